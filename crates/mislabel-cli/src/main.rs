@@ -1,0 +1,2 @@
+//! The `mislabel` command.
+fn main() {}

@@ -1,0 +1,120 @@
+//! Embeddings in memory, and the trait for embeddings that are anywhere.
+
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, s};
+
+use crate::{Error, Result};
+
+/// A source of embeddings that is read in blocks of rows: an array in memory, a mapped file, a generator.
+///
+/// Implementers promise that the shape never changes, that a row reads the same every time,
+/// that every value written is finite, and that reads may happen from several threads at once.
+pub trait EmbeddingSource: Sync {
+    /// `(n, d)`: samples and features, both at least 1.
+    fn shape(&self) -> (usize, usize);
+
+    /// Fills `out` (`(rows, d)`, standard layout) with the rows from `start` on.
+    ///
+    /// # Errors
+    /// Whatever keeps the source from delivering finite rows, naming the row;
+    /// [`Error::OutOfRange`] or [`Error::LengthMismatch`] when the request does not fit the shape.
+    fn read_rows(&self, start: usize, out: ArrayViewMut2<'_, f32>) -> Result<()>;
+
+    /// Fills row i of `out` (`(rows.len(), d)`) with row `rows[i]` of the source.
+    ///
+    /// # Errors
+    /// As [`read_rows`](Self::read_rows).
+    fn gather(&self, rows: &[u32], mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
+        crate::same_length("the gathering buffer", rows.len(), out.nrows())?;
+        for (i, &row) in rows.iter().enumerate() {
+            self.read_rows(row as usize, out.slice_mut(s![i..=i, ..]))?;
+        }
+        Ok(())
+    }
+}
+
+/// A view of embeddings in memory, `(n, d)` with n, d ≥ 1, every value finite.
+///
+/// ```
+/// use mislabel_core::{Embeddings, EmbeddingSource};
+/// use ndarray::array;
+///
+/// let rows = array![[0.0_f32, 1.0], [1.0, 0.0]];
+/// let embeddings = Embeddings::new(rows.view())?;
+/// assert_eq!(embeddings.shape(), (2, 2));
+///
+/// let broken = array![[0.0_f32, f32::NAN]];
+/// let error = Embeddings::new(broken.view()).unwrap_err();
+/// assert_eq!(error.to_string(), "embeddings has the value NaN at row 0, column 1: it must be finite");
+/// # Ok::<(), mislabel_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Embeddings<'a>(ArrayView2<'a, f32>);
+
+impl<'a> Embeddings<'a> {
+    /// Checks `rows`, `(n, d)`, any memory layout. O(n·d).
+    ///
+    /// # Errors
+    /// [`Error::Empty`] when n or d is 0, [`Error::NotFinite`] at the first NaN or infinity.
+    pub fn new(rows: ArrayView2<'a, f32>) -> Result<Self> {
+        if rows.is_empty() {
+            return Err(Error::Empty { what: "embeddings" });
+        }
+        for (row, values) in rows.outer_iter().enumerate() {
+            finite_row("embeddings", row, values)?;
+        }
+        Ok(Self(rows))
+    }
+
+    /// The checked array, `(n, d)`.
+    pub fn view(&self) -> ArrayView2<'a, f32> {
+        self.0
+    }
+}
+
+impl EmbeddingSource for Embeddings<'_> {
+    fn shape(&self) -> (usize, usize) {
+        self.0.dim()
+    }
+
+    fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
+        let (n, d) = self.0.dim();
+        rows_in_range(n, start, out.nrows())?;
+        crate::same_length("a row of the reading buffer", d, out.ncols())?;
+        let end = start + out.nrows();
+        out.assign(&self.0.slice(s![start..end, ..]));
+        Ok(())
+    }
+}
+
+/// Checks that rows `start..start + rows` lie within `n`; for implementers of [`EmbeddingSource`].
+///
+/// # Errors
+/// [`Error::OutOfRange`] naming the last row asked for.
+pub fn rows_in_range(n: usize, start: usize, rows: usize) -> Result<()> {
+    match start.checked_add(rows) {
+        Some(end) if end <= n => Ok(()),
+        _ => Err(Error::OutOfRange {
+            what: "the row range asked for",
+            row: start,
+            column: 0,
+            value: start as f64 + rows as f64,
+            low: 0.0,
+            high: n as f64,
+        }),
+    }
+}
+
+/// Checks that every value of one row of `what` is finite.
+///
+/// # Errors
+/// [`Error::NotFinite`] naming `row` and the first bad column.
+pub fn finite_row(what: &'static str, row: usize, values: ArrayView1<'_, f32>) -> Result<()> {
+    // Without an early exit this vectorises; the search is for the rare case.
+    if !values.iter().fold(false, |bad, value| bad | !value.is_finite()) {
+        return Ok(());
+    }
+    match values.iter().position(|v| !v.is_finite()) {
+        Some(column) => Err(Error::NotFinite { what, row, column, value: f64::from(values[column]) }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,139 @@
+//! The one error type of the computing crates.
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What was wrong with an input, with the place where it was wrong.
+///
+/// Rows, columns, samples and classes count from 0, as in the arrays.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An array has no elements along an axis that needs at least one.
+    #[error("{what} must not be empty")]
+    Empty {
+        /// Which array or axis.
+        what: &'static str,
+    },
+    /// Two inputs that belong together differ in length.
+    #[error("{what} has {found} entries where {expected} are expected")]
+    LengthMismatch {
+        /// Which input is off.
+        what: &'static str,
+        /// The length that would fit.
+        expected: usize,
+        /// The length that was given.
+        found: usize,
+    },
+    /// A value is NaN or infinite.
+    #[error("{what} has the value {value} at row {row}, column {column}: it must be finite")]
+    NotFinite {
+        /// Which array.
+        what: &'static str,
+        /// Row (sample) of the value.
+        row: usize,
+        /// Column (feature, class) of the value; 0 for a vector.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A label is not one of the classes.
+    #[error("label {label} at row {row} is not one of the {classes} classes")]
+    LabelOutOfRange {
+        /// Row (sample) of the label.
+        row: usize,
+        /// The label as given.
+        label: i64,
+        /// The number of classes k.
+        classes: usize,
+    },
+    /// A value lies outside the interval that it must lie in.
+    #[error("{what} has the value {value} at row {row}, column {column}: it must lie in [{low}, {high}]")]
+    OutOfRange {
+        /// Which array.
+        what: &'static str,
+        /// Row of the value.
+        row: usize,
+        /// Column of the value; 0 for a vector.
+        column: usize,
+        /// The value.
+        value: f64,
+        /// Least allowed value.
+        low: f64,
+        /// Greatest allowed value.
+        high: f64,
+    },
+    /// A row that must be a probability distribution does not sum to one.
+    #[error("{what} sums to {sum} in row {row}: it must sum to 1")]
+    OffSimplex {
+        /// Which array.
+        what: &'static str,
+        /// The row.
+        row: usize,
+        /// Its sum.
+        sum: f64,
+    },
+    /// A parameter has a value that makes no sense.
+    #[error("parameter {name} is {value}: it must be {requirement}")]
+    Parameter {
+        /// Name of the parameter as in the struct or signature.
+        name: &'static str,
+        /// The value given.
+        value: f64,
+        /// What it must be, worded to follow "it must be".
+        requirement: &'static str,
+    },
+    /// Fewer classes have samples than the method needs.
+    #[error("{found} of {classes} classes have samples: at least {needed} must")]
+    TooFewClasses {
+        /// Classes that have samples.
+        found: usize,
+        /// Classes in all.
+        classes: usize,
+        /// Classes with samples that the method needs.
+        needed: usize,
+    },
+    /// A sample's own class had no samples when its reconstructor was fitted.
+    #[error("sample {row} is labelled class {class}, which had no samples to fit on")]
+    ClassNotFitted {
+        /// The sample.
+        row: usize,
+        /// Its class.
+        class: usize,
+    },
+    /// A quantity is not defined on this input.
+    #[error("{quantity} is undefined: {reason}")]
+    Undefined {
+        /// The quantity asked for.
+        quantity: &'static str,
+        /// Why it has no value.
+        reason: &'static str,
+    },
+    /// The progress observer asked to stop.
+    #[error("cancelled while {stage}")]
+    Cancelled {
+        /// What was going on.
+        stage: &'static str,
+    },
+    /// A source of rows could not deliver them.
+    #[error(transparent)]
+    Source(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// Wraps the error of a foreign source of rows, such as a file reader.
+    pub fn source(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Source(error.into())
+    }
+}
+
+/// Checks that `found == expected`, naming `what` otherwise.
+///
+/// # Errors
+/// [`Error::LengthMismatch`] when the two differ.
+pub fn same_length(what: &'static str, expected: usize, found: usize) -> Result<()> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Error::LengthMismatch { what, expected, found })
+}

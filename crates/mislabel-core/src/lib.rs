@@ -1,0 +1,57 @@
+//! The vocabulary and the small traits that every mislabel crate shares.
+//!
+//! A classification dataset arrives here as *embeddings* (n samples, d features) and *given labels* (n class
+//! indices below k), some of which are wrong. Methods turn them into *evidence* about every sample
+//! ([`ClassEvidence`]) and evidence into *label issues* ([`EvidenceDetector`]); a [`Pipeline`] joins the two to
+//! a [`Detector`], so that methods of every kind compare as `&dyn Detector`. The types cannot be wrong once
+//! built: constructors check the data and name what is off, and functions on the built types are total.
+//!
+//! ```
+//! use mislabel_core::{Embeddings, EvidenceDetector, ErrorSummary, Labels, LabelIssues, LabelQuality, Result};
+//! use ndarray::{Array1, array};
+//!
+//! /// Flags a sample when another class reconstructs it better than its own.
+//! struct BetterElsewhere;
+//!
+//! impl EvidenceDetector<ErrorSummary> for BetterElsewhere {
+//!     fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+//!         let ratio: Array1<f64> = errors.own().iter().zip(errors.least_other()).map(|(own, other)| own / other).collect();
+//!         let quality = LabelQuality::new(ratio.mapv(|ratio| 1.0 / (1.0 + ratio)))?;
+//!         let suggested = given.with_values(errors.least_other_class().to_vec())?;
+//!         LabelIssues::new(quality, ratio.mapv(|ratio| ratio > 1.0), suggested, ratio)
+//!     }
+//! }
+//!
+//! let given = Labels::new(vec![0, 1, 1], 2)?;
+//! let errors = ErrorSummary::from_dense(array![[1.0, 4.0], [3.0, 1.0], [1.0, 2.0]].view(), &given)?;
+//! let issues = BetterElsewhere.judge(&errors, &given)?;
+//! assert_eq!(issues.is_issue().to_vec(), [false, false, true]);
+//! assert_eq!(issues.quality().ranking()[0], 2);
+//! # Ok::<(), mislabel_core::Error>(())
+//! ```
+
+mod detector;
+mod embeddings;
+mod error;
+mod issues;
+mod labels;
+mod metric;
+mod noise_model;
+mod probabilities;
+mod progress;
+mod seed;
+mod summary;
+mod transition;
+
+pub use detector::{ClassEvidence, Detector, EvidenceDetector, Pipeline, TransitionEstimator};
+pub use embeddings::{EmbeddingSource, Embeddings, finite_row, rows_in_range};
+pub use error::{Error, Result, same_length};
+pub use issues::{ErrorMask, LabelIssues, LabelQuality};
+pub use labels::{ClassMembers, Labels};
+pub use metric::Metric;
+pub use noise_model::{NoiseModel, NoisyLabels};
+pub use probabilities::{PredictedProbabilities, ProbabilitySource, SIMPLEX_TOLERANCE, simplex_rows};
+pub use progress::{Progress, Silent, Stage};
+pub use seed::split_seed;
+pub use summary::{ErrorColumns, ErrorSummary, LeastTwo};
+pub use transition::NoiseTransition;

@@ -1,0 +1,24 @@
+//! Models that corrupt labels.
+
+use crate::{ErrorMask, Labels, Result};
+
+/// Given labels made from true ones, and where they are wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoisyLabels {
+    /// The given labels, `(n,)`.
+    pub given: Labels,
+    /// Where they differ from the true labels, `(n,)`.
+    pub errors: ErrorMask,
+}
+
+/// A model of label noise.
+///
+/// Implementers promise the same result for the same labels and seed, and that the mask is true exactly
+/// where the given label differs from the true one.
+pub trait NoiseModel: Sync {
+    /// Corrupts the true labels `truth`, `(n,)`.
+    ///
+    /// # Errors
+    /// What the model needs and the labels or its parameters lack.
+    fn corrupt(&self, truth: &Labels, seed: u64) -> Result<NoisyLabels>;
+}

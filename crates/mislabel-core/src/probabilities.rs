@@ -1,0 +1,96 @@
+//! Predicted probabilities: one distribution over the classes per sample.
+
+use ndarray::{ArrayView2, ArrayViewMut2, s};
+
+use crate::{Error, Result, rows_in_range, same_length};
+
+/// How far a row of predicted probabilities may sum from 1.
+///
+/// A softmax over 1,000 classes stored as f16 is off by up to half an ulp per entry, 2⁻¹¹ ≈ 5e-4 in all.
+pub const SIMPLEX_TOLERANCE: f64 = 1e-3;
+
+/// A source of predicted probabilities that is read in blocks of rows.
+///
+/// Implementers promise what [`EmbeddingSource`](crate::EmbeddingSource)s do,
+/// and that every row lies on the simplex within [`SIMPLEX_TOLERANCE`].
+pub trait ProbabilitySource: Sync {
+    /// `(n, k)`: samples and classes, both at least 1.
+    fn shape(&self) -> (usize, usize);
+
+    /// Fills `out` (`(rows, k)`, standard layout) with the rows from `start` on.
+    ///
+    /// # Errors
+    /// Whatever keeps the source from delivering valid rows, naming the row.
+    fn read_rows(&self, start: usize, out: ArrayViewMut2<'_, f64>) -> Result<()>;
+}
+
+/// A view of predicted probabilities in memory, `(n, k)`: entries in [0, 1], rows summing to 1.
+///
+/// Most methods need them *out-of-sample*: predicted by a model that did not see the sample's label.
+///
+/// ```
+/// use mislabel_core::PredictedProbabilities;
+/// use ndarray::array;
+///
+/// let rows = array![[0.25, 0.75], [0.9, 0.2]];
+/// let error = PredictedProbabilities::new(rows.view()).unwrap_err();
+/// assert_eq!(error.to_string(), "predicted probabilities sums to 1.1 in row 1: it must sum to 1");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct PredictedProbabilities<'a>(ArrayView2<'a, f64>);
+
+impl<'a> PredictedProbabilities<'a> {
+    /// Checks `rows`, `(n, k)`, any memory layout. O(n·k).
+    ///
+    /// # Errors
+    /// [`Error::Empty`], [`Error::OutOfRange`] (NaN too) or [`Error::OffSimplex`] at the first bad row.
+    pub fn new(rows: ArrayView2<'a, f64>) -> Result<Self> {
+        if rows.is_empty() {
+            return Err(Error::Empty { what: "predicted probabilities" });
+        }
+        simplex_rows("predicted probabilities", 0, rows, SIMPLEX_TOLERANCE)?;
+        Ok(Self(rows))
+    }
+
+    /// The checked array, `(n, k)`.
+    pub fn view(&self) -> ArrayView2<'a, f64> {
+        self.0
+    }
+}
+
+impl ProbabilitySource for PredictedProbabilities<'_> {
+    fn shape(&self) -> (usize, usize) {
+        self.0.dim()
+    }
+
+    fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f64>) -> Result<()> {
+        let (n, k) = self.0.dim();
+        rows_in_range(n, start, out.nrows())?;
+        same_length("a row of the reading buffer", k, out.ncols())?;
+        let end = start + out.nrows();
+        out.assign(&self.0.slice(s![start..end, ..]));
+        Ok(())
+    }
+}
+
+/// Checks that every row of `rows` is a distribution: entries in [0, 1] that sum to 1 within `tolerance`.
+/// `first` is the number of the first row, for messages when `rows` is a block of a larger array.
+///
+/// # Errors
+/// [`Error::OutOfRange`] (NaN too) or [`Error::OffSimplex`], naming the row.
+pub fn simplex_rows(what: &'static str, first: usize, rows: ArrayView2<'_, f64>, tolerance: f64) -> Result<()> {
+    for (i, row) in rows.outer_iter().enumerate() {
+        let row_number = first + i;
+        // A rounding error above 1 is no defect of the data; anything beyond the tolerance is.
+        let bad = row.iter().position(|p| !(0.0..=1.0 + tolerance).contains(p));
+        if let Some(column) = bad {
+            let value = row[column];
+            return Err(Error::OutOfRange { what, row: row_number, column, value, low: 0.0, high: 1.0 });
+        }
+        let sum = row.sum();
+        if (sum - 1.0).abs() > tolerance {
+            return Err(Error::OffSimplex { what, row: row_number, sum });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! Embeddings, labels and probabilities from files, label issues to files.

@@ -1,0 +1,1 @@
+//! How well a ranking or a set of flags finds known label errors.

@@ -1,0 +1,1 @@
+//! Class-wise reconstructors: how well each class explains each sample.

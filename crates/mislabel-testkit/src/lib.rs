@@ -1,0 +1,1 @@
+//! Property-test strategies and the laws that every label-error detector must obey.

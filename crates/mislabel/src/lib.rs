@@ -1,0 +1,1 @@
+//! Find label errors in classification datasets and measure how hard they are.
