@@ -1,0 +1,76 @@
+//! The detector: everything the ratios say of a dataset, and the issues among its labels.
+
+use mislabel_core::{ErrorSummary, EvidenceDetector, LabelIssues, Labels, Result};
+
+use crate::{Denominator, Difficulty, NoiseRate, Ratios, Threshold};
+
+/// Detects label errors by their reconstruction error ratio (arXiv:2412.02596).
+///
+/// Quality is 1/(1 + χ); a sample is an issue when χ exceeds the threshold; the suggested label is the other class
+/// of least error; the raw score is χ. The default is the published rule with the released code's denominator.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rer {
+    /// From which ratio on a sample is flagged.
+    pub threshold: Threshold,
+    /// Which class the mean error behind the noise rate leaves out.
+    pub denominator: Denominator,
+}
+
+/// What the ratios say of n samples over k classes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RerReport {
+    /// χ of every sample with its suggested label.
+    pub ratios: Ratios,
+    /// χ*: samples with χ above it are issues.
+    pub threshold: f64,
+    /// The noise rate η̂ with χ₀ and χ_rand.
+    pub noise: NoiseRate,
+    /// Mean χ of every class, `(k,)`; `None` for a class without samples.
+    pub class_difficulty: Vec<Option<f64>>,
+    /// Mean χ of the dataset, χ̄.
+    pub difficulty: f64,
+    /// How many samples are above the threshold.
+    pub flagged: usize,
+    /// The share of samples with χ > 1, in [0, 1].
+    pub share_above_one: f64,
+}
+
+impl Rer {
+    /// Everything at once, from the errors of n samples and the given labels, `(n,)`, they were gathered under.
+    /// O(n), O(n log n) for the mixture threshold.
+    ///
+    /// # Errors
+    /// As [`Ratios::new`] and [`Threshold::value`].
+    pub fn report(&self, errors: &ErrorSummary, given: &Labels) -> Result<RerReport> {
+        let ratios = Ratios::new(errors, given)?;
+        let noise = NoiseRate::new(errors, given, self.denominator)?;
+        let threshold = self.threshold.value(&ratios, &noise)?;
+        let difficulty = Difficulty::new(&ratios, given)?;
+        Ok(RerReport {
+            flagged: ratios.above(threshold),
+            share_above_one: ratios.share_above_one(),
+            ratios,
+            threshold,
+            noise,
+            class_difficulty: difficulty.classes,
+            difficulty: difficulty.dataset,
+        })
+    }
+}
+
+impl EvidenceDetector<ErrorSummary> for Rer {
+    fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+        self.report(errors, given)?.issues()
+    }
+}
+
+impl RerReport {
+    /// The issues: χ > χ*.
+    ///
+    /// # Errors
+    /// None in practice: the columns belong together and every χ is finite.
+    pub fn issues(&self) -> Result<LabelIssues> {
+        let flags = self.ratios.view().mapv(|ratio| ratio > self.threshold);
+        LabelIssues::new(self.ratios.quality()?, flags, self.ratios.suggested().clone(), self.ratios.view().to_owned())
+    }
+}

@@ -1,0 +1,92 @@
+//! From which ratio on a sample is flagged.
+
+use mislabel_core::{Error, Result};
+
+use crate::mixture::LogRatioMixture;
+use crate::{NoiseRate, Ratios};
+
+/// A rule for the threshold χ*: samples with χ > χ* are label issues.
+///
+/// No rule is good everywhere: the published constants were tuned on synthetic noise and flag too few of the errors
+/// that people make, the mixture flags many samples of clean data, and χ > 1 flags every ambiguous sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Threshold {
+    /// [`published_threshold`] of the largest ratio and the noise rate.
+    #[default]
+    Published,
+    /// A fixed χ*, finite and positive; 1 flags whatever another class reconstructs better.
+    Fixed(f64),
+    /// Where the upper part of a [`LogRatioMixture`] becomes the likelier one. Needs ratios that differ.
+    Mixture,
+}
+
+impl Threshold {
+    /// χ* for the ratios of a dataset and its noise rate. O(n), O(n log n) for the mixture.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a fixed threshold that is not finite and positive; [`Error::Undefined`] when a
+    /// mixture has fewer than four ratios or all are equal.
+    pub fn value(&self, ratios: &Ratios, noise: &NoiseRate) -> Result<f64> {
+        let largest = ratios.view().iter().copied().fold(0.0, f64::max);
+        match *self {
+            Self::Published => Ok(published_threshold(largest, noise)),
+            Self::Fixed(value) if value.is_finite() && value > 0.0 => Ok(value),
+            Self::Fixed(value) => {
+                Err(Error::Parameter { name: "threshold", value, requirement: "finite and positive" })
+            }
+            Self::Mixture => Ok(LogRatioMixture::fit(ratios.view())?.threshold(largest)),
+        }
+    }
+}
+
+/// Where no ratio reaches this, nothing would exceed the exponent formula's threshold.
+const SMALL_LARGEST_RATIO: f64 = 1.12;
+
+/// The published threshold, from the largest ratio and the noise rate η̂ (0 where it is undefined); at least 1.01
+/// whenever χ₀ ≤ 1.
+///
+/// χ* = 1.01 · χ₀^(−1.5 / (1 + 13.8 η̂)); if max χ < 1.12 instead max(1.01, 1 + (1/χ_rand − 1) / (1 + 10 η̂)).
+/// Constants of the code released with arXiv:2412.02596, tuned there on synthetic noise.
+pub fn published_threshold(largest_ratio: f64, noise: &NoiseRate) -> f64 {
+    let rate = noise.rate().unwrap_or(0.0);
+    if largest_ratio < SMALL_LARGEST_RATIO {
+        return (1.0 + (1.0 / noise.chi_rand - 1.0) / (1.0 + 10.0 * rate)).max(1.01);
+    }
+    1.01 * noise.chi_0.powf(-1.5 / (1.0 + 13.8 * rate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mislabel_core::{ErrorSummary, Labels};
+    use ndarray::array;
+
+    const NOISE: NoiseRate = NoiseRate { chi_0: 0.8, chi_rand: 0.75, raw: Some(0.2) };
+
+    #[test]
+    fn the_published_formula_gives_values_worked_by_hand() {
+        // 0.8^(−1.5 / 3.76) = e^(0.223144·0.398936) = 1.093102
+        assert!((published_threshold(2.0, &NOISE) - 1.104034).abs() < 1e-5);
+        // 1 + (4/3 − 1) / 3 = 1.111…
+        assert!((published_threshold(1.1, &NOISE) - (1.0 + 1.0 / 9.0)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_undefined_noise_rate_counts_as_none() {
+        let noise = NoiseRate { raw: None, ..NOISE };
+        let clean = NoiseRate { raw: Some(0.0), ..NOISE };
+        assert_eq!(published_threshold(2.0, &noise), published_threshold(2.0, &clean));
+    }
+
+    #[test]
+    fn fixed_thresholds_must_be_finite_and_positive() {
+        let given = Labels::new(vec![0], 2).unwrap();
+        let errors = ErrorSummary::from_dense(array![[1.0, 2.0]].view(), &given).unwrap();
+        let ratios = Ratios::new(&errors, &given).unwrap();
+        for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let error = Threshold::Fixed(bad).value(&ratios, &NOISE).unwrap_err();
+            assert!(matches!(error, Error::Parameter { name: "threshold", .. }));
+        }
+        assert_eq!(Threshold::Fixed(1.2).value(&ratios, &NOISE).unwrap(), 1.2);
+    }
+}
