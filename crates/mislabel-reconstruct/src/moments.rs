@@ -1,0 +1,65 @@
+//! Mean and total variance of every class.
+
+use mislabel_core::{ClassMembers, Result};
+use rayon::prelude::*;
+
+use crate::scaling::{CHUNK, ScaledRows, add};
+
+/// A variance below this share of the mean square is what f64 sums leave of a class that does not vary.
+const ROUNDING: f64 = 1e-13;
+
+/// Mean and mean squared distance to it, of one class.
+#[derive(Clone, Debug)]
+pub(crate) struct ClassMoments {
+    /// Samples n_c.
+    pub(crate) count: usize,
+    /// Mean m_c, `(d,)`.
+    pub(crate) mean: Vec<f64>,
+    /// trace(C_c) = Σ ‖x − m_c‖² / n_c.
+    pub(crate) variance: f64,
+}
+
+/// The moments of every class, from its `members`. O(n·d).
+pub(crate) fn class_moments(rows: &ScaledRows<'_>, members: &ClassMembers) -> Result<Vec<ClassMoments>> {
+    let chunks = |class: usize| members.rows(class).chunks(CHUNK).map(move |chunk| (class, chunk));
+    let work: Vec<(usize, &[u32])> = (0..members.classes()).flat_map(chunks).collect();
+    let sums = |&(class, chunk): &(usize, &[u32])| {
+        let x = rows.gather(chunk)?;
+        let mut sum = vec![0.0; x.ncols()];
+        x.outer_iter().for_each(|row| add(&mut sum, row.iter().copied()));
+        Ok((class, sum, x.iter().map(|v| v * v).sum::<f64>()))
+    };
+    let partial = work.par_iter().map(sums).collect::<Result<Vec<_>>>()?;
+    let empty =
+        |class| ClassMoments { count: members.rows(class).len(), mean: vec![0.0; rows.shape().1], variance: 0.0 };
+    let mut moments: Vec<ClassMoments> = (0..members.classes()).map(empty).collect();
+    for (class, sum, squares) in partial {
+        add(&mut moments[class].mean, sum.into_iter());
+        moments[class].variance += squares;
+    }
+    moments.iter_mut().filter(|m| m.count > 0).for_each(finish);
+    Ok(moments)
+}
+
+/// From sums to means.
+fn finish(moments: &mut ClassMoments) {
+    let count = moments.count as f64;
+    moments.mean.iter_mut().for_each(|sum| *sum /= count);
+    let square: f64 = moments.mean.iter().map(|m| m * m).sum();
+    let mean_square = moments.variance / count;
+    let variance = mean_square - square;
+    moments.variance = if variance > ROUNDING * mean_square { variance } else { 0.0 };
+}
+
+/// The median of the classes' variances; classes with fewer than two samples have none.
+/// Zero when no class varies.
+pub(crate) fn median_variance(moments: &[ClassMoments]) -> f64 {
+    let mut variances: Vec<f64> = moments.iter().filter(|m| m.count > 1).map(|m| m.variance).collect();
+    variances.sort_by(f64::total_cmp);
+    let middle = variances.len() / 2;
+    match variances.len() {
+        0 => 0.0,
+        odd if odd % 2 == 1 => variances[middle],
+        _ => f64::midpoint(variances[middle - 1], variances[middle]),
+    }
+}

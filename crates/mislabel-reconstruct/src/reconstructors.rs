@@ -1,0 +1,250 @@
+//! Fitted reconstructors of all classes, ready to score.
+
+use mislabel_core::{
+    ClassMembers, EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, Stage, same_length,
+};
+use ndarray::{Array2, s};
+use rayon::prelude::*;
+
+use crate::class_model::ClassModel;
+use crate::moments::ClassMoments;
+use crate::scaling::{ScaledRows, Scaling};
+use crate::scoring::{BlockSummary, ROW_BLOCK, for_each_class, summarise};
+
+/// Where a class stands in the table.
+#[derive(Clone, Debug)]
+pub(crate) struct ClassSlot {
+    /// The class.
+    pub(crate) class: usize,
+    /// Its first table row: the mean; the directions follow.
+    pub(crate) start: usize,
+    /// ‖m‖².
+    pub(crate) mean_square: f32,
+    /// aᵀ_j m for every direction.
+    pub(crate) offsets: Vec<f32>,
+}
+
+impl ClassSlot {
+    /// Table rows of the class.
+    pub(crate) fn width(&self) -> usize {
+        1 + self.offsets.len()
+    }
+}
+
+/// Means and directions of all classes as rows of one matrix, so that one product serves many classes.
+#[derive(Clone, Debug)]
+pub(crate) struct ClassTable {
+    slots: Vec<ClassSlot>,
+    rows: Vec<f32>,
+    features: usize,
+}
+
+impl ClassTable {
+    /// Joins the models of all classes that have samples.
+    pub(crate) fn new(moments: &[ClassMoments], models: Vec<ClassModel>, features: usize) -> Self {
+        let mut table = Self { slots: Vec::new(), rows: Vec::new(), features };
+        for (class, (moments, model)) in moments.iter().zip(models).enumerate() {
+            if moments.count > 0 {
+                table.push(class, &moments.mean, &model.directions);
+            }
+        }
+        table
+    }
+
+    fn push(&mut self, class: usize, mean: &[f64], directions: &[f32]) {
+        let dot = |direction: &[f32]| direction.iter().zip(mean).map(|(a, m)| f64::from(*a) * m).sum::<f64>() as f32;
+        self.slots.push(ClassSlot {
+            class,
+            start: self.rows.len() / self.features,
+            mean_square: mean.iter().map(|m| m * m).sum::<f64>() as f32,
+            offsets: directions.chunks_exact(self.features).map(dot).collect(),
+        });
+        self.rows.extend(mean.iter().map(|m| *m as f32));
+        self.rows.extend_from_slice(directions);
+    }
+
+    /// `width` table rows from `first` on.
+    pub(crate) fn rows(&self, first: usize, width: usize) -> &[f32] {
+        &self.rows[first * self.features..(first + width) * self.features]
+    }
+
+    /// Runs of neighbouring classes of together at most `most` table rows, or one class alone.
+    pub(crate) fn groups(&self, most: usize) -> impl Iterator<Item = &[ClassSlot]> {
+        let mut rest = self.slots.as_slice();
+        std::iter::from_fn(move || {
+            let mut width = 0;
+            let fits = |slot: &&ClassSlot| {
+                width += slot.width();
+                width <= most
+            };
+            let count = rest.iter().take_while(fits).count().max(1).min(rest.len());
+            let (group, tail) = rest.split_at(count);
+            rest = tail;
+            (!group.is_empty()).then_some(group)
+        })
+    }
+
+    /// Table rows of the widest group.
+    pub(crate) fn widest(&self, most: usize) -> usize {
+        self.groups(most).map(|group| group.iter().map(ClassSlot::width).sum()).max().unwrap_or(0)
+    }
+}
+
+/// Fitted reconstructors, one per class that had samples; immutable and shareable between threads.
+#[derive(Clone, Debug)]
+pub struct Reconstructors {
+    table: ClassTable,
+    fitted: Vec<bool>,
+    scaling: Scaling,
+    centre: Vec<f64>,
+    unit: f64,
+}
+
+impl Reconstructors {
+    pub(crate) fn new(rows: &ScaledRows<'_>, moments: &[ClassMoments], models: Vec<ClassModel>) -> Self {
+        Self {
+            table: ClassTable::new(moments, models, rows.shape().1),
+            fitted: moments.iter().map(|moments| moments.count > 0).collect(),
+            scaling: rows.scaling(),
+            centre: rows.centre().to_vec(),
+            unit: rows.unit(),
+        }
+    }
+
+    /// The number of classes k.
+    pub fn classes(&self) -> usize {
+        self.fitted.len()
+    }
+
+    /// The number of features d.
+    pub fn features(&self) -> usize {
+        self.centre.len()
+    }
+
+    /// Errors of new samples: the summary of `embeddings`, `(n, d)`, under the labels `given`, `(n,)`, by the plain
+    /// formula (nothing is left out: for samples that were fitted on, ask the fitting method for its evidence).
+    /// O(n·d·Σ_c(r_c + 1)), r_c the components of class c; memory independent of n but for the summary.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when shapes do not fit, [`Error::ClassNotFitted`] when a sample's own class had no
+    /// samples, [`Error::TooFewClasses`] with fewer than two reconstructors, [`Error::Cancelled`].
+    pub fn summary(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        progress: &dyn Progress,
+    ) -> Result<ErrorSummary> {
+        let rows = ScaledRows::with_centre(embeddings, self.scaling, &self.centre, self.unit);
+        self.summary_of(&rows, given, &[], progress)
+    }
+
+    /// Errors of new samples under every class: `(n, k)`, infinite for a class that had no samples. O(n·k) memory.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when `embeddings` has not d features, [`Error::Cancelled`].
+    pub fn errors(&self, embeddings: &dyn EmbeddingSource, progress: &dyn Progress) -> Result<Array2<f64>> {
+        let rows = ScaledRows::with_centre(embeddings, self.scaling, &self.centre, self.unit);
+        let n = rows.shape().0;
+        same_length("a row of embeddings", self.features(), rows.shape().1)?;
+        let stage = Stage::new("scoring", n, progress);
+        let mut errors = Array2::from_elem((n, self.classes()), f64::INFINITY);
+        let blocks = errors.axis_chunks_iter_mut(ndarray::Axis(0), ROW_BLOCK).into_par_iter().enumerate();
+        blocks.try_for_each(|(index, mut block)| {
+            let x = rows.block(index * ROW_BLOCK, block.nrows())?;
+            for_each_class(&self.table, &x, |class, squared| {
+                let roots = squared.iter().map(|squared| f64::from(*squared).sqrt() * self.unit);
+                block.slice_mut(s![.., class]).iter_mut().zip(roots).for_each(|(out, root)| *out = root);
+            });
+            stage.advance(block.nrows())
+        })?;
+        Ok(errors)
+    }
+
+    /// The summary with the own errors as `own` says; by the plain formula where it is empty.
+    pub(crate) fn summary_of(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        own: &[OwnError],
+        progress: &dyn Progress,
+    ) -> Result<ErrorSummary> {
+        let (n, d) = rows.shape();
+        same_length("given labels", n, given.len())?;
+        same_length("a row of embeddings", self.features(), d)?;
+        same_length("classes of the labels", self.classes(), given.classes())?;
+        if let Some(row) = (0..n).find(|row| !self.fitted[given.class(*row)]) {
+            return Err(Error::ClassNotFitted { row, class: given.class(row) });
+        }
+        let stage = Stage::new("scoring", n, progress);
+        let starts: Vec<usize> = (0..n).step_by(ROW_BLOCK).collect();
+        let block = |start: usize| {
+            let size = ROW_BLOCK.min(n - start);
+            let x = rows.block(start, size)?;
+            let summary = summarise(&self.table, &x, &given.values()[start..start + size]);
+            stage.advance(size)?;
+            Ok(summary)
+        };
+        let blocks = starts.into_par_iter().map(block).collect::<Result<Vec<_>>>()?;
+        ErrorSummary::new(self.columns(blocks, own))
+    }
+
+    /// Joins the blocks and leaves squares and scaled units behind.
+    fn columns(&self, blocks: Vec<BlockSummary>, own: &[OwnError]) -> ErrorColumns {
+        let reconstructors = self.fitted.iter().filter(|fitted| **fitted).count();
+        let mut columns = ErrorColumns { reconstructors, classes: self.classes(), ..ErrorColumns::default() };
+        let root = |squared: f64| squared.sqrt() * self.unit;
+        for block in blocks {
+            for i in 0..block.own.len() {
+                let left_out = own.get(columns.own.len()).copied().unwrap_or(OwnError::Plain);
+                let own = root(left_out.or_plain(block.own[i], block.least[i]));
+                columns.own.push(own);
+                columns.least_other.push(root(f64::from(block.least[i])));
+                columns.second_least_other.push(root(f64::from(block.second[i])));
+                columns.sum.push(block.sum_others[i] * self.unit + own);
+            }
+            columns.least_other_class.extend(block.class);
+        }
+        columns
+    }
+}
+
+/// Where a sample's own error comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum OwnError {
+    /// The plain formula: the sample was not fitted on.
+    Plain,
+    /// Squared error with the sample left out.
+    LeftOut(f64),
+    /// The sample is alone in its class, which says nothing about it.
+    Alone,
+}
+
+impl OwnError {
+    /// The own errors of all n samples, from the leave-one-out errors of every class's members.
+    pub(crate) fn of_members<'a>(
+        members: &ClassMembers,
+        n: usize,
+        left_out: impl Fn(usize) -> &'a Vec<f64>,
+    ) -> Vec<Self> {
+        let mut own = vec![Self::Plain; n];
+        for class in 0..members.classes() {
+            match members.rows(class) {
+                [row] => own[*row as usize] = Self::Alone,
+                rows => {
+                    let errors = rows.iter().zip(left_out(class));
+                    errors.for_each(|(row, error)| own[*row as usize] = Self::LeftOut(*error));
+                }
+            }
+        }
+        own
+    }
+
+    /// The squared own error, given the one by the plain formula and the least one under another class.
+    fn or_plain(self, plain: f32, least_other: f32) -> f64 {
+        match self {
+            Self::Plain => f64::from(plain),
+            Self::LeftOut(squared) => squared.max(0.0),
+            Self::Alone => f64::from(least_other),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Scoring a block of rows under all classes: products, residual norms and the running summary.
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+use ndarray::Array2;
+
+use crate::reconstructors::{ClassSlot, ClassTable};
+
+/// Rows scored by one task. Every such block packs the class table anew, so it must not be small.
+pub(crate) const ROW_BLOCK: usize = 1024;
+
+/// Table rows multiplied at a time: the product, [`ROW_BLOCK`] x this in f32, stays in a core's second-level cache.
+const TABLE_BLOCK: usize = 384;
+
+/// Running summary of one block of rows: squared errors while it runs, one entry per row.
+pub(crate) struct BlockSummary {
+    /// Squared error under the class of the row's label; 0 where that class has no reconstructor.
+    pub(crate) own: Vec<f32>,
+    /// Least squared error under another class.
+    pub(crate) least: Vec<f32>,
+    /// Its class.
+    pub(crate) class: Vec<u32>,
+    /// Second least squared error under another class.
+    pub(crate) second: Vec<f32>,
+    /// Sum of the errors (roots) under the other classes.
+    pub(crate) sum_others: Vec<f64>,
+}
+
+impl BlockSummary {
+    fn new(rows: usize) -> Self {
+        Self {
+            own: vec![0.0; rows],
+            least: vec![f32::INFINITY; rows],
+            class: vec![0; rows],
+            second: vec![f32::INFINITY; rows],
+            sum_others: vec![0.0; rows],
+        }
+    }
+
+    /// Takes the squared errors of all rows under `class` into account.
+    fn offer(&mut self, class: u32, labels: &[u32], squared: &[f32]) {
+        let extremes = self.least.iter_mut().zip(&mut self.class).zip(&mut self.second);
+        let rows = squared.iter().zip(labels).zip(extremes.zip(&mut self.own));
+        for ((&error, &label), (((least, least_class), second), own)) in rows {
+            let is_own = label == class;
+            *own = if is_own { error } else { *own };
+            let error = if is_own { f32::INFINITY } else { error };
+            let better = error < *least;
+            *second = if better { *least } else { second.min(error) };
+            *least_class = if better { class } else { *least_class };
+            *least = least.min(error);
+        }
+        for ((sum, &error), &label) in self.sum_others.iter_mut().zip(squared).zip(labels) {
+            *sum += f64::from(if label == class { 0.0 } else { error.sqrt() });
+        }
+    }
+}
+
+/// Summarises the rows `x`, `(rows, d)`, labelled `labels`, under every class of `table`.
+pub(crate) fn summarise(table: &ClassTable, x: &Array2<f32>, labels: &[u32]) -> BlockSummary {
+    let mut summary = BlockSummary::new(x.nrows());
+    for_each_class(table, x, |class, squared| summary.offer(class as u32, labels, squared));
+    summary
+}
+
+/// Calls `visit(class, squared errors of all rows)` for every class that has a reconstructor, in ascending order.
+pub(crate) fn for_each_class(table: &ClassTable, x: &Array2<f32>, mut visit: impl FnMut(usize, &[f32])) {
+    let (rows, d) = x.dim();
+    let matrix = MatRef::from_row_major_slice(x.as_slice().expect("blocks are in standard layout"), rows, d);
+    let norms: Vec<f32> = x.outer_iter().map(|row| row.dot(&row)).collect();
+    let mut products = vec![0.0_f32; rows * table.widest(TABLE_BLOCK)];
+    let mut squared = vec![0.0_f32; rows];
+    for group in table.groups(TABLE_BLOCK) {
+        let (first, width) = (group[0].start, group.iter().map(ClassSlot::width).sum::<usize>());
+        let directions = MatRef::from_column_major_slice(table.rows(first, width), d, width);
+        let product = MatMut::from_column_major_slice_mut(&mut products[..rows * width], rows, width);
+        matmul(product, Accum::Replace, matrix, directions, 1.0, Par::Seq);
+        for slot in group {
+            let columns = &products[(slot.start - first) * rows..][..slot.width() * rows];
+            squared_errors(slot, &norms, columns, &mut squared);
+            visit(slot.class, &squared);
+        }
+    }
+}
+
+/// ‖x‖² − 2xᵀm + ‖m‖² − Σ_j (aᵀ_j x − aᵀ_j m)² for all rows; `columns` holds xᵀm first, then every aᵀ_j x.
+fn squared_errors(slot: &ClassSlot, norms: &[f32], columns: &[f32], squared: &mut [f32]) {
+    let rows = norms.len();
+    let (mean, directions) = columns.split_at(rows);
+    for ((out, norm), product) in squared.iter_mut().zip(norms).zip(mean) {
+        *out = norm - 2.0 * product + slot.mean_square;
+    }
+    for (column, offset) in directions.chunks_exact(rows).zip(&slot.offsets) {
+        squared.iter_mut().zip(column).for_each(|(out, product)| *out -= (product - offset) * (product - offset));
+    }
+    // Rounding can take the error of a sample that sits on a class mean below zero.
+    squared.iter_mut().for_each(|out| *out = out.max(0.0));
+}
