@@ -1,0 +1,163 @@
+//! Where a measure has no value it says so; nothing returns NaN.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use mislabel_core::{Error, ErrorMask, LabelIssues, LabelQuality, Labels, Metric, Result};
+use mislabel_metrics::measures::{
+    Auroc, AveragePrecision, BestF1, ConfidenceWeightedF1, ExpectedCalibrationError, F1, FalseNegativeRate,
+    FalseNegativeRateAt, LiftAt, LiftAtErrors, NdcgAt, Precision, PrecisionAt, Recall, RecallAt,
+};
+use mislabel_metrics::{
+    Calibration, CurvePoints, Evaluation, FlagCounts, Measured, Ranking, Ties, auroc, ndcg_at, precision_at,
+    precision_recall_curve, roc_curve,
+};
+use ndarray::{Array1, array};
+
+fn issues(quality: Array1<f64>, flags: Array1<bool>) -> LabelIssues {
+    let n = quality.len();
+    let suggested = Labels::new(vec![0; n], 1).unwrap();
+    LabelIssues::new(LabelQuality::new(quality).unwrap(), flags, suggested, Array1::zeros(n)).unwrap()
+}
+
+fn mask(flags: &[bool]) -> ErrorMask {
+    ErrorMask::new(flags.to_vec()).unwrap()
+}
+
+fn measures(budget: usize) -> Vec<(&'static str, Box<dyn Metric>)> {
+    let ties = Ties::Averaged;
+    vec![
+        ("auroc", Box::new(Auroc)),
+        ("average precision", Box::new(AveragePrecision)),
+        ("best F1", Box::new(BestF1)),
+        ("F1", Box::new(F1)),
+        ("recall", Box::new(Recall)),
+        ("fnr", Box::new(FalseNegativeRate)),
+        ("weighted F1", Box::new(ConfidenceWeightedF1)),
+        ("recall at", Box::new(RecallAt { budget, ties })),
+        ("fnr at", Box::new(FalseNegativeRateAt { budget, ties })),
+        ("lift at", Box::new(LiftAt { budget, ties })),
+        ("lift at errors", Box::new(LiftAtErrors { ties })),
+        ("ndcg", Box::new(NdcgAt { budget, ties })),
+        ("precision", Box::new(Precision)),
+        ("precision at", Box::new(PrecisionAt { budget, ties })),
+        ("calibration error", Box::new(ExpectedCalibrationError::default())),
+    ]
+}
+
+fn is_undefined(result: &Result<f64>) -> bool {
+    matches!(result, Err(Error::Undefined { .. }))
+}
+
+#[test]
+fn without_label_errors_only_measures_of_right_labels_have_a_value() {
+    let issues = issues(array![0.1, 0.5, 0.9], array![true, false, false]);
+    for (place, (name, metric)) in measures(2).iter().enumerate() {
+        let value = metric.value(&issues, &mask(&[false; 3]));
+        assert_eq!(is_undefined(&value), place < 12, "{name}: {value:?}");
+    }
+}
+
+#[test]
+fn when_every_label_is_wrong_only_auroc_and_the_roc_curve_have_no_value() {
+    let issues = issues(array![0.1, 0.5, 0.9], array![true, false, false]);
+    let all = mask(&[true; 3]);
+    for (name, metric) in measures(2) {
+        let value = metric.value(&issues, &all);
+        assert_eq!(is_undefined(&value), name == "auroc", "{name}: {value:?}");
+    }
+    let ranking = Ranking::by_quality(issues.quality(), &all).unwrap();
+    assert!(matches!(roc_curve(&ranking, CurvePoints::All), Err(Error::Undefined { .. })));
+    assert!(precision_recall_curve(&ranking, CurvePoints::Corners).is_ok());
+}
+
+#[test]
+fn precision_without_flags_is_undefined_and_f1_is_zero() {
+    let counts = FlagCounts::new(array![false, false].view(), &mask(&[true, false])).unwrap();
+    assert_eq!(counts.precision().unwrap_err().to_string(), "precision is undefined: nothing is flagged");
+    assert_eq!(counts.f1().unwrap(), 0.0);
+    assert_eq!(counts.fnr().unwrap(), 1.0);
+}
+
+#[test]
+fn confidence_weighted_f1_without_any_weight_is_undefined() {
+    // Flagged with no confidence, missed with no confidence.
+    let issues = issues(array![1.0, 0.0], array![true, false]);
+    assert!(is_undefined(&ConfidenceWeightedF1.value(&issues, &mask(&[true, true]))));
+}
+
+#[test]
+fn a_budget_of_nothing_or_of_more_than_all_samples_is_an_error_naming_it() {
+    let issues = issues(array![0.1, 0.9], array![true, false]);
+    let ranking = Ranking::by_quality(issues.quality(), &mask(&[true, false])).unwrap();
+    for budget in [0, 3] {
+        for error in [precision_at(&ranking, budget, Ties::ByIndex), ndcg_at(&ranking, budget, Ties::Averaged)] {
+            let message = error.unwrap_err().to_string();
+            assert!(message.starts_with(&format!("parameter budget is {budget}: it must be at least 1")), "{message}");
+        }
+    }
+}
+
+#[test]
+fn inputs_of_different_lengths_are_errors() {
+    let issues = issues(array![0.1, 0.9], array![true, false]);
+    let three = mask(&[true, false, true]);
+    for (name, metric) in measures(1) {
+        let value = metric.value(&issues, &three);
+        assert!(matches!(value, Err(Error::LengthMismatch { .. })), "{name}: {value:?}");
+    }
+    assert!(matches!(Evaluation::new(&issues, &three), Err(Error::LengthMismatch { .. })));
+    let flags = array![true];
+    assert!(Evaluation::of_flags(issues.quality(), flags.view(), &mask(&[true, false])).is_err());
+}
+
+#[test]
+fn a_suspicion_that_is_not_finite_is_an_error_naming_its_row() {
+    let error = Ranking::by_suspicion(array![0.0, f64::NAN].view(), &mask(&[true, false])).unwrap_err();
+    assert_eq!(error.to_string(), "suspicion has the value NaN at row 1, column 0: it must be finite");
+}
+
+#[test]
+fn suspicion_may_have_any_finite_size() {
+    let ranking =
+        Ranking::by_suspicion(array![f64::MAX, f64::MIN, 0.0, -0.0].view(), &mask(&[true, false, false, true]));
+    let ranking = ranking.unwrap();
+    assert_eq!(ranking.cuts().len(), 3, "zero ties with minus zero");
+    assert_eq!(auroc(&ranking).unwrap(), (1.0 + 1.0 + 0.5 + 1.0) / 4.0);
+}
+
+#[test]
+fn calibration_refuses_no_bins_and_what_is_no_probability() {
+    let errors = mask(&[true]);
+    let none = Calibration { bins: 0, ..Calibration::default() };
+    let message = none.expected_error(array![0.5].view(), &errors).unwrap_err().to_string();
+    assert_eq!(message, "parameter bins is 0: it must be at least 1");
+    for bad in [-0.1, 1.5, f64::NAN] {
+        let error = Calibration::default().expected_error(array![bad].view(), &errors);
+        assert!(matches!(error, Err(Error::OutOfRange { row: 0, .. })));
+    }
+    let many = Calibration { bins: usize::MAX, ..Calibration::default() };
+    for edge in [0.0, 1.0] {
+        assert_eq!(many.expected_error(array![edge].view(), &errors).unwrap(), 1.0 - edge);
+    }
+}
+
+#[test]
+fn an_evaluation_keeps_what_is_defined_and_says_why_the_rest_is_not() {
+    let issues = issues(array![0.1, 0.9], array![false, false]);
+    let evaluation = Evaluation::new(&issues, &mask(&[true, false])).unwrap();
+    assert_eq!(evaluation.auroc, Measured::Value(1.0));
+    assert_eq!(evaluation.best_f1_threshold, Measured::Value(0.1));
+    assert_eq!(evaluation.precision.to_string(), "precision is undefined: nothing is flagged");
+    assert_eq!(evaluation.lift_at_100.value(), None);
+    assert_eq!(format!("{:.2}", evaluation.lift_at_errors), "2.00");
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn an_evaluation_survives_json() {
+    let issues = issues(array![0.1, 0.9], array![false, false]);
+    let evaluation = Evaluation::new(&issues, &mask(&[true, false])).unwrap();
+    let json = serde_json::to_value(&evaluation).unwrap();
+    assert_eq!(json["auroc"], 1.0);
+    assert_eq!(json["precision"]["undefined"], "precision is undefined: nothing is flagged");
+    assert_eq!(serde_json::from_value::<Evaluation>(json).unwrap(), evaluation);
+}
