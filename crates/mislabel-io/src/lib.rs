@@ -1,1 +1,79 @@
 //! Embeddings, labels and probabilities from files, label issues to files.
+//!
+//! Real embeddings lie in files of several kinds, sometimes larger than memory, sometimes damaged. Here
+//! [`EmbeddingFile`] and [`ProbabilityFile`] map what can be mapped and convert blocks of rows on demand, so they serve
+//! every method that takes an [`EmbeddingSource`](mislabel_core::EmbeddingSource) or a
+//! [`ProbabilitySource`](mislabel_core::ProbabilitySource); [`LabelFile`] turns integers or strings into class indices
+//! under one class map, and [`IssueTable`] writes the result in the form the labels had. No number in a header is
+//! believed before it is compared with the length of the file, and every [`Error`] names the file, the row and the value.
+//!
+//! | format | embeddings, probabilities | labels | issues |
+//! |---|---|---|---|
+//! | `.npy`, versions 1 to 3 | mapped | yes | [`write_npy`] |
+//! | `.npz` | stored: mapped; deflated: in memory | yes | |
+//! | `.safetensors` | mapped | yes | |
+//! | `.csv`, `.tsv` | in memory | a column | yes |
+//! | `.parquet` (feature `parquet`, on by default) | in memory | a column | yes |
+//! | `.txt` | | one a line | |
+//! | `.jsonl`, `.ndjson` | | | yes |
+//!
+//! ```
+//! use mislabel_core::EmbeddingSource;
+//! use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("flowers.csv");
+//! std::fs::write(&path, "petal,sepal,species\n1.4,5.1,setosa\n4.7,7.0,versicolor\n1.3,4.9,setosa\n")?;
+//!
+//! let features = ArrayChoice { leave_out: vec!["species".into()], ..ArrayChoice::default() };
+//! let embeddings = EmbeddingFile::open(&path, &features)?;
+//! assert_eq!(embeddings.shape(), (3, 2));
+//! let given = LabelFile::read(&path, &ArrayChoice::named("species"))?.column(&Classes::Observed)?.labels;
+//! assert_eq!(given.values(), [0, 1, 0]);
+//!
+//! let error = EmbeddingFile::open(&path, &ArrayChoice::default()).unwrap_err().to_string();
+//! assert!(error.ends_with("row 0, column 2 has the value \"setosa\": it must be a finite number within the range of f32"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod atomic_file;
+mod choice;
+mod class_names;
+mod delimited;
+mod element;
+mod embeddings;
+mod error;
+mod format;
+mod issue_files;
+mod issue_json;
+#[cfg(feature = "parquet")]
+mod issue_parquet;
+mod issue_text;
+mod issues;
+mod label_values;
+mod labels;
+mod mapping;
+mod matrix;
+mod npy;
+mod npy_writer;
+mod npz;
+#[cfg(feature = "parquet")]
+mod parquet_column;
+#[cfg(feature = "parquet")]
+mod parquet_file;
+#[cfg(feature = "parquet")]
+mod parquet_pages;
+mod probabilities;
+mod python_literal;
+mod stored_array;
+mod tensors;
+
+pub use choice::{ArrayChoice, Header};
+pub use class_names::ClassNames;
+pub use embeddings::EmbeddingFile;
+pub use error::{Error, Result};
+pub use issues::{IssueColumns, IssueTable};
+pub use label_values::{LabelForm, LabelValues};
+pub use labels::{Classes, LabelColumn, LabelFile, MOST_CLASSES};
+pub use npy_writer::{NpyElement, write_npy};
+pub use probabilities::ProbabilityFile;

@@ -1,0 +1,67 @@
+//! Which part of a file is wanted.
+
+/// Which array or column of a file is wanted, and how to read it.
+///
+/// | format | [`array`](Self::array) names | [`leave_out`](Self::leave_out) names |
+/// |---|---|---|
+/// | `.npy` | nothing | nothing |
+/// | `.npz`, `.safetensors` | the array | nothing |
+/// | `.csv`, `.tsv` | the label column | columns that are not features |
+/// | `.parquet` | the list column, or the label column | columns that are not features |
+///
+/// A name may be left away where the file leaves no choice.
+///
+/// ```
+/// use mislabel_io::ArrayChoice;
+///
+/// let choice = ArrayChoice { leave_out: vec!["label".into()], ..ArrayChoice::default() };
+/// assert_eq!(choice.array, None);
+/// ```
+#[derive(Clone, Debug)]
+pub struct ArrayChoice {
+    /// Name of the array or column; in CSV without a header, columns are named by their numbers `0`, `1`, ….
+    pub array: Option<String>,
+    /// Columns of a table that are not features, such as labels and identifiers; names the file lacks are an error.
+    pub leave_out: Vec<String>,
+    /// Whether a CSV file starts with a header line.
+    pub header: Header,
+    /// Bytes of memory that data may take which cannot be mapped: deflated `.npz`, CSV, Parquet; 16 GiB by default.
+    pub most_memory: u64,
+}
+
+impl ArrayChoice {
+    /// The array or column called `name`.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { array: Some(name.into()), ..Self::default() }
+    }
+}
+
+impl Default for ArrayChoice {
+    fn default() -> Self {
+        Self { array: None, leave_out: Vec::new(), header: Header::Auto, most_memory: 16 << 30 }
+    }
+}
+
+/// Whether a CSV or TSV file starts with a header line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Header {
+    /// Judged by the first row: a header holds a column that was asked for by name, or not one number.
+    ///
+    /// In a file of one column (labels) it is a header if labels are commonly called so (`label`, `class` …),
+    /// or if it is no integer and all other rows are.
+    #[default]
+    Auto,
+    /// The first row is a header.
+    Present,
+    /// The first row is data.
+    Absent,
+}
+
+/// Names that columns of labels commonly have, lower case.
+const LABEL_NAMES: [&str; 10] =
+    ["label", "labels", "given_label", "given_labels", "true_label", "true_labels", "class", "target", "targets", "y"];
+
+/// Whether labels are commonly called `name`.
+pub(crate) fn is_label_name(name: &str) -> bool {
+    LABEL_NAMES.contains(&name.trim().to_lowercase().as_str())
+}
