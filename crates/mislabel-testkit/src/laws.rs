@@ -1,0 +1,262 @@
+//! The laws, one function each: what any detector must do, whatever its method.
+//!
+//! Every law takes the detector as a function from a [`Case`] to [`LabelIssues`]:
+//! `&|case: &LabelledRows| case.judged_by(&detector)`, or a scoring function of one's own. Inside `proptest!` a law
+//! is one line:
+//!
+//! ```
+//! use mislabel_core::{LabelIssues, LabelQuality, Result};
+//! use mislabel_testkit::{LabelledProbabilities, confident_probabilities, laws};
+//! use proptest::prelude::*;
+//!
+//! fn self_confidence(case: &LabelledProbabilities) -> Result<LabelIssues> {
+//!     let own = case.given.values().iter().zip(case.probabilities.outer_iter()).map(|(c, row)| row[*c as usize]);
+//!     let own: ndarray::Array1<f64> = own.collect();
+//!     LabelIssues::new(LabelQuality::new(own.clone())?, own.mapv(|p| p < 0.5), case.given.clone(), own)
+//! }
+//!
+//! proptest!(|(case in confident_probabilities())| {
+//!     let last_to_first: Vec<usize> = (0..case.given.len()).rev().collect();
+//!     laws::sample_order_does_not_matter(&self_confidence, &case, &last_to_first, 0.0)?;
+//! });
+//! ```
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, LabelIssues, Result as Judged, Silent};
+use ndarray::ArrayViewMut2;
+
+use crate::{Breach, Case, LabelledRows, LawViolation};
+
+/// Anything that judges cases of type `C`.
+pub type Judge<'a, C> = dyn Fn(&C) -> Judged<LabelIssues> + Sync + 'a;
+
+type Law = Result<(), LawViolation>;
+
+/// Samples in another order get the same quality, score, flag and suggestion, in that order.
+///
+/// `order` is a permutation of 0..n. Quality and score may differ by `tolerance` · max(1, |value|), for sums taken
+/// in another order. Methods that split samples into folds by position do not obey this law.
+///
+/// # Errors
+/// The violation.
+pub fn sample_order_does_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C, order: &[usize], tolerance: f64) -> Law {
+    const LAW: &str = "sample order does not matter";
+    let plain = accepted(LAW, judge, case)?;
+    let reordered = accepted(LAW, judge, &case.reordered(order))?;
+    let original: Vec<u32> = (0..case.given().classes() as u32).collect();
+    (0..order.len()).try_for_each(|i| same(LAW, (&plain, order[i]), (&reordered, i), &original, tolerance))
+}
+
+/// Classes by other names (numbers) give the same quality, score and flag, and the suggestion by its new name.
+///
+/// Class c becomes `names[c]`, a permutation of 0..k; `tolerance` as in [`sample_order_does_not_matter`].
+///
+/// # Errors
+/// The violation.
+pub fn class_names_do_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C, names: &[u32], tolerance: f64) -> Law {
+    const LAW: &str = "class names do not matter";
+    let plain = accepted(LAW, judge, case)?;
+    let renamed = accepted(LAW, judge, &case.renamed(names))?;
+    (0..case.given().len()).try_for_each(|row| same(LAW, (&plain, row), (&renamed, row), names, tolerance))
+}
+
+/// The same input gives exactly the same issues on 1, 2 and 5 threads, and when asked again.
+///
+/// A detector that refuses the input must refuse it every time.
+///
+/// # Errors
+/// The violation.
+pub fn threads_do_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law {
+    const LAW: &str = "threads do not matter";
+    let alone = on_threads(LAW, 1, judge, case)?;
+    for threads in [2, 5, 5] {
+        let together = on_threads(LAW, threads, judge, case)?;
+        match (&alone, &together) {
+            (Ok(alone), Ok(together)) => exactly(LAW, alone, together)?,
+            (Err(_), Err(_)) => {}
+            (Ok(_), Err(error)) | (Err(error), Ok(_)) => {
+                return broken(LAW, Breach::Refused { error: error.to_string() });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// On any input a detector returns an error or issues that belong to the input: n samples over the same classes,
+/// quality in [0, 1], finite scores; it never panics.
+///
+/// # Errors
+/// The violation.
+pub fn issues_are_well_formed<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law {
+    const LAW: &str = "issues are well formed";
+    let Ok(issues) = unpanicked(LAW, || judge(case))? else { return Ok(()) };
+    let shape = |what, expected, found| Breach::WrongShape { what, expected, found };
+    if issues.len() != case.given().len() {
+        return broken(LAW, shape("samples", case.given().len(), issues.len()));
+    }
+    if issues.suggested().classes() != case.given().classes() {
+        return broken(LAW, shape("classes", case.given().classes(), issues.suggested().classes()));
+    }
+    let outside = |column, row, value| broken(LAW, Breach::OutOfRange { column, row, value });
+    for (row, (&quality, &score)) in issues.quality().view().iter().zip(issues.score()).enumerate() {
+        if !(0.0..=1.0).contains(&quality) {
+            return outside("quality", row, quality);
+        }
+        if !score.is_finite() {
+            return outside("score", row, score);
+        }
+    }
+    Ok(())
+}
+
+/// Giving one sample of well separated classes a wrong label lowers its quality and makes it the most suspect.
+///
+/// All labels of `case` are right; sample `row` gets the label `class` instead.
+///
+/// # Errors
+/// The violation.
+pub fn a_wrong_label_is_most_suspect<C: Case>(judge: &Judge<'_, C>, case: &C, row: usize, class: u32) -> Law {
+    const LAW: &str = "a wrong label is most suspect";
+    let before = accepted(LAW, judge, case)?;
+    let after = accepted(LAW, judge, &case.relabelled(row, class))?;
+    let (trusted, quality) = (before.quality().view()[row], after.quality().view()[row]);
+    let suspect = |other, other_quality| broken(LAW, Breach::NotSuspect { row, quality, other, other_quality });
+    if quality >= trusted {
+        return suspect(row, trusted);
+    }
+    let rivals = after.quality().view();
+    match rivals.iter().enumerate().find(|(other, rival)| *other != row && **rival <= quality) {
+        Some((other, rival)) => suspect(other, *rival),
+        None => Ok(()),
+    }
+}
+
+/// Labels fewer or more than the samples are an error, not issues and not a panic.
+///
+/// # Errors
+/// The violation.
+pub fn other_lengths_are_refused<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law {
+    const LAW: &str = "other lengths are refused";
+    let given = case.given();
+    let longer = [given.values(), &given.values()[..1]].concat();
+    let shorter = given.values()[..given.len().div_ceil(2)].to_vec();
+    for (input, values) in [("one label too many", longer), ("half of the labels", shorter)] {
+        let labels = given.with_values(values).expect("the labels come from the case");
+        if labels.len() != given.len() && unpanicked(LAW, || judge(&case.with_labels_of(labels)))?.is_ok() {
+            return broken(LAW, Breach::Accepted { input });
+        }
+    }
+    Ok(())
+}
+
+/// An error of the embeddings' source is passed on, not swallowed and not a panic.
+///
+/// # Errors
+/// The violation.
+pub fn failing_sources_are_reported(detector: &dyn Detector, case: &LabelledRows) -> Law {
+    const LAW: &str = "failing sources are reported";
+    let source = Failing { shape: case.rows.dim() };
+    match unpanicked(LAW, || detector.detect(&source, &case.given, &Silent))? {
+        Ok(_) => broken(LAW, Breach::Accepted { input: "a source that cannot be read" }),
+        Err(error) if error.to_string() == UNREADABLE => Ok(()),
+        Err(error) => broken(LAW, Breach::WrongError { expected: UNREADABLE, error: error.to_string() }),
+    }
+}
+
+/// A detector told to stop either has nothing to stop or returns [`Error::Cancelled`].
+///
+/// # Errors
+/// The violation.
+pub fn cancelling_is_obeyed_or_ignored(detector: &dyn Detector, case: &LabelledRows) -> Law {
+    const LAW: &str = "cancelling is obeyed or ignored";
+    let stop = |_: &'static str, _: usize, _: usize| std::ops::ControlFlow::Break(());
+    let detect = || detector.detect(&Embeddings::new(case.rows.view())?, &case.given, &stop);
+    match unpanicked(LAW, detect)? {
+        Ok(_) | Err(Error::Cancelled { .. }) => Ok(()),
+        Err(error) => broken(LAW, Breach::WrongError { expected: "`Cancelled`", error: error.to_string() }),
+    }
+}
+
+const UNREADABLE: &str = "this source cannot be read";
+
+/// A source with a shape and no rows.
+struct Failing {
+    shape: (usize, usize),
+}
+
+impl EmbeddingSource for Failing {
+    fn shape(&self) -> (usize, usize) {
+        self.shape
+    }
+
+    fn read_rows(&self, _: usize, _: ArrayViewMut2<'_, f32>) -> Judged<()> {
+        Err(Error::source(UNREADABLE))
+    }
+}
+
+fn broken<T>(law: &'static str, breach: Breach) -> Result<T, LawViolation> {
+    Err(LawViolation { law, breach, input: None })
+}
+
+/// The result of `judge`, whose panic is a violation.
+fn unpanicked<T>(law: &'static str, judge: impl FnOnce() -> T) -> Result<T, LawViolation> {
+    catch_unwind(AssertUnwindSafe(judge)).or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let message = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        broken(law, Breach::Panicked { message: message.unwrap_or_default() })
+    })
+}
+
+/// The issues of a case that no detector has a reason to refuse.
+fn accepted<C: Case>(law: &'static str, judge: &Judge<'_, C>, case: &C) -> Result<LabelIssues, LawViolation> {
+    let judged = unpanicked(law, || judge(case))?;
+    let issues = judged.or_else(|error| broken(law, Breach::Refused { error: error.to_string() }))?;
+    if issues.len() == case.given().len() {
+        return Ok(issues);
+    }
+    broken(law, Breach::WrongShape { what: "samples", expected: case.given().len(), found: issues.len() })
+}
+
+fn on_threads<C: Case>(
+    law: &'static str,
+    threads: usize,
+    judge: &Judge<'_, C>,
+    case: &C,
+) -> Result<Judged<LabelIssues>, LawViolation> {
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => unpanicked(law, || pool.install(|| judge(case))),
+        Err(error) => broken(law, Breach::Unchecked { reason: error.to_string() }),
+    }
+}
+
+/// The sample `row` of `plain` and its counterpart in other issues, whose classes are called `names[class]`.
+fn same(
+    law: &'static str,
+    (plain, row): (&LabelIssues, usize),
+    (other, place): (&LabelIssues, usize),
+    names: &[u32],
+    tolerance: f64,
+) -> Law {
+    let columns = [
+        ("quality", plain.quality().view()[row], other.quality().view()[place]),
+        ("score", plain.score()[row], other.score()[place]),
+        ("flag", f64::from(u8::from(plain.is_issue()[row])), f64::from(u8::from(other.is_issue()[place]))),
+        ("suggested label", renamed(plain.suggested().class(row), names), f64::from(other.suggested().values()[place])),
+    ];
+    let off = |(_, a, b): &(&str, f64, f64)| (a - b).abs() > tolerance * a.abs().max(b.abs()).max(1.0);
+    match columns.into_iter().find(off) {
+        Some((column, expected, found)) => broken(law, Breach::Differs { column, row, expected, found }),
+        None => Ok(()),
+    }
+}
+
+/// The new name of `class`, or −1 for a class that the case does not have.
+fn renamed(class: usize, names: &[u32]) -> f64 {
+    names.get(class).map_or(-1.0, |name| f64::from(*name))
+}
+
+fn exactly(law: &'static str, plain: &LabelIssues, other: &LabelIssues) -> Law {
+    let classes: Vec<u32> = (0..plain.suggested().classes() as u32).collect();
+    (0..plain.len()).try_for_each(|row| same(law, (plain, row), (other, row), &classes, 0.0))
+}

@@ -1,0 +1,224 @@
+//! Detectors that break one law each, which the laws must catch, and one that breaks none.
+
+use mislabel_core::{
+    Detector, EmbeddingSource, Embeddings, Error, ErrorSummary, EvidenceDetector, LabelIssues, LabelQuality, Labels,
+    PredictedProbabilities, Progress, Result, Stage, same_length,
+};
+use mislabel_testkit::{Breach, LawViolation, Laws, check_error_laws, check_laws, check_probability_laws};
+use ndarray::{Array1, Array2};
+
+/// Which law a detector breaks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Flaw {
+    None,
+    Position,
+    FirstClass,
+    SuggestionOfPosition,
+    Threads,
+    Repetition,
+    NotANumber,
+    ShortIssues,
+    OtherClasses,
+    AnyLength,
+    LengthPanic,
+    Blind,
+    Inverted,
+    Picky,
+    SwallowsSource,
+    WrongCancel,
+}
+
+/// Distance to the own class's mean over that to the nearest other mean, with a flaw.
+struct Centroids(Flaw);
+
+impl Detector for Centroids {
+    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<LabelIssues> {
+        let flaw = self.0;
+        self.heed_length(embeddings.shape().0, given.len())?;
+        if flaw == Flaw::LengthPanic {
+            assert_eq!(embeddings.shape().0, given.len(), "lengths differ");
+        }
+        if flaw == Flaw::WrongCancel {
+            Stage::new("judging", 1, progress).advance(1).map_err(|_| Error::Empty { what: "patience" })?;
+        }
+        if flaw != Flaw::NotANumber {
+            given.need_classes(2)?;
+        }
+        let rows = match rows(embeddings) {
+            Err(_) if flaw == Flaw::SwallowsSource => Array2::ones(embeddings.shape()),
+            rows => rows?,
+        };
+        let errors = distances(&rows, given);
+        self.issues(&errors, given)
+    }
+}
+
+impl Centroids {
+    fn heed_length(&self, rows: usize, labels: usize) -> Result<()> {
+        match self.0 {
+            Flaw::AnyLength if labels < rows => Err(Error::Empty { what: "the rest of the labels" }),
+            Flaw::AnyLength | Flaw::LengthPanic => Ok(()),
+            _ => same_length("given labels", rows, labels),
+        }
+    }
+
+    fn issues(&self, errors: &Array2<f64>, given: &Labels) -> Result<LabelIssues> {
+        let (n, k) = (errors.nrows().min(given.len()), given.classes());
+        let (mut ratio, mut suggested) = (Array1::zeros(given.len()), vec![0; given.len()]);
+        for row in 0..n {
+            let own = given.class(row);
+            let others = (0..k).filter(|class| *class != own && errors[[row, *class]].is_finite());
+            let other = others.min_by(|a, b| errors[[row, *a]].total_cmp(&errors[[row, *b]])).unwrap_or(own);
+            let floor = if self.0 == Flaw::NotANumber { 0.0 } else { 1e-9 };
+            ratio[row] = (errors[[row, own]] + floor) / (errors[[row, other]] + floor);
+            suggested[row] = other as u32;
+        }
+        self.flawed(ratio, suggested, given)
+    }
+
+    fn flawed(&self, mut ratio: Array1<f64>, mut suggested: Vec<u32>, given: &Labels) -> Result<LabelIssues> {
+        match self.0 {
+            Flaw::Position => ratio[0] *= 0.5,
+            Flaw::FirstClass => ratio.iter_mut().zip(given.values()).for_each(|(r, c)| *r *= f64::from(*c + 1)),
+            Flaw::SuggestionOfPosition => suggested.iter_mut().enumerate().for_each(|(i, s)| *s = i as u32 % 2),
+            Flaw::Threads => ratio[0] *= 1.0 + 1e-15 * rayon::current_num_threads() as f64,
+            Flaw::Repetition => ratio[0] *= 1.0 + 1e-9 * f64::from(counter()),
+            Flaw::ShortIssues => ratio = ratio.iter().skip(1).copied().collect(),
+            Flaw::Blind => ratio.fill(0.5),
+            Flaw::Inverted => ratio.mapv_inplace(|r| 1.0 / r),
+            Flaw::Picky if given.len() > 30 => return Err(Error::Empty { what: "patience" }),
+            _ => {}
+        }
+        suggested.truncate(ratio.len());
+        let classes = given.classes() + usize::from(self.0 == Flaw::OtherClasses);
+        let quality = LabelQuality::new(ratio.mapv(|r| 1.0 / (1.0 + r))).expect("a ratio is a number");
+        LabelIssues::new(quality, ratio.mapv(|r| r > 1.0), Labels::new(suggested, classes)?, ratio)
+    }
+}
+
+fn counter() -> u32 {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    CALLS.fetch_add(1, Ordering::Relaxed)
+}
+
+fn rows(embeddings: &dyn EmbeddingSource) -> Result<Array2<f32>> {
+    let mut rows = Array2::zeros(embeddings.shape());
+    embeddings.read_rows(0, rows.view_mut())?;
+    Embeddings::new(rows.view())?;
+    Ok(rows)
+}
+
+/// Distances to class means, `(n, k)`; infinite to those of absent classes.
+fn distances(rows: &Array2<f32>, given: &Labels) -> Array2<f64> {
+    let mut means = Array2::<f64>::zeros((given.classes(), rows.ncols()));
+    for (row, &class) in rows.outer_iter().zip(given.values()) {
+        means.row_mut(class as usize).zip_mut_with(&row, |sum, value| *sum += f64::from(*value));
+    }
+    let counts = given.counts();
+    Array2::from_shape_fn((rows.nrows(), given.classes()), |(row, class)| {
+        let difference = |(value, sum): (&f32, &f64)| (f64::from(*value) - sum / counts[class] as f64).powi(2);
+        let distance = rows.row(row).iter().zip(means.row(class)).map(difference).sum::<f64>().sqrt();
+        if counts[class] == 0 { f64::INFINITY } else { distance }
+    })
+}
+
+fn violation(flaw: Flaw) -> LawViolation {
+    check_laws(&Centroids(flaw), &Laws::default()).expect_err("a planted flaw is caught")
+}
+
+#[test]
+fn a_sound_detector_breaks_no_law() {
+    if let Err(violation) = check_laws(&Centroids(Flaw::None), &Laws { cases: 64, ..Laws::default() }) {
+        panic!("{violation}");
+    }
+}
+
+#[test]
+fn every_planted_flaw_is_caught_by_its_law() {
+    let caught = [
+        (Flaw::Position, "sample order does not matter"),
+        (Flaw::FirstClass, "class names do not matter"),
+        (Flaw::SuggestionOfPosition, "sample order does not matter"),
+        (Flaw::Threads, "threads do not matter"),
+        (Flaw::Repetition, "threads do not matter"),
+        (Flaw::NotANumber, "issues are well formed"),
+        (Flaw::ShortIssues, "issues are well formed"),
+        (Flaw::OtherClasses, "issues are well formed"),
+        (Flaw::AnyLength, "other lengths are refused"),
+        (Flaw::LengthPanic, "other lengths are refused"),
+        (Flaw::Blind, "a wrong label is most suspect"),
+        (Flaw::Inverted, "a wrong label is most suspect"),
+        (Flaw::Picky, "sample order does not matter"),
+        (Flaw::SwallowsSource, "failing sources are reported"),
+        (Flaw::WrongCancel, "cancelling is obeyed or ignored"),
+    ];
+    for (flaw, law) in caught {
+        assert_eq!(violation(flaw).law, law, "{flaw:?}");
+    }
+}
+
+#[test]
+fn a_violation_shows_the_values_and_the_input_and_is_the_same_every_time() {
+    let first = violation(Flaw::Position);
+    assert!(matches!(first.breach, Breach::Differs { column: "quality", .. }), "{first}");
+    assert!(first.input.as_ref().is_some_and(|input| input.contains("LabelledRows")), "{first}");
+    assert_eq!(first, violation(Flaw::Position));
+    assert!(matches!(violation(Flaw::NotANumber).breach, Breach::Panicked { .. }));
+}
+
+#[test]
+fn a_law_that_is_switched_off_is_not_checked() {
+    let laws = Laws { wrong_label: false, ..Laws::default() };
+    assert_eq!(check_laws(&Centroids(Flaw::Blind), &laws), Ok(()));
+    let laws = Laws { threads: false, ..Laws::default() };
+    assert_eq!(check_laws(&Centroids(Flaw::Threads), &laws), Ok(()));
+    let laws = Laws { class_names: false, wrong_label: false, ..Laws::default() };
+    assert_eq!(check_laws(&Centroids(Flaw::FirstClass), &laws), Ok(()));
+    let laws = Laws { sample_order: false, wrong_label: false, ..Laws::default() };
+    assert_eq!(check_laws(&Centroids(Flaw::SuggestionOfPosition), &laws).unwrap_err().law, "class names do not matter");
+}
+
+/// χ by plain division: infinite where only the denominator is 0.
+struct PlainRatio;
+
+impl EvidenceDetector<ErrorSummary> for PlainRatio {
+    fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+        same_length("given labels", errors.len(), given.len())?;
+        let ratio: Array1<f64> =
+            errors.own().iter().zip(errors.least_other()).map(|(own, other)| own / other).collect();
+        let quality = LabelQuality::new(ratio.mapv(|ratio| 1.0 / (1.0 + ratio))).expect("a ratio is a number");
+        let suggested = given.with_values(errors.least_other_class().to_vec())?;
+        LabelIssues::new(quality, ratio.mapv(|ratio| ratio > 1.0), suggested, ratio)
+    }
+}
+
+#[test]
+fn a_plain_division_of_errors_is_caught() {
+    let violation = check_error_laws(&PlainRatio, &Laws::default()).unwrap_err();
+    assert!(matches!(violation.breach, Breach::Panicked { .. }), "{violation}");
+}
+
+/// Self-confidence, the probability of the given label; or its opposite.
+struct SelfConfidence {
+    inverted: bool,
+}
+
+impl<'a> EvidenceDetector<PredictedProbabilities<'a>> for SelfConfidence {
+    fn judge(&self, evidence: &PredictedProbabilities<'a>, given: &Labels) -> Result<LabelIssues> {
+        same_length("given labels", evidence.view().nrows(), given.len())?;
+        same_length("classes of the given labels", evidence.view().ncols(), given.classes())?;
+        let own = |row: usize| evidence.view()[[row, given.class(row)]].min(1.0);
+        let sign = |p: f64| if self.inverted { 1.0 - p } else { p };
+        let scores: Array1<f64> = (0..given.len()).map(own).map(sign).collect();
+        LabelIssues::new(LabelQuality::new(scores.clone())?, scores.mapv(|p| p < 0.5), given.clone(), scores)
+    }
+}
+
+#[test]
+fn judges_of_probabilities_are_held_to_the_same_laws() {
+    let laws = Laws { cases: 64, ..Laws::default() };
+    assert_eq!(check_probability_laws(&SelfConfidence { inverted: false }, &laws), Ok(()));
+    let violation = check_probability_laws(&SelfConfidence { inverted: true }, &laws).unwrap_err();
+    assert!(matches!(violation.breach, Breach::NotSuspect { .. }), "{violation}");
+}
