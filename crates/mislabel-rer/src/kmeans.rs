@@ -9,7 +9,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Lloyd's k-means, started by k-means++ (Arthur & Vassilvitskii 2007) on a random sample of the rows.
+/// Lloyd's k-means, started by greedy k-means++ (Arthur & Vassilvitskii 2007) on a random sample of the rows.
 ///
 /// The same seed gives the same clusters on any number of threads: the rows are split into 16 fixed shards whose
 /// sums are added in order. Memory is O(n + 16·k·d), time O(n·k·d) per round. A cluster that loses all its rows
@@ -77,26 +77,35 @@ impl KMeans {
         Labels::new(clusters, self.clusters)
     }
 
-    /// k-means++: every next centre is a row drawn with probability proportional to its squared distance from the
-    /// centres so far. Fewer than k centres where the rows have fewer distinct values.
+    /// Greedy k-means++: of 2 + ln k rows drawn with probability proportional to their squared distance from the
+    /// centres so far, the one that lowers the sum of these distances most is the next centre.
+    /// Fewer than k centres where the rows have fewer distinct values.
     fn start(&self, rows: &CentredRows<'_>) -> Result<Array2<f32>> {
         let mut random = ChaCha8Rng::seed_from_u64(split_seed(self.seed, &[0]));
         let size = rows.n.min(POOL.0.max(POOL.1.saturating_mul(self.clusters)));
         let mut sampled: Vec<u32> = index::sample(&mut random, rows.n, size).iter().map(|row| row as u32).collect();
         sampled.sort_unstable();
         let pool = rows.gather(&sampled)?;
+        let trials = 2 + (self.clusters as f64).ln() as usize;
         let mut chosen = vec![random.random_range(0..size)];
-        let mut distances = vec![f64::INFINITY; size];
+        let mut distances = lowered(&vec![f64::INFINITY; size], &pool, chosen[0]);
         while chosen.len() < self.clusters {
-            let newest = pool.row(chosen[chosen.len() - 1]);
-            distances.par_iter_mut().enumerate().for_each(|(row, least)| {
-                *least = least.min(squared_distance(pool.row(row), newest));
-            });
-            let Some(next) = drawn(&distances, &mut random) else { break };
-            chosen.push(next);
+            let candidates: Vec<usize> = (0..trials).filter_map(|_| drawn(&distances, &mut random)).collect();
+            let outcomes = candidates.into_iter().map(|row| (row, lowered(&distances, &pool, row)));
+            let total = |outcome: &(usize, Vec<f64>)| outcome.1.iter().sum::<f64>();
+            let best = outcomes.min_by(|a, b| total(a).total_cmp(&total(b)));
+            let Some((row, lower)) = best else { break };
+            chosen.push(row);
+            distances = lower;
         }
         Ok(pool.select(Axis(0), &chosen))
     }
+}
+
+/// Squared distances of the rows of `pool` from their nearest centre, with row `centre` as one more centre.
+fn lowered(distances: &[f64], pool: &Array2<f32>, centre: usize) -> Vec<f64> {
+    let lower = |(row, least): (usize, &f64)| least.min(squared_distance(pool.row(row), pool.row(centre)));
+    distances.par_iter().enumerate().map(lower).collect()
 }
 
 /// An index drawn in proportion to `weights`; `None` when all are 0.

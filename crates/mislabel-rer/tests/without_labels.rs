@@ -1,0 +1,142 @@
+//! Difficulty by sample size and without labels.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod centroid;
+
+use std::ops::ControlFlow;
+
+use centroid::Centroids;
+use mislabel_core::{Embeddings, Error, Labels, Silent};
+use mislabel_rer::{KMeans, LabelFreeDifficulty, SampleSizeCurve, SampleSizeFit};
+use mislabel_testkit::{LabelledRows, awkward_rows, separable_rows};
+use ndarray::Array2;
+use proptest::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Two classes of 400 whose means are `distance` apart in the first of 32 dimensions, uniform noise in [−1, 1].
+fn overlapping(distance: f64, seed: u64) -> LabelledRows {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let rows = Array2::from_shape_fn((800, 32), |(row, column)| {
+        let centre = if column == 0 && row % 2 == 1 { distance } else { 0.0 };
+        (centre + random.random_range(-1.0..1.0)) as f32
+    });
+    LabelledRows { rows, given: Labels::new((0..800).map(|row| row % 2).collect(), 2).unwrap() }
+}
+
+fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+proptest! {
+    #[test]
+    fn clusters_of_separable_classes_are_the_classes(case in separable_rows(), seed in 0..4_u64) {
+        let embeddings = Embeddings::new(case.rows.view()).unwrap();
+        let clustering = KMeans { clusters: case.given.classes(), seed, ..KMeans::default() };
+        let clusters = clustering.labels(&embeddings, &Silent).unwrap();
+        // k-means may stop in a local optimum that splits a class; k-means++ avoids it for clusters so far apart.
+        for a in 0..clusters.len() {
+            prop_assert_eq!(clusters.class(a) == clusters.class(0), case.given.class(a) == case.given.class(0));
+        }
+    }
+
+    #[test]
+    fn any_rows_can_be_clustered_and_measured_or_refused_with_an_error(case in awkward_rows(), clusters in 0..6_usize) {
+        let embeddings = Embeddings::new(case.rows.view()).unwrap();
+        let clustering = KMeans { clusters, ..KMeans::default() };
+        match clustering.labels(&embeddings, &Silent) {
+            Ok(labels) => prop_assert_eq!((labels.len(), labels.classes()), (case.given.len(), clusters)),
+            Err(error) => {
+                prop_assert!(clusters < 2 || clusters > case.given.len());
+                let named = matches!(error, Error::Parameter { name: "clusters", .. });
+                prop_assert!(named);
+            }
+        }
+        if let Ok(free) = LabelFreeDifficulty::new(&Centroids, &embeddings, &clustering, &Silent) {
+            prop_assert!(free.difficulty.dataset.is_finite());
+        }
+    }
+}
+
+#[test]
+fn clusters_are_the_same_on_any_number_of_threads() {
+    let case = overlapping(0.7, 3);
+    let embeddings = Embeddings::new(case.rows.view()).unwrap();
+    let clustering = KMeans { clusters: 13, seed: 5, ..KMeans::default() };
+    let alone = on_threads(1, || clustering.labels(&embeddings, &Silent).unwrap());
+    for threads in [2, 7] {
+        assert_eq!(alone, on_threads(threads, || clustering.labels(&embeddings, &Silent).unwrap()));
+    }
+    let other_seed = KMeans { seed: 6, ..clustering }.labels(&embeddings, &Silent).unwrap();
+    assert_ne!(alone, other_seed);
+}
+
+#[test]
+fn clusters_do_not_depend_on_the_scale_or_the_offset_of_the_features() {
+    let case = overlapping(3.0, 4);
+    let clustering = KMeans { clusters: 2, ..KMeans::default() };
+    let clusters = |rows: Array2<f32>| clustering.labels(&Embeddings::new(rows.view()).unwrap(), &Silent).unwrap();
+    let plain = clusters(case.rows.clone());
+    assert_eq!(plain, clusters(&case.rows * 1e30));
+    assert_eq!(plain, clusters(&case.rows * 1e-30));
+    assert_eq!(plain, clusters(&case.rows + 64.0));
+}
+
+#[test]
+fn difficulty_without_labels_is_higher_where_there_are_no_clusters() {
+    let measured = |distance: f64| {
+        let case = overlapping(distance, 1);
+        let embeddings = Embeddings::new(case.rows.view()).unwrap();
+        let clustering = KMeans { clusters: 2, ..KMeans::default() };
+        LabelFreeDifficulty::new(&Centroids, &embeddings, &clustering, &Silent).unwrap().difficulty.dataset
+    };
+    assert!(measured(6.0) + 0.1 < measured(0.0), "{} against {}", measured(6.0), measured(0.0));
+}
+
+#[test]
+fn difficulty_falls_with_more_samples_towards_the_fitted_limit() {
+    let case = overlapping(0.8, 2);
+    let embeddings = Embeddings::new(case.rows.view()).unwrap();
+    let sizes = vec![4, 8, 16, 32, 64, 128, 256, 400];
+    let curve = SampleSizeCurve { sizes, repeats: 8, ..SampleSizeCurve::default() };
+    let points = curve.points(&Centroids, &embeddings, &case.given, &Silent).unwrap();
+    assert!(points[0].mean_ratio > points[7].mean_ratio + 0.02, "{points:?}");
+    // All samples of both classes: every draw is the same.
+    assert!(points[7].deviation < 1e-12);
+    let fit = SampleSizeFit::new(&points).unwrap();
+    assert!(fit.amplitude > 0.0 && (fit.limit - points[7].mean_ratio).abs() < 0.01, "{fit:?} {points:?}");
+    assert_eq!(points, curve.points(&Centroids, &embeddings, &case.given, &Silent).unwrap());
+    let reseeded = SampleSizeCurve { seed: 1, ..curve };
+    assert_ne!(points, reseeded.points(&Centroids, &embeddings, &case.given, &Silent).unwrap());
+}
+
+#[test]
+fn sizes_are_halved_from_the_median_class_by_default() {
+    let case = overlapping(0.8, 2);
+    let embeddings = Embeddings::new(case.rows.view()).unwrap();
+    let points = SampleSizeCurve::default().points(&Centroids, &embeddings, &case.given, &Silent).unwrap();
+    let sizes: Vec<f64> = points.iter().map(|point| point.samples_per_class).collect();
+    assert_eq!(sizes, [12.0, 25.0, 50.0, 100.0, 200.0, 400.0]);
+}
+
+#[test]
+fn bad_parameters_of_the_curve_are_errors_and_work_can_be_cancelled() {
+    let case = overlapping(1.0, 2);
+    let embeddings = Embeddings::new(case.rows.view()).unwrap();
+    let points = |curve: SampleSizeCurve| curve.points(&Centroids, &embeddings, &case.given, &Silent);
+    for sizes in [vec![1, 8], vec![8, 401]] {
+        let error = points(SampleSizeCurve { sizes, ..SampleSizeCurve::default() }).unwrap_err();
+        assert!(matches!(error, Error::Parameter { name: "sizes", .. }), "{error}");
+    }
+    let error = points(SampleSizeCurve { repeats: 0, ..SampleSizeCurve::default() }).unwrap_err();
+    assert!(matches!(error, Error::Parameter { name: "repeats", .. }));
+    let short = Labels::new(vec![0, 1], 2).unwrap();
+    let error = SampleSizeCurve::default().points(&Centroids, &embeddings, &short, &Silent).unwrap_err();
+    assert!(matches!(error, Error::LengthMismatch { .. }));
+    let stop = |_: &'static str, _: usize, _: usize| ControlFlow::Break(());
+    let error = SampleSizeCurve::default().points(&Centroids, &embeddings, &case.given, &stop).unwrap_err();
+    assert!(matches!(error, Error::Cancelled { .. }));
+    let error = KMeans::default().labels(&embeddings, &stop).unwrap_err();
+    assert!(matches!(error, Error::Cancelled { stage: "clustering" }));
+}
