@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::class_model::ClassModel;
 use crate::moments::{ClassMoments, class_moments};
 use crate::reconstructors::{OwnError, Reconstructors};
-use crate::scaling::{CHUNK, ScaledRows, Scaling};
+use crate::scaling::{CHUNK, ScaledRows, Scaling, in_rows, square_norm};
 
 /// The centroid reconstructor: Δ_c(x) = ‖x − m_c‖. The cheapest, and the baseline.
 ///
@@ -68,8 +68,8 @@ fn own_errors(
     let class_errors = |class: usize| {
         let mut errors = Vec::new();
         for chunk in members.rows(class).chunks(CHUNK) {
-            let x = rows.gather(chunk)?;
-            errors.extend(x.outer_iter().map(|row| left_out_distance(row.iter(), &moments[class])));
+            let x = rows.gather(chunk, &moments[class].mean)?;
+            errors.extend(in_rows(&x).map(|row| left_out_distance(row, moments[class].count)));
         }
         stage.advance(1)?;
         Ok(errors)
@@ -79,8 +79,7 @@ fn own_errors(
 }
 
 /// (n/(n−1))²·‖x − m‖².
-fn left_out_distance<'a>(row: impl Iterator<Item = &'a f64>, moments: &ClassMoments) -> f64 {
-    let n = moments.count as f64;
-    let square: f64 = row.zip(&moments.mean).map(|(x, m)| (x - m) * (x - m)).sum();
-    square * (n / (n - 1.0).max(1.0)).powi(2)
+fn left_out_distance(centred: &[f64], count: usize) -> f64 {
+    let n = count as f64;
+    square_norm(centred) * (n / (n - 1.0).max(1.0)).powi(2)
 }

@@ -2,20 +2,29 @@
 
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
+use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 use mislabel_core::Result;
 use ndarray::Array2;
 use rayon::prelude::*;
 
+use crate::cholesky::ridged_factor;
 use crate::leave_one_out::{ScatterFactor, from_gram};
 use crate::moments::ClassMoments;
 use crate::scaling::{CHUNK, ScaledRows};
-use crate::spectrum::{Spectrum, leading_eigenpairs};
+use crate::subspace::{leading_basis, product};
+
+/// Relative size of the ridge that makes a projected scatter matrix definite: the rounding of f64 sums over many rows.
+const ROUNDING: f64 = 1e-12;
 
 /// Columns of a scatter matrix that one task accumulates.
 const PANEL: usize = 256;
 
-/// How one class reconstructs: Δ²(x) = ‖x − m‖² − Σ_j (aᵀ_j (x − m))², a_j = √f_j·v_j.
+/// How one class reconstructs: Δ²(x) = ‖x − m‖² − Σ_j (aᵀ_j (x − m))².
+///
+/// With Q an orthonormal basis of the leading eigenvectors and Y the rows projected on it (S ≈ YYᵀ, YᵀY = T), the
+/// push-through identity S(S + nαI)⁻¹ = Y(T + nαI)⁻¹Yᵀ gives a_j as the columns of Y·L⁻ᵀ with LLᵀ = T + nαI; for exact
+/// eigenvectors they are √f_j·v_j up to a rotation. No eigendecomposition, and nothing to divide by a small eigenvalue.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ClassModel {
     /// The shrunk directions a_j, one per row of d values.
@@ -56,17 +65,17 @@ fn from_few_rows(
     shrinkage: Shrinkage,
     seed: u64,
 ) -> Result<ClassModel> {
-    let centred = centred(rows, members, moments)?;
+    let centred = rows.gather(members, &moments.mean)?;
     let matrix = row_major(&centred);
     let mut gram = Mat::zeros(members.len(), members.len());
     add_lower(&mut gram, matrix, matrix.transpose());
-    let leave_one_out = from_gram(gram.as_ref(), shrinkage.alpha);
-    let spectrum = leading_eigenpairs(gram.as_ref(), shrinkage.components, seed);
-    // v_j = Bᵀu_j/√w_j
-    let mut directions = Mat::<f64>::zeros(matrix.ncols(), spectrum.values.len());
-    matmul(directions.as_mut(), Accum::Replace, matrix.transpose(), spectrum.vectors.as_ref(), 1.0, Par::Seq);
-    let factors = spectrum.values.iter().map(|w| (shrink(*w, members.len(), shrinkage.alpha) / w).sqrt());
-    Ok(ClassModel { directions: scaled_columns(&directions, factors), leave_one_out })
+    mirror(&mut gram);
+    let basis = leading_basis(gram.as_ref(), shrinkage.components, seed);
+    // Y = BᵀQ, so that YᵀY = QᵀGQ.
+    let inner = product(basis.transpose(), product(gram.as_ref(), basis.as_ref()).as_ref());
+    let projected = product(matrix.transpose(), basis.as_ref());
+    let directions = shrunk_directions(projected, inner, members.len() as f64 * shrinkage.alpha);
+    Ok(ClassModel { directions, leave_one_out: from_gram(gram, shrinkage.alpha) })
 }
 
 /// n_c > d: everything through the d x d scatter matrix, reading the rows in chunks.
@@ -80,31 +89,48 @@ fn from_many_rows(
     let d = rows.shape().1;
     let mut scatter = Mat::zeros(d, d);
     for chunk in members.chunks(CHUNK) {
-        let centred = centred(rows, chunk, moments)?;
+        let centred = rows.gather(chunk, &moments.mean)?;
         let matrix = row_major(&centred);
         add_lower(&mut scatter, matrix.transpose(), matrix);
     }
-    let factor = ScatterFactor::new(scatter.as_ref(), members.len(), shrinkage.alpha);
+    mirror(&mut scatter);
+    let basis = leading_basis(scatter.as_ref(), shrinkage.components, seed);
+    // Y = QK with KKᵀ = QᵀSQ, so that YᵀY = KᵀK. The tiny ridge is for directions in which the class does not vary.
+    let inner = product(basis.transpose(), product(scatter.as_ref(), basis.as_ref()).as_ref());
+    let ridge = members.len() as f64 * shrinkage.alpha;
+    let mut root = ridged_factor(inner, ridge * ROUNDING);
+    zero_upper(&mut root);
+    let projected = product(basis.as_ref(), root.as_ref());
+    let directions = shrunk_directions(projected, product(root.transpose(), root.as_ref()), ridge);
+
+    let factor = ScatterFactor::new(scatter, members.len(), shrinkage.alpha);
     let errors = |chunk: &[u32]| {
-        let centred = centred(rows, chunk, moments)?;
+        let centred = rows.gather(chunk, &moments.mean)?;
         Ok(factor.errors(row_major(&centred).transpose().to_owned()))
     };
     let chunks: Vec<&[u32]> = members.chunks(CHUNK).collect();
     let leave_one_out = chunks.into_par_iter().map(errors).collect::<Result<Vec<_>>>()?.concat();
-    let Spectrum { values, vectors } = leading_eigenpairs(scatter.as_ref(), shrinkage.components, seed);
-    let factors = values.iter().map(|w| shrink(*w, members.len(), shrinkage.alpha).sqrt());
-    Ok(ClassModel { directions: scaled_columns(&vectors, factors), leave_one_out })
+    Ok(ClassModel { directions, leave_one_out })
 }
 
-/// f = w/(w + n·α): the share of a direction that the reconstructor keeps.
-fn shrink(eigenvalue: f64, n: usize, alpha: f64) -> f64 {
-    eigenvalue / (eigenvalue + n as f64 * alpha)
+/// The columns of Y·L⁻ᵀ, LLᵀ = YᵀY + `ridge`·I, as rows of d values; `inner` is YᵀY.
+fn shrunk_directions(projected: Mat<f64>, inner: Mat<f64>, ridge: f64) -> Vec<f32> {
+    let factor = ridged_factor(inner, ridge);
+    let mut directions = projected;
+    solve_lower_triangular_in_place(factor.as_ref(), directions.transpose_mut(), Par::Seq);
+    directions.col_iter().flat_map(|column| column.iter().map(|value| *value as f32).collect::<Vec<f32>>()).collect()
 }
 
-fn centred(rows: &ScaledRows<'_>, members: &[u32], moments: &ClassMoments) -> Result<Array2<f64>> {
-    let mut x = rows.gather(members)?;
-    x.outer_iter_mut().for_each(|mut row| row.iter_mut().zip(&moments.mean).for_each(|(x, mean)| *x -= mean));
-    Ok(x)
+/// Fills the upper triangle from the lower one.
+fn mirror(matrix: &mut Mat<f64>) {
+    let lower = matrix.to_owned();
+    matrix.copy_from_strict_triangular_upper(lower.transpose());
+}
+
+fn zero_upper(matrix: &mut Mat<f64>) {
+    for j in 1..matrix.ncols() {
+        matrix.col_mut(j).subrows_mut(0, j).fill(0.0);
+    }
 }
 
 fn row_major(array: &Array2<f64>) -> MatRef<'_, f64> {
@@ -138,12 +164,4 @@ fn panels(mut matrix: MatMut<'_, f64>) -> Vec<(usize, MatMut<'_, f64>)> {
         matrix = rest;
     }
     panels
-}
-
-/// Every column times its factor, as rows of d values in f32.
-fn scaled_columns(columns: &Mat<f64>, factors: impl Iterator<Item = f64>) -> Vec<f32> {
-    let scaled = |(column, factor): (faer::ColRef<'_, f64>, f64)| {
-        column.iter().map(|value| (value * factor) as f32).collect::<Vec<f32>>()
-    };
-    columns.col_iter().zip(factors).flat_map(scaled).collect()
 }

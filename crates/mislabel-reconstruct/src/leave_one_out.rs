@@ -2,30 +2,22 @@
 
 use faer::linalg::triangular_inverse::invert_lower_triangular;
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
-use faer::{Mat, MatRef, Par, Side};
+use faer::{Mat, Par};
 
-/// The Cholesky factor of `matrix` + `ridge`·I (lower triangle of a positive semi-definite matrix, `ridge` > 0).
-fn cholesky(matrix: MatRef<'_, f64>, ridge: f64) -> Mat<f64> {
-    let mut shifted = matrix.to_owned();
-    for i in 0..shifted.nrows() {
-        shifted[(i, i)] += ridge;
-    }
-    let factor = shifted.llt(Side::Lower).expect("a positive semi-definite matrix plus a ridge is positive definite");
-    factor.L().to_owned()
-}
+use crate::cholesky::ridged_factor;
 
 /// Squared leave-one-out errors from the class's Gram matrix `G = BBᵀ`, `(n, n)`, B the centred rows.
 ///
 /// With b = (n−1)α and q_i = b·[(G + bI)⁻¹]_ii the leverage is h_i = u_iᵀ(S + bI)⁻¹u_i = 1 − q_i, and
 /// Sherman–Morrison gives Δ_i² = α·n²/(n−1)·h_i/(1 − h_i·n/(n−1)) = α·n²·(1 − q_i)/(n·q_i − 1). O(n³/3 + n³/3).
-pub(crate) fn from_gram(gram: MatRef<'_, f64>, alpha: f64) -> Vec<f64> {
+pub(crate) fn from_gram(gram: Mat<f64>, alpha: f64) -> Vec<f64> {
     let size = gram.nrows();
     let n = size as f64;
     let ridge = (n - 1.0) * alpha;
-    let factor = cholesky(gram, ridge);
+    let factor = ridged_factor(gram, ridge);
     let mut inverse = Mat::zeros(size, size);
     invert_lower_triangular(inverse.as_mut(), factor.as_ref(), Par::Seq);
-    let diagonal = (0..size).map(|j| (j..size).map(|i| inverse[(i, j)] * inverse[(i, j)]).sum::<f64>());
+    let diagonal = (0..size).map(|j| inverse.col(j).subrows(j, size - j).squared_norm_l2());
     diagonal.map(|inverse| from_leverage(1.0 - ridge * inverse, n, alpha)).collect()
 }
 
@@ -37,9 +29,9 @@ pub(crate) struct ScatterFactor {
 }
 
 impl ScatterFactor {
-    pub(crate) fn new(scatter: MatRef<'_, f64>, n: usize, alpha: f64) -> Self {
+    pub(crate) fn new(scatter: Mat<f64>, n: usize, alpha: f64) -> Self {
         let n = n as f64;
-        Self { factor: cholesky(scatter, (n - 1.0) * alpha), alpha, n }
+        Self { factor: ridged_factor(scatter, (n - 1.0) * alpha), alpha, n }
     }
 
     /// Squared leave-one-out errors of centred rows, given as the columns of `(d, rows)`. O(d²) per row.

@@ -28,6 +28,7 @@
 //! [arXiv:2412.02596]: https://arxiv.org/abs/2412.02596
 
 mod centroid;
+mod cholesky;
 mod class_model;
 mod leave_one_out;
 mod moments;
@@ -35,7 +36,7 @@ mod reconstructors;
 mod scaling;
 mod scoring;
 mod soft_linear;
-mod spectrum;
+mod subspace;
 mod trim;
 
 pub use centroid::Centroid;

@@ -3,7 +3,7 @@
 use mislabel_core::{ClassMembers, Result};
 use rayon::prelude::*;
 
-use crate::scaling::{CHUNK, ScaledRows, add};
+use crate::scaling::{CHUNK, ScaledRows, add, in_rows, square_norm};
 
 /// A variance below this share of the mean square is what f64 sums leave of a class that does not vary.
 const ROUNDING: f64 = 1e-13;
@@ -23,18 +23,18 @@ pub(crate) struct ClassMoments {
 pub(crate) fn class_moments(rows: &ScaledRows<'_>, members: &ClassMembers) -> Result<Vec<ClassMoments>> {
     let chunks = |class: usize| members.rows(class).chunks(CHUNK).map(move |chunk| (class, chunk));
     let work: Vec<(usize, &[u32])> = (0..members.classes()).flat_map(chunks).collect();
+    let origin = vec![0.0; rows.shape().1];
     let sums = |&(class, chunk): &(usize, &[u32])| {
-        let x = rows.gather(chunk)?;
+        let x = rows.gather(chunk, &origin)?;
         let mut sum = vec![0.0; x.ncols()];
-        x.outer_iter().for_each(|row| add(&mut sum, row.iter().copied()));
-        Ok((class, sum, x.iter().map(|v| v * v).sum::<f64>()))
+        in_rows(&x).for_each(|row| add(row, &mut sum));
+        Ok((class, sum, in_rows(&x).map(square_norm).sum::<f64>()))
     };
     let partial = work.par_iter().map(sums).collect::<Result<Vec<_>>>()?;
-    let empty =
-        |class| ClassMoments { count: members.rows(class).len(), mean: vec![0.0; rows.shape().1], variance: 0.0 };
+    let empty = |class| ClassMoments { count: members.rows(class).len(), mean: origin.clone(), variance: 0.0 };
     let mut moments: Vec<ClassMoments> = (0..members.classes()).map(empty).collect();
     for (class, sum, squares) in partial {
-        add(&mut moments[class].mean, sum.into_iter());
+        add(&sum, &mut moments[class].mean);
         moments[class].variance += squares;
     }
     moments.iter_mut().filter(|m| m.count > 0).for_each(finish);

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::class_model::ClassModel;
 use crate::moments::ClassMoments;
 use crate::scaling::{ScaledRows, Scaling};
-use crate::scoring::{BlockSummary, ROW_BLOCK, for_each_class, summarise};
+use crate::scoring::{BlockSummary, ROW_BLOCK, Workspace};
 
 /// Where a class stands in the table.
 #[derive(Clone, Debug)]
@@ -149,9 +149,9 @@ impl Reconstructors {
         let stage = Stage::new("scoring", n, progress);
         let mut errors = Array2::from_elem((n, self.classes()), f64::INFINITY);
         let blocks = errors.axis_chunks_iter_mut(ndarray::Axis(0), ROW_BLOCK).into_par_iter().enumerate();
-        blocks.try_for_each(|(index, mut block)| {
-            let x = rows.block(index * ROW_BLOCK, block.nrows())?;
-            for_each_class(&self.table, &x, |class, squared| {
+        blocks.try_for_each_init(Workspace::default, |workspace, (index, mut block)| {
+            rows.read(index * ROW_BLOCK, workspace.rows(block.nrows(), self.features()))?;
+            workspace.for_each_class(&self.table, |class, squared| {
                 let roots = squared.iter().map(|squared| f64::from(*squared).sqrt() * self.unit);
                 block.slice_mut(s![.., class]).iter_mut().zip(roots).for_each(|(out, root)| *out = root);
             });
@@ -177,14 +177,14 @@ impl Reconstructors {
         }
         let stage = Stage::new("scoring", n, progress);
         let starts: Vec<usize> = (0..n).step_by(ROW_BLOCK).collect();
-        let block = |start: usize| {
+        let block = |workspace: &mut Workspace, start: usize| {
             let size = ROW_BLOCK.min(n - start);
-            let x = rows.block(start, size)?;
-            let summary = summarise(&self.table, &x, &given.values()[start..start + size]);
+            rows.read(start, workspace.rows(size, d))?;
+            let summary = workspace.summary(&self.table, &given.values()[start..start + size]);
             stage.advance(size)?;
             Ok(summary)
         };
-        let blocks = starts.into_par_iter().map(block).collect::<Result<Vec<_>>>()?;
+        let blocks = starts.into_par_iter().map_init(Workspace::default, block).collect::<Result<Vec<_>>>()?;
         ErrorSummary::new(self.columns(blocks, own))
     }
 

@@ -5,9 +5,11 @@ use faer::{Accum, MatMut, MatRef, Par};
 use ndarray::Array2;
 
 use crate::reconstructors::{ClassSlot, ClassTable};
+use crate::scaling::{in_rows, square_norm};
 
-/// Rows scored by one task. Every such block packs the class table anew, so it must not be small.
-pub(crate) const ROW_BLOCK: usize = 1024;
+/// Rows scored by one task. Every such block packs the class table anew, so it must not be small; a multiple of the
+/// 96 rows of the f32 kernel, and no power of two, whose columns would compete for the same cache lines.
+pub(crate) const ROW_BLOCK: usize = 960;
 
 /// Table rows multiplied at a time: the product, [`ROW_BLOCK`] x this in f32, stays in a core's second-level cache.
 const TABLE_BLOCK: usize = 384;
@@ -56,29 +58,50 @@ impl BlockSummary {
     }
 }
 
-/// Summarises the rows `x`, `(rows, d)`, labelled `labels`, under every class of `table`.
-pub(crate) fn summarise(table: &ClassTable, x: &Array2<f32>, labels: &[u32]) -> BlockSummary {
-    let mut summary = BlockSummary::new(x.nrows());
-    for_each_class(table, x, |class, squared| summary.offer(class as u32, labels, squared));
-    summary
+/// The buffers of one task, kept from block to block.
+#[derive(Default)]
+pub(crate) struct Workspace {
+    rows: Array2<f32>,
+    norms: Vec<f32>,
+    products: Vec<f32>,
+    squared: Vec<f32>,
 }
 
-/// Calls `visit(class, squared errors of all rows)` for every class that has a reconstructor, in ascending order.
-pub(crate) fn for_each_class(table: &ClassTable, x: &Array2<f32>, mut visit: impl FnMut(usize, &[f32])) {
-    let (rows, d) = x.dim();
-    let matrix = MatRef::from_row_major_slice(x.as_slice().expect("blocks are in standard layout"), rows, d);
-    let norms: Vec<f32> = x.outer_iter().map(|row| row.dot(&row)).collect();
-    let mut products = vec![0.0_f32; rows * table.widest(TABLE_BLOCK)];
-    let mut squared = vec![0.0_f32; rows];
-    for group in table.groups(TABLE_BLOCK) {
-        let (first, width) = (group[0].start, group.iter().map(ClassSlot::width).sum::<usize>());
-        let directions = MatRef::from_column_major_slice(table.rows(first, width), d, width);
-        let product = MatMut::from_column_major_slice_mut(&mut products[..rows * width], rows, width);
-        matmul(product, Accum::Replace, matrix, directions, 1.0, Par::Seq);
-        for slot in group {
-            let columns = &products[(slot.start - first) * rows..][..slot.width() * rows];
-            squared_errors(slot, &norms, columns, &mut squared);
-            visit(slot.class, &squared);
+impl Workspace {
+    /// The buffer for a block of scaled rows, `(rows, d)`; its content is left over from the last block.
+    pub(crate) fn rows(&mut self, rows: usize, features: usize) -> &mut Array2<f32> {
+        if self.rows.dim() != (rows, features) {
+            self.rows = Array2::zeros((rows, features));
+        }
+        &mut self.rows
+    }
+
+    /// Summarises the block of rows, labelled `labels`, under every class of `table`.
+    pub(crate) fn summary(&mut self, table: &ClassTable, labels: &[u32]) -> BlockSummary {
+        let mut summary = BlockSummary::new(labels.len());
+        self.for_each_class(table, |class, squared| summary.offer(class as u32, labels, squared));
+        summary
+    }
+
+    /// Calls `visit(class, squared errors of the block's rows)` for every class that has a reconstructor, ascending.
+    pub(crate) fn for_each_class(&mut self, table: &ClassTable, mut visit: impl FnMut(usize, &[f32])) {
+        let (rows, d) = self.rows.dim();
+        let matrix = self.rows.as_slice().expect("the buffer is in standard layout");
+        let matrix = MatRef::from_row_major_slice(matrix, rows, d);
+        self.norms.clear();
+        self.norms.extend(in_rows(&self.rows).map(|row| square_norm(row) as f32));
+        self.squared.resize(rows, 0.0);
+        self.products.resize(rows * table.widest(TABLE_BLOCK), 0.0);
+        for group in table.groups(TABLE_BLOCK) {
+            let (first, width) = (group[0].start, group.iter().map(ClassSlot::width).sum::<usize>());
+            let directions = MatRef::from_column_major_slice(table.rows(first, width), d, width);
+            let product = MatMut::from_column_major_slice_mut(&mut self.products[..rows * width], rows, width);
+            matmul(product, Accum::Replace, matrix, directions, 1.0, Par::Seq);
+            for slot in group {
+                let columns = &self.products[(slot.start - first) * rows..][..slot.width() * rows];
+                squared_errors(slot, &self.norms, columns, &mut self.squared);
+                visit(slot.class, &self.squared);
+            }
         }
     }
 }
