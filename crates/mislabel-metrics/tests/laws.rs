@@ -6,7 +6,7 @@ use mislabel_metrics::{
     Binning, Calibration, Evaluation, FlagCounts, Ranking, Ties, auroc, average_precision, best_f1, fnr_at, lift_at,
     lift_at_errors, ndcg_at, precision_at, recall_at,
 };
-use ndarray::Array1;
+use ndarray::{Array1, array};
 use proptest::prelude::*;
 
 /// Sums of fewer than 60 terms of order 1 in f64, in another order.
@@ -194,4 +194,27 @@ fn equal_mass_bins_without_ties_are_equal() {
     let calibration = Calibration { bins: 4, binning: Binning::EqualMass };
     let reliability = calibration.reliability(quality.view(), &errors).unwrap();
     assert_eq!(reliability.iter().map(|bin| bin.samples).collect::<Vec<_>>(), [3, 3, 3, 3]);
+}
+
+#[test]
+fn of_two_thresholds_with_the_same_f1_the_one_that_flags_less_is_best() {
+    let samples = vec![(0.1, true), (0.2, false), (0.3, false), (0.4, true)];
+    let best = best_f1(&ranking(&samples)).unwrap();
+    assert_eq!((best.f1, best.threshold, best.flagged), (2.0 / 3.0, 0.1, 1));
+}
+
+#[test]
+fn a_probability_on_an_edge_belongs_to_the_bin_below_it() {
+    for bins in 1..200_u32 {
+        for edge in 1..=bins {
+            let probability = f64::from(edge) / f64::from(bins);
+            let values = array![probability.next_down(), probability, probability.next_up().min(1.0)];
+            let calibration = Calibration { bins: bins as usize, binning: Binning::EqualWidth };
+            let errors = ErrorMask::new(vec![true; 3]).unwrap();
+            let reliability = calibration.reliability(values.view(), &errors).unwrap();
+            let expected = if edge == bins { vec![3] } else { vec![2, 1] };
+            let samples: Vec<usize> = reliability.iter().map(|bin| bin.samples).collect();
+            assert_eq!(samples, expected, "edge {edge} of {bins} bins");
+        }
+    }
 }

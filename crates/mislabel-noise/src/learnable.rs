@@ -5,7 +5,7 @@ use ndarray::ArrayView1;
 
 /// Whether labels given by `transition`, `(k, k)`, tell something of every class that has samples: under the
 /// distribution `prior` of true classes, `(k,)`, P(y* = c, ỹ = c) > P(y* = c)·P(ỹ = c) for every c with P(y* = c) > 0
-/// (Northcutt, Jiang & Chuang 2021). Equals cleanlab's `noise_matrix_is_valid` when no class is absent. O(k²).
+/// (Northcutt, Jiang & Chuang 2021), the condition of cleanlab's `noise_matrix_is_valid`. O(k²).
 ///
 /// ```
 /// use mislabel_noise::{is_learnable, symmetric_transition};

@@ -2,9 +2,9 @@
 
 use mislabel_core::{Error, Labels, Result};
 
-/// What a product of a decimal rate and a number of samples may lack of a whole number by rounding:
+/// What rounding may take, relatively, from the product of a decimal rate and a number of samples:
 /// 0.29 · 100 is 28.999999999999996.
-const ROUNDING: f64 = 1e-9;
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 /// Checks that `rate` lies in [0, 1].
 pub(crate) fn checked_rate(rate: f64) -> Result<()> {
@@ -16,8 +16,7 @@ pub(crate) fn checked_rate(rate: f64) -> Result<()> {
 
 /// int(rate · samples), with 0.29 · 100 = 29.
 pub(crate) fn whole(rate: f64, samples: usize) -> usize {
-    let product = rate * samples as f64;
-    ((product * (1.0 + f64::EPSILON) + ROUNDING) as usize).min(samples)
+    ((rate * samples as f64 * (1.0 + ROUNDING)) as usize).min(samples)
 }
 
 /// Checks that a second class exists to be confused with; it may be absent from the labels.
@@ -25,5 +24,20 @@ pub(crate) fn need_second_class(truth: &Labels) -> Result<()> {
     match truth.classes() {
         1 => Err(Error::TooFewClasses { found: 1, classes: 1, needed: 2 }),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn a_rate_made_from_whole_numbers_gives_them_back() {
+        assert_eq!((whole(0.29, 100), whole(0.1, 30), whole(0.999, 10), whole(1.0, 7)), (29, 3, 9, 7));
+        for samples in 1..400 {
+            for part in 0..=samples {
+                assert_eq!(whole(part as f64 / samples as f64, samples), part, "{part} of {samples}");
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::sampling::{generator, noisy};
 const STREAM: u64 = 1;
 
 /// Symmetric (uniform) noise: a corrupted label becomes each of the k − 1 other classes with equal probability,
-/// T[i][j] = η / (k − 1) for j ≠ i (Angluin & Laird 1988 for k = 2).
+/// `T[i][j]` = η / (k − 1) for j ≠ i (Angluin & Laird 1988 for k = 2).
 ///
 /// Absent classes are classes too: labels may become them.
 #[derive(Clone, Copy, Debug, PartialEq)]

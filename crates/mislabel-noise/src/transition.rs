@@ -11,7 +11,7 @@ use crate::sampling::{generator, noisy, systematic_counts};
 
 const STREAM: u64 = 3;
 
-/// Class-conditional noise: a sample of true class i is given label j with probability T[i][j]
+/// Class-conditional noise: a sample of true class i is given label j with probability `T[i][j]`
 /// (Natarajan et al. 2013; Patrini et al. 2017).
 ///
 /// ```
@@ -29,7 +29,7 @@ const STREAM: u64 = 3;
 pub struct Transition {
     /// The matrix T, `(k, k)`.
     pub matrix: NoiseTransition,
-    /// [`Sampling::Exact`]: of the n_i samples of class i, the number given label j is n_i·T[i][j], rounded down or
+    /// [`Sampling::Exact`]: of the n_i samples of class i, the number given label j is n_i·`T[i][j]`, rounded down or
     /// up at random such that it is right on average. [`Sampling::Independent`]: every sample on its own.
     pub sampling: Sampling,
 }

@@ -224,6 +224,18 @@ fn instance_dependent_noise_falls_between_classes() {
 }
 
 #[test]
+fn exact_instance_dependent_noise_may_hit_neighbours_in_the_data() {
+    let truth = thousands();
+    let samples = embeddings(&truth);
+    let embeddings = Embeddings::new(samples.view()).unwrap();
+    let model = InstanceDependent { steepness: 0.0, ..InstanceDependent::new(&embeddings, 0.5) };
+    let errors = model.corrupt(&truth, 51).unwrap().errors;
+    let both = errors.as_slice().windows(2).filter(|pair| pair[0] && pair[1]).count();
+    // 4,999 pairs, a quarter of them both hit: 1,250, give or take 31 or so.
+    assert!((1_050..1_450).contains(&both), "{both}");
+}
+
+#[test]
 fn instance_dependent_noise_survives_identical_and_huge_samples() {
     let truth = Labels::new(vec![0, 1, 1, 2, 2, 2], 4).unwrap();
     for value in [0.0, 1.0, f32::MAX, f32::MIN_POSITIVE] {
