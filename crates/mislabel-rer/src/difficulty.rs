@@ -4,7 +4,7 @@ use mislabel_core::{Error, Labels, Result};
 
 use crate::Ratios;
 
-/// Mean ratios: per class, and over the dataset (arXiv:2412.02596, section 3).
+/// Mean ratios: per class, and over the dataset (arXiv:2412.02596).
 ///
 /// χ_c = mean of χ over the samples given class c; χ̄ = mean of χ over all samples. One duplicate of a sample in
 /// another class has a huge χ and moves the mean: look at [`RatioMoments`](crate::RatioMoments) where χ̄ surprises.

@@ -4,7 +4,7 @@ use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progre
 
 use crate::{Difficulty, KMeans, Ratios};
 
-/// The difficulty χ̄ of a dataset with k-means clusters in the place of labels (arXiv:2412.02596, section 3).
+/// The difficulty χ̄ of a dataset with k-means clusters in the place of labels (arXiv:2412.02596).
 ///
 /// Clusters are easier to tell apart than classes, so χ̄ here is lower than with labels: compare it only with other
 /// datasets' label-free difficulty under the same evidence and number of clusters.

@@ -66,5 +66,5 @@ pub use relabelling::{approximate_mistaken_ratios, mistaken_ratios};
 pub use sample_size::{SampleSizeCurve, SampleSizePoint};
 pub use sample_size_fit::SampleSizeFit;
 pub use subset::Subset;
-pub use threshold::{Threshold, published_threshold};
+pub use threshold::Threshold;
 pub use transitions::ErrorTransitions;

@@ -5,7 +5,7 @@ use ndarray::{Array1, ArrayView1};
 
 use crate::{Bandwidth, RatioDensity, Ratios};
 
-/// P(mistake | χ) = p(χ | mistake) η̂ / p(χ) (arXiv:2412.02596, section 4.3), within [0, 1].
+/// P(mistake | χ) = p(χ | mistake) η̂ / p(χ) (arXiv:2412.02596), within [0, 1].
 ///
 /// Both densities are [`RatioDensity`]s with the default bandwidth. From its highest point on the probability does
 /// not fall: a larger ratio is never less suspect there.

@@ -16,7 +16,7 @@ pub enum Denominator {
     WithoutGiven,
 }
 
-/// The noise rate η̂ and the two mean error shares that it comes from (arXiv:2412.02596, section 4).
+/// The noise rate η̂ and the two mean error shares that it comes from (arXiv:2412.02596).
 ///
 /// With random labels the own error is like the rest, with clean ones it is the least; the truth lies between:
 /// η̂ = (χ₀ − χ_rand) / (1 − χ_rand), χ₀ = mean(Δ_ỹ / Δ_rest), χ_rand = mean(min_c Δ_c / Δ_rest).

@@ -7,7 +7,7 @@ use crate::division::ErrorDivision;
 
 /// Reconstruction error ratios χ of n samples, and the classes that reconstruct them better.
 ///
-/// χ(x) = Δ_ỹ(x) / min_{c≠ỹ} Δ_c(x) (arXiv:2412.02596, equation 1): above 1 another class reconstructs the sample
+/// χ(x) = Δ_ỹ(x) / min_{c≠ỹ} Δ_c(x) (arXiv:2412.02596): above 1 another class reconstructs the sample
 /// better than its given one. Every χ is finite and positive, within [1e-12, 1e12]. Errors below 2⁻²³ of the
 /// dataset's typical error are rounding and count as that much: two of them make χ = 1, a lone one in the
 /// denominator a large finite χ.

@@ -4,7 +4,7 @@ use mislabel_core::{Error, Result};
 
 use crate::SampleSizePoint;
 
-/// The curve χ̄(m) = χ_∞ + a / (m + b) through mean ratios at m samples per class (arXiv:2412.02596, section 3).
+/// The curve χ̄(m) = χ_∞ + a / (m + b) through mean ratios at m samples per class (arXiv:2412.02596).
 ///
 /// χ_∞ is the part of the difficulty that remains with unlimited samples: overlap of the classes. The rest at m
 /// samples, a / (m + b), is the finite-sample part.

@@ -79,7 +79,7 @@ enum Awkward {
 }
 
 /// Rows of 1 to 24 samples that are finite and otherwise unkind: all equal or zero, duplicates under different
-/// labels, values near 1e18 or 1e-30, a common offset that swamps all differences, a single feature. Classes may be
+/// labels, values near 1e30 (whose squares are no f32) or 1e-30, a common offset that swamps all differences, a single feature. Classes may be
 /// absent, tiny (one or two samples), or all but one empty. A detector may refuse them with an error.
 pub fn awkward_rows() -> impl Strategy<Value = LabelledRows> {
     use Awkward::{Constant, Duplicates, Huge, Offset, OneFeature, Tiny, Zero};
@@ -97,7 +97,7 @@ fn awkward(kind: Awkward, shape: (usize, usize), seed: u64) -> Array2<f32> {
         Awkward::Constant => Array2::from_elem(shape, 0.7),
         Awkward::Zero => Array2::zeros(shape),
         Awkward::Duplicates => Array2::from_shape_fn(shape, |(i, j)| normal[[i % shape.0.min(2), j]]),
-        Awkward::Huge => normal * 1e18,
+        Awkward::Huge => normal * 1e30,
         Awkward::Tiny => normal * 1e-30,
         Awkward::Offset => normal * 1e-3 + 1e4,
         Awkward::OneFeature => normal,
