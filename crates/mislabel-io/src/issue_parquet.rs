@@ -13,6 +13,7 @@ use parquet::schema::parser::parse_message_type;
 
 use crate::issue_files::COLUMNS;
 use crate::issues::refusal;
+use crate::parquet_checks::guarded;
 use crate::parquet_column::Kind;
 use crate::parquet_file::ParquetTable;
 use crate::{ArrayChoice, Error, IssueColumns, IssueTable, LabelForm, LabelValues, Result};
@@ -72,6 +73,10 @@ fn write_column<T: DataType>(group: &mut Group<'_, '_>, values: &[T::T]) -> Parq
 }
 
 pub(crate) fn read(path: &Path) -> Result<IssueTable> {
+    guarded(path, || read_columns(path))
+}
+
+fn read_columns(path: &Path) -> Result<IssueTable> {
     let table = ParquetTable::open(path, ArrayChoice::default().most_memory)?;
     let labels = |name| table.column(name).and_then(|column| table.labels(column));
     let columns = IssueColumns {

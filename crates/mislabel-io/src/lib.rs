@@ -58,6 +58,8 @@ mod npy;
 mod npy_writer;
 mod npz;
 #[cfg(feature = "parquet")]
+mod parquet_checks;
+#[cfg(feature = "parquet")]
 mod parquet_column;
 #[cfg(feature = "parquet")]
 mod parquet_file;
@@ -67,6 +69,8 @@ mod probabilities;
 mod python_literal;
 mod stored_array;
 mod tensors;
+#[cfg(feature = "parquet")]
+mod thrift;
 
 pub use choice::{ArrayChoice, Header};
 pub use class_names::ClassNames;

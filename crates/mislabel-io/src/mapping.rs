@@ -35,8 +35,14 @@ impl Deref for Mapping {
     }
 }
 
+impl AsRef<[u8]> for Mapping {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
 /// Opens `path` if it is a regular file with at least one byte.
-pub(crate) fn open_regular(path: &Path) -> Result<File> {
+fn open_regular(path: &Path) -> Result<File> {
     // The type is asked for first: opening a pipe would wait for its other end.
     let metadata = std::fs::metadata(path).map_err(Error::io(path))?;
     if !metadata.is_file() {

@@ -1,8 +1,8 @@
 //! Columns of Parquet files, read value by value.
 
-use std::fs::File;
 use std::path::Path;
 
+use bytes::Bytes;
 use half::f16;
 use parquet::basic::{ConvertedType, LogicalType, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
@@ -10,7 +10,8 @@ use parquet::data_type::DataType;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
-use crate::parquet_pages::{CheckedPages, check_chunk};
+use crate::parquet_checks::check_chunk;
+use crate::parquet_pages::CheckedPages;
 use crate::{Error, Result};
 
 /// What the values of a column are.
@@ -38,7 +39,7 @@ pub(crate) struct Column {
 
 impl Column {
     /// The columns of the schema, in its order; a group that is no list of numbers counts as one of another kind.
-    pub(crate) fn all(reader: &SerializedFileReader<File>) -> Vec<Self> {
+    pub(crate) fn all(reader: &SerializedFileReader<Bytes>) -> Vec<Self> {
         let schema = reader.metadata().file_metadata().schema_descr();
         let mut columns: Vec<Self> = Vec::new();
         for (leaf, descriptor) in schema.columns().iter().enumerate() {
@@ -91,7 +92,9 @@ pub(crate) struct Place {
 /// A file whose columns are read.
 pub(crate) struct Columns<'a> {
     pub(crate) path: &'a Path,
-    pub(crate) reader: SerializedFileReader<File>,
+    /// The whole file, mapped.
+    pub(crate) bytes: Bytes,
+    pub(crate) reader: SerializedFileReader<Bytes>,
     pub(crate) most_memory: u64,
 }
 
@@ -161,11 +164,11 @@ impl Columns<'_> {
             let metadata = self.reader.metadata().row_group(number);
             let chunk = metadata.columns().get(column.leaf);
             let chunk = chunk.ok_or_else(|| self.refuse(column, "a row group lacks the column"))?;
-            check_chunk(self.path, chunk, self.most_memory)?;
+            check_chunk(self.path, &self.bytes, chunk, self.most_memory)?;
             let rows = usize::try_from(metadata.num_rows()).map_err(|error| Error::parser(self.path)(error))?;
             let end = start.checked_add(rows).ok_or_else(|| self.refuse(column, "the rows are too many"))?;
             let pages = self.reader.get_row_group(number).and_then(|group| group.get_column_page_reader(column.leaf));
-            let pages = CheckedPages::new(pages.map_err(parser)?, chunk.num_values());
+            let pages = CheckedPages::new(pages.map_err(parser)?, chunk);
             read(start..end, get_column_reader(chunk.column_descr_ptr(), Box::new(pages)))?;
             start = end;
         }

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
+use bytes::Bytes;
 use parquet::file::reader::SerializedFileReader;
 
 use crate::choice::is_label_name;
 use crate::delimited::within_memory;
 use crate::element::Element;
 use crate::label_values::integer_label;
-use crate::mapping::open_regular;
+use crate::mapping::Mapping;
 use crate::matrix::Matrix;
+use crate::parquet_checks::{check_footer, guarded};
 use crate::parquet_column::{Column, Columns, Kind, Place};
 use crate::stored_array::{Layout, Storage, StoredArray};
 use crate::{ArrayChoice, Error, LabelValues, Result};
@@ -22,9 +24,11 @@ pub(crate) struct ParquetTable<'a> {
 
 impl<'a> ParquetTable<'a> {
     pub(crate) fn open(path: &'a Path, most_memory: u64) -> Result<Self> {
-        let reader = SerializedFileReader::new(open_regular(path)?).map_err(Error::parser(path))?;
+        let bytes = Bytes::from_owner(Mapping::open(path)?);
+        check_footer(path, &bytes)?;
+        let reader = SerializedFileReader::new(bytes.clone()).map_err(Error::parser(path))?;
         let columns = Column::all(&reader);
-        Ok(Self { values: Columns { path, reader, most_memory }, columns })
+        Ok(Self { values: Columns { path, bytes, reader, most_memory }, columns })
     }
 
     pub(crate) fn column(&self, name: &str) -> Result<&Column> {
@@ -122,6 +126,15 @@ impl<'a> ParquetTable<'a> {
 
 /// The labels in the Parquet file at `path`.
 pub(crate) fn label_values(path: &Path, choice: &ArrayChoice) -> Result<LabelValues> {
+    guarded(path, || read_labels(path, choice))
+}
+
+/// The features in the Parquet file at `path`: a list column, or one column per feature.
+pub(crate) fn matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
+    guarded(path, || read_matrix(path, choice))
+}
+
+fn read_labels(path: &Path, choice: &ArrayChoice) -> Result<LabelValues> {
     let table = ParquetTable::open(path, choice.most_memory)?;
     let labels = table.labels(table.label_column(choice)?)?;
     if labels.is_empty() {
@@ -130,8 +143,7 @@ pub(crate) fn label_values(path: &Path, choice: &ArrayChoice) -> Result<LabelVal
     Ok(labels)
 }
 
-/// The features in the Parquet file at `path`: a list column, or one column per feature.
-pub(crate) fn matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
+fn read_matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
     let table = ParquetTable::open(path, choice.most_memory)?;
     let columns = match table.feature_list(choice)? {
         Some(list) => vec![list],
