@@ -1,2 +1,48 @@
-//! The `mislabel` command.
-fn main() {}
+//! The `mislabel` command: label errors from embeddings on disk.
+//!
+//! Exit codes: 0 on success, 2 with one line on standard error on bad input of any kind.
+
+mod arguments;
+mod commands;
+mod failure;
+mod inputs;
+mod json;
+mod label_output;
+mod method;
+mod method_options;
+mod number;
+mod output_file;
+mod picture;
+mod progress_bar;
+mod threads;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::{Arguments, usage_error};
+use crate::failure::one_line;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(help) if !help.use_stderr() => return finish(help.print().map_err(Into::into)),
+        Err(error) => return refuse(&usage_error(&error)),
+    };
+    finish(arguments.command.run())
+}
+
+fn finish(result: failure::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => refuse(&failure.to_string()),
+    }
+}
+
+fn refuse(message: &str) -> ExitCode {
+    // Nobody is left to tell when standard error is gone too.
+    let _ = writeln!(std::io::stderr(), "error: {}", one_line(message));
+    ExitCode::from(2)
+}

@@ -1,0 +1,60 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{demo, detect, difficulty, evaluate, noise};
+use crate::failure::Result;
+
+const EXAMPLES: &str = "\
+Examples:
+  mislabel demo
+  mislabel detect --embeddings embeddings.npy --labels labels.npy --out issues.csv
+  mislabel difficulty --embeddings embeddings.npy --labels labels.npy
+
+Exit status: 0 on success; 2, with one line on standard error, when something is wrong with the input.";
+
+/// Find label errors in classification datasets and measure how hard they are.
+#[derive(Parser)]
+#[command(name = "mislabel", version, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Find the label errors that were put into 1,797 handwritten digits
+    Demo(demo::Demo),
+    /// Find the label issues of a dataset and write a table of them
+    Detect(Box<detect::Detect>),
+    /// Make given labels from true ones with a model of label noise
+    Noise(noise::Noise),
+    /// Compare a table of label issues with the true labels
+    Evaluate(evaluate::Evaluate),
+    /// Measure how hard a dataset and its classes are
+    Difficulty(Box<difficulty::Difficulty>),
+}
+
+impl Command {
+    pub(crate) fn run(&self) -> Result<()> {
+        match self {
+            Self::Demo(command) => command.run(),
+            Self::Detect(command) => command.run(),
+            Self::Noise(command) => command.run(),
+            Self::Evaluate(command) => command.run(),
+            Self::Difficulty(command) => command.run(),
+        }
+    }
+}
+
+/// clap's message without the usage that follows it: the part that names what is wrong, and the tip if there is one.
+pub(crate) fn usage_error(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let paragraphs = text.split("\n\n").map(|paragraph| {
+        let lines: Vec<&str> = paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        lines.join(" ")
+    });
+    let telling = |paragraph: &String| !paragraph.starts_with("Usage:") && !paragraph.starts_with("For more");
+    let kept: Vec<String> = paragraphs.filter(telling).collect();
+    kept.join("; ").trim_start_matches("error: ").to_owned()
+}

@@ -1,0 +1,102 @@
+//! `mislabel demo`: errors put into digits, and found.
+
+use std::io::{Write, stdout};
+use std::time::Instant;
+
+use clap::Args;
+use mislabel_core::{Embeddings, ErrorMask, Labels, NoiseModel as _};
+use mislabel_datasets::{Dataset, digits};
+use mislabel_metrics::Evaluation;
+use mislabel_noise::Symmetric;
+
+use crate::failure::Result;
+use crate::method::{Findings, default_method};
+use crate::number::share;
+use crate::picture::{Charset, Figure, side_by_side};
+use crate::progress_bar::progress;
+use crate::threads::Threads;
+
+const EXAMPLES: &str = "\
+Examples:
+  mislabel demo
+  mislabel demo --rate 0.3 --seed 7";
+
+/// Most ink of a pixel of the digits.
+const MOST_INK: f32 = 16.0;
+/// Digits shown: two lines of four fit on 80 columns.
+const SHOWN: usize = 8;
+const PER_LINE: usize = 4;
+
+/// The arguments.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    threads: Threads,
+    /// Share of the labels to make wrong
+    #[arg(long, value_name = "R", default_value_t = 0.1, value_parser = share, allow_negative_numbers = true)]
+    rate: f64,
+    /// Seed of the wrong labels
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+}
+
+impl Demo {
+    pub(crate) fn run(&self) -> Result<()> {
+        let digits = digits();
+        let noisy = Symmetric { rate: self.rate, ..Symmetric::default() }.corrupt(&digits.labels, self.seed)?;
+        let start = Instant::now();
+        let embeddings = Embeddings::new(digits.embeddings.view())?;
+        let runner = default_method();
+        let findings = self.threads.run(|| Ok(runner.run(&embeddings, &noisy.given, &*progress())?))?;
+        let seconds = start.elapsed().as_secs_f64();
+        let mut out = stdout().lock();
+        figures(&mut out, &findings, &noisy.errors, seconds)?;
+        pictures(&mut out, &digits, &noisy.given, &findings)
+    }
+}
+
+/// What was found, against the truth.
+fn figures(out: &mut impl Write, findings: &Findings, errors: &ErrorMask, seconds: f64) -> Result<()> {
+    let evaluation = Evaluation::new(&findings.issues, errors)?;
+    let (n, wrong, flagged) = (errors.len(), errors.errors(), findings.issues.flagged());
+    writeln!(
+        out,
+        "{n} handwritten digits, {wrong} of them given a wrong label at random; {seconds:.2} s to find them.\n"
+    )?;
+    writeln!(out, "  flagged             {flagged}")?;
+    let estimated = findings.noise_rate.map_or("undefined".into(), |rate| format!("{rate:.3}"));
+    writeln!(out, "  noise rate          {estimated} estimated, {:.3} true", errors.rate())?;
+    let rows = [
+        ("AUROC", &evaluation.auroc),
+        ("average precision", &evaluation.average_precision),
+        ("F1 of the flags", &evaluation.f1),
+        ("best possible F1", &evaluation.best_f1),
+    ];
+    for (name, measured) in rows {
+        writeln!(out, "  {name:<19} {measured:.3}")?;
+    }
+    Ok(())
+}
+
+/// The most suspect digits.
+fn pictures(out: &mut impl Write, digits: &Dataset, given: &Labels, findings: &Findings) -> Result<()> {
+    let charset = Charset::of_locale();
+    let arrow = charset.arrow();
+    writeln!(out, "\nThe most suspect digits: given label {arrow} suggested label (true label)\n")?;
+    let worst = findings.issues.quality().ranking();
+    for line in worst[..SHOWN.min(worst.len())].chunks(PER_LINE) {
+        let images: Vec<_> = line.iter().map(|&row| digits.image(row)).collect();
+        let caption = |row: usize| {
+            let [given, suggested, truth] = [given, findings.issues.suggested(), &digits.labels].map(|l| l.class(row));
+            format!("{given} {arrow} {suggested} ({truth})  #{row}")
+        };
+        let figures =
+            images.iter().zip(line).map(|(image, &row)| Figure { image: image.view(), caption: caption(row) });
+        for text in side_by_side(&figures.collect::<Vec<_>>(), MOST_INK, charset) {
+            writeln!(out, "  {text}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! `mislabel difficulty`: how hard a dataset and its classes are to tell apart.
+
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use mislabel_core::{ErrorSummary, Labels, Progress};
+use mislabel_io::EmbeddingFile;
+use mislabel_rer::{
+    Calibration, Difficulty as MeanRatios, KMeans, Ratios, SampleSizeCurve, SampleSizeFit, SampleSizePoint,
+};
+use serde::Serialize;
+
+use crate::failure::{Result, one_line};
+use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_pair};
+use crate::json::{PerClass, print_json};
+use crate::method::Reconstruction;
+use crate::method_options::ReconstructionOptions;
+use crate::number::{calibration, clusters};
+use crate::progress_bar::progress;
+use crate::threads::Threads;
+
+const EXAMPLES: &str = "\
+Examples:
+  mislabel difficulty --embeddings embeddings.npy --labels labels.npy
+  mislabel difficulty --embeddings embeddings.npy --labels labels.npy --curve --json
+  mislabel difficulty --embeddings embeddings.npy --label-free --clusters 20 --calibration 0.7:1.1
+
+Difficulty is the mean reconstruction error ratio: the error of a sample under its own class over the
+least error under another class. Below 1 classes are told apart; at 1 they are alike. The named
+calibrations hold for the paper's autoencoder on that extractor's features, not for other methods.";
+
+/// The arguments.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Difficulty {
+    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
+    #[arg(long, value_name = "FILE")]
+    embeddings: PathBuf,
+    #[command(flatten)]
+    embedding_form: EmbeddingForm,
+    /// Labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet; may be the file of the embeddings
+    #[arg(long, value_name = "FILE", required_unless_present = "label_free", conflicts_with = "label_free")]
+    labels: Option<PathBuf>,
+    /// Array or column of the labels
+    #[arg(long, value_name = "NAME", requires = "labels")]
+    labels_key: Option<String>,
+    #[command(flatten)]
+    form: LabelForm,
+    /// Take clusters of the embeddings for classes
+    #[arg(long)]
+    label_free: bool,
+    /// Number of clusters [default: 10]
+    #[arg(long, value_name = "K", requires = "label_free", value_parser = clusters, allow_negative_numbers = true)]
+    clusters: Option<usize>,
+    /// Also measure the difficulty with fewer samples per class, and what unlimited samples would leave of it
+    #[arg(long)]
+    curve: bool,
+    /// Also put the difficulty on a scale from 0 to 1: clip-vit-l-14, clip-vit-b-32, dinov2, resnet-50 or LOW:HIGH
+    #[arg(long, value_name = "SCALE", value_parser = calibration, allow_hyphen_values = true)]
+    calibration: Option<Calibration>,
+    /// Print the difficulties as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
+    options: ReconstructionOptions,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Summary<'a> {
+    samples: usize,
+    classes: usize,
+    label_free: bool,
+    difficulty: f64,
+    scaled_difficulty: Option<f64>,
+    class_difficulty: PerClass<'a>,
+    curve: Option<Curve>,
+    seconds: f64,
+    method: &'static str,
+    seed: u64,
+    version: &'static str,
+}
+
+/// Mean ratios at several numbers of samples per class, and the curve limit + amplitude / (m + offset) through them.
+#[derive(Serialize)]
+struct Curve {
+    points: Vec<Point>,
+    limit: f64,
+    amplitude: f64,
+    offset: f64,
+    residual: f64,
+    at_bound: bool,
+}
+
+#[derive(Serialize)]
+struct Point {
+    samples_per_class: f64,
+    difficulty: f64,
+    deviation: f64,
+}
+
+impl Difficulty {
+    pub(crate) fn run(&self) -> Result<()> {
+        let reconstruction = self.options.reconstruction()?;
+        let start = Instant::now();
+        let (embeddings, labels) = self.threads.run(|| self.read(&*progress()))?;
+        let measured = self.threads.run(|| self.measure(&reconstruction, &embeddings, &labels, &*progress()))?;
+        let (means, curve) = measured;
+        let summary = Summary {
+            samples: labels.len(),
+            classes: labels.classes(),
+            label_free: self.label_free,
+            difficulty: means.dataset,
+            scaled_difficulty: self.calibration.map(|scale| scale.difficulty(means.dataset)).transpose()?,
+            class_difficulty: PerClass { labels: &labels, values: &means.classes },
+            curve,
+            seconds: start.elapsed().as_secs_f64(),
+            method: self.options.method.name,
+            seed: self.options.seed,
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        match self.json {
+            true => print_json(&summary),
+            false => print_text(&summary),
+        }
+    }
+
+    /// The embeddings, and their labels or the clusters that stand for them.
+    fn read(&self, progress: &dyn Progress) -> Result<(EmbeddingFile, Labels)> {
+        let place = self.labels.as_deref().map(|path| LabelPlace { path, key: self.labels_key.as_deref() });
+        let embeddings = self.embedding_form.open(&self.embeddings, place, &self.form)?;
+        let Some(place) = place else {
+            let default = KMeans::default();
+            let clusters = self.clusters.unwrap_or(default.clusters);
+            let labels = KMeans { clusters, seed: self.options.seed, ..default }.labels(&embeddings, progress)?;
+            return Ok((embeddings, labels));
+        };
+        let labels = self.form.column(place)?.labels;
+        check_pair(&embeddings, &labels, place.path)?;
+        Ok((embeddings, labels))
+    }
+
+    fn measure(
+        &self,
+        reconstruction: &Reconstruction,
+        embeddings: &EmbeddingFile,
+        labels: &Labels,
+        progress: &dyn Progress,
+    ) -> Result<(MeanRatios, Option<Curve>)> {
+        let errors: ErrorSummary = reconstruction.evidence(embeddings, labels, progress)?;
+        let means = MeanRatios::new(&Ratios::new(&errors, labels)?, labels)?;
+        if !self.curve {
+            return Ok((means, None));
+        }
+        let curve = SampleSizeCurve { seed: self.options.seed, ..SampleSizeCurve::default() };
+        let points = curve.points(&**reconstruction, embeddings, labels, progress)?;
+        Ok((means, Some(Curve::through(&points)?)))
+    }
+}
+
+impl Curve {
+    fn through(points: &[SampleSizePoint]) -> Result<Self> {
+        let SampleSizeFit { limit, amplitude, offset, residual, at_bound } = SampleSizeFit::new(points)?;
+        let point = |point: &SampleSizePoint| Point {
+            samples_per_class: point.samples_per_class,
+            difficulty: point.mean_ratio,
+            deviation: point.deviation,
+        };
+        Ok(Self { points: points.iter().map(point).collect(), limit, amplitude, offset, residual, at_bound })
+    }
+}
+
+fn print_text(summary: &Summary<'_>) -> Result<()> {
+    let mut out = stdout().lock();
+    let Summary { samples, classes, difficulty, method, seconds, .. } = summary;
+    let kind = if summary.label_free { "clusters" } else { "classes" };
+    writeln!(out, "{samples} samples, {classes} {kind}; method {method}, {seconds:.2} s\n")?;
+    writeln!(out, "  difficulty   {difficulty:.4}")?;
+    if let Some(scaled) = summary.scaled_difficulty {
+        writeln!(out, "  scaled       {scaled:.4} (0 easiest, 1 hardest)")?;
+    }
+    writeln!(out, "\nBy class, hardest first:\n")?;
+    print_classes(&mut out, &summary.class_difficulty)?;
+    if let Some(curve) = &summary.curve {
+        print_curve(&mut out, curve)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn print_classes(out: &mut impl Write, classes: &PerClass<'_>) -> Result<()> {
+    let mut order: Vec<usize> = (0..classes.values.len()).collect();
+    let value = |class: usize| classes.values[class].unwrap_or(f64::NEG_INFINITY);
+    order.sort_by(|&a, &b| value(b).total_cmp(&value(a)));
+    for class in order {
+        let name = one_line(&classes.labels.class_name(class));
+        match classes.values[class] {
+            Some(difficulty) => writeln!(out, "  {difficulty:.4}  {name}")?,
+            None => writeln!(out, "       -  {name} (no samples)")?,
+        }
+    }
+    Ok(())
+}
+
+fn print_curve(out: &mut impl Write, curve: &Curve) -> Result<()> {
+    writeln!(out, "\nBy samples per class:\n")?;
+    for point in &curve.points {
+        writeln!(out, "  {:>8}  {:.4} ± {:.4}", point.samples_per_class, point.difficulty, point.deviation)?;
+    }
+    writeln!(out, "  no limit  {:.4}", curve.limit)?;
+    if curve.at_bound {
+        writeln!(out, "\nThe points do not determine the limit: take it for a guess.")?;
+    }
+    Ok(())
+}

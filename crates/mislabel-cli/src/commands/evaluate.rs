@@ -1,0 +1,93 @@
+//! `mislabel evaluate`: how well a table of label issues finds the true label errors.
+
+use std::io::{Write, stderr, stdout};
+use std::path::PathBuf;
+
+use clap::Args;
+use mislabel_core::{ErrorMask, LabelIssues};
+use mislabel_io::{IssueTable, LabelFile};
+use mislabel_metrics::{Evaluation, Measured};
+use serde_json::{Map, Value, json};
+
+use crate::failure::{Failure, Result, one_line};
+use crate::inputs::{LabelForm, LabelPlace, check_lengths};
+use crate::json::print_json;
+
+const EXAMPLES: &str = "\
+Examples:
+  mislabel evaluate --issues issues.csv --given given.npy --true-labels true.npy
+  mislabel evaluate --issues issues.parquet --given given.npy --true-labels true.npy --json
+
+A measure without a value (precision without flags, anything without label errors) is null in JSON,
+with the reason on standard error.";
+
+/// The arguments.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Evaluate {
+    /// Table of label issues as `mislabel detect` writes it, every sample once
+    #[arg(long, value_name = "FILE")]
+    issues: PathBuf,
+    /// The given labels that the table was made from
+    #[arg(long, value_name = "FILE")]
+    given: PathBuf,
+    /// Array or column of the given labels
+    #[arg(long, value_name = "NAME")]
+    given_key: Option<String>,
+    /// The true labels
+    #[arg(long, value_name = "FILE")]
+    true_labels: PathBuf,
+    /// Array or column of the true labels
+    #[arg(long, value_name = "NAME")]
+    true_labels_key: Option<String>,
+    #[command(flatten)]
+    form: LabelForm,
+    /// Print the measures as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Evaluate {
+    pub(crate) fn run(&self) -> Result<()> {
+        let (issues, errors) = self.read()?;
+        let evaluation = Evaluation::new(&issues, &errors)?;
+        match self.json {
+            true => print_measures_as_json(&evaluation),
+            false => print_measures_as_text(&evaluation),
+        }
+    }
+
+    fn read(&self) -> Result<(LabelIssues, ErrorMask)> {
+        let given = self.form.read(LabelPlace { path: &self.given, key: self.given_key.as_deref() })?;
+        let truth = self.form.read(LabelPlace { path: &self.true_labels, key: self.true_labels_key.as_deref() })?;
+        check_lengths(&truth, &given)?;
+        let columns = LabelFile::columns(&[&given, &truth], &self.form.classes()?)?;
+        let table = IssueTable::read(&self.issues)?;
+        let issues = table.label_issues(&columns[0]);
+        let issues = issues.map_err(|cause| Failure::Table { path: self.issues.clone(), cause })?;
+        Ok((issues, ErrorMask::between(&columns[0].labels, &columns[1].labels)?))
+    }
+}
+
+fn print_measures_as_json(evaluation: &Evaluation) -> Result<()> {
+    let counts = [("samples", evaluation.samples), ("errors", evaluation.errors), ("flagged", evaluation.flagged)];
+    let mut object: Map<String, Value> = counts.into_iter().map(|(name, count)| (name.into(), count.into())).collect();
+    for (name, measured) in evaluation.measures() {
+        object.insert(name.into(), json!(measured.value()));
+        if let Measured::Undefined { undefined } = measured {
+            // Losing the reason is no reason to lose the measures.
+            let _ = writeln!(stderr(), "{name}: {}", one_line(undefined));
+        }
+    }
+    print_json(&object)
+}
+
+fn print_measures_as_text(evaluation: &Evaluation) -> Result<()> {
+    let mut out = stdout().lock();
+    let Evaluation { samples, errors, flagged, .. } = evaluation;
+    writeln!(out, "{samples} samples, {errors} label errors, {flagged} flagged\n")?;
+    for (name, measured) in evaluation.measures() {
+        writeln!(out, "  {name:<24}{measured:.4}")?;
+    }
+    Ok(out.flush()?)
+}

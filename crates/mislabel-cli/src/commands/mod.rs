@@ -1,0 +1,7 @@
+//! One file per command: its arguments, and what it does with them.
+
+pub(crate) mod demo;
+pub(crate) mod detect;
+pub(crate) mod difficulty;
+pub(crate) mod evaluate;
+pub(crate) mod noise;

@@ -1,0 +1,131 @@
+//! Embeddings and labels that commands read.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use mislabel_core::{EmbeddingSource, Labels};
+use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile};
+
+use crate::failure::{Failure, Result};
+
+/// What to read of a file of embeddings.
+#[derive(Args)]
+pub(crate) struct EmbeddingForm {
+    /// Array of the embeddings in .npz and .safetensors, list column in .parquet
+    #[arg(long, value_name = "NAME")]
+    embeddings_key: Option<String>,
+    /// Column of a table of embeddings that is no feature; repeat for more
+    #[arg(long, value_name = "COLUMN")]
+    leave_out: Vec<String>,
+}
+
+/// Where labels are: a file, and an array or column in it.
+#[derive(Clone, Copy)]
+pub(crate) struct LabelPlace<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) key: Option<&'a str>,
+}
+
+/// How labels are written.
+#[derive(Args)]
+pub(crate) struct LabelForm {
+    /// Class names, one a line, in the order of the class indices
+    #[arg(long, value_name = "FILE")]
+    class_names: Option<PathBuf>,
+    /// Whether tables start with a header line
+    #[arg(long, value_name = "WHETHER", default_value = "auto")]
+    header: HeaderName,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum HeaderName {
+    /// By the look of the first row
+    Auto,
+    /// The first row is a header
+    Yes,
+    /// The first row is data
+    No,
+}
+
+impl EmbeddingForm {
+    /// Opens the embeddings in `path`; the column of labels in the same table is left out.
+    pub(crate) fn open(&self, path: &Path, labels: Option<LabelPlace<'_>>, form: &LabelForm) -> Result<EmbeddingFile> {
+        let mut leave_out = self.leave_out.clone();
+        if let Some(labels) = labels.filter(|labels| is_table(labels.path) && same_file(path, labels.path)) {
+            leave_out.push(labels.key_in_shared_table()?);
+        }
+        let array = self.embeddings_key.clone();
+        Ok(EmbeddingFile::open(path, &ArrayChoice { array, leave_out, ..form.choice() })?)
+    }
+}
+
+impl LabelPlace<'_> {
+    fn key_in_shared_table(&self) -> Result<String> {
+        let path = self.path.display();
+        let message = || format!("{path} has embeddings and labels: name the column of labels with --labels-key");
+        self.key.map(Into::into).ok_or_else(|| Failure::Arguments(message()))
+    }
+}
+
+impl LabelForm {
+    /// The labels at `place`, not joined to classes yet.
+    pub(crate) fn read(&self, place: LabelPlace<'_>) -> Result<LabelFile> {
+        let array = place.key.map(Into::into);
+        Ok(LabelFile::read(place.path, &ArrayChoice { array, ..self.choice() })?)
+    }
+
+    /// The labels at `place` over their classes.
+    pub(crate) fn column(&self, place: LabelPlace<'_>) -> Result<LabelColumn> {
+        Ok(self.read(place)?.column(&self.classes()?)?)
+    }
+
+    /// The classes that the arguments name.
+    pub(crate) fn classes(&self) -> Result<Classes> {
+        match &self.class_names {
+            Some(path) => Ok(Classes::Names(ClassNames::read(path)?)),
+            None => Ok(Classes::Observed),
+        }
+    }
+
+    pub(crate) fn choice(&self) -> ArrayChoice {
+        let header = match self.header {
+            HeaderName::Auto => Header::Auto,
+            HeaderName::Yes => Header::Present,
+            HeaderName::No => Header::Absent,
+        };
+        ArrayChoice { header, ..ArrayChoice::default() }
+    }
+}
+
+/// Checks that there is one label per row of embeddings, and that labels are of two classes at least.
+pub(crate) fn check_pair(embeddings: &EmbeddingFile, labels: &Labels, path: &Path) -> Result<()> {
+    let (found, expected) = (labels.len(), embeddings.shape().0);
+    if found != expected {
+        let other = embeddings.path().into();
+        return Err(Failure::Lengths { path: path.into(), found, other, expected, what: "embeddings" });
+    }
+    labels.need_classes(2).map_err(|cause| Failure::Content { path: path.into(), cause })
+}
+
+/// Checks that two files have equally many labels.
+pub(crate) fn check_lengths(labels: &LabelFile, others: &LabelFile) -> Result<()> {
+    let (found, expected) = (labels.values().len(), others.values().len());
+    if found == expected {
+        return Ok(());
+    }
+    let (path, other) = (labels.path().into(), others.path().into());
+    Err(Failure::Lengths { path, found, other, expected, what: "labels" })
+}
+
+/// Whether both paths lead to one file.
+pub(crate) fn same_file(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+fn is_table(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase();
+    ["csv", "tsv", "parquet", "pq"].contains(&extension.as_str())
+}

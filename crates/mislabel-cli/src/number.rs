@@ -1,0 +1,97 @@
+//! Numbers on the command line, checked while they are parsed.
+
+use mislabel_rer::{Calibration, Threshold};
+
+/// A number above 0.
+pub(crate) fn positive(text: &str) -> Result<f64, String> {
+    number(text, |value| value > 0.0, "it must be a positive number")
+}
+
+/// A share in [0, 1].
+pub(crate) fn share(text: &str) -> Result<f64, String> {
+    number(text, |value| (0.0..=1.0).contains(&value), "it must be a number from 0 to 1")
+}
+
+/// The steepness of instance-dependent noise.
+pub(crate) fn steepness(text: &str) -> Result<f64, String> {
+    number(text, |value| (0.0..=1000.0).contains(&value), "it must be a number from 0 to 1000")
+}
+
+/// A number of components; more than a million is a slip of the finger.
+pub(crate) fn components(text: &str) -> Result<usize, String> {
+    whole(text, 0, 1_000_000)
+}
+
+/// A number of clusters: with one there is nothing to tell apart.
+pub(crate) fn clusters(text: &str) -> Result<usize, String> {
+    whole(text, 2, 1_000_000)
+}
+
+/// A number of threads: a system that is asked for many thousands refuses in unkind ways.
+pub(crate) fn threads(text: &str) -> Result<usize, String> {
+    whole(text, 1, 1024)
+}
+
+/// `published`, `mixture` or a positive number.
+pub(crate) fn threshold(text: &str) -> Result<Threshold, String> {
+    match text {
+        "published" => Ok(Threshold::Published),
+        "mixture" => Ok(Threshold::Mixture),
+        _ => number(text, |value| value > 0.0, "it must be published, mixture or a positive number")
+            .map(Threshold::Fixed),
+    }
+}
+
+/// The name of a calibration, or its bounds as `low:high`.
+pub(crate) fn calibration(text: &str) -> Result<Calibration, String> {
+    match text {
+        "clip-vit-l-14" => return Ok(Calibration::ClipVitL14),
+        "clip-vit-b-32" => return Ok(Calibration::ClipVitB32),
+        "dinov2" => return Ok(Calibration::DinoV2),
+        "resnet-50" => return Ok(Calibration::ResNet50),
+        _ => {}
+    }
+    let bounds = text.split_once(':').and_then(|(low, high)| Some((finite(low)?, finite(high)?)));
+    match bounds {
+        Some((low, high)) if low < high => Ok(Calibration::Custom { low, high }),
+        _ => {
+            Err("it must be clip-vit-l-14, clip-vit-b-32, dinov2, resnet-50, or bounds LOW:HIGH with LOW < HIGH".into())
+        }
+    }
+}
+
+/// A finite number for which `holds`.
+fn number(text: &str, holds: impl Fn(f64) -> bool, requirement: &str) -> Result<f64, String> {
+    finite(text).filter(|value| holds(*value)).ok_or_else(|| requirement.to_owned())
+}
+
+/// A whole number from `least` to `most`.
+fn whole(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    let value = text.parse().ok().filter(|value| (least..=most).contains(value));
+    value.ok_or_else(|| format!("it must be a whole number from {least} to {most}"))
+}
+
+fn finite(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_nan_nor_infinity_is_a_number() {
+        for text in ["nan", "inf", "-inf", "1e999", "", "1.0.0"] {
+            assert!(positive(text).is_err() && share(text).is_err() && threshold(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn calibrations_have_names_or_ascending_bounds() {
+        assert_eq!(calibration("dinov2"), Ok(Calibration::DinoV2));
+        assert_eq!(calibration("0.5:1.5"), Ok(Calibration::Custom { low: 0.5, high: 1.5 }));
+        for text in ["1:1", "2:1", "1", "a:b", "0:inf", "nan:1", "0:1:2"] {
+            assert!(calibration(text).is_err(), "{text}");
+        }
+    }
+}
