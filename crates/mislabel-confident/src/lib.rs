@@ -1,0 +1,1 @@
+//! Confident learning: label errors from predicted probabilities.

@@ -1,0 +1,1 @@
+//! Coreset importance, and a merge-and-reduce tree of important samples.

@@ -1,0 +1,1 @@
+//! Any linfa classifier as a source of out-of-sample predicted probabilities.

@@ -1,0 +1,1 @@
+//! Label errors from nearest neighbours.

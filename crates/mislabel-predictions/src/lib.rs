@@ -1,0 +1,1 @@
+//! Mistakenness, hardness and uniqueness from predictions; zero-shot mistakenness.
