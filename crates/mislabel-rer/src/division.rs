@@ -55,6 +55,14 @@ mod tests {
     }
 
     #[test]
+    fn samples_with_two_zeros_do_not_set_the_scale_and_one_outlier_does_not_either() {
+        let given = Labels::new(vec![0; 6], 2).unwrap();
+        let errors = array![[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [4.0, 2.0], [1.0, 4.0], [1e300, 1.0]];
+        let division = ErrorDivision::on_scale_of(&ErrorSummary::from_dense(errors.view(), &given).unwrap());
+        assert_eq!(division.floor, 4.0 * ROUNDING);
+    }
+
+    #[test]
     fn a_zero_denominator_gives_a_large_finite_ratio_and_a_zero_numerator_a_small_positive_one() {
         let division = ErrorDivision { floor: 1e-7 };
         assert!((division.ratio(1.0, 0.0) - 1e7).abs() < 1.0);

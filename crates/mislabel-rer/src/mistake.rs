@@ -136,6 +136,15 @@ mod tests {
     }
 
     #[test]
+    fn stray_mistakes_among_the_smallest_ratios_do_not_make_the_cleanest_samples_suspect() {
+        // One ratio far below all others, and a few draws of χ | mistake beside it: there p(χ) nearly vanishes.
+        let ratios: Array1<f64> = spread(0.6, 1.2, 800).chain(spread(1.0, 3.0, 200)).chain([0.1]).collect();
+        let mistaken: Array1<f64> = spread(1.0, 3.0, 950).chain(spread(0.05, 0.15, 50)).collect();
+        let mistake = MistakeProbability::fit(ratios.view(), mistaken.view(), 0.2).unwrap();
+        assert!(mistake.at(0.1) <= mistake.at(0.7) && mistake.at(0.7) < 0.01);
+    }
+
+    #[test]
     fn no_noise_means_no_mistakes_and_other_rates_than_a_share_are_errors() {
         assert_eq!(fitted(0.0).at(3.0), 0.0);
         let ratios: Array1<f64> = spread(0.4, 1.2, 8).collect();

@@ -223,3 +223,36 @@ impl Weighted {
         Component { weight: self.weight / n, mean: self.sum / self.weight, deviation }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array1, array};
+
+    #[test]
+    fn components_that_changed_places_are_put_in_order() {
+        let at = |mean: f64| Component { weight: 0.5, mean, deviation: 1.0 };
+        let swapped = LogRatioMixture { lower: at(2.0), upper: at(1.0) };
+        assert_eq!(swapped.in_order(), LogRatioMixture { lower: at(1.0), upper: at(2.0) });
+    }
+
+    #[test]
+    fn ratios_that_no_mixture_fits_are_errors_that_name_them() {
+        let fit = |ratios: Array1<f64>| LogRatioMixture::fit(ratios.view());
+        assert!(matches!(fit(array![1.0, 2.0, 0.5]), Err(Error::Undefined { .. })));
+        assert!(matches!(fit(Array1::ones(9)), Err(Error::Undefined { .. })));
+        for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(matches!(fit(array![1.0, 2.0, bad, 0.5]), Err(Error::OutOfRange { row: 2, .. })));
+        }
+    }
+
+    #[test]
+    fn the_mixture_is_the_same_on_any_number_of_threads() {
+        let ratios: Array1<f64> = (0..50_000).map(|i| 0.3 + ((i * 7919) % 50_021) as f64 / 20_000.0).collect();
+        let fit = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| LogRatioMixture::fit(ratios.view()).unwrap())
+        };
+        assert_eq!(fit(1), fit(3));
+    }
+}

@@ -61,6 +61,8 @@ impl RatioMoments {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mislabel_core::{ErrorSummary, Labels};
+    use ndarray::array;
 
     #[test]
     fn moments_match_values_worked_by_hand() {
@@ -75,5 +77,14 @@ mod tests {
         let moments = Moments::of(&[0.1; 7]).unwrap();
         assert_eq!((moments.skewness, moments.excess_kurtosis), (None, None));
         assert_eq!(Moments::of(&[]), None);
+    }
+
+    #[test]
+    fn a_ratio_of_exactly_one_belongs_below() {
+        let given = Labels::new(vec![0, 0, 0], 2).unwrap();
+        let errors = ErrorSummary::from_dense(array![[1.0, 1.0], [3.0, 1.0], [1.0, 2.0]].view(), &given).unwrap();
+        let moments = RatioMoments::new(&Ratios::new(&errors, &given).unwrap());
+        assert_eq!(moments.above_one.map(|m| (m.count, m.mean)), Some((1, 3.0)));
+        assert_eq!(moments.below_one.map(|m| (m.count, m.mean)), Some((2, 0.75)));
     }
 }

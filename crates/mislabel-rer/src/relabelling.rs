@@ -90,6 +90,23 @@ mod tests {
     }
 
     #[test]
+    fn with_up_to_four_classes_every_approximate_draw_is_a_ratio_under_some_other_label() {
+        for classes in 2..=4 {
+            let (errors, given) = dense(classes);
+            let summary = ErrorSummary::from_dense(errors.view(), &given).unwrap();
+            let drawn = approximate_mistaken_ratios(&summary, &given, 9).unwrap();
+            for (row, drawn) in drawn.iter().enumerate().take(200) {
+                let others = (0..classes).filter(|class| *class != given.class(row));
+                let ratio = |class: usize| {
+                    let rest = (0..classes).filter(|rest| *rest != class).map(|rest| errors[[row, rest]]);
+                    errors[[row, class]] / rest.fold(f64::INFINITY, f64::min)
+                };
+                assert!(others.map(ratio).any(|ratio| (ratio / drawn - 1.0).abs() < 1e-9), "sample {row}: {drawn}");
+            }
+        }
+    }
+
+    #[test]
     fn the_approximation_has_the_exact_distribution_up_to_four_classes_and_a_close_mean_beyond() {
         for (classes, tolerance) in [(2, 1e-12), (3, 0.05), (4, 0.05), (8, 0.05)] {
             let (errors, given) = dense(classes);

@@ -120,3 +120,49 @@ impl ErrorTransitions {
         (total > 0.0).then(|| self.row(given).map(move |(other, count)| (other as usize, count as f64 / total)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mislabel_core::ErrorSummary;
+    use ndarray::{Array2, array};
+
+    fn transitions() -> ErrorTransitions {
+        let given = Labels::new(vec![0, 0, 0, 0, 1], 3).unwrap();
+        let errors = array![[2.0, 1.0, 9.0], [2.0, 1.0, 9.0], [2.0, 1.0, 9.0], [2.0, 9.0, 1.0], [2.0, 2.0, 9.0]];
+        let errors = ErrorSummary::from_dense(errors.view(), &given).unwrap();
+        ErrorTransitions::new(&Ratios::new(&errors, &given).unwrap(), &given).unwrap()
+    }
+
+    #[test]
+    fn rows_have_the_concentration_and_entropy_worked_by_hand() {
+        let transitions = transitions();
+        assert_eq!(transitions.entries().collect::<Vec<_>>(), [(0, 1, 3), (0, 2, 1)]);
+        assert_eq!(transitions.concentration(0), Some(0.625));
+        // −(¾ ln ¾ + ¼ ln ¼) / ln 2
+        assert!((transitions.entropy(0).unwrap() - 0.811_278_124_459_132_8).abs() < 1e-12);
+        // A ratio of exactly 1 is no transition.
+        assert_eq!((transitions.total(1), transitions.concentration(1)), (0, None));
+    }
+
+    #[test]
+    fn the_weighted_distance_is_relative_to_the_mean_distance() {
+        let distances = array![[0.0, 1.0, 4.0], [1.0, 0.0, 2.0], [4.0, 2.0, 0.0]];
+        let weighted = |given| transitions().weighted_distance(given, distances.view()).unwrap();
+        // (¾ · 1 + ¼ · 4) / 2.5
+        assert!((weighted(0).unwrap() - 0.7).abs() < 1e-12);
+        assert_eq!(weighted(1), None);
+        assert_eq!(transitions().weighted_distance(0, Array2::zeros((3, 3)).view()).unwrap(), None);
+    }
+
+    #[test]
+    fn distances_that_cannot_be_are_errors_that_name_them() {
+        let weighted = |distances: Array2<f64>, given| transitions().weighted_distance(given, distances.view());
+        assert!(matches!(weighted(Array2::ones((2, 3)), 0), Err(Error::LengthMismatch { .. })));
+        assert!(matches!(weighted(Array2::ones((3, 3)), 3), Err(Error::LabelOutOfRange { label: 3, .. })));
+        for bad in [-1.0, f64::NAN, f64::INFINITY] {
+            let distances = array![[0.0, 1.0, bad], [1.0, 0.0, 1.0], [1.0, 1.0, 0.0]];
+            assert!(matches!(weighted(distances, 0), Err(Error::OutOfRange { row: 0, column: 2, .. })));
+        }
+    }
+}

@@ -84,6 +84,16 @@ fn clusters_do_not_depend_on_the_scale_or_the_offset_of_the_features() {
 }
 
 #[test]
+fn rows_go_to_the_nearest_centre_whatever_its_norm() {
+    let row = |i: usize| [0.0, 1.0, 9.0, 10.0][i % 4] + 0.01 * (i / 4) as f32;
+    let rows = Array2::from_shape_fn((40, 1), |(i, _)| row(i));
+    let clustering = KMeans { clusters: 4, ..KMeans::default() };
+    let labels = clustering.labels(&Embeddings::new(rows.view()).unwrap(), &Silent).unwrap();
+    assert_eq!(labels.present_classes(), 4);
+    assert!((0..40).all(|i| labels.class(i) == labels.class(i % 4)));
+}
+
+#[test]
 fn difficulty_without_labels_is_higher_where_there_are_no_clusters() {
     let measured = |distance: f64| {
         let case = overlapping(distance, 1);
@@ -102,6 +112,7 @@ fn difficulty_falls_with_more_samples_towards_the_fitted_limit() {
     let curve = SampleSizeCurve { sizes, repeats: 8, ..SampleSizeCurve::default() };
     let points = curve.points(&Centroids, &embeddings, &case.given, &Silent).unwrap();
     assert!(points[0].mean_ratio > points[7].mean_ratio + 0.02, "{points:?}");
+    assert!(points[0].deviation > 1e-4, "draws of one size differ");
     // All samples of both classes: every draw is the same.
     assert!(points[7].deviation < 1e-12);
     let fit = SampleSizeFit::new(&points).unwrap();

@@ -79,8 +79,9 @@ enum Awkward {
 }
 
 /// Rows of 1 to 24 samples that are finite and otherwise unkind: all equal or zero, duplicates under different
-/// labels, values near 1e30 (whose squares are no f32) or 1e-30, a common offset that swamps all differences, a single feature. Classes may be
-/// absent, tiny (one or two samples), or all but one empty. A detector may refuse them with an error.
+/// labels, values near 1e30 (whose squares are no f32) or 1e-30, a common offset that swamps all differences, a
+/// single feature. Classes may be absent, tiny (one or two samples), or all but one empty. A detector may refuse
+/// them with an error.
 pub fn awkward_rows() -> impl Strategy<Value = LabelledRows> {
     use Awkward::{Constant, Duplicates, Huge, Offset, OneFeature, Tiny, Zero};
     let kinds = prop::sample::select(vec![Constant, Zero, Duplicates, Huge, Tiny, Offset, OneFeature]);
