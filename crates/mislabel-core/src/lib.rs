@@ -50,7 +50,9 @@ pub use issues::{ErrorMask, LabelIssues, LabelQuality};
 pub use labels::{ClassMembers, Labels};
 pub use metric::Metric;
 pub use noise_model::{NoiseModel, NoisyLabels};
-pub use probabilities::{PredictedProbabilities, ProbabilitySource, SIMPLEX_TOLERANCE, simplex_rows};
+pub use probabilities::{
+    PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, SIMPLEX_TOLERANCE, simplex_rows,
+};
 pub use progress::{Progress, Silent, Stage};
 pub use seed::split_seed;
 pub use summary::{ErrorColumns, ErrorSummary, LeastTwo};

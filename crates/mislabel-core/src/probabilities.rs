@@ -1,6 +1,6 @@
 //! Predicted probabilities: one distribution over the classes per sample.
 
-use ndarray::{ArrayView2, ArrayViewMut2, s};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
 
 use crate::{Error, Result, rows_in_range, same_length};
 
@@ -70,6 +70,53 @@ impl ProbabilitySource for PredictedProbabilities<'_> {
         let end = start + out.nrows();
         out.assign(&self.0.slice(s![start..end, ..]));
         Ok(())
+    }
+}
+
+/// Predicted probabilities that are owned, `(n, k)`: entries in [0, 1], rows summing to 1.
+///
+/// The evidence that a model hands to a judge of probabilities; [`PredictedProbabilities`] is its borrowed twin.
+///
+/// ```
+/// use mislabel_core::{ProbabilityMatrix, ProbabilitySource};
+/// use ndarray::array;
+///
+/// let probabilities = ProbabilityMatrix::new(array![[0.25, 0.75], [0.9, 0.1]])?;
+/// assert_eq!(probabilities.shape(), (2, 2));
+/// assert!(ProbabilityMatrix::new(array![[0.25, f64::NAN]]).is_err());
+/// # Ok::<(), mislabel_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProbabilityMatrix(Array2<f64>);
+
+impl ProbabilityMatrix {
+    /// Checks `rows`, `(n, k)`, any memory layout. O(n·k).
+    ///
+    /// # Errors
+    /// As [`PredictedProbabilities::new`].
+    pub fn new(rows: Array2<f64>) -> Result<Self> {
+        PredictedProbabilities::new(rows.view())?;
+        Ok(Self(rows))
+    }
+
+    /// The checked array, `(n, k)`.
+    pub fn view(&self) -> ArrayView2<'_, f64> {
+        self.0.view()
+    }
+
+    /// The array itself, `(n, k)`.
+    pub fn into_array(self) -> Array2<f64> {
+        self.0
+    }
+}
+
+impl ProbabilitySource for ProbabilityMatrix {
+    fn shape(&self) -> (usize, usize) {
+        self.0.dim()
+    }
+
+    fn read_rows(&self, start: usize, out: ArrayViewMut2<'_, f64>) -> Result<()> {
+        PredictedProbabilities(self.0.view()).read_rows(start, out)
     }
 }
 
