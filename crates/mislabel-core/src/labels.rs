@@ -29,16 +29,25 @@ pub struct Labels {
 }
 
 impl Labels {
+    /// The most classes that labels may have: what is kept per class must fit in memory, and a label like
+    /// 4,000,000,000 is an identifier in the wrong column, not a class.
+    pub const MOST_CLASSES: usize = 1 << 22;
+
     /// Labels `values` over `classes` classes.
     ///
     /// # Errors
-    /// [`Error::Empty`] without samples, [`Error::LabelOutOfRange`] at the first label of `classes` or more.
+    /// [`Error::Empty`] without samples, [`Error::LabelOutOfRange`] at the first label of `classes` or more,
+    /// [`Error::Parameter`] with more than [`MOST_CLASSES`](Self::MOST_CLASSES) classes.
     pub fn new(values: Vec<u32>, classes: usize) -> Result<Self> {
         if values.is_empty() {
             return Err(Error::Empty { what: "labels" });
         }
         if let Some(row) = values.iter().position(|&label| label as usize >= classes) {
             return Err(Error::LabelOutOfRange { row, label: i64::from(values[row]), classes });
+        }
+        if classes > Self::MOST_CLASSES {
+            let requirement = "at most 4194304 (labels are class indices from 0 on)";
+            return Err(Error::Parameter { name: "classes", value: classes as f64, requirement });
         }
         Ok(Self { values, classes, names: None })
     }

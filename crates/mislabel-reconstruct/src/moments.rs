@@ -31,7 +31,11 @@ pub(crate) fn class_moments(rows: &ScaledRows<'_>, members: &ClassMembers) -> Re
         Ok((class, sum, in_rows(&x).map(square_norm).sum::<f64>()))
     };
     let partial = work.par_iter().map(sums).collect::<Result<Vec<_>>>()?;
-    let empty = |class| ClassMoments { count: members.rows(class).len(), mean: origin.clone(), variance: 0.0 };
+    let empty = |class| ClassMoments {
+        count: members.rows(class).len(),
+        mean: if members.rows(class).is_empty() { Vec::new() } else { origin.clone() },
+        variance: 0.0,
+    };
     let mut moments: Vec<ClassMoments> = (0..members.classes()).map(empty).collect();
     for (class, sum, squares) in partial {
         add(&sum, &mut moments[class].mean);
