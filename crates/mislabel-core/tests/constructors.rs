@@ -1,0 +1,191 @@
+//! Types that cannot be wrong once built: every way to build them wrongly is refused with its place.
+
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use mislabel_core::{
+    ClassMembers, EmbeddingSource, Embeddings, Error, ErrorColumns, ErrorMask, ErrorSummary, LabelIssues, LabelQuality,
+    Labels, LeastTwo, NoiseTransition, PredictedProbabilities, ProbabilitySource, rows_in_range,
+};
+use ndarray::{Array2, array, s};
+use proptest::prelude::*;
+
+fn message<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn embeddings_name_the_first_value_that_is_not_finite() {
+    let mut rows = Array2::<f32>::zeros((3, 4));
+    rows[[2, 1]] = f32::NEG_INFINITY;
+    assert_eq!(
+        message(Embeddings::new(rows.view())),
+        "embeddings has the value -inf at row 2, column 1: it must be finite"
+    );
+    assert_eq!(message(Embeddings::new(rows.slice(s![..0, ..]))), "embeddings must not be empty");
+    assert_eq!(message(Embeddings::new(rows.slice(s![.., ..0]))), "embeddings must not be empty");
+    assert!(Embeddings::new(Array2::from_elem((1, 1), f32::MAX).view()).is_ok());
+}
+
+#[test]
+fn reading_outside_the_rows_is_an_error_even_where_the_sum_overflows() {
+    let rows = Array2::<f32>::zeros((3, 2));
+    let source = Embeddings::new(rows.view()).unwrap();
+    assert!(source.read_rows(2, Array2::zeros((2, 2)).view_mut()).is_err());
+    assert!(source.read_rows(0, Array2::zeros((2, 3)).view_mut()).is_err());
+    assert!(source.gather(&[0, 3], Array2::zeros((2, 2)).view_mut()).is_err());
+    assert!(source.gather(&[0], Array2::zeros((2, 2)).view_mut()).is_err());
+    assert!(rows_in_range(3, usize::MAX, 2).is_err());
+    assert!(rows_in_range(3, 3, 0).is_ok());
+}
+
+#[test]
+fn labels_outside_the_classes_are_named_with_their_row() {
+    assert_eq!(message(Labels::new(vec![], 3)), "labels must not be empty");
+    assert_eq!(message(Labels::new(vec![1, 3], 3)), "label 3 at row 1 is not one of the 3 classes");
+    let negative = array![0, -7, 2];
+    assert_eq!(message(Labels::from_integers(negative.view(), None)), "label -7 at row 1 is not one of the 3 classes");
+    let huge = array![0, i64::MAX];
+    assert!(matches!(Labels::from_integers(huge.view(), None), Err(Error::LabelOutOfRange { row: 1, .. })));
+    let identifiers = array![0, 4_000_000_000];
+    assert!(message(Labels::from_integers(identifiers.view(), None)).starts_with("parameter classes is 4000000001"));
+    let names = Labels::new(vec![0, 1], 2).unwrap().with_class_names(["only one"]);
+    assert_eq!(message(names), "class names has 1 entries where 2 are expected");
+}
+
+#[test]
+fn absent_classes_count_as_classes() {
+    let labels = Labels::from_integers(array![4, 0, 4].view(), Some(7)).unwrap();
+    assert_eq!((labels.classes(), labels.present_classes()), (7, 2));
+    assert_eq!(message(labels.need_classes(3)), "2 of 7 classes have samples: at least 3 must");
+    assert_eq!(labels.members().rows(4), [0, 2]);
+    assert!(labels.members().rows(5).is_empty());
+    assert_eq!(labels.class_name(4), "4");
+}
+
+#[test]
+fn probabilities_must_be_distributions() {
+    let rows = array![[0.5, 0.5], [f64::NAN, 1.0]];
+    assert!(matches!(PredictedProbabilities::new(rows.view()), Err(Error::OutOfRange { row: 1, column: 0, .. })));
+    let rows = array![[1.5, -0.5]];
+    assert!(matches!(PredictedProbabilities::new(rows.view()), Err(Error::OutOfRange { row: 0, column: 0, .. })));
+    let rows = array![[0.5, 0.5], [0.5, 0.4]];
+    assert!(matches!(PredictedProbabilities::new(rows.view()), Err(Error::OffSimplex { row: 1, .. })));
+    let rounded = array![[0.3337, 0.333, 0.333]];
+    let source = PredictedProbabilities::new(rounded.view()).unwrap();
+    assert_eq!(ProbabilitySource::shape(&source), (1, 3));
+}
+
+#[test]
+fn a_transition_matrix_must_be_square_with_rows_that_sum_to_one() {
+    assert!(matches!(NoiseTransition::from_true_rows(Array2::zeros((0, 0))), Err(Error::Empty { .. })));
+    assert!(matches!(NoiseTransition::from_true_rows(array![[0.5, 0.5]]), Err(Error::LengthMismatch { .. })));
+    let columns = array![[0.9, 0.2], [0.1, 0.8]];
+    assert!(matches!(NoiseTransition::from_true_rows(columns.clone()), Err(Error::OffSimplex { row: 0, .. })));
+    let transition = NoiseTransition::from_given_rows(columns).unwrap();
+    assert_eq!(transition.probability(0, 1), 0.1);
+    assert!((transition.noise_rate(array![0.5, 0.5].view()).unwrap() - 0.15).abs() < 1e-15);
+    assert!(transition.noise_rate(array![0.5, 0.6].view()).is_err());
+    assert!(transition.noise_rate(array![1.0].view()).is_err());
+}
+
+fn columns() -> ErrorColumns {
+    ErrorColumns {
+        own: vec![1.0, 2.0],
+        least_other: vec![2.0, 1.0],
+        least_other_class: vec![1, 0],
+        second_least_other: vec![3.0, f64::INFINITY],
+        sum: vec![6.0, 3.0],
+        reconstructors: 3,
+        classes: 3,
+    }
+}
+
+#[test]
+fn an_error_summary_refuses_what_cannot_be() {
+    assert!(ErrorSummary::new(columns()).is_ok());
+    let broken = |change: fn(&mut ErrorColumns)| {
+        let mut columns = columns();
+        change(&mut columns);
+        message(ErrorSummary::new(columns))
+    };
+    assert_eq!(broken(|c| c.own.clear()), "the error summary must not be empty");
+    assert_eq!(broken(|c| c.sum.push(1.0)), "sum has 3 entries where 2 are expected");
+    assert_eq!(broken(|c| c.reconstructors = 1), "1 of 3 classes have samples: at least 2 must");
+    assert_eq!(broken(|c| c.own[1] = f64::NAN), "own has the value NaN at row 1, column 0: it must be finite");
+    assert_eq!(broken(|c| c.own[1] = -1.0), "own has the value -1 at row 1, column 0: it must lie in [0, inf]");
+    assert_eq!(broken(|c| c.least_other_class[0] = 3), "label 3 at row 0 is not one of the 3 classes");
+    assert_eq!(
+        broken(|c| c.second_least_other[0] = 1.0),
+        "second_least_other has the value 1 at row 0, column 0: it must lie in [2, inf]"
+    );
+}
+
+#[test]
+fn dense_errors_need_the_own_class_to_be_fitted() {
+    let given = Labels::new(vec![0, 2], 3).unwrap();
+    let infinite = f64::INFINITY;
+    let dense = array![[1.0, 2.0, infinite], [3.0, 4.0, infinite]];
+    let error = ErrorSummary::from_dense(dense.view(), &given).unwrap_err();
+    assert_eq!(error.to_string(), "sample 1 is labelled class 2, which had no samples to fit on");
+}
+
+#[test]
+fn issues_need_columns_of_one_length_and_finite_scores() {
+    let quality = LabelQuality::new(array![0.5, 1.0]).unwrap();
+    let labels = Labels::new(vec![0, 1], 2).unwrap();
+    let issues = |flags: Vec<bool>, score: Vec<f64>| {
+        LabelIssues::new(quality.clone(), flags.into(), labels.clone(), score.into())
+    };
+    assert_eq!(issues(vec![true, false], vec![1.0, 2.0]).unwrap().flagged(), 1);
+    assert_eq!(message(issues(vec![true], vec![1.0, 2.0])), "is_issue has 1 entries where 2 are expected");
+    assert_eq!(
+        message(issues(vec![true, true], vec![1.0, f64::NAN])),
+        "score has the value NaN at row 1, column 0: it must be finite"
+    );
+    assert_eq!(
+        message(LabelQuality::new(array![0.5, 1.5])),
+        "label quality has the value 1.5 at row 1, column 0: it must lie in [0, 1]"
+    );
+    assert!(LabelQuality::new(array![f64::NAN]).is_err());
+}
+
+#[test]
+fn an_error_mask_needs_labels_of_the_same_classes() {
+    let two = Labels::new(vec![0, 1], 2).unwrap();
+    let three = Labels::new(vec![0, 1], 3).unwrap();
+    assert!(ErrorMask::between(&two, &three).is_err());
+    assert!(ErrorMask::new(vec![]).is_err());
+    assert_eq!(ErrorMask::new(vec![true, false]).unwrap().rate(), 0.5);
+}
+
+proptest! {
+    #[test]
+    fn the_ranking_is_a_permutation_from_the_least_quality_up(values in proptest::collection::vec(0.0_f64..1.0, 1..50)) {
+        let quality = LabelQuality::new(values.clone().into()).unwrap();
+        let ranking = quality.ranking();
+        prop_assert!(ranking.windows(2).all(|w| (values[w[0]], w[0]) < (values[w[1]], w[1])));
+        let mut sorted = ranking;
+        sorted.sort_unstable();
+        prop_assert!(sorted.into_iter().eq(0..values.len()));
+    }
+
+    #[test]
+    fn members_list_every_kept_sample_once_in_order(labels in proptest::collection::vec(0_u32..5, 1..60)) {
+        let labels = Labels::new(labels, 5).unwrap();
+        let members = ClassMembers::of(&labels, |row| row % 3 != 0);
+        for class in 0..5 {
+            let expected = (0..labels.len()).filter(|row| row % 3 != 0 && labels.class(*row) == class);
+            prop_assert!(members.rows(class).iter().map(|row| *row as usize).eq(expected));
+        }
+    }
+
+    #[test]
+    fn the_least_two_are_those_of_a_sort(errors in proptest::collection::vec(0.0_f64..9.0, 1..20)) {
+        let mut least = LeastTwo::default();
+        errors.iter().enumerate().for_each(|(class, error)| least.offer(class as u32, *error));
+        let mut sorted: Vec<(f64, usize)> = errors.iter().copied().zip(0..).collect();
+        sorted.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        prop_assert_eq!((least.first, least.class as usize), sorted[0]);
+        prop_assert_eq!(least.second, sorted.get(1).map_or(f64::INFINITY, |second| second.0));
+    }
+}
