@@ -1,1 +1,56 @@
 //! Find label errors in classification datasets and measure how hard they are.
+//!
+//! One crate for all of the workspace: the vocabulary and the traits at the top, every other crate as a module behind
+//! the feature of its name, and a [`prelude`]. The [`manual`] goes through detecting, pipelines, detectors of one's own
+//! and simulated noise.
+//!
+//! ```
+//! use mislabel::prelude::*;
+//!
+//! let digits = mislabel::datasets::digits();
+//! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
+//!
+//! let detector = Pipeline::new(SoftLinear::default(), Rer::default());
+//! let embeddings = Embeddings::new(digits.embeddings.view())?;
+//! let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+//!
+//! let evaluation = Evaluation::new(&issues, &noisy.errors)?;
+//! assert!(evaluation.average_precision.value() > Some(0.98));
+//! # Ok::<(), mislabel::Error>(())
+//! ```
+
+#[doc(inline)]
+pub use mislabel_core::*;
+
+#[cfg(feature = "datasets")]
+#[doc(inline)]
+pub use mislabel_datasets as datasets;
+#[cfg(feature = "io")]
+#[doc(inline)]
+pub use mislabel_io as io;
+#[cfg(feature = "metrics")]
+#[doc(inline)]
+pub use mislabel_metrics as metrics;
+#[cfg(feature = "noise")]
+#[doc(inline)]
+pub use mislabel_noise as noise;
+#[cfg(feature = "reconstruct")]
+#[doc(inline)]
+pub use mislabel_reconstruct as reconstruct;
+#[cfg(feature = "rer")]
+#[doc(inline)]
+pub use mislabel_rer as rer;
+#[cfg(feature = "testkit")]
+#[doc(inline)]
+pub use mislabel_testkit as testkit;
+
+#[cfg(all(
+    feature = "datasets",
+    feature = "io",
+    feature = "metrics",
+    feature = "noise",
+    feature = "reconstruct",
+    feature = "rer"
+))]
+pub mod manual;
+pub mod prelude;

@@ -1,0 +1,158 @@
+//! The manual: from first use to a detector of one's own. Every example runs as a test.
+//!
+//! # Detecting
+//!
+//! A dataset is *embeddings*, n rows of d numbers that a network (or the pixels themselves) gives to every sample,
+//! and *given labels*, n class indices. [`Labels`] and [`Embeddings`] check them once; what is built is right.
+//!
+//! ```
+//! use mislabel::prelude::*;
+//!
+//! let digits = mislabel::datasets::digits();
+//! let mut given = digits.labels.values().to_vec();
+//! given[17] = 3; // it shows a 7
+//! let given = digits.labels.with_values(given)?;
+//!
+//! let detector = Pipeline::new(SoftLinear::default(), Rer::default());
+//! let issues = detector.detect(&Embeddings::new(digits.embeddings.view())?, &given, &Silent)?;
+//!
+//! let most_suspect = issues.quality().ranking()[0]; // quality: LOWER is more suspect
+//! assert_eq!(most_suspect, 17);
+//! assert_eq!(issues.suggested().class(17), 7);
+//! assert!(issues.score()[17] > 1.0); // class 7 reconstructs it better than class 3 does
+//! # Ok::<(), mislabel::Error>(())
+//! ```
+//!
+//! The ranking is the sound part. Flags (`issues.is_issue()`) cut it at a threshold, and no rule for that is good on
+//! every kind of noise: see [`Threshold`](crate::rer::Threshold).
+//!
+//! # From files to files
+//!
+//! [`EmbeddingFile`](crate::io::EmbeddingFile) maps its file, so that it may be larger than memory; methods read it in
+//! blocks. Labels may be integers or names. The table that comes out has a row per sample.
+//!
+//! ```
+//! use mislabel::io::write_npy;
+//! use mislabel::prelude::*;
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let path = |name: &str| folder.path().join(name);
+//! let digits = mislabel::datasets::digits();
+//! write_npy(path("embeddings.npy"), digits.embeddings.view())?;
+//! let classes: Vec<i64> = digits.labels.values().iter().map(|&class| class.into()).collect();
+//! write_npy(path("labels.npy"), ndarray::ArrayView1::from(&classes))?;
+//!
+//! let embeddings = EmbeddingFile::open(path("embeddings.npy"), &ArrayChoice::default())?;
+//! let given = LabelFile::read(path("labels.npy"), &ArrayChoice::default())?.column(&Classes::Observed)?;
+//! let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(&embeddings, &given.labels, &Silent)?;
+//! IssueTable::from_issues(&issues, &given)?.ranked().write(path("issues.csv"))?;
+//!
+//! let table = std::fs::read_to_string(path("issues.csv"))?;
+//! assert!(table.starts_with("index,given_label,suggested_label,quality,score,is_issue\n"));
+//! assert_eq!(table.lines().count(), 1 + 1797);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What else the ratios say
+//!
+//! A [`Pipeline`] ends in issues. Taking its two steps oneself gives the method's own report: the noise rate,
+//! the threshold, and how hard the classes are to tell apart.
+//!
+//! ```
+//! use mislabel::prelude::*;
+//!
+//! let digits = mislabel::datasets::digits();
+//! let noisy = Symmetric { rate: 0.2, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
+//! let embeddings = Embeddings::new(digits.embeddings.view())?;
+//! let errors = SoftLinear::default().evidence(&embeddings, &noisy.given, &Silent)?;
+//! let report = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.report(&errors, &noisy.given)?;
+//!
+//! assert!(report.noise.rate().is_some_and(|rate| (rate - 0.2).abs() < 0.02));
+//! let hardest = (0..10).max_by(|&a, &b| report.class_difficulty[a].partial_cmp(&report.class_difficulty[b]).unwrap());
+//! assert!(report.class_difficulty[hardest.unwrap()] > Some(report.difficulty));
+//! # Ok::<(), mislabel::Error>(())
+//! ```
+//!
+//! # A pipeline of one's own
+//!
+//! Evidence and judge are chosen apart, and all [`Detector`]s compare as `&dyn Detector`.
+//!
+//! ```
+//! use mislabel::prelude::*;
+//!
+//! let digits = mislabel::datasets::digits();
+//! let noisy = Asymmetric { rate: 0.2, ..Asymmetric::default() }.corrupt(&digits.labels, 51)?;
+//! let embeddings = Embeddings::new(digits.embeddings.view())?;
+//!
+//! let two_rounds = SoftLinear { trim: vec![1.06, 1.03], ..SoftLinear::default() };
+//! let detectors: [&dyn Detector; 2] =
+//!     [&Pipeline::new(Centroid::default(), Rer::default()), &Pipeline::new(two_rounds, Rer::default())];
+//! let mut precision = Vec::new();
+//! for detector in detectors {
+//!     let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+//!     precision.extend(Evaluation::new(&issues, &noisy.errors)?.average_precision.value());
+//! }
+//! assert!(precision[1] > 0.98 && precision[1] > precision[0]);
+//! # Ok::<(), mislabel::Error>(())
+//! ```
+//!
+//! # A detector of one's own
+//!
+//! A new judge implements one method. The laws of [`mislabel_testkit`] (here the module `testkit`, with the feature of
+//! that name) find what is usually wrong with it: samples that are not permuted together, a class 0 treated apart, 0/0.
+//!
+//! ```
+//! use mislabel::prelude::*;
+//! use mislabel::{ErrorSummary, Result, same_length};
+//! use mislabel_testkit::{Laws, check_error_laws};
+//! use ndarray::Array1;
+//!
+//! /// Quality by the difference of the two errors instead of their ratio.
+//! struct Margin;
+//!
+//! impl EvidenceDetector<ErrorSummary> for Margin {
+//!     fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+//!         same_length("given labels", errors.len(), given.len())?; // without it a law complains
+//!         let pairs = errors.own().iter().zip(errors.least_other());
+//!         let margin: Array1<f64> = pairs.map(|(own, other)| own - other).collect();
+//!         let quality = LabelQuality::new(margin.mapv(|margin| 0.5 - margin.atan() / std::f64::consts::PI))?;
+//!         let suggested = given.with_values(errors.least_other_class().to_vec())?;
+//!         LabelIssues::new(quality, margin.mapv(|margin| margin > 0.0), suggested, margin)
+//!     }
+//! }
+//! check_error_laws(&Margin, &Laws::default())?;
+//!
+//! let digits = mislabel::datasets::digits();
+//! let noisy = Symmetric::default().corrupt(&digits.labels, 51)?;
+//! let embeddings = Embeddings::new(digits.embeddings.view())?;
+//! let issues = Pipeline::new(SoftLinear::default(), Margin).detect(&embeddings, &noisy.given, &Silent)?;
+//! assert!(Evaluation::new(&issues, &noisy.errors)?.average_precision.value() > Some(0.97));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Simulated noise
+//!
+//! Errors of real data are rarely known, so methods are compared on noise that is put in. Its kind matters more than
+//! its rate: errors between like classes are harder to find than errors anywhere.
+//!
+//! ```
+//! use mislabel::noise::InstanceDependent;
+//! use mislabel::prelude::*;
+//!
+//! let digits = mislabel::datasets::digits();
+//! let embeddings = Embeddings::new(digits.embeddings.view())?;
+//! let detector = Pipeline::new(SoftLinear::default(), Rer::default());
+//! let precision = |model: &dyn NoiseModel| -> mislabel::Result<Option<f64>> {
+//!     let noisy = model.corrupt(&digits.labels, 51)?;
+//!     let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+//!     Ok(Evaluation::new(&issues, &noisy.errors)?.average_precision.value())
+//! };
+//! let anywhere = precision(&Symmetric { rate: 0.2, ..Symmetric::default() })?;
+//! let between_like_classes = precision(&InstanceDependent::new(&embeddings, 0.2))?;
+//! assert!(anywhere > Some(0.98));
+//! assert!(between_like_classes < anywhere);
+//! # Ok::<(), mislabel::Error>(())
+//! ```
+
+#[cfg(doc)]
+use crate::{Detector, Embeddings, Labels, Pipeline};

@@ -1,0 +1,17 @@
+//! What most programs need: the traits, the data types and the usual methods.
+
+pub use mislabel_core::{
+    ClassEvidence, Detector, EmbeddingSource, Embeddings, ErrorMask, EvidenceDetector, LabelIssues, LabelQuality,
+    Labels, Metric, NoiseModel, Pipeline, Progress, Silent,
+};
+
+#[cfg(feature = "io")]
+pub use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, IssueTable, LabelFile};
+#[cfg(feature = "metrics")]
+pub use mislabel_metrics::Evaluation;
+#[cfg(feature = "noise")]
+pub use mislabel_noise::{Asymmetric, Symmetric};
+#[cfg(feature = "reconstruct")]
+pub use mislabel_reconstruct::{Centroid, SoftLinear};
+#[cfg(feature = "rer")]
+pub use mislabel_rer::{Rer, Threshold};
