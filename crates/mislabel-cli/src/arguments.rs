@@ -15,7 +15,7 @@ Exit status: 0 on success; 2, with one line on standard error, when something is
 
 /// Find label errors in classification datasets and measure how hard they are.
 #[derive(Parser)]
-#[command(name = "mislabel", version, after_help = EXAMPLES)]
+#[command(name = "mislabel", version, after_help = EXAMPLES, arg_required_else_help = false)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

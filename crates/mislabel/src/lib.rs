@@ -1,7 +1,7 @@
 //! Find label errors in classification datasets and measure how hard they are.
 //!
 //! One crate for all of the workspace: the vocabulary and the traits at the top, every other crate as a module behind
-//! the feature of its name, and a [`prelude`]. The [`manual`] goes through detecting, pipelines, detectors of one's own
+//! the feature of its name, and a [`prelude`]. The module `manual` goes through detecting, pipelines, detectors of one's own
 //! and simulated noise.
 //!
 //! ```

@@ -60,10 +60,7 @@ impl Demo {
 fn figures(out: &mut impl Write, findings: &Findings, errors: &ErrorMask, seconds: f64) -> Result<()> {
     let evaluation = Evaluation::new(&findings.issues, errors)?;
     let (n, wrong, flagged) = (errors.len(), errors.errors(), findings.issues.flagged());
-    writeln!(
-        out,
-        "{n} handwritten digits, {wrong} of them given a wrong label at random; {seconds:.2} s to find them.\n"
-    )?;
+    writeln!(out, "{n} handwritten digits, {wrong} given a wrong label at random; found in {seconds:.2} s.\n")?;
     writeln!(out, "  flagged             {flagged}")?;
     let estimated = findings.noise_rate.map_or("undefined".into(), |rate| format!("{rate:.3}"));
     writeln!(out, "  noise rate          {estimated} estimated, {:.3} true", errors.rate())?;

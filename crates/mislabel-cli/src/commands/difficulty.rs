@@ -208,7 +208,7 @@ fn print_classes(out: &mut impl Write, classes: &PerClass<'_>) -> Result<()> {
 fn print_curve(out: &mut impl Write, curve: &Curve) -> Result<()> {
     writeln!(out, "\nBy samples per class:\n")?;
     for point in &curve.points {
-        writeln!(out, "  {:>8}  {:.4} ± {:.4}", point.samples_per_class, point.difficulty, point.deviation)?;
+        writeln!(out, "  {:>8}  {:.4}  (deviation {:.4})", point.samples_per_class, point.difficulty, point.deviation)?;
     }
     writeln!(out, "  no limit  {:.4}", curve.limit)?;
     if curve.at_bound {

@@ -7,7 +7,7 @@ use clap::Args;
 use mislabel_core::{ErrorMask, LabelIssues};
 use mislabel_io::{IssueTable, LabelFile};
 use mislabel_metrics::{Evaluation, Measured};
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::{LabelForm, LabelPlace, check_lengths};
@@ -69,17 +69,31 @@ impl Evaluate {
     }
 }
 
+/// Counts and measures; a measure without a value is null.
+struct Measures<'a>(&'a Evaluation);
+
+impl Serialize for Measures<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Evaluation { samples, errors, flagged, .. } = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        for (name, count) in [("samples", samples), ("errors", errors), ("flagged", flagged)] {
+            map.serialize_entry(name, count)?;
+        }
+        for (name, measured) in self.0.measures() {
+            map.serialize_entry(name, &measured.value())?;
+        }
+        map.end()
+    }
+}
+
 fn print_measures_as_json(evaluation: &Evaluation) -> Result<()> {
-    let counts = [("samples", evaluation.samples), ("errors", evaluation.errors), ("flagged", evaluation.flagged)];
-    let mut object: Map<String, Value> = counts.into_iter().map(|(name, count)| (name.into(), count.into())).collect();
     for (name, measured) in evaluation.measures() {
-        object.insert(name.into(), json!(measured.value()));
         if let Measured::Undefined { undefined } = measured {
             // Losing the reason is no reason to lose the measures.
             let _ = writeln!(stderr(), "{name}: {}", one_line(undefined));
         }
     }
-    print_json(&object)
+    print_json(&Measures(evaluation))
 }
 
 fn print_measures_as_text(evaluation: &Evaluation) -> Result<()> {

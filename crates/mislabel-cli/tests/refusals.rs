@@ -1,0 +1,371 @@
+//! Whatever is wrong with the input: exit code 2, one line on standard error that says so, nothing written.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use support::{floats, integers, mislabel, npy, npy_bytes};
+use tempfile::TempDir;
+
+/// A command line and a part of the message that it must end in.
+type Case = (&'static str, &'static str);
+
+const FILES: &[Case] = &[
+    ("detect --embeddings missing.npy --labels y.npy --out o.csv", "missing.npy: No such file"),
+    ("detect --embeddings x.npy --labels missing.npy --out o.csv", "missing.npy: No such file"),
+    ("detect --embeddings folder.npy --labels y.npy --out o.csv", "folder.npy is not a regular file"),
+    ("detect --embeddings x.npy --labels folder.npy --out o.csv", "folder.npy is not a regular file"),
+    ("detect --embeddings empty.npy --labels y.npy --out o.csv", "empty.npy is empty"),
+    ("detect --embeddings empty.csv --labels y.npy --out o.csv", "empty.csv is empty"),
+    ("detect --embeddings x.npy --labels empty.txt --out o.csv", "empty.txt is empty"),
+    ("detect --embeddings text.npy --labels y.npy --out o.csv", "text.npy: "),
+    ("detect --embeddings half_header.npy --labels y.npy --out o.csv", "half_header.npy: "),
+    (
+        "detect --embeddings half_data.npy --labels y.npy --out o.csv",
+        "the header promises 48 bytes of data, there are 20",
+    ),
+    (
+        "detect --embeddings more_data.npy --labels y.npy --out o.csv",
+        "the header promises 48 bytes of data, there are 52",
+    ),
+    ("detect --embeddings huge.npy --labels y.npy --out o.csv", "huge.npy: "),
+    ("detect --embeddings overflow.npy --labels y.npy --out o.csv", "overflow.npy: "),
+    ("detect --embeddings object.npy --labels y.npy --out o.csv", "elements of type |O cannot be read"),
+    ("detect --embeddings complex.npy --labels y.npy --out o.csv", "elements of type <c8 cannot be read"),
+    ("detect --embeddings vector.npy --labels y.npy --out o.csv", "the array has the shape [12]"),
+    ("detect --embeddings cube.npy --labels y.npy --out o.csv", "the array has the shape [6, 1, 2]"),
+    ("detect --embeddings no_rows.npy --labels y.npy --out o.csv", "no_rows.npy"),
+    ("detect --embeddings no_columns.npy --labels y.npy --out o.csv", "no_columns.npy"),
+    ("detect --embeddings nan.npy --labels y.npy --out o.csv", "NaN at row 2, column 1"),
+    ("detect --embeddings infinite.npy --labels y.npy --out o.csv", "inf at row 5, column 0"),
+    ("detect --embeddings garbage.npz --labels y.npy --out o.csv", "garbage.npz: "),
+    ("detect --embeddings garbage.parquet --labels y.npy --out o.csv", "garbage.parquet: "),
+    ("detect --embeddings garbage.safetensors --labels y.npy --out o.csv", "garbage.safetensors: "),
+    ("detect --embeddings two.safetensors --labels y.npy --out o.csv", "has \"a\", \"b\": name the one to read"),
+    ("detect --embeddings two.safetensors --embeddings-key c --labels y.npy --out o.csv", "has no \"c\"; it has"),
+    ("detect --embeddings ragged.csv --labels y.npy --out o.csv", "row 1 has 3 values where 2 are expected"),
+    ("detect --embeddings word.csv --labels y.npy --out o.csv", "row 1, column 1 has the value \"two\""),
+    ("detect --embeddings header_only.csv --labels y.npy --out o.csv", "header_only.csv is empty"),
+    ("detect --embeddings labelled.csv --labels y.npy --out o.csv", "column \"label\" among the features"),
+    (
+        "detect --embeddings labelled.csv --labels labelled.csv --out o.csv",
+        "name the column of labels with --labels-key",
+    ),
+    ("detect --embeddings labelled.csv --labels labelled.csv --labels-key no --out o.csv", "has no \"no\""),
+    ("detect --embeddings x.csv --leave-out no --labels y.npy --out o.csv", "has no \"no\""),
+    ("detect --embeddings x.bin --labels y.npy --out o.csv", "x.bin: the extension must be one of"),
+    ("detect --embeddings x --labels y.npy --out o.csv", "the extension must be one of"),
+    ("detect --embeddings x.npy --labels y.bin --out o.csv", "y.bin: the extension must be one of"),
+];
+
+const LABELS: &[Case] = &[
+    ("detect --embeddings x.npy --labels short.npy --out o.csv", "short.npy has 5 labels, x.npy has 6 embeddings"),
+    ("difficulty --embeddings x.npy --labels short.npy", "short.npy has 5 labels, x.npy has 6 embeddings"),
+    ("detect --embeddings x.npy --labels one_class.npy --out o.csv", "one_class.npy: 1 of 1 classes have samples"),
+    ("difficulty --embeddings x.npy --labels one_class.npy", "one_class.npy: 1 of 1 classes have samples"),
+    ("detect --embeddings x.npy --labels negative.npy --out o.csv", "label -1 at row 2"),
+    ("detect --embeddings x.npy --labels large.npy --out o.csv", "row 3"),
+    ("detect --embeddings x.npy --labels fraction.npy --out o.csv", "has the value \"0.5\""),
+    ("detect --embeddings x.npy --labels nan_labels.npy --out o.csv", "has the value \"NaN\""),
+    ("detect --embeddings x.npy --labels x.npy --out o.csv", "x.npy: the array has the shape [6, 2]"),
+    (
+        "detect --embeddings x.npy --labels y.npy --class-names one.txt --out o.csv",
+        "label 1 at row 3 is not one of the 1 classes",
+    ),
+    (
+        "detect --embeddings x.npy --labels y.npy --class-names twice.txt --out o.csv",
+        "row 1, column 0 has the value \"cat\"",
+    ),
+    ("detect --embeddings x.npy --labels y.npy --class-names latin1.txt --out o.csv", "be UTF-8"),
+    ("detect --embeddings x.npy --labels y.npy --class-names missing.txt --out o.csv", "missing.txt: No such file"),
+    (
+        "detect --embeddings x.npy --labels words.txt --class-names names.txt --out o.csv",
+        "row 5, column 0 has the value \"emu\"",
+    ),
+    ("evaluate --issues good.csv --given y.npy --true-labels words.txt", "give the class names"),
+    ("evaluate --issues good.csv --given y.npy --true-labels short.npy", "short.npy has 5 labels, y.npy has 6 labels"),
+];
+
+const OPTIONS: &[Case] = &[
+    ("", "requires a subcommand"),
+    ("find", "unrecognized subcommand 'find'"),
+    ("demo extra", "unexpected argument 'extra'"),
+    ("demo --rate 1.5", "invalid value '1.5' for '--rate <R>': it must be a number from 0 to 1"),
+    ("demo --rate -0.1", "it must be a number from 0 to 1"),
+    ("demo --rate nan", "it must be a number from 0 to 1"),
+    ("demo --rate many", "it must be a number from 0 to 1"),
+    ("demo --seed -1", "invalid value '-1' for '--seed <N>'"),
+    ("demo --threads 0", "it must be a whole number from 1 to 1024"),
+    ("detect", "required arguments were not provided: --embeddings <FILE> --labels <FILE> --out <FILE>"),
+    ("detect --embeddings x.npy --labels y.npy", "required arguments were not provided: --out <FILE>"),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --method magic", "[possible values: rer, centroid]"),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha 0", "it must be a positive number"),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha -3", "it must be a positive number"),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha inf", "it must be a positive number"),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --components -1",
+        "it must be a whole number from 0 to 1000000",
+    ),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --components 1.5",
+        "it must be a whole number from 0 to 1000000",
+    ),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --trim 0", "it must be a positive number"),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --trim nan", "it must be a positive number"),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --trim 1.1 --no-trim", "cannot be used with"),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --threads -2", "it must be a whole number from 1 to 1024"),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --threads 99999999",
+        "it must be a whole number from 1 to 1024",
+    ),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --threshold best",
+        "it must be published, mixture or a positive number",
+    ),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --threshold -1",
+        "it must be published, mixture or a positive number",
+    ),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --method centroid --alpha 3",
+        "--alpha is no option of the method centroid",
+    ),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --sed 3", "unexpected argument '--sed'"),
+    ("difficulty --embeddings x.npy", "required arguments were not provided: --labels <FILE>"),
+    ("difficulty --embeddings x.npy --labels y.npy --label-free", "cannot be used with"),
+    ("difficulty --embeddings x.npy --labels y.npy --clusters 3", "required arguments were not provided: --label-free"),
+    ("difficulty --embeddings x.npy --label-free --clusters 1", "it must be a whole number from 2 to 1000000"),
+    ("difficulty --embeddings x.npy --label-free --clusters 7", "clusters is 7: it must be at least 2 and at most"),
+    ("difficulty --embeddings x.npy --labels y.npy --calibration 1:0", "bounds LOW:HIGH with LOW < HIGH"),
+    ("difficulty --embeddings x.npy --labels y.npy --curve", "the finite-sample part is undefined"),
+    ("noise --labels y.npy --kind odd --rate 0.1 --out o.npy", "[possible values: symmetric, asymmetric"),
+    ("noise --labels y.npy --kind symmetric --rate 2 --out o.npy", "it must be a number from 0 to 1"),
+    ("noise --labels y.npy --kind symmetric --out o.npy", "--kind symmetric needs --rate"),
+    ("noise --labels y.npy --kind transition --out o.npy", "--kind transition needs --transition"),
+    (
+        "noise --labels y.npy --kind transition --transition t.npy --rate 0.1 --out o.npy",
+        "--rate is no option of --kind transition",
+    ),
+    ("noise --labels y.npy --kind transition --transition x.npy --out o.npy", "x.npy: "),
+    (
+        "noise --labels y.npy --kind transition --transition t3.npy --out o.npy",
+        "t3.npy: the noise transition matrix has 3 entries where 2",
+    ),
+    (
+        "noise --labels y.npy --kind confidence --rate 0.1 --pred-probs t.npy --out o.npy",
+        "t.npy: predicted probabilities has 2 entries where 6",
+    ),
+    (
+        "noise --labels y.npy --kind recorded --recorded short.npy --out o.npy",
+        "short.npy has 5 labels, y.npy has 6 labels",
+    ),
+    (
+        "noise --labels y.npy --kind recorded --recorded y.npy --rate 0.5 --out o.npy",
+        "at most the share of recorded labels",
+    ),
+    (
+        "noise --labels y.npy --kind instance --embeddings vector.npy --rate 0.1 --out o.npy",
+        "the array has the shape [12]",
+    ),
+    ("noise --labels one_class.npy --kind symmetric --rate 0.5 --out o.npy", "1 of 1 classes have samples"),
+    ("noise --labels words.txt --kind symmetric --rate 0.5 --out o.npy", "the labels are strings: write them as .txt"),
+];
+
+const OUTPUTS: &[Case] = &[
+    ("detect --embeddings x.npy --labels y.npy --out o.doc", "o.doc: the extension must be one of csv"),
+    ("detect --embeddings missing.npy --labels y.npy --out o.doc", "o.doc: the extension must be one of csv"),
+    ("detect --embeddings x.npy --labels y.npy --out o", "o: the extension must be one of csv"),
+    ("detect --embeddings x.npy --labels y.npy --out none/o.csv", "the folder none does not exist"),
+    ("detect --embeddings x.npy --labels y.npy --out y.npy/o.csv", "the folder y.npy does not exist"),
+    ("detect --embeddings x.npy --labels y.npy --out folder.csv", "folder.csv: is a directory"),
+    ("detect --embeddings x.csv --labels y.npy --out ./x.csv", "would be overwritten"),
+    ("noise --labels y.npy --kind symmetric --rate 0.1 --out y.npy", "would be overwritten"),
+    ("noise --labels y.npy --kind symmetric --rate 0.1 --out o.csv", "o.csv: the extension must be one of npy, txt"),
+    #[cfg(target_os = "linux")]
+    ("detect --embeddings x.npy --labels y.npy --out /proc/o.csv", "/proc/o.csv: "),
+    #[cfg(target_os = "linux")]
+    ("noise --labels y.npy --kind symmetric --rate 0.1 --out /proc/o.txt", "/proc/o.txt: "),
+];
+
+const ISSUES: &[Case] = &[
+    ("evaluate --issues missing.csv --given y.npy --true-labels y.npy", "missing.csv: No such file"),
+    ("evaluate --issues x.npy --given y.npy --true-labels y.npy", "x.npy: the extension must be one of csv"),
+    ("evaluate --issues empty.csv --given y.npy --true-labels y.npy", "empty.csv is empty"),
+    ("evaluate --issues no_quality.csv --given y.npy --true-labels y.npy", "has no \"quality\""),
+    (
+        "evaluate --issues quality_2.csv --given y.npy --true-labels y.npy",
+        "row 1 has the quality 2: quality lies in [0, 1]",
+    ),
+    ("evaluate --issues quality_nan.csv --given y.npy --true-labels y.npy", "row 1 has the quality NaN"),
+    ("evaluate --issues quality_word.csv --given y.npy --true-labels y.npy", "row 1 has the quality good"),
+    ("evaluate --issues flag.csv --given y.npy --true-labels y.npy", "row 1 has the is_issue perhaps"),
+    (
+        "evaluate --issues index_twice.csv --given y.npy --true-labels y.npy",
+        "row 1 has the index 0: the index appears twice",
+    ),
+    ("evaluate --issues index_9.csv --given y.npy --true-labels y.npy", "has the index 9"),
+    ("evaluate --issues five.csv --given y.npy --true-labels y.npy", "has 5 entries where 6 are expected"),
+    ("evaluate --issues good.csv --given flipped.npy --true-labels y.npy", "the sample has another given label"),
+    ("evaluate --issues broken.jsonl --given y.npy --true-labels y.npy", "broken.jsonl"),
+];
+
+#[test]
+fn files_that_are_not_what_they_should_be_are_refused() {
+    refuse_all(FILES);
+}
+
+#[test]
+fn labels_that_do_not_fit_are_refused() {
+    refuse_all(LABELS);
+}
+
+#[test]
+fn options_without_sense_are_refused() {
+    refuse_all(OPTIONS);
+}
+
+#[test]
+fn outputs_that_could_not_be_written_are_refused() {
+    refuse_all(OUTPUTS);
+}
+
+#[test]
+fn tables_of_issues_that_contradict_themselves_are_refused() {
+    refuse_all(ISSUES);
+}
+
+#[test]
+fn a_line_break_in_a_file_name_does_not_break_the_line() {
+    let folder = folder();
+    let output = mislabel(&folder, &["detect", "--embeddings", "a\nb.npy", "--labels", "y.npy", "--out", "o.csv"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1);
+}
+
+fn refuse_all(cases: &[Case]) {
+    let folder = folder();
+    let before = names(folder.path());
+    let faults: Vec<String> = cases.iter().filter_map(|case| fault(&folder, case)).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(names(folder.path()), before, "refused commands leave no files");
+}
+
+/// What is wrong with how the command was refused.
+fn fault(folder: &TempDir, (line, message): &Case) -> Option<String> {
+    let output = mislabel(folder, &line.split_whitespace().collect::<Vec<_>>());
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let refused = output.status.code() == Some(2)
+        && output.stdout.is_empty()
+        && stderr.starts_with("error: ")
+        && stderr.ends_with('\n')
+        && stderr.lines().count() == 1
+        && stderr.contains(message);
+    (!refused).then(|| format!("mislabel {line}\n  wanted  {message}\n  got {:?} {stderr}", output.status.code()))
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// A folder with some good files and many bad ones.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    arrays(&path);
+    labels(&path);
+    tables(&path);
+    issues(&path);
+    folder
+}
+
+const ROWS: [f32; 12] = [3.0, 0.0, 4.0, 0.1, 5.0, 0.2, 0.0, 3.0, 0.1, 4.0, 0.2, 5.0];
+
+fn arrays(path: &dyn Fn(&str) -> std::path::PathBuf) {
+    let payload: Vec<u8> = ROWS.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let good = npy_bytes("<f4", "(6, 2)", &payload);
+    fs::write(path("x.npy"), &good).unwrap();
+    fs::write(path("x.bin"), &good).unwrap();
+    fs::write(path("x"), &good).unwrap();
+    fs::create_dir(path("folder.npy")).unwrap();
+    fs::write(path("empty.npy"), []).unwrap();
+    fs::write(path("text.npy"), "1,2\n3,4\n").unwrap();
+    fs::write(path("half_header.npy"), &good[..40]).unwrap();
+    fs::write(path("half_data.npy"), &good[..good.len() - 28]).unwrap();
+    fs::write(path("more_data.npy"), [&good[..], &[0; 4]].concat()).unwrap();
+    npy(path("huge.npy"), "<f4", "(1000000000000, 1000)", &payload);
+    npy(path("overflow.npy"), "<f4", "(9223372036854775807, 9223372036854775807)", &payload);
+    npy(path("object.npy"), "|O", "(6, 2)", &payload);
+    npy(path("complex.npy"), "<c8", "(3, 2)", &payload);
+    floats(path("vector.npy"), "(12,)", &ROWS);
+    floats(path("cube.npy"), "(6, 1, 2)", &ROWS);
+    floats(path("no_rows.npy"), "(0, 2)", &[]);
+    floats(path("no_columns.npy"), "(6, 0)", &[]);
+    let with = |place: usize, value: f32| {
+        let mut rows = ROWS;
+        rows[place] = value;
+        rows
+    };
+    floats(path("nan.npy"), "(6, 2)", &with(5, f32::NAN));
+    floats(path("infinite.npy"), "(6, 2)", &with(10, f32::INFINITY));
+    floats(path("t.npy"), "(2, 2)", &[0.75, 0.25, 0.5, 0.5]);
+    floats(path("t3.npy"), "(3, 3)", &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
+    for name in ["garbage.npz", "garbage.parquet", "garbage.safetensors"] {
+        fs::write(path(name), [0x50; 100]).unwrap();
+    }
+    let header = r#"{"a":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[3,2],"data_offsets":[24,48]}}"#;
+    let length = (header.len() as u64).to_le_bytes();
+    fs::write(path("two.safetensors"), [&length[..], header.as_bytes(), &payload].concat()).unwrap();
+}
+
+fn labels(path: &dyn Fn(&str) -> std::path::PathBuf) {
+    integers(path("y.npy"), &[0, 0, 0, 1, 1, 1]);
+    fs::copy(path("y.npy"), path("y.bin")).unwrap();
+    integers(path("flipped.npy"), &[0, 0, 1, 1, 1, 1]);
+    integers(path("short.npy"), &[0, 0, 0, 1, 1]);
+    integers(path("one_class.npy"), &[0; 6]);
+    integers(path("negative.npy"), &[0, 0, -1, 1, 1, 1]);
+    integers(path("large.npy"), &[0, 0, 0, 1_000_000_000_000, 1, 1]);
+    floats(path("fraction.npy"), "(6,)", &[0.0, 0.0, 0.5, 1.0, 1.0, 1.0]);
+    floats(path("nan_labels.npy"), "(6,)", &[0.0, 0.0, f32::NAN, 1.0, 1.0, 1.0]);
+    fs::write(path("words.txt"), "cat\ncat\ncat\ndog\ndog\nemu\n").unwrap();
+    fs::write(path("names.txt"), "cat\ndog\n").unwrap();
+    fs::write(path("one.txt"), "cat\n").unwrap();
+    fs::write(path("twice.txt"), "cat\ncat\n").unwrap();
+    fs::write(path("latin1.txt"), b"caf\xe9\nbar\n").unwrap();
+    fs::write(path("empty.txt"), "").unwrap();
+}
+
+fn tables(path: &dyn Fn(&str) -> std::path::PathBuf) {
+    fs::write(path("empty.csv"), "").unwrap();
+    fs::write(path("x.csv"), "u,v\n3,0\n4,0\n5,0\n0,3\n0,4\n0,5\n").unwrap();
+    fs::write(path("ragged.csv"), "u,v\n1,2\n1,2,3\n").unwrap();
+    fs::write(path("word.csv"), "u,v\n1,2\n1,two\n").unwrap();
+    fs::write(path("header_only.csv"), "u,v\n").unwrap();
+    fs::write(path("labelled.csv"), "u,label\n3,0\n4,0\n5,0\n0,1\n1,1\n2,1\n").unwrap();
+    fs::create_dir(path("folder.csv")).unwrap();
+}
+
+fn issues(path: &dyn Fn(&str) -> std::path::PathBuf) {
+    let header = "index,given_label,suggested_label,quality,score,is_issue\n";
+    let row = |index: usize| format!("{index},{},0,0.5,1.0,false\n", index / 3);
+    let good: Vec<String> = (0..6).map(row).collect();
+    let write = |name: &str, rows: &[String]| fs::write(path(name), format!("{header}{}", rows.concat())).unwrap();
+    let with_second = |name: &str, second: &str| {
+        let mut rows = good.clone();
+        rows[1] = format!("{second}\n");
+        write(name, &rows);
+    };
+    write("good.csv", &good);
+    write("five.csv", &good[..5]);
+    with_second("quality_2.csv", "1,0,0,2,1.0,false");
+    with_second("quality_nan.csv", "1,0,0,nan,1.0,false");
+    with_second("quality_word.csv", "1,0,0,good,1.0,false");
+    with_second("flag.csv", "1,0,0,0.5,1.0,perhaps");
+    with_second("index_twice.csv", "0,0,0,0.5,1.0,false");
+    with_second("index_9.csv", "9,0,0,0.5,1.0,false");
+    fs::write(path("no_quality.csv"), "index,given_label,suggested_label,score,is_issue\n0,0,0,1.0,false\n").unwrap();
+    fs::write(path("broken.jsonl"), "{\"index\": 0,\n").unwrap();
+}
