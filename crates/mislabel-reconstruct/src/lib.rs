@@ -35,6 +35,7 @@ mod moments;
 mod reconstructors;
 mod scaling;
 mod scoring;
+mod screening;
 mod soft_linear;
 mod subspace;
 mod trim;

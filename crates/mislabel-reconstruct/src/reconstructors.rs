@@ -41,7 +41,7 @@ pub(crate) struct ClassTable {
 
 impl ClassTable {
     /// Joins the models of all classes that have samples.
-    pub(crate) fn new(moments: &[ClassMoments], models: Vec<ClassModel>, features: usize) -> Self {
+    pub(crate) fn new(moments: &[ClassMoments], models: &[ClassModel], features: usize) -> Self {
         let mut table = Self { slots: Vec::new(), rows: Vec::new(), features };
         for (class, (moments, model)) in moments.iter().zip(models).enumerate() {
             if moments.count > 0 {
@@ -101,7 +101,7 @@ pub struct Reconstructors {
 }
 
 impl Reconstructors {
-    pub(crate) fn new(rows: &ScaledRows<'_>, moments: &[ClassMoments], models: Vec<ClassModel>) -> Self {
+    pub(crate) fn new(rows: &ScaledRows<'_>, moments: &[ClassMoments], models: &[ClassModel]) -> Self {
         Self {
             table: ClassTable::new(moments, models, rows.shape().1),
             fitted: moments.iter().map(|moments| moments.count > 0).collect(),
@@ -237,6 +237,15 @@ impl OwnError {
             }
         }
         own
+    }
+
+    /// The squared error that another class must undercut for χ to exceed `threshold`.
+    /// A sample alone in its class has χ = 1, and trimming leaves it in whatever the threshold.
+    pub(crate) fn limit(self, threshold: f64) -> f32 {
+        match self {
+            Self::LeftOut(squared) => (squared / (threshold * threshold)) as f32,
+            Self::Plain | Self::Alone => 0.0,
+        }
     }
 
     /// The squared own error, given the one by the plain formula and the least one under another class.

@@ -85,12 +85,23 @@ impl Workspace {
 
     /// Calls `visit(class, squared errors of the block's rows)` for every class that has a reconstructor, ascending.
     pub(crate) fn for_each_class(&mut self, table: &ClassTable, mut visit: impl FnMut(usize, &[f32])) {
+        let mut squared = std::mem::take(&mut self.squared);
+        squared.resize(self.rows.nrows(), 0.0);
+        self.for_each_product(table, |slot, norms, columns| {
+            squared_errors(slot, norms, columns, &mut squared);
+            visit(slot.class, &squared);
+        });
+        self.squared = squared;
+    }
+
+    /// Calls `visit(slot, ‖x‖², products of the block's rows with the slot's table rows)` for every class in the table,
+    /// ascending; the products with one table row are contiguous, and the mean's come first.
+    pub(crate) fn for_each_product(&mut self, table: &ClassTable, mut visit: impl FnMut(&ClassSlot, &[f32], &[f32])) {
         let (rows, d) = self.rows.dim();
         let matrix = self.rows.as_slice().expect("the buffer is in standard layout");
         let matrix = MatRef::from_row_major_slice(matrix, rows, d);
         self.norms.clear();
         self.norms.extend(in_rows(&self.rows).map(|row| square_norm(row) as f32));
-        self.squared.resize(rows, 0.0);
         self.products.resize(rows * table.widest(TABLE_BLOCK), 0.0);
         for group in table.groups(TABLE_BLOCK) {
             let (first, width) = (group[0].start, group.iter().map(ClassSlot::width).sum::<usize>());
@@ -98,11 +109,15 @@ impl Workspace {
             let product = MatMut::from_column_major_slice_mut(&mut self.products[..rows * width], rows, width);
             matmul(product, Accum::Replace, matrix, directions, 1.0, Par::Seq);
             for slot in group {
-                let columns = &self.products[(slot.start - first) * rows..][..slot.width() * rows];
-                squared_errors(slot, &self.norms, columns, &mut self.squared);
-                visit(slot.class, &self.squared);
+                visit(slot, &self.norms, &self.products[(slot.start - first) * rows..][..slot.width() * rows]);
             }
         }
+    }
+
+    /// One row of the block.
+    pub(crate) fn row(&self, row: usize) -> &[f32] {
+        let d = self.rows.ncols();
+        &self.rows.as_slice().expect("the buffer is in standard layout")[row * d..(row + 1) * d]
     }
 }
 

@@ -9,7 +9,8 @@ use crate::class_model::{ClassModel, Shrinkage, fit_class};
 use crate::moments::{ClassMoments, class_moments, median_variance};
 use crate::reconstructors::{OwnError, Reconstructors};
 use crate::scaling::{ScaledRows, Scaling};
-use crate::trim::kept;
+use crate::screening::Screen;
+use crate::trim::{kept, leaves_enough};
 
 /// The soft linear reconstructor: every class a Tikhonov-shrunk linear autoencoder, in closed form.
 ///
@@ -97,12 +98,36 @@ impl SoftLinear {
     ) -> Result<(Reconstructors, ErrorSummary)> {
         self.check()?;
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
-        let mut fitted = self.round(&rows, given, &vec![true; given.len()], progress)?;
+        let mut keep = vec![true; given.len()];
         for threshold in &self.trim {
-            let keep = kept(&fitted.1, given, *threshold);
-            fitted = self.round(&rows, given, &keep, progress)?;
+            let round = self.round(&rows, given, &keep, progress)?;
+            keep = self.kept(&round, &rows, given, *threshold, progress)?;
         }
-        Ok(fitted)
+        let round = self.round(&rows, given, &keep, progress)?;
+        let reconstructors = Reconstructors::new(&rows, &round.moments, &round.models);
+        let errors = reconstructors.summary_of(&rows, given, &round.own, progress)?;
+        Ok((reconstructors, errors))
+    }
+
+    /// Which samples stay after a round: by screening where that decides it, else by scoring every class.
+    fn kept(
+        &self,
+        round: &Round,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        threshold: f64,
+        progress: &dyn Progress,
+    ) -> Result<Vec<bool>> {
+        let all_left_out = !round.own.contains(&OwnError::Plain);
+        if all_left_out && Screen::pays(given.present_classes(), self.components) {
+            let screen = Screen::new(&round.moments, &round.models, rows.shape().1);
+            let passed = screen.passed(rows, given, &round.own, threshold, progress)?;
+            if leaves_enough(&passed, given) {
+                return Ok(passed);
+            }
+        }
+        let reconstructors = Reconstructors::new(rows, &round.moments, &round.models);
+        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, progress)?, given, threshold))
     }
 
     fn check(&self) -> Result<()> {
@@ -110,14 +135,8 @@ impl SoftLinear {
         self.trim.iter().try_for_each(|threshold| positive("trim", *threshold))
     }
 
-    /// One fit on the samples to `keep`, and the scores of all.
-    fn round(
-        &self,
-        rows: &ScaledRows<'_>,
-        given: &Labels,
-        keep: &[bool],
-        progress: &dyn Progress,
-    ) -> Result<(Reconstructors, ErrorSummary)> {
+    /// One fit on the samples to `keep`.
+    fn round(&self, rows: &ScaledRows<'_>, given: &Labels, keep: &[bool], progress: &dyn Progress) -> Result<Round> {
         let members = ClassMembers::of(given, |row| keep[row]);
         let moments = class_moments(rows, &members)?;
         let shrinkage = Shrinkage { alpha: self.alpha(rows.shape().1, &moments), components: self.components };
@@ -133,9 +152,7 @@ impl SoftLinear {
         };
         let models = (0..given.classes()).into_par_iter().map(fit).collect::<Result<Vec<_>>>()?;
         let own = OwnError::of_members(&members, given.len(), |class| &models[class].leave_one_out);
-        let reconstructors = Reconstructors::new(rows, &moments, models);
-        let errors = reconstructors.summary_of(rows, given, &own, progress)?;
-        Ok((reconstructors, errors))
+        Ok(Round { moments, models, own })
     }
 
     /// α, in units of the scaled rows.
@@ -147,10 +164,54 @@ impl SoftLinear {
     }
 }
 
+/// The classes fitted on some of the samples.
+struct Round {
+    moments: Vec<ClassMoments>,
+    models: Vec<ClassModel>,
+    own: Vec<OwnError>,
+}
+
 /// Checks that a parameter is a positive number.
 fn positive(name: &'static str, value: f64) -> Result<()> {
     if value > 0.0 && value.is_finite() {
         return Ok(());
     }
     Err(Error::Parameter { name, value, requirement: "positive and finite" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mislabel_core::{Embeddings, Silent};
+    use ndarray::Array2;
+
+    /// 40 overlapping clusters of 60 samples in 50 dimensions, every eleventh label wrong.
+    fn noisy_clusters() -> (Array2<f32>, Labels) {
+        let wave = |a: usize, b: usize| ((a * 7919 + b * 104_729 + a * b * 31) as f32).sin();
+        let rows = Array2::from_shape_fn((2400, 50), |(i, j)| 0.45 * wave(i % 40, j) + wave(i, j + 50));
+        let labels = (0..2400).map(|i| ((i % 40 + usize::from(i % 11 == 0)) % 40) as u32).collect();
+        (rows, Labels::new(labels, 41).unwrap())
+    }
+
+    #[test]
+    fn screening_keeps_the_samples_that_scoring_every_class_keeps() {
+        let (rows, given) = noisy_clusters();
+        let embeddings = Embeddings::new(rows.view()).unwrap();
+        let method = SoftLinear::default();
+        let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
+        let round = method.round(&rows, &given, &vec![true; given.len()], &Silent).unwrap();
+        let reconstructors = Reconstructors::new(&rows, &round.moments, &round.models);
+        let summary = reconstructors.summary_of(&rows, &given, &round.own, &Silent).unwrap();
+        let screen = Screen::new(&round.moments, &round.models, 50);
+        for threshold in [0.9, 1.0, 1.06, 1.3] {
+            let passed = screen.passed(&rows, &given, &round.own, threshold, &Silent).unwrap();
+            let ratios = summary.own().iter().zip(summary.least_other()).map(|(own, other)| own / other);
+            // The two sum the same products in another order.
+            let differ = |(ratio, passed): &(f64, bool)| {
+                (ratio / threshold - 1.0).abs() > 1e-4 && (*ratio <= threshold) != *passed
+            };
+            assert_eq!(ratios.zip(passed.iter().copied()).filter(differ).count(), 0, "threshold {threshold}");
+            assert!(passed.contains(&true) && passed.contains(&false));
+        }
+    }
 }

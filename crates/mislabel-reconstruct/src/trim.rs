@@ -1,6 +1,6 @@
 //! Trim and refit: leaving the most suspect samples out of the next fit.
 
-use mislabel_core::{ErrorSummary, Labels};
+use mislabel_core::{ClassMembers, ErrorSummary, Labels};
 
 /// A class is never trimmed below this many samples: with one left there is nothing to leave out.
 const LEAST_LEFT: usize = 2;
@@ -14,7 +14,7 @@ pub(crate) fn kept(errors: &ErrorSummary, given: &Labels, threshold: f64) -> Vec
     let members = given.members();
     for class in 0..given.classes() {
         let rows = members.rows(class);
-        let least = rows.len().div_ceil(2).max(LEAST_LEFT).min(rows.len());
+        let least = least_left(rows.len());
         if rows.iter().filter(|row| keep[**row as usize]).count() < least {
             let suspicion = |row: u32| own[row as usize] / other[row as usize].max(f64::MIN_POSITIVE);
             let mut order = rows.to_vec();
@@ -24,6 +24,17 @@ pub(crate) fn kept(errors: &ErrorSummary, given: &Labels, threshold: f64) -> Vec
         }
     }
     keep
+}
+
+/// Whether every class keeps as many samples as trimming must leave it.
+pub(crate) fn leaves_enough(keep: &[bool], given: &Labels) -> bool {
+    let left = ClassMembers::of(given, |row| keep[row]);
+    given.counts().into_iter().enumerate().all(|(class, count)| left.rows(class).len() >= least_left(count))
+}
+
+/// How many of a class's samples must stay.
+fn least_left(count: usize) -> usize {
+    count.div_ceil(2).max(LEAST_LEFT).min(count)
 }
 
 #[cfg(test)]
