@@ -1,4 +1,5 @@
 //! Arbitrary and damaged bytes under every extension give a result or an error, never a panic.
+#![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
 mod written;
 
@@ -50,7 +51,7 @@ fn good_files() -> Vec<(&'static str, Vec<u8>)> {
     let npy = written::npy("<f4", false, "(4, 3)", &floats);
     let entries: [(&str, &[u8]); 2] = [("features.npy", &npy), ("label.npy", &npy)];
     let tensors = r#"{"features":{"dtype":"F32","shape":[4,3],"data_offsets":[0,48]}}"#;
-    let mut files = vec![
+    let files = vec![
         ("npz", written::zip(CompressionMethod::Stored, &entries)),
         ("npz", written::zip(CompressionMethod::Deflated, &entries)),
         ("safetensors", written::safetensors(tensors, &floats)),
@@ -65,7 +66,7 @@ fn good_files() -> Vec<(&'static str, Vec<u8>)> {
         ("npy", written::npy("<U2", false, "(2,)", &[b'a', 0, 0, 0, 0, 0, 0, 0, b'b', 0, 0, 0, 0xE4, 0, 0, 0])),
     ];
     #[cfg(feature = "parquet")]
-    files.extend(good_parquet_files().into_iter().map(|bytes| ("parquet", bytes)));
+    let files = files.into_iter().chain(good_parquet_files().into_iter().map(|bytes| ("parquet", bytes))).collect();
     files
 }
 

@@ -9,13 +9,13 @@ use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 /// A folder for one test, removed at its end, with one file in it.
-pub struct Written {
-    pub folder: TempDir,
-    pub path: PathBuf,
+pub(crate) struct Written {
+    pub(crate) folder: TempDir,
+    pub(crate) path: PathBuf,
 }
 
 /// A file called `name` with the content `bytes`.
-pub fn file(name: &str, bytes: impl AsRef<[u8]>) -> Written {
+pub(crate) fn file(name: &str, bytes: impl AsRef<[u8]>) -> Written {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
@@ -23,7 +23,7 @@ pub fn file(name: &str, bytes: impl AsRef<[u8]>) -> Written {
 }
 
 /// A `.npy` file of `version` whose header is the text `header`.
-pub fn npy_with_header(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
+pub(crate) fn npy_with_header(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x93, b'N', b'U', b'M', b'P', b'Y', version, 0];
     match version {
         1 => bytes.extend_from_slice(&(header.len() as u16).to_le_bytes()),
@@ -35,18 +35,18 @@ pub fn npy_with_header(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
 }
 
 /// The dictionary of a `.npy` header.
-pub fn dictionary(descr: &str, fortran_order: bool, shape: &str) -> String {
+pub(crate) fn dictionary(descr: &str, fortran_order: bool, shape: &str) -> String {
     let order = if fortran_order { "True" } else { "False" };
     format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}\n")
 }
 
 /// A `.npy` file of version 1.
-pub fn npy(descr: &str, fortran_order: bool, shape: &str, data: &[u8]) -> Vec<u8> {
+pub(crate) fn npy(descr: &str, fortran_order: bool, shape: &str, data: &[u8]) -> Vec<u8> {
     npy_with_header(1, &dictionary(descr, fortran_order, shape), data)
 }
 
 /// A zip archive of `entries`.
-pub fn zip(method: CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(method: CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         writer.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
@@ -56,7 +56,7 @@ pub fn zip(method: CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A `.safetensors` file with the text `header`.
-pub fn safetensors(header: &str, data: &[u8]) -> Vec<u8> {
+pub(crate) fn safetensors(header: &str, data: &[u8]) -> Vec<u8> {
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend_from_slice(header.as_bytes());
     bytes.extend_from_slice(data);
@@ -64,7 +64,7 @@ pub fn safetensors(header: &str, data: &[u8]) -> Vec<u8> {
 }
 
 /// Whether `needle` is in the error's message; prints the message if not.
-pub fn names(error: &dyn std::fmt::Display, needle: &str) -> bool {
+pub(crate) fn names(error: &dyn std::fmt::Display, needle: &str) -> bool {
     let message = error.to_string();
     let found = message.contains(needle);
     if !found {
@@ -75,7 +75,7 @@ pub fn names(error: &dyn std::fmt::Display, needle: &str) -> bool {
 
 /// Parquet files by the low-level writer.
 #[cfg(feature = "parquet")]
-pub mod parquet_bytes {
+pub(crate) mod parquet_bytes {
     use std::sync::Arc;
 
     use parquet::basic::Compression;
@@ -86,7 +86,7 @@ pub mod parquet_bytes {
     use parquet::schema::parser::parse_message_type;
 
     /// The values of one column, with definition and repetition levels where the schema asks for them.
-    pub enum Cells {
+    pub(crate) enum Cells {
         Bool(Vec<bool>),
         I32(Vec<i32>),
         I64(Vec<i64>),
@@ -97,30 +97,30 @@ pub mod parquet_bytes {
     }
 
     /// A column of one row group.
-    pub struct Chunk {
-        pub cells: Cells,
-        pub defined: Option<Vec<i16>>,
-        pub repeated: Option<Vec<i16>>,
+    pub(crate) struct Chunk {
+        pub(crate) cells: Cells,
+        pub(crate) defined: Option<Vec<i16>>,
+        pub(crate) repeated: Option<Vec<i16>>,
     }
 
     /// A column where every value is there, of a schema without optional fields.
-    pub fn plain(cells: Cells) -> Chunk {
+    pub(crate) fn plain(cells: Cells) -> Chunk {
         Chunk { cells, defined: None, repeated: None }
     }
 
     /// Lists of `width` values a row: an optional list of optional elements, as pandas writes.
-    pub fn lists(cells: Cells, values: usize, width: usize) -> Chunk {
+    pub(crate) fn lists(cells: Cells, values: usize, width: usize) -> Chunk {
         let repeated = (0..values).map(|value| i16::from(value % width != 0)).collect();
         Chunk { cells, defined: Some(vec![3; values]), repeated: Some(repeated) }
     }
 
     /// The schema of a list column called `features` whose elements are of `kind`.
-    pub fn list_schema(kind: &str, annotation: &str) -> String {
+    pub(crate) fn list_schema(kind: &str, annotation: &str) -> String {
         format!("optional group features (LIST) {{ repeated group list {{ optional {kind} element{annotation}; }} }}")
     }
 
     /// A Parquet file with the fields of `schema` and the columns of every row group.
-    pub fn parquet(schema: &str, compression: Compression, groups: &[Vec<Chunk>]) -> Vec<u8> {
+    pub(crate) fn parquet(schema: &str, compression: Compression, groups: &[Vec<Chunk>]) -> Vec<u8> {
         let schema = Arc::new(parse_message_type(&format!("message rows {{ {schema} }}")).unwrap());
         let properties = Arc::new(WriterProperties::builder().set_compression(compression).build());
         let mut writer = SerializedFileWriter::new(Vec::new(), schema, properties).unwrap();

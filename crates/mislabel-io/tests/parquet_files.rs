@@ -1,0 +1,235 @@
+//! Parquet: what the writers of the field produce reads back; what lies is refused.
+#![cfg(feature = "parquet")]
+#![allow(clippy::unwrap_used, reason = "functions that only tests call")]
+
+mod written;
+
+use half::f16;
+use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile, LabelValues, ProbabilityFile};
+use ndarray::{Array2, array};
+use parquet::basic::{Compression, ZstdLevel};
+use proptest::prelude::*;
+use written::parquet_bytes::{Cells, Chunk, list_schema, lists, parquet, plain};
+use written::{file, names};
+
+fn compressions() -> [Compression; 3] {
+    [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(ZstdLevel::default())]
+}
+
+fn text(labels: &[&str]) -> Chunk {
+    plain(Cells::Text(labels.iter().map(|label| label.as_bytes().to_vec()).collect()))
+}
+
+fn embeddings(bytes: &[u8], choice: &ArrayChoice) -> Result<Array2<f32>, String> {
+    let written = file("data.parquet", bytes);
+    let file = EmbeddingFile::open(&written.path, choice).map_err(|error| error.to_string())?;
+    file.to_array().map_err(|error| error.to_string())
+}
+
+fn labels(bytes: &[u8], choice: &ArrayChoice) -> Result<LabelValues, String> {
+    let written = file("data.parquet", bytes);
+    LabelFile::read(&written.path, choice).map(|file| file.values().clone()).map_err(|error| error.to_string())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn lists_beside_labels_read_back(
+        rows in 1..3_000_usize, width in 1..6_usize, seed in any::<u32>(), which in 0..3_usize, halves in any::<bool>(),
+    ) {
+        let value = |index: usize| f32::from((seed.wrapping_mul(index as u32 + 1) >> 20) as u16) / 8.0;
+        let half = |index: usize| f16::from_f32(value(index));
+        let cells = |from: usize, to: usize| match halves {
+            true => Cells::Half((from * width..to * width).map(half).collect()),
+            false => Cells::F32((from * width..to * width).map(value).collect()),
+        };
+        let kind = if halves { ("fixed_len_byte_array(2)", " (FLOAT16)") } else { ("float", "") };
+        let schema = format!("{} required binary label (STRING);", list_schema(kind.0, kind.1));
+        let name = |row: usize| if row.is_multiple_of(3) { "dog" } else { "cat" };
+        let all: Vec<&str> = (0..rows).map(name).collect();
+        let middle = rows / 2;
+        let group = |from: usize, to: usize| vec![lists(cells(from, to), (to - from) * width, width), text(&all[from..to])];
+        let groups = if middle > 0 { vec![group(0, middle), group(middle, rows)] } else { vec![group(0, rows)] };
+        let bytes = parquet(&schema, compressions()[which], &groups);
+
+        let single = |index: usize| if halves { half(index).to_f32() } else { value(index) };
+        let wanted = Array2::from_shape_fn((rows, width), |(row, column)| single(row * width + column));
+        for choice in [ArrayChoice::default(), ArrayChoice::named("features")] {
+            prop_assert_eq!(embeddings(&bytes, &choice).unwrap(), wanted.view());
+        }
+        let strings = all.iter().map(|name| name.to_string()).collect();
+        prop_assert_eq!(labels(&bytes, &ArrayChoice::default()).unwrap(), LabelValues::Strings(strings));
+    }
+}
+
+#[test]
+fn one_column_per_feature_of_every_numeric_type_reads_back() {
+    let schema = "required float a; required double b; required int32 c; required int32 d (INTEGER(32, false));
+        required int64 e; required int64 f (INTEGER(64, false)); required boolean g;
+        required fixed_len_byte_array(2) h (FLOAT16); required int32 i (INT_8); required int64 species;";
+    let chunks = || {
+        vec![
+            plain(Cells::F32(vec![0.5, -1.0])),
+            plain(Cells::F64(vec![0.1, 2.0])),
+            plain(Cells::I32(vec![-3, 3])),
+            plain(Cells::I32(vec![-1, 4])),
+            plain(Cells::I64(vec![-5, 5])),
+            plain(Cells::I64(vec![-1, 6])),
+            plain(Cells::Bool(vec![true, false])),
+            plain(Cells::Half(vec![f16::from_f32(1.5), f16::from_f32(-2.0)])),
+            plain(Cells::I32(vec![-8, 8])),
+            plain(Cells::I64(vec![2, 0])),
+        ]
+    };
+    let choice = ArrayChoice { leave_out: vec!["species".into()], ..ArrayChoice::default() };
+    for compression in compressions() {
+        let bytes = parquet(schema, compression, &[chunks(), chunks()]);
+        let first = [0.5, 0.1, -3.0, u32::MAX as f32, -5.0, u64::MAX as f32, 1.0, 1.5, -8.0];
+        let second = [-1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.0, -2.0, 8.0];
+        let rows: Vec<f32> = [first, second, first, second].concat();
+        assert_eq!(embeddings(&bytes, &choice).unwrap(), Array2::from_shape_vec((4, 9), rows).unwrap());
+        let species = ArrayChoice::named("species");
+        assert_eq!(labels(&bytes, &species).unwrap(), LabelValues::Integers(vec![2, 0, 2, 0]));
+    }
+}
+
+#[test]
+fn probabilities_and_a_single_column_read_back() {
+    let schema = "required double a; required double b;";
+    let chunks = vec![plain(Cells::F64(vec![0.25, 1.0])), plain(Cells::F64(vec![0.75, 0.0]))];
+    let bytes = parquet(schema, Compression::SNAPPY, &[chunks]);
+    let written = file("probabilities.parquet", &bytes);
+    let probabilities = ProbabilityFile::open(&written.path, &ArrayChoice::default()).unwrap();
+    assert_eq!(probabilities.to_array().unwrap(), array![[0.25, 0.75], [1.0, 0.0]]);
+    assert_eq!(embeddings(&bytes, &ArrayChoice::named("b")).unwrap(), array![[0.75], [0.0]]);
+}
+
+#[test]
+fn optional_columns_without_nulls_read_back() {
+    let chunk = Chunk { cells: Cells::F64(vec![1.0, 2.0]), defined: Some(vec![1, 1]), repeated: None };
+    let bytes = parquet("optional double x;", Compression::SNAPPY, &[vec![chunk]]);
+    assert_eq!(embeddings(&bytes, &ArrayChoice::default()).unwrap(), array![[1.0], [2.0]]);
+}
+
+#[test]
+fn what_no_matrix_can_hold_is_named() {
+    let one = |schema: &str, chunk: Chunk| parquet(schema, Compression::SNAPPY, &[vec![chunk]]);
+    let list = list_schema("double", "");
+    let row_lengths = |repeated: &[i16]| Chunk {
+        cells: Cells::F64(vec![1.0; repeated.len()]),
+        defined: Some(vec![3; repeated.len()]),
+        repeated: Some(repeated.to_vec()),
+    };
+    let with_gap = |level: i16| Chunk {
+        cells: Cells::F64(vec![1.0, 2.0]),
+        defined: Some(vec![3, level, 3]),
+        repeated: Some(vec![0, 0, 0]),
+    };
+    let missing = Chunk { cells: Cells::F64(vec![1.0]), defined: Some(vec![1, 0]), repeated: None };
+    let nested = "optional group features (LIST) { repeated group list { required group element { required double x; required double y; } } }";
+    let pair = || Chunk { cells: Cells::F64(vec![1.0]), defined: Some(vec![2]), repeated: Some(vec![0]) };
+    let two_lists = format!("{list} {}", list.replace("features", "others"));
+    let cases: Vec<(Vec<u8>, &str)> = vec![
+        (one(&list, row_lengths(&[0, 1, 0, 0, 1])), "row 1 has 1 values where 2 are expected"),
+        (one(&list, row_lengths(&[0, 1, 0, 1, 1])), "row 1 has 3 values where 2 are expected"),
+        (one(&list, with_gap(0)), "row 1, column features has the value \"null\""),
+        (one(&list, with_gap(1)), "row 1, column features has the value \"null\""),
+        (one(&list, with_gap(2)), "row 1, column features has the value \"null\""),
+        (one("optional double x;", missing), "row 1, column x has the value \"null\""),
+        (one("required double x;", plain(Cells::F64(vec![1.0, f64::NAN]))), "row 1, column x has the value \"NaN\""),
+        (one("required double x;", plain(Cells::F64(vec![1e300]))), "row 0, column x has the value \"1000"),
+        (one("required binary name (STRING);", text(&["a"])), "Text (column \"name\")"),
+        (one("required int32 day (DATE);", plain(Cells::I32(vec![1]))), "(column \"day\")"),
+        (one("required int32 money (DECIMAL(9, 2));", plain(Cells::I32(vec![1]))), "(column \"money\")"),
+        (
+            one("required int32 label;", plain(Cells::I32(vec![1]))),
+            "column \"label\" among the features looks like labels",
+        ),
+        (parquet(nested, Compression::SNAPPY, &[vec![pair(), pair()]]), "a structure with several fields"),
+        (
+            parquet(&two_lists, Compression::SNAPPY, &[vec![row_lengths(&[0]), row_lengths(&[0])]]),
+            "\"features\", \"others\": name",
+        ),
+        (parquet("required double x;", Compression::SNAPPY, &[]), "is empty"),
+        (one("required double x;", plain(Cells::F64(vec![]))), "is empty"),
+    ];
+    for (bytes, problem) in cases {
+        let error = embeddings(&bytes, &ArrayChoice::default()).expect_err(problem);
+        assert!(names(&error, problem) && names(&error, "data.parquet"));
+    }
+    let bytes = one("required double x;", plain(Cells::F64(vec![0.0; 100])));
+    let choice = ArrayChoice { most_memory: 399, ..ArrayChoice::default() };
+    assert!(names(&embeddings(&bytes, &choice).unwrap_err(), "above the limit of 399"));
+    assert!(names(&embeddings(&bytes, &ArrayChoice::named("y")).unwrap_err(), "has no \"y\"; it has \"x\""));
+}
+
+#[test]
+fn what_is_no_label_is_named() {
+    let one = |schema: &str, chunk: Chunk| parquet(schema, Compression::SNAPPY, &[vec![chunk]]);
+    let cases: Vec<(Vec<u8>, &str)> = vec![
+        (one("required double y;", plain(Cells::F64(vec![1.0, 0.5]))), "row 1, column y has the value \"0.5\""),
+        (one("required binary y (STRING);", text(&["a", ""])), "row 1, column y has the value \"\""),
+        (one("required binary y;", plain(Cells::Text(vec![vec![0xFF]]))), "row 0, column y"),
+        (one(&list_schema("float", ""), lists(Cells::F32(vec![1.0]), 1, 1)), "labels are integers or strings"),
+        (one("required int64 y;", plain(Cells::I64(vec![]))), "is empty"),
+    ];
+    for (bytes, problem) in cases {
+        assert!(names(&labels(&bytes, &ArrayChoice::default()).expect_err(problem), problem));
+    }
+    let written = file("data.parquet", one("required int64 y;", plain(Cells::I64(vec![0, -7]))));
+    let error =
+        LabelFile::read(&written.path, &ArrayChoice::default()).unwrap().column(&Classes::Observed).unwrap_err();
+    assert!(names(&error, "label -7 at row 1"));
+}
+
+/// A footer whose schema lists nodes with these numbers of children.
+fn footer(children: impl IntoIterator<Item = u8>) -> Vec<u8> {
+    let nodes: Vec<u8> = children.into_iter().flat_map(|count| [0x48, 1, b'n', 0x15, 2 * count, 0]).collect();
+    let mut count = nodes.len() / 6;
+    let mut bytes = vec![0x15, 2, 0x19, 0xFC];
+    while count >= 128 {
+        bytes.push(count as u8 | 128);
+        count >>= 7;
+    }
+    bytes.push(count as u8);
+    bytes.extend_from_slice(&nodes);
+    bytes.push(0);
+    bytes
+}
+
+fn with_footer(footer: &[u8]) -> Vec<u8> {
+    let length = (footer.len() as u32).to_le_bytes();
+    [b"PAR1", footer, &length, b"PAR1"].concat()
+}
+
+#[test]
+fn every_lie_of_a_parquet_file_is_named() {
+    let good = parquet("required double x;", Compression::UNCOMPRESSED, &[vec![plain(Cells::F64(vec![0.5; 40]))]]);
+    assert!(embeddings(&good, &ArrayChoice::default()).is_ok(), "the truth must pass");
+    let patched = |at: usize, bytes: &[u8]| {
+        let mut patched = good.clone();
+        patched[at..at + bytes.len()].copy_from_slice(bytes);
+        patched
+    };
+    let end = good.len();
+    // The first page header is a dictionary's: the type, then the size before and after compression (8 bytes here).
+    assert_eq!(good[4..10], [0x15, 4, 0x15, 16, 0x15, 16]);
+    let cases: Vec<(Vec<u8>, &str)> = vec![
+        (good[..end - 1].to_vec(), "magic bytes"),
+        (b"PAR1".to_vec(), "magic bytes"),
+        (patched(end - 8, &u32::MAX.to_le_bytes()), "the footer is longer than the file"),
+        (patched(end - 8, &3_u32.to_le_bytes()), "the schema is no tree"),
+        (patched(7, &[126]), "a page cannot expand to the size in its header"),
+        (patched(9, &[126]), "a page is longer than its column"),
+        (with_footer(&footer(vec![1; 100_000])), "the schema is no tree"),
+        (with_footer(&footer([63, 0])), "the schema is no tree"),
+        (with_footer(&footer([1, 0, 0])), "the schema is no tree"),
+        (with_footer(&[0x19; 100]), "the footer is damaged"),
+        (with_footer(&[0x1C; 100_000]), "the footer is damaged"),
+    ];
+    for (bytes, lie) in cases {
+        let error = embeddings(&bytes, &ArrayChoice::default()).expect_err(lie);
+        assert!(names(&error, lie) && names(&error, "data.parquet"));
+    }
+}

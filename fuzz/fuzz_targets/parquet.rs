@@ -1,0 +1,11 @@
+//! `.parquet` files as embeddings, probabilities, labels and label issues.
+
+#![no_main]
+
+use mislabel_fuzz::{read_arrays, read_issues, read_labels, with_file};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| with_file("parquet", bytes, |path| {
+    read_arrays(path);
+    read_labels(path);
+    read_issues(path);
+}));

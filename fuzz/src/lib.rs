@@ -1,0 +1,70 @@
+//! What every fuzz target does: gives bytes to the readers as a file and lets them refuse it.
+//!
+//! `cargo fuzz run -s none npy` from the repository's root. A reader may return anything but must not panic,
+//! hang, or take more memory than [`MOST_MEMORY`] and the file. The target `parquet` also stops at panics of the Parquet parser
+//! that the reader catches and turns into errors: libFuzzer ends the process before the reader can.
+
+use std::path::Path;
+
+use mislabel_core::{EmbeddingSource, ProbabilitySource};
+use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile};
+use ndarray::Array2;
+
+/// Bytes that the readers may take for data that cannot be mapped.
+pub const MOST_MEMORY: u64 = 1 << 20;
+
+/// Hands the path of a temporary file with this extension and content to `read`.
+pub fn with_file(extension: &str, bytes: &[u8], read: impl FnOnce(&Path)) {
+    let file = tempfile::Builder::new().suffix(&format!(".{extension}")).tempfile().expect("a temporary file");
+    std::fs::write(file.path(), bytes).expect("a file that can be written");
+    read(file.path());
+}
+
+fn choices() -> [ArrayChoice; 3] {
+    let choice = ArrayChoice { most_memory: MOST_MEMORY, ..ArrayChoice::default() };
+    let named = ArrayChoice { array: Some("a".into()), ..choice.clone() };
+    [choice.clone(), named, ArrayChoice { leave_out: vec!["label".into()], ..choice }]
+}
+
+/// Reads `path` as embeddings and as probabilities: first and last row, and all where they are few.
+pub fn read_arrays(path: &Path) {
+    for choice in choices() {
+        let Ok(file) = EmbeddingFile::open(path, &choice) else { continue };
+        let (n, d) = file.shape();
+        let mut row = Array2::zeros((1, d));
+        let _ = file.read_rows(n - 1, row.view_mut());
+        let _ = file.gather(&[0], row.view_mut());
+        if n.saturating_mul(d) < 1 << 16 {
+            let _ = file.to_array();
+        }
+        if let Ok(file) = ProbabilityFile::open(path, &choice) {
+            let _ = file.read_rows(0, Array2::zeros((1, d)).view_mut());
+        }
+    }
+}
+
+/// Reads `path` as labels, and joins them to classes.
+pub fn read_labels(path: &Path) {
+    for choice in choices() {
+        let Ok(file) = LabelFile::read(path, &choice) else { continue };
+        let _ = file.error_mask();
+        let _ = file.column(&Classes::Count(3));
+        if let Ok(column) = file.column(&Classes::Observed) {
+            assert!(column.labels.values().iter().all(|&label| (label as usize) < column.labels.classes()));
+            assert_eq!(&column.written(column.labels.values()), file.values());
+        }
+    }
+}
+
+/// Reads `path` as a table of label issues; what is read can be written.
+pub fn read_issues(path: &Path) {
+    if let Ok(table) = IssueTable::read(path) {
+        let mut csv = Vec::new();
+        table.write_csv(&mut csv).expect("memory can be written");
+    }
+}
+
+/// Reads `path` as class names.
+pub fn read_class_names(path: &Path) {
+    let _ = ClassNames::read(path);
+}
