@@ -6,7 +6,7 @@ use mislabel_rer::{Denominator, Rer, Threshold};
 
 use crate::failure::{Failure, Result};
 use crate::method::{Method, Reconstruction, Runner, method_parser};
-use crate::number::{components, positive, threshold};
+use crate::number::{components, positive, seed, threshold};
 
 /// The method and the options of its reconstructors.
 #[derive(Args)]
@@ -15,7 +15,7 @@ pub(crate) struct ReconstructionOptions {
     #[arg(long, value_name = "NAME", default_value = "rer", value_parser = method_parser())]
     pub(crate) method: &'static Method,
     /// Seed of everything random; same seed, same result on any number of threads
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// Shrinkage of the linear reconstructors, in units of the median class variance per feature [default: 10]
     #[arg(long, value_name = "A", value_parser = positive, allow_negative_numbers = true, help_heading = HEADING)]

@@ -27,6 +27,11 @@ pub(crate) fn clusters(text: &str) -> Result<usize, String> {
     whole(text, 2, 1_000_000)
 }
 
+/// A seed.
+pub(crate) fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("it must be a whole number from 0 to {}", u64::MAX))
+}
+
 /// A number of threads: a system that is asked for many thousands refuses in unkind ways.
 pub(crate) fn threads(text: &str) -> Result<usize, String> {
     whole(text, 1, 1024)

@@ -11,7 +11,7 @@ use mislabel_noise::Symmetric;
 
 use crate::failure::Result;
 use crate::method::{Findings, default_method};
-use crate::number::share;
+use crate::number::{seed, share};
 use crate::picture::{Charset, Figure, side_by_side};
 use crate::progress_bar::progress;
 use crate::threads::Threads;
@@ -37,7 +37,7 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "R", default_value_t = 0.1, value_parser = share, allow_negative_numbers = true)]
     rate: f64,
     /// Seed of the wrong labels
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     seed: u64,
 }
 

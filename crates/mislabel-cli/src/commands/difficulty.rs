@@ -52,7 +52,7 @@ pub(crate) struct Difficulty {
     #[arg(long)]
     label_free: bool,
     /// Number of clusters [default: 10]
-    #[arg(long, value_name = "K", requires = "label_free", value_parser = clusters, allow_negative_numbers = true)]
+    #[arg(long, value_name = "K", conflicts_with = "labels", value_parser = clusters, allow_negative_numbers = true)]
     clusters: Option<usize>,
     /// Also measure the difficulty with fewer samples per class, and what unlimited samples would leave of it
     #[arg(long)]

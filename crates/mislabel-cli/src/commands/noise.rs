@@ -11,7 +11,7 @@ use mislabel_noise::{Asymmetric, ConfidenceBased, InstanceDependent, Recorded, S
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_lengths, check_pair};
 use crate::label_output::write_labels;
-use crate::number::{share, steepness};
+use crate::number::{seed, share, steepness};
 use crate::output_file::check_output;
 
 const EXAMPLES: &str = "\
@@ -41,7 +41,7 @@ pub(crate) struct Noise {
     #[arg(long, value_name = "R", value_parser = share, allow_negative_numbers = true)]
     rate: Option<f64>,
     /// Seed; same seed, same labels
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     seed: u64,
     /// Meet rates on average, every sample on its own, instead of exactly
     #[arg(long)]

@@ -1,12 +1,10 @@
 //! From files to a table of issues to its evaluation, on the digits.
 
-mod support;
-
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
+use crate::process::{floats, integers, mislabel};
 use mislabel_datasets::digits;
-use support::{floats, integers, mislabel};
 use tempfile::TempDir;
 
 /// The digits in files, and given labels with 10% symmetric noise made by the command itself.

@@ -1,0 +1,7 @@
+//! The `mislabel` command as its users see it.
+#![expect(clippy::unwrap_used, reason = "a failing helper is a failing test")]
+
+mod bad_files;
+mod end_to_end;
+mod process;
+mod refusals;
