@@ -1,0 +1,32 @@
+//! Hardness: how undecided the predictions are, whatever the label.
+
+use mislabel_core::{ProbabilitySource, Result};
+use ndarray::Array1;
+
+use crate::Logits;
+use crate::entropy::of_logits;
+use crate::predictions::summaries;
+
+/// Hardness of every sample, `(n,)`: the entropy of the softmax of its logits, in nats, from 0 to ln k; `None` where
+/// the logits are missing (FiftyOne Brain's definition).
+///
+/// ```
+/// use mislabel_predictions::{Logits, hardness};
+/// use ndarray::array;
+///
+/// let logits = Logits::with_missing(array![[1e30_f32, 0.0], [5.0, 5.0], [0.0, 0.0]], vec![false, false, true])?;
+/// assert_eq!(hardness(&logits), [Some(0.0), Some(2.0_f64.ln()), None]);
+/// # Ok::<(), mislabel_core::Error>(())
+/// ```
+pub fn hardness(logits: &Logits) -> Vec<Option<f64>> {
+    let of_row = |row: usize| logits.row(row).map(|logits| of_logits(logits, None).entropy);
+    (0..logits.shape().0).map(of_row).collect()
+}
+
+/// The same from predicted probabilities, `(n, k)`, read in blocks; rows are normalised to sum 1 exactly.
+///
+/// # Errors
+/// What the source reports.
+pub fn hardness_of_probabilities(probabilities: &dyn ProbabilitySource) -> Result<Array1<f64>> {
+    Ok(summaries(probabilities, |_| None)?.into_iter().map(|row| row.entropy).collect())
+}
