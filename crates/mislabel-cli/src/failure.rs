@@ -55,9 +55,29 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
+/// `line` without its middle if it is longer than a screen: a value in a file may have any length.
+pub(crate) fn shortened(line: &str) -> String {
+    const KEPT: usize = 300;
+    let length = line.chars().count();
+    if length <= 2 * KEPT {
+        return line.to_owned();
+    }
+    let start: String = line.chars().take(KEPT).collect();
+    let end: String = line.chars().skip(length - KEPT).collect();
+    format!("{start} … {end}")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::one_line;
+    use super::{one_line, shortened};
+
+    #[test]
+    fn long_lines_keep_their_start_and_their_end() {
+        let line = format!("x.csv{}number", "é".repeat(10_000));
+        let short = shortened(&line);
+        assert!(short.starts_with("x.csv") && short.ends_with("number") && short.chars().count() == 603);
+        assert_eq!(shortened("short"), "short");
+    }
 
     #[test]
     fn control_characters_cannot_break_the_line() {

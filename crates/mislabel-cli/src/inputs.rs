@@ -50,6 +50,7 @@ enum HeaderName {
 impl EmbeddingForm {
     /// Opens the embeddings in `path`; the column of labels in the same table is left out.
     pub(crate) fn open(&self, path: &Path, labels: Option<LabelPlace<'_>>, form: &LabelForm) -> Result<EmbeddingFile> {
+        self.check(path)?;
         let mut leave_out = self.leave_out.clone();
         if let Some(labels) = labels.filter(|labels| is_table(labels.path) && same_file(path, labels.path)) {
             leave_out.push(labels.key_in_shared_table()?);
@@ -59,7 +60,29 @@ impl EmbeddingForm {
     }
 }
 
+impl EmbeddingForm {
+    /// Refuses what the format of the file has no use for.
+    fn check(&self, path: &Path) -> Result<()> {
+        let refuse = |option: &str| Err(Failure::Arguments(format!("{}: --{option} {NO_USE}", path.display())));
+        match (self.embeddings_key.is_some(), self.leave_out.is_empty()) {
+            (true, _) if !has_extension(path, &["npz", "safetensors", "parquet", "pq"]) => refuse("embeddings-key"),
+            (_, false) if !is_table(path) => refuse("leave-out"),
+            _ => Ok(()),
+        }
+    }
+}
+
+const NO_USE: &str = "is of no use for files of this kind";
+
 impl LabelPlace<'_> {
+    /// Refuses a key where there is nothing to choose.
+    fn check(&self) -> Result<()> {
+        if self.key.is_some() && has_extension(self.path, &["npy", "txt"]) {
+            return Err(Failure::Arguments(format!("{}: a key for the labels {NO_USE}", self.path.display())));
+        }
+        Ok(())
+    }
+
     fn key_in_shared_table(&self) -> Result<String> {
         let path = self.path.display();
         let message = || format!("{path} has embeddings and labels: name the column of labels with --labels-key");
@@ -70,6 +93,7 @@ impl LabelPlace<'_> {
 impl LabelForm {
     /// The labels at `place`, not joined to classes yet.
     pub(crate) fn read(&self, place: LabelPlace<'_>) -> Result<LabelFile> {
+        place.check()?;
         let array = place.key.map(Into::into);
         Ok(LabelFile::read(place.path, &ArrayChoice { array, ..self.choice() })?)
     }
@@ -77,6 +101,11 @@ impl LabelForm {
     /// The labels at `place` over their classes.
     pub(crate) fn column(&self, place: LabelPlace<'_>) -> Result<LabelColumn> {
         Ok(self.read(place)?.column(&self.classes()?)?)
+    }
+
+    /// Whether class names were given.
+    pub(crate) fn names_classes(&self) -> bool {
+        self.class_names.is_some()
     }
 
     /// The classes that the arguments name.
@@ -126,6 +155,11 @@ pub(crate) fn same_file(one: &Path, other: &Path) -> bool {
 }
 
 fn is_table(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase();
-    ["csv", "tsv", "parquet", "pq"].contains(&extension.as_str())
+    has_extension(path, &["csv", "tsv", "parquet", "pq"])
+}
+
+/// Whether the extension of `path` is one of `extensions`, in upper or lower case.
+pub(crate) fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+    extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }

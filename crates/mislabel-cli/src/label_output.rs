@@ -7,11 +7,12 @@ use mislabel_io::{LabelValues, write_npy};
 use ndarray::ArrayView1;
 
 use crate::failure::{Failure, Result};
+use crate::inputs::has_extension;
 
 /// Writes `labels` to `path`: integers as `.npy`, anything as `.txt`, one label a line.
 pub(crate) fn write_labels(path: &Path, labels: &LabelValues) -> Result<()> {
     let refuse = |reason: String| Err(Failure::Output { path: path.into(), reason });
-    let text = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
+    let text = has_extension(path, &["txt"]);
     match labels {
         LabelValues::Integers(values) if !text => Ok(write_npy(path, ArrayView1::from(values))?),
         LabelValues::Strings(_) if !text => refuse("the labels are strings: write them as .txt".into()),

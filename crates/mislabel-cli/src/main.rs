@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::arguments::{Arguments, usage_error};
-use crate::failure::one_line;
+use crate::failure::{one_line, shortened};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -43,6 +43,6 @@ fn finish(result: failure::Result<()>) -> ExitCode {
 
 fn refuse(message: &str) -> ExitCode {
     // Nobody is left to tell when standard error is gone too.
-    let _ = writeln!(std::io::stderr(), "error: {}", one_line(message));
+    let _ = writeln!(std::io::stderr(), "error: {}", shortened(&one_line(message)));
     ExitCode::from(2)
 }

@@ -6,7 +6,7 @@ use mislabel_rer::{Denominator, Rer, Threshold};
 
 use crate::failure::{Failure, Result};
 use crate::method::{Method, Reconstruction, Runner, method_parser};
-use crate::number::{components, positive, seed, threshold};
+use crate::number::{components, positive, seed, shrinkage, threshold};
 
 /// The method and the options of its reconstructors.
 #[derive(Args)]
@@ -18,7 +18,7 @@ pub(crate) struct ReconstructionOptions {
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// Shrinkage of the linear reconstructors, in units of the median class variance per feature [default: 10]
-    #[arg(long, value_name = "A", value_parser = positive, allow_negative_numbers = true, help_heading = HEADING)]
+    #[arg(long, value_name = "A", value_parser = shrinkage, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) alpha: Option<f64>,
     /// Components kept for scoring samples of other classes [default: 50]
     #[arg(long, value_name = "N", value_parser = components, allow_negative_numbers = true, help_heading = HEADING)]

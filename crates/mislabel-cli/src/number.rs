@@ -7,6 +7,11 @@ pub(crate) fn positive(text: &str) -> Result<f64, String> {
     number(text, |value| value > 0.0, "it must be a positive number")
 }
 
+/// The shrinkage of reconstructors; beyond these bounds it overflows or vanishes beside rounding.
+pub(crate) fn shrinkage(text: &str) -> Result<f64, String> {
+    number(text, |value| (1e-6..=1e6).contains(&value), "it must be a number from 0.000001 to 1000000")
+}
+
 /// A share in [0, 1].
 pub(crate) fn share(text: &str) -> Result<f64, String> {
     number(text, |value| (0.0..=1.0).contains(&value), "it must be a number from 0 to 1")

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
-use crate::inputs::same_file;
+use crate::inputs::{has_extension, same_file};
 
 /// Refuses a path that could not be written in the end: an extension other than `extensions`, a folder that is
 /// missing, a directory, or one of the `inputs`, which would be lost.
 pub(crate) fn check_output(path: &Path, extensions: &[&str], inputs: &[&Path]) -> Result<()> {
     let refuse = |reason: String| Err(Failure::Output { path: path.into(), reason });
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase();
-    if !extensions.contains(&extension.as_str()) {
+    if !has_extension(path, extensions) {
         return refuse(format!("the extension must be one of {}", extensions.join(", ")));
     }
     if path.is_dir() {

@@ -130,7 +130,7 @@ fn print_text(summary: &Summary<'_>, issues: &LabelIssues, given: &LabelColumn) 
     writeln!(out, "{samples} samples, {features} features, {classes} classes; method {method}, {seconds:.2} s\n")?;
     let share = 100.0 * *flagged as f64 / *samples as f64;
     writeln!(out, "  flagged      {flagged} ({share:.1}%), score above {}", shown(summary.threshold))?;
-    writeln!(out, "  noise rate   {} estimated", shown(summary.noise_rate))?;
+    writeln!(out, "  noise rate   {}, estimated", shown(summary.noise_rate))?;
     writeln!(out, "  difficulty   {}", shown(summary.difficulty))?;
     print_most_suspect(&mut out, issues, given)?;
     writeln!(out, "\nWritten to {}", one_line(&summary.out.display().to_string()))?;

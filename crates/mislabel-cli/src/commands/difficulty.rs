@@ -12,7 +12,7 @@ use mislabel_rer::{
 };
 use serde::Serialize;
 
-use crate::failure::{Result, one_line};
+use crate::failure::{Failure, Result, one_line};
 use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_pair};
 use crate::json::{PerClass, print_json};
 use crate::method::Reconstruction;
@@ -44,7 +44,7 @@ pub(crate) struct Difficulty {
     #[arg(long, value_name = "FILE", required_unless_present = "label_free", conflicts_with = "label_free")]
     labels: Option<PathBuf>,
     /// Array or column of the labels
-    #[arg(long, value_name = "NAME", requires = "labels")]
+    #[arg(long, value_name = "NAME", conflicts_with = "label_free")]
     labels_key: Option<String>,
     #[command(flatten)]
     form: LabelForm,
@@ -106,6 +106,9 @@ struct Point {
 impl Difficulty {
     pub(crate) fn run(&self) -> Result<()> {
         let reconstruction = self.options.reconstruction()?;
+        if self.label_free && self.form.names_classes() {
+            return Err(Failure::Arguments("--class-names cannot be used with --label-free".into()));
+        }
         let start = Instant::now();
         let (embeddings, labels) = self.threads.run(|| self.read(&*progress()))?;
         let measured = self.threads.run(|| self.measure(&reconstruction, &embeddings, &labels, &*progress()))?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use mislabel_core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities};
-use mislabel_io::{LabelColumn, LabelFile, ProbabilityFile};
+use mislabel_io::{ArrayChoice, LabelColumn, LabelFile, ProbabilityFile};
 use mislabel_noise::{Asymmetric, ConfidenceBased, InstanceDependent, Recorded, Sampling, Symmetric, Transition};
 
 use crate::failure::{Failure, Result, one_line};
@@ -52,9 +52,15 @@ pub(crate) struct Noise {
     /// Predicted probabilities, one row per sample (kind confidence)
     #[arg(long, value_name = "FILE")]
     pred_probs: Option<PathBuf>,
+    /// Array of the predicted probabilities
+    #[arg(long, value_name = "NAME", requires = "pred_probs")]
+    pred_probs_key: Option<String>,
     /// Labels that annotators gave; without --rate, all of them (kind recorded)
     #[arg(long, value_name = "FILE")]
     recorded: Option<PathBuf>,
+    /// Array or column of the annotators' labels
+    #[arg(long, value_name = "NAME", requires = "recorded")]
+    recorded_key: Option<String>,
     /// Embeddings, one row per sample (kind instance)
     #[arg(long, value_name = "FILE")]
     embeddings: Option<PathBuf>,
@@ -153,7 +159,7 @@ impl Noise {
 
     fn recorded_noise(&self, truth: LabelPlace<'_>, path: &Path) -> Result<(LabelColumn, NoisyLabels)> {
         let truth = self.form.read(truth)?;
-        let recorded = self.form.read(LabelPlace { path, key: self.labels_key.as_deref() })?;
+        let recorded = self.form.read(LabelPlace { path, key: self.recorded_key.as_deref() })?;
         check_lengths(&recorded, &truth)?;
         let mut columns = LabelFile::columns(&[&truth, &recorded], &self.form.classes()?)?;
         let (recorded, truth) = (columns.remove(1).labels, columns.remove(0));
@@ -171,7 +177,8 @@ impl Noise {
 
     fn confidence_noise(&self, labels: &Labels, path: &Path) -> Result<NoisyLabels> {
         let content = |cause| Failure::Content { path: path.into(), cause };
-        let rows = ProbabilityFile::open(path, &self.form.choice())?.to_array()?;
+        let choice = ArrayChoice { array: self.pred_probs_key.clone(), ..self.form.choice() };
+        let rows = ProbabilityFile::open(path, &choice)?.to_array()?;
         let model = ConfidenceBased::new(PredictedProbabilities::new(rows.view())?, self.rate.unwrap_or_default());
         model.corrupt(labels, self.seed).map_err(content)
     }

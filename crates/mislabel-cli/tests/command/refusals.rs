@@ -58,6 +58,20 @@ const FILES: &[Case] = &[
     ("detect --embeddings x.npy --labels y.bin --out o.csv", "y.bin: the extension must be one of"),
 ];
 
+const KEYS: &[Case] = &[
+    ("detect --embeddings x.npy --embeddings-key a --labels y.npy --out o.csv", "--embeddings-key is of no use"),
+    ("detect --embeddings x.csv --embeddings-key u --labels y.npy --out o.csv", "--embeddings-key is of no use"),
+    ("detect --embeddings x.npy --leave-out a --labels y.npy --out o.csv", "--leave-out is of no use"),
+    ("detect --embeddings x.npy --labels y.npy --labels-key a --out o.csv", "a key for the labels is of no use"),
+    ("evaluate --issues good.csv --given y.npy --given-key a --true-labels y.npy", "a key for the labels is of no use"),
+    (
+        "detect --embeddings x.npy --labels labelled.csv --labels-key no --out o.csv",
+        "has no \"no\"; it has \"u\", \"label\"",
+    ),
+    ("difficulty --embeddings x.npy --label-free --labels-key a", "cannot be used with"),
+    ("difficulty --embeddings x.npy --label-free --class-names names.txt", "cannot be used with"),
+];
+
 const LABELS: &[Case] = &[
     ("detect --embeddings x.npy --labels short.npy --out o.csv", "short.npy has 5 labels, x.npy has 6 embeddings"),
     ("difficulty --embeddings x.npy --labels short.npy", "short.npy has 5 labels, x.npy has 6 embeddings"),
@@ -99,9 +113,12 @@ const OPTIONS: &[Case] = &[
     ("detect", "required arguments were not provided: --embeddings <FILE> --labels <FILE> --out <FILE>"),
     ("detect --embeddings x.npy --labels y.npy", "required arguments were not provided: --out <FILE>"),
     ("detect --embeddings x.npy --labels y.npy --out o.csv --method magic", "[possible values: rer, centroid]"),
-    ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha 0", "it must be a positive number"),
-    ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha -3", "it must be a positive number"),
-    ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha inf", "it must be a positive number"),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha 0", "it must be a number from 0.000001 to 1000000"),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha -3", "it must be a number from 0.000001 to 1000000"),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --alpha inf",
+        "it must be a number from 0.000001 to 1000000",
+    ),
     (
         "detect --embeddings x.npy --labels y.npy --out o.csv --components -1",
         "it must be a whole number from 0 to 1000000",
@@ -212,6 +229,11 @@ const ISSUES: &[Case] = &[
 #[test]
 fn files_that_are_not_what_they_should_be_are_refused() {
     refuse_all(FILES);
+}
+
+#[test]
+fn keys_that_choose_nothing_are_refused() {
+    refuse_all(KEYS);
 }
 
 #[test]
