@@ -1,5 +1,7 @@
 //! Input that a user can supply and that has no result: the error names what is wrong.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use mislabel_core::{Embeddings, Error, EvidenceDetector, Labels, Silent};
 use mislabel_predictions::{
     Certainty, Logits, Mistakenness, Normalisation, Predictions, Representativeness, ZeroShot, hardness, uniqueness,

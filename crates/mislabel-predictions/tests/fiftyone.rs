@@ -1,5 +1,7 @@
 //! The definitions of FiftyOne Brain, evaluated elsewhere with SciPy's `softmax` and `entropy`.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use mislabel_core::{EvidenceDetector, Labels, ProbabilityMatrix};
 use mislabel_predictions::{
     Certainty, Logits, Mistakenness, Predictions, hardness, hardness_of_probabilities, uniqueness,

@@ -1,5 +1,7 @@
 //! The detectors obey the laws of the testkit.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Pipeline, Progress, Result};
 use mislabel_predictions::{Certainty, Logits, Mistakenness, ZeroShot};
 use mislabel_testkit::{LabelledProbabilities, Laws, check_laws, check_probability_laws, check_probability_scores};
