@@ -75,7 +75,7 @@ fn own_errors(
         Ok(errors)
     };
     let errors = (0..given.classes()).into_par_iter().map(class_errors).collect::<Result<Vec<_>>>()?;
-    Ok(OwnError::of_members(members, given.len(), |class| &errors[class]))
+    Ok(OwnError::of_members(members, given.len(), |class| errors[class].clone()))
 }
 
 /// (n/(n−1))²·‖x − m‖².

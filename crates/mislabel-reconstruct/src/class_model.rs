@@ -9,13 +9,16 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::cholesky::ridged_factor;
-use crate::leave_one_out::{ScatterFactor, from_gram};
+use crate::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};
 use crate::moments::ClassMoments;
 use crate::scaling::{CHUNK, ScaledRows};
 use crate::subspace::{leading_basis, product};
 
 /// Relative size of the ridge that makes a projected scatter matrix definite: the rounding of f64 sums over many rows.
 const ROUNDING: f64 = 1e-12;
+
+/// A ridge of at least this share of a class's variance keeps its matrices definite in f64.
+const DEFINITE: f64 = 1e-11;
 
 /// Columns of a scatter matrix that one task accumulates.
 const PANEL: usize = 256;
@@ -29,8 +32,12 @@ const PANEL: usize = 256;
 pub(crate) struct ClassModel {
     /// The shrunk directions a_j, one per row of d values.
     pub(crate) directions: Vec<f32>,
-    /// Squared leave-one-out error of every member, in the members' order; empty where none was asked for.
-    pub(crate) leave_one_out: Vec<f64>,
+    /// What the class would say of every member without it, in the members' order; empty for fewer than two members.
+    pub(crate) leave_one_out: Vec<LeftOut>,
+    /// log det(C + αI) − d·log α, at least 0; 0 unless it was asked for.
+    pub(crate) spread: f64,
+    /// What is added to every squared error under this class.
+    pub(crate) penalty: f64,
 }
 
 /// What a class is fitted with.
@@ -40,6 +47,17 @@ pub(crate) struct Shrinkage {
     pub(crate) alpha: f64,
     /// Most directions kept.
     pub(crate) components: usize,
+    /// Whether the class's [`ClassModel::spread`] is wanted.
+    pub(crate) spread: bool,
+}
+
+impl Shrinkage {
+    /// α for a class of the given variance. The common value, unless the class varies so much more than the others that
+    /// nothing of α would be left after rounding.
+    fn for_class(mut self, variance: f64) -> Self {
+        self.alpha = self.alpha.max(DEFINITE * variance);
+        self
+    }
 }
 
 /// Fits the class with the given `members` (at least two) and `moments`.
@@ -50,6 +68,7 @@ pub(crate) fn fit_class(
     shrinkage: Shrinkage,
     seed: u64,
 ) -> Result<ClassModel> {
+    let shrinkage = shrinkage.for_class(moments.variance);
     if members.len() <= rows.shape().1 {
         from_few_rows(rows, members, moments, shrinkage, seed)
     } else {
@@ -74,8 +93,10 @@ fn from_few_rows(
     // Y = BᵀQ, so that YᵀY = QᵀGQ.
     let inner = product(basis.transpose(), product(gram.as_ref(), basis.as_ref()).as_ref());
     let projected = product(matrix.transpose(), basis.as_ref());
-    let directions = shrunk_directions(projected, inner, members.len() as f64 * shrinkage.alpha);
-    Ok(ClassModel { directions, leave_one_out: from_gram(gram, shrinkage.alpha) })
+    let ridge = members.len() as f64 * shrinkage.alpha;
+    let directions = shrunk_directions(projected, inner, ridge);
+    let spread = if shrinkage.spread { spread(gram.clone(), ridge) } else { 0.0 };
+    Ok(ClassModel { directions, leave_one_out: from_gram(gram, shrinkage.alpha), spread, penalty: 0.0 })
 }
 
 /// n_c > d: everything through the d x d scatter matrix, reading the rows in chunks.
@@ -102,15 +123,16 @@ fn from_many_rows(
     zero_upper(&mut root);
     let projected = product(basis.as_ref(), root.as_ref());
     let directions = shrunk_directions(projected, product(root.transpose(), root.as_ref()), ridge);
+    let spread = if shrinkage.spread { spread(scatter.clone(), ridge) } else { 0.0 };
 
-    let factor = ScatterFactor::new(scatter, members.len(), shrinkage.alpha);
-    let errors = |chunk: &[u32]| {
+    let factor = MemberFactor::new(scatter, members.len(), shrinkage.alpha);
+    let left_out = |chunk: &[u32]| {
         let centred = rows.gather(chunk, &moments.mean)?;
-        Ok(factor.errors(row_major(&centred).transpose().to_owned()))
+        Ok(factor.of_rows(row_major(&centred).transpose().to_owned()))
     };
     let chunks: Vec<&[u32]> = members.chunks(CHUNK).collect();
-    let leave_one_out = chunks.into_par_iter().map(errors).collect::<Result<Vec<_>>>()?.concat();
-    Ok(ClassModel { directions, leave_one_out })
+    let leave_one_out = chunks.into_par_iter().map(left_out).collect::<Result<Vec<_>>>()?.concat();
+    Ok(ClassModel { directions, leave_one_out, spread, penalty: 0.0 })
 }
 
 /// The columns of Y·L⁻ᵀ, LLᵀ = YᵀY + `ridge`·I, as rows of d values; `inner` is YᵀY.

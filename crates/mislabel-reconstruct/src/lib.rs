@@ -4,7 +4,8 @@
 //! reconstruction is off. A sample that another class reconstructs better than its own is suspect: that is the
 //! *reconstruction error ratio* (Marks, Griffin & Corso 2024, [arXiv:2412.02596]), which `mislabel-rer` takes from the
 //! [`ErrorSummary`](mislabel_core::ErrorSummary) made here. The default, [`SoftLinear`], is a linear autoencoder per
-//! class in closed form: no training, exact leave-one-out, a few matrix products. [`Centroid`] is the baseline.
+//! class in closed form: no training, exact leave-one-out, a few matrix products. [`Centroid`] is the baseline; [`Gaussian`] adds
+//! the determinants that turn the same quadratic forms into likelihoods.
 //!
 //! ```
 //! use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
@@ -30,6 +31,7 @@
 mod centroid;
 mod cholesky;
 mod class_model;
+mod gaussian;
 mod leave_one_out;
 mod moments;
 mod reconstructors;
@@ -41,6 +43,7 @@ mod subspace;
 mod trim;
 
 pub use centroid::Centroid;
+pub use gaussian::{Gaussian, LikelihoodRatio};
 pub use reconstructors::Reconstructors;
 pub use scaling::Scaling;
 pub use soft_linear::SoftLinear;

@@ -18,8 +18,8 @@ pub(crate) struct ClassSlot {
     pub(crate) class: usize,
     /// Its first table row: the mean; the directions follow.
     pub(crate) start: usize,
-    /// ‖m‖².
-    pub(crate) mean_square: f32,
+    /// ‖m‖², and the penalty if there is one.
+    pub(crate) constant: f32,
     /// aᵀ_j m for every direction.
     pub(crate) offsets: Vec<f32>,
 }
@@ -45,18 +45,19 @@ impl ClassTable {
         let mut table = Self { slots: Vec::new(), rows: Vec::new(), features };
         for (class, (moments, model)) in moments.iter().zip(models).enumerate() {
             if moments.count > 0 {
-                table.push(class, &moments.mean, &model.directions);
+                table.push(class, &moments.mean, model);
             }
         }
         table
     }
 
-    fn push(&mut self, class: usize, mean: &[f64], directions: &[f32]) {
+    fn push(&mut self, class: usize, mean: &[f64], model: &ClassModel) {
+        let directions = model.directions.as_slice();
         let dot = |direction: &[f32]| direction.iter().zip(mean).map(|(a, m)| f64::from(*a) * m).sum::<f64>() as f32;
         self.slots.push(ClassSlot {
             class,
             start: self.rows.len() / self.features,
-            mean_square: mean.iter().map(|m| m * m).sum::<f64>() as f32,
+            constant: (mean.iter().map(|m| m * m).sum::<f64>() + model.penalty) as f32,
             offsets: directions.chunks_exact(self.features).map(dot).collect(),
         });
         self.rows.extend(mean.iter().map(|m| *m as f32));
@@ -98,6 +99,8 @@ pub struct Reconstructors {
     scaling: Scaling,
     centre: Vec<f64>,
     unit: f64,
+    /// What errors are multiplied by in the end.
+    error_unit: f64,
 }
 
 impl Reconstructors {
@@ -108,7 +111,13 @@ impl Reconstructors {
             scaling: rows.scaling(),
             centre: rows.centre().to_vec(),
             unit: rows.unit(),
+            error_unit: rows.unit(),
         }
+    }
+
+    /// The same with errors in another unit.
+    pub(crate) fn with_error_unit(self, error_unit: f64) -> Self {
+        Self { error_unit, ..self }
     }
 
     /// The number of classes k.
@@ -152,7 +161,7 @@ impl Reconstructors {
         blocks.try_for_each_init(Workspace::default, |workspace, (index, mut block)| {
             rows.read(index * ROW_BLOCK, workspace.rows(block.nrows(), self.features()))?;
             workspace.for_each_class(&self.table, |class, squared| {
-                let roots = squared.iter().map(|squared| f64::from(*squared).sqrt() * self.unit);
+                let roots = squared.iter().map(|squared| f64::from(*squared).sqrt() * self.error_unit);
                 block.slice_mut(s![.., class]).iter_mut().zip(roots).for_each(|(out, root)| *out = root);
             });
             stage.advance(block.nrows())
@@ -192,7 +201,7 @@ impl Reconstructors {
     fn columns(&self, blocks: Vec<BlockSummary>, own: &[OwnError]) -> ErrorColumns {
         let reconstructors = self.fitted.iter().filter(|fitted| **fitted).count();
         let mut columns = ErrorColumns { reconstructors, classes: self.classes(), ..ErrorColumns::default() };
-        let root = |squared: f64| squared.sqrt() * self.unit;
+        let root = |squared: f64| squared.sqrt() * self.error_unit;
         for block in blocks {
             for i in 0..block.own.len() {
                 let left_out = own.get(columns.own.len()).copied().unwrap_or(OwnError::Plain);
@@ -200,7 +209,7 @@ impl Reconstructors {
                 columns.own.push(own);
                 columns.least_other.push(root(f64::from(block.least[i])));
                 columns.second_least_other.push(root(f64::from(block.second[i])));
-                columns.sum.push(block.sum_others[i] * self.unit + own);
+                columns.sum.push(block.sum_others[i] * self.error_unit + own);
             }
             columns.least_other_class.extend(block.class);
         }
@@ -221,18 +230,14 @@ pub(crate) enum OwnError {
 
 impl OwnError {
     /// The own errors of all n samples, from the leave-one-out errors of every class's members.
-    pub(crate) fn of_members<'a>(
-        members: &ClassMembers,
-        n: usize,
-        left_out: impl Fn(usize) -> &'a Vec<f64>,
-    ) -> Vec<Self> {
+    pub(crate) fn of_members(members: &ClassMembers, n: usize, squared: impl Fn(usize) -> Vec<f64>) -> Vec<Self> {
         let mut own = vec![Self::Plain; n];
         for class in 0..members.classes() {
             match members.rows(class) {
                 [row] => own[*row as usize] = Self::Alone,
                 rows => {
-                    let errors = rows.iter().zip(left_out(class));
-                    errors.for_each(|(row, error)| own[*row as usize] = Self::LeftOut(*error));
+                    let errors = rows.iter().zip(squared(class));
+                    errors.for_each(|(row, error)| own[*row as usize] = Self::LeftOut(error));
                 }
             }
         }

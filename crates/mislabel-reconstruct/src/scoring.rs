@@ -126,7 +126,7 @@ fn squared_errors(slot: &ClassSlot, norms: &[f32], columns: &[f32], squared: &mu
     let rows = norms.len();
     let (mean, directions) = columns.split_at(rows);
     for ((out, norm), product) in squared.iter_mut().zip(norms).zip(mean) {
-        *out = norm - 2.0 * product + slot.mean_square;
+        *out = norm - 2.0 * product + slot.constant;
     }
     for (column, offset) in directions.chunks_exact(rows).zip(&slot.offsets) {
         squared.iter_mut().zip(column).for_each(|(out, product)| *out -= (product - offset) * (product - offset));

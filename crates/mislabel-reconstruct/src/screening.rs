@@ -143,7 +143,7 @@ fn bounds(slot: &ClassSlot, rest: &Rest, norms: &[f32], columns: &[f32], error: 
     let rows = norms.len();
     let (mean, directions) = columns.split_at(rows);
     for ((out, norm), product) in error.iter_mut().zip(norms).zip(mean) {
-        *out = norm - 2.0 * product + slot.mean_square;
+        *out = norm - 2.0 * product + slot.constant;
     }
     open.copy_from_slice(error);
     let directions = directions.chunks_exact(rows).zip(&slot.offsets).zip(&rest.weights);
@@ -179,5 +179,5 @@ fn split(directions: &[f32], mean: &[f64], features: usize) -> (ClassModel, Rest
         directions: single(&columns[leading..]),
         offsets: columns[leading..].iter().map(offset).collect(),
     };
-    (ClassModel { directions: single(&columns[..leading]), leave_one_out: Vec::new() }, rest)
+    (ClassModel { directions: single(&columns[..leading]), ..ClassModel::default() }, rest)
 }

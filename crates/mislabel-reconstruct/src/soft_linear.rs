@@ -98,15 +98,26 @@ impl SoftLinear {
     ) -> Result<(Reconstructors, ErrorSummary)> {
         self.check()?;
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
-        let mut keep = vec![true; given.len()];
-        for threshold in &self.trim {
-            let round = self.round(&rows, given, &keep, progress)?;
-            keep = self.kept(&round, &rows, given, *threshold, progress)?;
-        }
-        let round = self.round(&rows, given, &keep, progress)?;
+        let round = self.last_round(&rows, given, false, progress)?;
         let reconstructors = Reconstructors::new(&rows, &round.moments, &round.models);
         let errors = reconstructors.summary_of(&rows, given, &round.own, progress)?;
         Ok((reconstructors, errors))
+    }
+
+    /// Trims and refits; the last fit with the spread of every class where it is wanted.
+    pub(crate) fn last_round(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        spread: bool,
+        progress: &dyn Progress,
+    ) -> Result<Round> {
+        let mut keep = vec![true; given.len()];
+        for threshold in &self.trim {
+            let round = self.round(rows, given, &keep, false, progress)?;
+            keep = self.kept(&round, rows, given, *threshold, progress)?;
+        }
+        self.round(rows, given, &keep, spread, progress)
     }
 
     /// Which samples stay after a round: by screening where that decides it, else by scoring every class.
@@ -130,16 +141,24 @@ impl SoftLinear {
         Ok(kept(&reconstructors.summary_of(rows, given, &round.own, progress)?, given, threshold))
     }
 
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         positive("shrinkage", self.shrinkage)?;
         self.trim.iter().try_for_each(|threshold| positive("trim", *threshold))
     }
 
     /// One fit on the samples to `keep`.
-    fn round(&self, rows: &ScaledRows<'_>, given: &Labels, keep: &[bool], progress: &dyn Progress) -> Result<Round> {
+    fn round(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        keep: &[bool],
+        spread: bool,
+        progress: &dyn Progress,
+    ) -> Result<Round> {
         let members = ClassMembers::of(given, |row| keep[row]);
         let moments = class_moments(rows, &members)?;
-        let shrinkage = Shrinkage { alpha: self.alpha(rows.shape().1, &moments), components: self.components };
+        let alpha = self.alpha(rows.shape().1, &moments);
+        let shrinkage = Shrinkage { alpha, components: self.components, spread };
         let stage = Stage::new("fitting", given.classes(), progress);
         let fit = |class: usize| {
             let seed = split_seed(self.seed, &[class as u64]);
@@ -151,8 +170,9 @@ impl SoftLinear {
             Ok(model)
         };
         let models = (0..given.classes()).into_par_iter().map(fit).collect::<Result<Vec<_>>>()?;
-        let own = OwnError::of_members(&members, given.len(), |class| &models[class].leave_one_out);
-        Ok(Round { moments, models, own })
+        let squared = |class: usize| models[class].leave_one_out.iter().map(|left_out| left_out.squared).collect();
+        let own = OwnError::of_members(&members, given.len(), squared);
+        Ok(Round { members, moments, models, own, alpha })
     }
 
     /// α, in units of the scaled rows.
@@ -165,10 +185,12 @@ impl SoftLinear {
 }
 
 /// The classes fitted on some of the samples.
-struct Round {
-    moments: Vec<ClassMoments>,
-    models: Vec<ClassModel>,
-    own: Vec<OwnError>,
+pub(crate) struct Round {
+    pub(crate) members: ClassMembers,
+    pub(crate) moments: Vec<ClassMoments>,
+    pub(crate) models: Vec<ClassModel>,
+    pub(crate) own: Vec<OwnError>,
+    pub(crate) alpha: f64,
 }
 
 /// Checks that a parameter is a positive number.
@@ -199,7 +221,7 @@ mod tests {
         let embeddings = Embeddings::new(rows.view()).unwrap();
         let method = SoftLinear::default();
         let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
-        let round = method.round(&rows, &given, &vec![true; given.len()], &Silent).unwrap();
+        let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
         let reconstructors = Reconstructors::new(&rows, &round.moments, &round.models);
         let summary = reconstructors.summary_of(&rows, &given, &round.own, &Silent).unwrap();
         let screen = Screen::new(&round.moments, &round.models, 50);

@@ -5,7 +5,7 @@
 use std::ops::ControlFlow;
 
 use mislabel_core::{ClassEvidence, Embeddings, Error, ErrorSummary, Labels, Silent};
-use mislabel_reconstruct::{Centroid, Scaling, SoftLinear};
+use mislabel_reconstruct::{Centroid, Gaussian, Scaling, SoftLinear};
 use ndarray::{Array2, array, s};
 
 type Method = Box<dyn ClassEvidence<Evidence = ErrorSummary>>;
@@ -17,6 +17,7 @@ fn methods() -> Vec<Method> {
         methods.push(Box::new(SoftLinear { scaling, trim: vec![1.06, 1.03], components: 2, ..SoftLinear::default() }));
         methods.push(Box::new(SoftLinear { scaling, components: 0, ..SoftLinear::default() }));
         methods.push(Box::new(Centroid { scaling }));
+        methods.push(Box::new(Gaussian { model: SoftLinear { scaling, ..SoftLinear::default() } }));
     }
     methods
 }
@@ -42,6 +43,21 @@ fn classes_of_every_size_from_none_up_give_finite_errors() {
         assert_eq!(errors.reconstructors(), 4);
         assert!(errors.least_other_class().iter().all(|class| ![0, 5].contains(class)));
         assert!(errors.own().iter().chain(errors.sum()).all(|error| error.is_finite()));
+    }
+}
+
+#[test]
+fn a_class_that_varies_enormously_more_than_the_others_gives_finite_errors() {
+    for factor in [1e6, 1e12, 1e18] {
+        for features in [3, 30] {
+            let mut x = pseudo_random(30, features);
+            x.slice_mut(s![20.., ..]).mapv_inplace(|value| value * factor);
+            let labels = Labels::new((0..30).map(|i| i / 10).collect(), 3).unwrap();
+            for method in methods() {
+                let errors = evidence(&*method, &x, &labels);
+                assert!(errors.own().iter().chain(errors.sum()).all(|error| error.is_finite()));
+            }
+        }
     }
 }
 

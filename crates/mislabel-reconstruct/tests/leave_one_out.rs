@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, Labels, Silent};
-use mislabel_reconstruct::{Centroid, Scaling, SoftLinear};
+use mislabel_reconstruct::{Centroid, Gaussian, Scaling, SoftLinear};
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 use proptest::prelude::*;
 
@@ -44,6 +44,20 @@ fn squared_error(x: ArrayView1<'_, f32>, class: &Array2<f64>, alpha: f64) -> f64
     let covariance = centred.t().dot(&centred) / class.nrows() as f64;
     let u = x.mapv(f64::from) - mean;
     alpha * u.dot(&solve(covariance + Array2::<f64>::eye(u.len()) * alpha, u.clone()))
+}
+
+/// log det(C + αI) − d log α, by the pivots of an elimination.
+fn spread(class: &Array2<f64>, alpha: f64) -> f64 {
+    let centred = class - &class.mean_axis(Axis(0)).unwrap();
+    let mut a = centred.t().dot(&centred) / class.nrows() as f64 / alpha + Array2::<f64>::eye(class.ncols());
+    for i in 0..class.ncols() {
+        for j in i + 1..class.ncols() {
+            let factor = a[[j, i]] / a[[i, i]];
+            let row = a.row(i).to_owned();
+            a.row_mut(j).scaled_add(-factor, &row);
+        }
+    }
+    a.diag().mapv(f64::ln).sum()
 }
 
 fn alpha(x: &Array2<f32>, labels: &Labels, shrinkage: f64) -> f64 {
@@ -113,6 +127,24 @@ proptest! {
             let others = rows_of(&x, &labels, labels.class(i), Some(i)).mean_axis(Axis(0)).unwrap();
             let expected = (&x.row(i).mapv(f64::from) - &others).mapv(|v| v * v).sum().sqrt();
             prop_assert!((errors.own()[i] - expected).abs() <= EXACT * (1.0 + expected));
+        }
+    }
+
+    #[test]
+    fn gaussian_errors_are_log_likelihoods_with_the_own_sample_left_out((x, labels) in classes(), shrinkage in 0.5_f64..30.0) {
+        let method = Gaussian { model: SoftLinear { shrinkage, ..untrimmed() } };
+        let errors = method.evidence(&Embeddings::new(x.view()).unwrap(), &labels, &Silent).unwrap();
+        let alpha = alpha(&x, &labels, shrinkage);
+        let error = |i: usize, class: usize| {
+            let rows = rows_of(&x, &labels, class, Some(i));
+            (squared_error(x.row(i), &rows, alpha) / alpha + spread(&rows, alpha)).sqrt()
+        };
+        for i in 0..labels.len() {
+            let expected = error(i, labels.class(i));
+            prop_assert!((errors.own()[i] - expected).abs() <= EXACT * expected);
+            let others = (0..labels.classes()).filter(|c| *c != labels.class(i)).map(|c| error(i, c));
+            let least = others.fold(f64::INFINITY, f64::min);
+            prop_assert!((errors.least_other()[i] - least).abs() <= SINGLE * (1.0 + least));
         }
     }
 
