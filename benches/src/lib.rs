@@ -1,1 +1,18 @@
-//! The workspace's benches.
+//! What the workspace's benches and measuring programs share: data to measure on, clocks, and operation counts.
+//!
+//! The programs are `soft_linear` (the pair of `peers/soft_linear.py`), `gemm_peak` and `memory`; `docs/performance.md`
+//! has the commands and what they gave.
+
+mod clock;
+mod clusters;
+mod half_file;
+mod operations;
+mod peak_memory;
+mod stages;
+
+pub use clock::{Seconds, Stopwatch};
+pub use clusters::Clusters;
+pub use half_file::write_half_npy;
+pub use operations::Operations;
+pub use peak_memory::peak_memory;
+pub use stages::StageSeconds;

@@ -1,1 +1,1 @@
-//! The workspace's examples.
+//! The workspace's examples, and the tests that need the workspace as a whole.
