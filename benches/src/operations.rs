@@ -2,7 +2,7 @@
 
 use mislabel_core::Labels;
 
-/// Operations (a multiplication or an addition each) of one round of the soft linear reconstructor.
+/// Operations (a multiplication or an addition each) of one fit of the soft linear reconstructor, nothing trimmed.
 #[derive(Clone, Copy, Debug)]
 pub struct Operations {
     /// In f64: Gram or scatter matrices, the leading subspace, Cholesky factors, leave-one-out.
@@ -15,7 +15,7 @@ pub struct Operations {
 const SUBSPACE_PRODUCTS: f64 = 5.0;
 
 impl Operations {
-    /// Counts one round on n samples with d `features` and the labels `given`, `(n,)`, with at most `components`
+    /// Counts one fit of n samples with d `features` and the labels `given`, `(n,)`, with at most `components`
     /// directions per class. Lower-order terms (centring, norms, the solve with an r x r factor) are left out.
     pub fn of(features: usize, given: &Labels, components: usize) -> Self {
         let counts: Vec<usize> = given.counts().into_iter().filter(|count| *count > 0).collect();

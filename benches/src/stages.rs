@@ -2,22 +2,23 @@
 
 use std::ops::ControlFlow;
 use std::sync::Mutex;
-use std::time::Instant;
 
 use mislabel_core::Progress;
 
-/// An observer that keeps the wall seconds of every stage, in the order in which they ran: a stage lasts from the end
-/// of the one before to its own last update.
+use crate::Stopwatch;
+
+/// An observer that keeps the CPU seconds of every stage, of all threads together, in the order in which they ran: a
+/// stage lasts from the end of the one before to its own last update.
 #[derive(Debug)]
 pub struct StageSeconds {
-    start: Instant,
+    start: Stopwatch,
     ends: Mutex<Vec<(&'static str, f64)>>,
 }
 
 impl StageSeconds {
     /// Starts the clock.
     pub fn start() -> Self {
-        Self { start: Instant::now(), ends: Mutex::new(Vec::new()) }
+        Self { start: Stopwatch::start(), ends: Mutex::new(Vec::new()) }
     }
 
     /// (stage, seconds), in order; a stage that ran twice is there twice.
@@ -30,7 +31,7 @@ impl StageSeconds {
 
 impl Progress for StageSeconds {
     fn update(&self, stage: &'static str, _: usize, _: usize) -> ControlFlow<()> {
-        let now = self.start.elapsed().as_secs_f64();
+        let now = self.start.seconds().processor;
         let mut ends = self.ends.lock().expect("no update panics");
         match ends.last_mut() {
             Some((last, end)) if *last == stage => *end = end.max(now),

@@ -98,8 +98,9 @@ fn every_crate_is_in_the_table_and_on_the_workspace_version() {
     }
 }
 
-/// Crates that tests of any crate may use.
-const TEST_CRATES: [&str; 4] = ["mislabel-testkit", "mislabel-datasets", "mislabel-metrics", "mislabel-noise"];
+/// Crates that the tests of any crate may use: laws, data, noise, measures, and files of real data.
+const TEST_CRATES: [&str; 5] =
+    ["mislabel-testkit", "mislabel-datasets", "mislabel-io", "mislabel-metrics", "mislabel-noise"];
 
 #[test]
 fn tests_depend_on_test_crates_or_on_what_is_drawn() {

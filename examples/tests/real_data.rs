@@ -3,6 +3,7 @@
 //! The data are not part of the repository (docs/reproduce.md says what they are): without `../shared/data` the tests
 //! say so and pass.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use mislabel::prelude::*;
@@ -31,12 +32,8 @@ fn data() -> PathBuf {
 fn average_precision(detector: &dyn Detector, dataset: &str, given: &str) -> Option<f64> {
     let folder = data().join(dataset);
     if !folder.is_dir() {
-        // Not through `println!`, which the test harness swallows when the test passes.
-        std::io::Write::write_all(
-            &mut std::io::stderr(),
-            format!("skipped: ../shared/data/{dataset} is absent\n").as_bytes(),
-        )
-        .unwrap();
+        // Not by `eprintln!`, which the test harness swallows when the test passes.
+        writeln!(std::io::stderr(), "skipped: ../shared/data is absent ({dataset})").unwrap();
         return None;
     }
     let choice = ArrayChoice::default();
