@@ -50,7 +50,7 @@ impl Centroid {
         let members = given.members();
         let moments = class_moments(&rows, &members)?;
         let own = own_errors(&rows, given, &members, &moments, progress)?;
-        let reconstructors = Reconstructors::new(&rows, &moments, &vec![ClassModel::default(); moments.len()]);
+        let reconstructors = Reconstructors::new(&rows, &moments, vec![ClassModel::default(); moments.len()]);
         let errors = reconstructors.summary_of(&rows, given, &own, progress)?;
         Ok((reconstructors, errors))
     }

@@ -12,7 +12,7 @@ use crate::cholesky::ridged_factor;
 use crate::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};
 use crate::moments::ClassMoments;
 use crate::scaling::{CHUNK, ScaledRows};
-use crate::subspace::{leading_basis, product};
+use crate::subspace::{leading_basis, product, symmetric_product};
 
 /// Relative size of the ridge that makes a projected scatter matrix definite: the rounding of f64 sums over many rows.
 const ROUNDING: f64 = 1e-12;
@@ -88,11 +88,11 @@ fn from_few_rows(
     let matrix = row_major(&centred);
     let mut gram = Mat::zeros(members.len(), members.len());
     add_lower(&mut gram, matrix, matrix.transpose());
-    mirror(&mut gram);
     let basis = leading_basis(gram.as_ref(), shrinkage.components, seed);
     // Y = BᵀQ, so that YᵀY = QᵀGQ.
-    let inner = product(basis.transpose(), product(gram.as_ref(), basis.as_ref()).as_ref());
+    let inner = product(basis.transpose(), symmetric_product(gram.as_ref(), basis.as_ref()).as_ref());
     let projected = product(matrix.transpose(), basis.as_ref());
+    drop(centred);
     let ridge = members.len() as f64 * shrinkage.alpha;
     let directions = shrunk_directions(projected, inner, ridge);
     let spread = if shrinkage.spread { spread(gram.clone(), ridge) } else { 0.0 };
@@ -114,10 +114,9 @@ fn from_many_rows(
         let matrix = row_major(&centred);
         add_lower(&mut scatter, matrix.transpose(), matrix);
     }
-    mirror(&mut scatter);
     let basis = leading_basis(scatter.as_ref(), shrinkage.components, seed);
     // Y = QK with KKᵀ = QᵀSQ, so that YᵀY = KᵀK. The tiny ridge is for directions in which the class does not vary.
-    let inner = product(basis.transpose(), product(scatter.as_ref(), basis.as_ref()).as_ref());
+    let inner = product(basis.transpose(), symmetric_product(scatter.as_ref(), basis.as_ref()).as_ref());
     let ridge = members.len() as f64 * shrinkage.alpha;
     let mut root = ridged_factor(inner, ridge * ROUNDING);
     zero_upper(&mut root);
@@ -141,12 +140,6 @@ fn shrunk_directions(projected: Mat<f64>, inner: Mat<f64>, ridge: f64) -> Vec<f3
     let mut directions = projected;
     solve_lower_triangular_in_place(factor.as_ref(), directions.transpose_mut(), Par::Seq);
     directions.col_iter().flat_map(|column| column.iter().map(|value| *value as f32).collect::<Vec<f32>>()).collect()
-}
-
-/// Fills the upper triangle from the lower one.
-fn mirror(matrix: &mut Mat<f64>) {
-    let lower = matrix.to_owned();
-    matrix.copy_from_strict_triangular_upper(lower.transpose());
 }
 
 fn zero_upper(matrix: &mut Mat<f64>) {

@@ -81,7 +81,7 @@ impl Gaussian {
             left_out.map(|left_out| left_out.squared + alpha * left_out.spread).collect()
         };
         let own = OwnError::of_members(&round.members, given.len(), likelihoods);
-        let densities = Reconstructors::new(&rows, &round.moments, &round.models).with_error_unit(alpha.sqrt().recip());
+        let densities = Reconstructors::new(&rows, &round.moments, round.models).with_error_unit(alpha.sqrt().recip());
         let errors = densities.summary_of(&rows, given, &own, progress)?;
         Ok((densities, errors))
     }

@@ -1,10 +1,12 @@
 //! A class's own errors, each as if the sample had not been there.
 
-use faer::linalg::triangular_inverse::invert_lower_triangular;
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
-use faer::{Mat, Par};
+use faer::{Mat, MatRef, Par};
 
 use crate::cholesky::ridged_factor;
+
+/// Columns of an inverse that are solved for at a time.
+const PANEL: usize = 64;
 
 /// What a class would say of one of its samples if it had not seen it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,12 +22,21 @@ pub(crate) struct LeftOut {
 /// With b = (n−1)α and q_i = b·[(G + bI)⁻¹]_ii the leverage is h_i = u_iᵀ(S + bI)⁻¹u_i = 1 − q_i. O(n³/3 + n³/3).
 pub(crate) fn from_gram(gram: Mat<f64>, alpha: f64) -> Vec<LeftOut> {
     let size = gram.nrows();
-    let factor = MemberFactor::new(gram, size, alpha);
-    let mut inverse = Mat::zeros(size, size);
-    invert_lower_triangular(inverse.as_mut(), factor.factor.as_ref(), Par::Seq);
-    let diagonal = (0..size).map(|j| inverse.col(j).subrows(j, size - j).squared_norm_l2());
     let ridge = (size as f64 - 1.0) * alpha;
+    let factor = MemberFactor::new(gram, size, alpha);
+    let starts = (0..size).step_by(PANEL);
+    let diagonal = starts.flat_map(|start| inverse_diagonal(factor.factor.as_ref(), start, PANEL.min(size - start)));
     diagonal.map(|inverse| factor.left_out(1.0 - ridge * inverse)).collect()
+}
+
+/// Entries `start..start + width` of the diagonal of (LLᵀ)⁻¹: the squared norms of the columns of L⁻¹, a panel at a time
+/// so that the inverse is never held.
+fn inverse_diagonal(factor: MatRef<'_, f64>, start: usize, width: usize) -> Vec<f64> {
+    let below = factor.nrows() - start;
+    let mut columns = Mat::identity(below, width);
+    let corner = factor.submatrix(start, start, below, below);
+    solve_lower_triangular_in_place(corner, columns.as_mut(), Par::Seq);
+    columns.col_iter().map(|column| column.squared_norm_l2()).collect()
 }
 
 /// log det(I + M/ridge) of the positive semi-definite `matrix` M.

@@ -40,12 +40,12 @@ pub(crate) struct ClassTable {
 }
 
 impl ClassTable {
-    /// Joins the models of all classes that have samples.
-    pub(crate) fn new(moments: &[ClassMoments], models: &[ClassModel], features: usize) -> Self {
+    /// Joins the models of all classes that have samples, each freed as it is copied.
+    pub(crate) fn new(moments: &[ClassMoments], models: Vec<ClassModel>, features: usize) -> Self {
         let mut table = Self { slots: Vec::new(), rows: Vec::new(), features };
         for (class, (moments, model)) in moments.iter().zip(models).enumerate() {
             if moments.count > 0 {
-                table.push(class, &moments.mean, model);
+                table.push(class, &moments.mean, &model);
             }
         }
         table
@@ -104,7 +104,7 @@ pub struct Reconstructors {
 }
 
 impl Reconstructors {
-    pub(crate) fn new(rows: &ScaledRows<'_>, moments: &[ClassMoments], models: &[ClassModel]) -> Self {
+    pub(crate) fn new(rows: &ScaledRows<'_>, moments: &[ClassMoments], models: Vec<ClassModel>) -> Self {
         Self {
             table: ClassTable::new(moments, models, rows.shape().1),
             fitted: moments.iter().map(|moments| moments.count > 0).collect(),

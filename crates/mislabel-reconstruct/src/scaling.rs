@@ -5,7 +5,7 @@ use ndarray::{Array2, Axis, s};
 use rayon::prelude::*;
 
 /// Rows read at a time when statistics are gathered: large enough to amortise a call, small enough for the cache.
-pub(crate) const CHUNK: usize = 1024;
+pub(crate) const CHUNK: usize = 256;
 
 /// Rows gathered at a time: the raw ones stay in the cache until they are scaled.
 const GATHERED: usize = 64;

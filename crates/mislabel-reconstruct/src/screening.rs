@@ -61,7 +61,7 @@ impl Screen {
         let (leading, rests): (Vec<ClassModel>, Vec<Rest>) = present.par_iter().map(split).unzip();
         let mut all = vec![ClassModel::default(); models.len()];
         present.iter().zip(leading).for_each(|(class, model)| all[*class] = model);
-        Self { leading: ClassTable::new(moments, &all, features), rests }
+        Self { leading: ClassTable::new(moments, all, features), rests }
     }
 
     /// For every sample whether no other class has Δ_c < Δ_own/`threshold`; `own` must not hold [`OwnError::Plain`].

@@ -99,7 +99,7 @@ impl SoftLinear {
         self.check()?;
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
         let round = self.last_round(&rows, given, false, progress)?;
-        let reconstructors = Reconstructors::new(&rows, &round.moments, &round.models);
+        let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let errors = reconstructors.summary_of(&rows, given, &round.own, progress)?;
         Ok((reconstructors, errors))
     }
@@ -115,7 +115,7 @@ impl SoftLinear {
         let mut keep = vec![true; given.len()];
         for threshold in &self.trim {
             let round = self.round(rows, given, &keep, false, progress)?;
-            keep = self.kept(&round, rows, given, *threshold, progress)?;
+            keep = self.kept(round, rows, given, *threshold, progress)?;
         }
         self.round(rows, given, &keep, spread, progress)
     }
@@ -123,7 +123,7 @@ impl SoftLinear {
     /// Which samples stay after a round: by screening where that decides it, else by scoring every class.
     fn kept(
         &self,
-        round: &Round,
+        round: Round,
         rows: &ScaledRows<'_>,
         given: &Labels,
         threshold: f64,
@@ -137,7 +137,7 @@ impl SoftLinear {
                 return Ok(passed);
             }
         }
-        let reconstructors = Reconstructors::new(rows, &round.moments, &round.models);
+        let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
         Ok(kept(&reconstructors.summary_of(rows, given, &round.own, progress)?, given, threshold))
     }
 
@@ -222,9 +222,9 @@ mod tests {
         let method = SoftLinear::default();
         let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
         let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
-        let reconstructors = Reconstructors::new(&rows, &round.moments, &round.models);
-        let summary = reconstructors.summary_of(&rows, &given, &round.own, &Silent).unwrap();
         let screen = Screen::new(&round.moments, &round.models, 50);
+        let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
+        let summary = reconstructors.summary_of(&rows, &given, &round.own, &Silent).unwrap();
         for threshold in [0.9, 1.0, 1.06, 1.3] {
             let passed = screen.passed(&rows, &given, &round.own, threshold, &Silent).unwrap();
             let ratios = summary.own().iter().zip(summary.least_other()).map(|(own, other)| own / other);

@@ -1,6 +1,7 @@
 //! A basis of the space in which a class varies most.
 
 use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Accum, Mat, MatRef, Par};
 use mislabel_core::split_seed;
@@ -16,8 +17,8 @@ const ROUNDS: usize = 2;
 /// A Gram matrix whose Cholesky factor spans more than this loses too many digits to orthonormalise by it.
 const CONDITION: f64 = 1e6;
 
-/// An orthonormal basis of (nearly) the `wanted` leading eigenvectors of the positive semi-definite `matrix`, one
-/// vector per column; of the whole space where `matrix` is no larger.
+/// An orthonormal basis of (nearly) the `wanted` leading eigenvectors of the positive semi-definite `matrix` (lower
+/// triangle), one vector per column; of the whole space where `matrix` is no larger.
 ///
 /// Subspace iteration from a seeded start (Halko, Martinsson & Tropp 2011, algorithm 4.4): O(m²·wanted), a few
 /// products instead of an O(m³) decomposition.
@@ -29,8 +30,8 @@ pub(crate) fn leading_basis(matrix: MatRef<'_, f64>, wanted: usize, seed: u64) -
     let mut random = ChaCha8Rng::seed_from_u64(split_seed(seed, &[size as u64]));
     let mut basis = Mat::from_fn(size, wanted, |_, _| random.random::<f64>() - 0.5);
     for _ in 0..ROUNDS {
-        let image = product(matrix, basis.as_ref());
-        basis = orthonormalised(product(matrix, image.as_ref()));
+        let image = symmetric_product(matrix, basis.as_ref());
+        basis = orthonormalised(symmetric_product(matrix, image.as_ref()));
     }
     basis
 }
@@ -50,6 +51,19 @@ fn is_well_conditioned(factor: &Mat<f64>) -> bool {
     let diagonal = factor.diagonal().column_vector();
     let (least, most) = diagonal.iter().fold((f64::INFINITY, 0.0_f64), |(l, m), &v| (l.min(v), m.max(v)));
     most < CONDITION * least
+}
+
+/// The product of a symmetric matrix, of which only the lower triangle is read, with another, on this thread.
+pub(crate) fn symmetric_product(lower: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64> {
+    use BlockStructure::{Rectangular, StrictTriangularUpper, TriangularLower};
+    let mut product = Mat::zeros(lower.nrows(), right.ncols());
+    let mut add = |left: MatRef<'_, f64>, structure: BlockStructure| {
+        let out = product.as_mut();
+        triangular::matmul(out, Rectangular, Accum::Add, left, structure, right, Rectangular, 1.0, Par::Seq);
+    };
+    add(lower, TriangularLower);
+    add(lower.transpose(), StrictTriangularUpper);
+    product
 }
 
 /// The product of two matrices, on this thread.
