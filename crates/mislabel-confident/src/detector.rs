@@ -1,0 +1,123 @@
+//! Confident learning as a detector.
+
+use mislabel_core::{
+    EvidenceDetector, LabelIssues, LabelQuality, Labels, NoiseTransition, ProbabilitySource, Result,
+    TransitionEstimator,
+};
+use ndarray::Array1;
+
+use crate::confident_joint::ConfidentCount;
+use crate::filter::Sieve;
+use crate::{ConfidentJoint, Filter, LatentEstimation, Score};
+
+/// Confident learning (Northcutt, Jiang & Chuang 2021): flags from the confident joint, quality from probabilities.
+///
+/// The defaults are those of cleanlab's `find_label_issues` and `get_label_quality_scores`. A sample's suggested label
+/// is its most probable class (the first of several). Quality is the score, clipped to [0, 1] where probabilities
+/// exceed 1 by rounding; the raw score is not clipped.
+///
+/// # Departures
+/// From cleanlab 2.9.0: labels of only one class give a result, not an error. `frac_noise` and `remove_per_class`
+/// with a filter that does not use them are errors, not warnings. Where samples tie for the last place to be flagged,
+/// the earlier are flagged; there cleanlab's answer depends on the processor. Probabilities must sum to 1.
+///
+/// ```
+/// use mislabel_confident::ConfidentLearning;
+/// use mislabel_core::{EvidenceDetector, Labels, ProbabilityMatrix};
+/// use ndarray::array;
+///
+/// let given = Labels::new(vec![0, 0, 0, 1, 1], 2)?;
+/// let probabilities = array![[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.3, 0.7], [0.2, 0.8]];
+/// let issues = ConfidentLearning::default().judge(&ProbabilityMatrix::new(probabilities)?, &given)?;
+/// assert_eq!(issues.is_issue().to_vec(), [false, false, true, false, false]);
+/// assert_eq!(issues.suggested().class(2), 1);
+/// assert_eq!(issues.quality().view().to_vec(), [0.9, 0.8, 0.1, 0.7, 0.8]);
+/// # Ok::<(), mislabel_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfidentLearning {
+    /// Which labels are flagged.
+    pub filter: Filter,
+    /// What the quality is.
+    pub score: Score,
+    /// Whether the score adjusts probabilities by the confident thresholds (for imbalanced classes).
+    pub adjust: bool,
+    /// Share of the estimated noise to prune, in [0, 1]; for filters that prune.
+    pub frac_noise: f64,
+    /// How many samples to prune per class, `(k,)`, instead of the estimate; for filters that prune.
+    ///
+    /// Exact with [`Filter::PruneByClass`] for classes of more than one sample, before predicted labels are spared.
+    /// With the other two it scales the rows of the counts, which are *true* classes.
+    pub remove_per_class: Option<Vec<usize>>,
+    /// Classes of at most so many samples are not pruned, and so many samples are kept of others.
+    pub min_examples_per_class: usize,
+    /// A confident joint, `(k, k)`, to prune by instead of the one counted; only filters that prune use it.
+    pub joint: Option<ConfidentJoint>,
+    /// How the noise transition matrix is estimated.
+    pub latent: LatentEstimation,
+}
+
+impl Default for ConfidentLearning {
+    fn default() -> Self {
+        Self {
+            filter: Filter::PruneByNoiseRate,
+            score: Score::SelfConfidence,
+            adjust: false,
+            frac_noise: 1.0,
+            remove_per_class: None,
+            min_examples_per_class: 1,
+            joint: None,
+            latent: LatentEstimation::default(),
+        }
+    }
+}
+
+impl ConfidentLearning {
+    /// The label issues among `given`, `(n,)`, by out-of-sample `probabilities`, `(n, k)`, read row block by row block.
+    ///
+    /// k may exceed the number of classes of the labels. The probabilities are read once, rows whose confident class
+    /// is not their most probable one twice, and once more to prune by noise rate or to adjust the score.
+    /// Memory is O(n + k²).
+    ///
+    /// # Errors
+    /// As [`ConfidentJoint::count`]; [`Parameter`](mislabel_core::Error::Parameter) for `frac_noise` outside [0, 1]
+    /// and for options the filter does not use; [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless
+    /// `remove_per_class` has k entries and `joint` is `(k, k)`; as [`Score::of_labels`].
+    pub fn issues(&self, probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<LabelIssues> {
+        let count = ConfidentCount::of(probabilities, given)?;
+        let flags = Sieve { options: self, probabilities, given, count: &count }.flags()?;
+        let thresholds = Some(&count.thresholds);
+        let score = self.score.of_counted(&count.standings, thresholds, probabilities, given, self.adjust)?;
+        let predicted =
+            count.standings.iter().zip(given.values()).map(|(s, &label)| s.predicted(label as usize) as u32);
+        let suggested = labels_over(given, predicted.collect(), count.joint.classes())?;
+        LabelIssues::new(LabelQuality::new(score.mapv(|score| score.clamp(0.0, 1.0)))?, flags, suggested, score)
+    }
+
+    /// The flags alone, `(n,)`.
+    ///
+    /// # Errors
+    /// As [`issues`](Self::issues), but for the score.
+    pub fn flags(&self, probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Array1<bool>> {
+        let count = ConfidentCount::of(probabilities, given)?;
+        Sieve { options: self, probabilities, given, count: &count }.flags()
+    }
+}
+
+/// Labels over `classes` classes, with the names of `given` when they name as many.
+fn labels_over(given: &Labels, values: Vec<u32>, classes: usize) -> Result<Labels> {
+    if given.classes() == classes { given.with_values(values) } else { Labels::new(values, classes) }
+}
+
+impl<E: ProbabilitySource> EvidenceDetector<E> for ConfidentLearning {
+    fn judge(&self, evidence: &E, given: &Labels) -> Result<LabelIssues> {
+        self.issues(evidence, given)
+    }
+}
+
+impl<E: ProbabilitySource> TransitionEstimator<E> for ConfidentLearning {
+    fn transition(&self, evidence: &E, given: &Labels) -> Result<NoiseTransition> {
+        let joint = ConfidentJoint::count(evidence, given)?.calibrated(given)?;
+        self.latent.estimates(&joint, given)?.transition()
+    }
+}

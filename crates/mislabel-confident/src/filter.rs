@@ -1,0 +1,239 @@
+//! The filters: which given labels are flagged as issues.
+
+use mislabel_core::{ClassMembers, Error, Labels, ProbabilitySource, Result};
+use ndarray::{Array1, Array2, Axis, s};
+use rayon::prelude::*;
+
+use crate::ConfidentLearning;
+use crate::blocks::{contiguous, read_block};
+use crate::confident_joint::{ConfidentCount, UNSURE};
+use crate::prune_counts::{PruneCounts, checked_fraction};
+use crate::score::Score;
+use crate::standing::Standing;
+use crate::top_margins::TopMargins;
+
+/// Probabilities read at a time when pruning by noise rate: 16 MiB.
+const SWATH_VALUES: usize = 1 << 21;
+
+/// Which given labels are flagged: cleanlab's `filter_by`.
+///
+/// The first five never flag a label that is predicted, or that would be were it more probable by 1e-6.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// For every pair of given and true class, as many samples as the confident joint counts there: those whose
+    /// true class is more probable than the given one by the greatest margin. The default.
+    #[default]
+    PruneByNoiseRate,
+    /// For every given class, as many samples as the confident joint counts off the diagonal: the least probable.
+    PruneByClass,
+    /// What both of the above flag.
+    Both,
+    /// The samples counted off the diagonal of the confident joint.
+    ConfidentLearning,
+    /// The samples for which another class is predicted.
+    PredictedNotGiven,
+    /// The least normalized margins, as many as [`ConfidentLearning`](Self::ConfidentLearning) flags.
+    LowNormalizedMargin,
+    /// The least self-confidences, as many as [`ConfidentLearning`](Self::ConfidentLearning) flags.
+    LowSelfConfidence,
+}
+
+impl Filter {
+    /// All filters.
+    pub const ALL: [Self; 7] = [
+        Self::PruneByNoiseRate,
+        Self::PruneByClass,
+        Self::Both,
+        Self::ConfidentLearning,
+        Self::PredictedNotGiven,
+        Self::LowNormalizedMargin,
+        Self::LowSelfConfidence,
+    ];
+
+    /// cleanlab's name of the filter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PruneByNoiseRate => "prune_by_noise_rate",
+            Self::PruneByClass => "prune_by_class",
+            Self::Both => "both",
+            Self::ConfidentLearning => "confident_learning",
+            Self::PredictedNotGiven => "predicted_neq_given",
+            Self::LowNormalizedMargin => "low_normalized_margin",
+            Self::LowSelfConfidence => "low_self_confidence",
+        }
+    }
+
+    /// Whether the filter prunes by counts, so that the options on counts mean something.
+    pub fn prunes(self) -> bool {
+        matches!(self, Self::PruneByNoiseRate | Self::PruneByClass | Self::Both)
+    }
+}
+
+/// What the filters look at: the samples' standings and confident classes under their given labels.
+pub(crate) struct Sieve<'a> {
+    pub(crate) options: &'a ConfidentLearning,
+    pub(crate) probabilities: &'a dyn ProbabilitySource,
+    pub(crate) given: &'a Labels,
+    pub(crate) count: &'a ConfidentCount,
+}
+
+impl Sieve<'_> {
+    /// The flags, `(n,)`.
+    pub(crate) fn flags(&self) -> Result<Array1<bool>> {
+        self.check_options()?;
+        Ok(Array1::from(match self.options.filter {
+            Filter::PruneByNoiseRate => self.unless_predicted(self.pruned_by_noise_rate()?),
+            Filter::PruneByClass => self.unless_predicted(self.pruned_by_class()?),
+            Filter::Both => {
+                let (by_class, by_rate) = (self.pruned_by_class()?, self.pruned_by_noise_rate()?);
+                self.unless_predicted(by_class.iter().zip(by_rate).map(|(a, b)| *a && b).collect())
+            }
+            Filter::ConfidentLearning => off_diagonal(self.count, self.given),
+            Filter::PredictedNotGiven => self.unless_predicted(vec![true; self.given.len()]),
+            Filter::LowNormalizedMargin => self.lowest(Score::NormalizedMargin),
+            Filter::LowSelfConfidence => self.lowest(Score::SelfConfidence),
+        }))
+    }
+
+    fn check_options(&self) -> Result<()> {
+        let ConfidentLearning { filter, frac_noise, remove_per_class, .. } = self.options;
+        checked_fraction(*frac_noise)?;
+        if !filter.prunes() && *frac_noise != 1.0 {
+            let requirement = "1 unless the filter prunes";
+            return Err(Error::Parameter { name: "frac_noise", value: *frac_noise, requirement });
+        }
+        if let (false, Some(remove)) = (filter.prunes(), remove_per_class) {
+            let (value, requirement) = (remove.len() as f64, "left out unless the filter prunes");
+            return Err(Error::Parameter { name: "remove_per_class", value, requirement });
+        }
+        Ok(())
+    }
+
+    fn unless_predicted(&self, mut flags: Vec<bool>) -> Vec<bool> {
+        for ((flag, standing), &label) in flags.iter_mut().zip(&self.count.standings).zip(self.given.values()) {
+            *flag &= !standing.is_nearly_predicted(label as usize);
+        }
+        flags
+    }
+
+    fn lowest(&self, score: Score) -> Vec<bool> {
+        let wanted = off_diagonal(self.count, self.given).into_iter().filter(|flag| *flag).count();
+        let scores: Vec<f64> = self.count.standings.iter().map(|standing| score.of_standing(standing)).collect();
+        let mut flags = vec![false; scores.len()];
+        for row in least((0..scores.len() as u32).collect(), wanted, |row| scores[row as usize]) {
+            flags[row as usize] = true;
+        }
+        flags
+    }
+
+    fn prune_counts(&self) -> Result<PruneCounts> {
+        let ConfidentLearning { joint, min_examples_per_class, frac_noise, remove_per_class, .. } = self.options;
+        let calibrated = self.count.joint.calibrated(self.given)?;
+        let joint = joint.as_ref().unwrap_or(&calibrated);
+        mislabel_core::same_length("the confident joint", calibrated.classes(), joint.classes())?;
+        let counts = PruneCounts::new(joint, *min_examples_per_class, *frac_noise);
+        match remove_per_class {
+            Some(remove) => counts.removing(remove, &calibrated.label_counts(self.given)?),
+            None => Ok(counts),
+        }
+    }
+
+    /// Whether samples of a class of this size may be pruned at all; one alone never is.
+    fn is_prunable(&self, size: usize) -> bool {
+        size > self.options.min_examples_per_class.max(1)
+    }
+
+    fn pruned_by_class(&self) -> Result<Vec<bool>> {
+        let counts = self.prune_counts()?;
+        let members = self.given.members();
+        let mut flags = vec![false; self.given.len()];
+        for class in 0..members.classes() {
+            let rows = members.rows(class);
+            let pruned = rows.len() as f64 - counts.kept(class);
+            if self.is_prunable(rows.len()) && pruned >= 1.0 {
+                for row in least(rows.to_vec(), pruned as usize, |row| self.count.standings[row as usize].own) {
+                    flags[row as usize] = true;
+                }
+            }
+        }
+        Ok(flags)
+    }
+
+    fn pruned_by_noise_rate(&self) -> Result<Vec<bool>> {
+        let counts = self.prune_counts()?;
+        let members = self.given.members();
+        let mut classes: Vec<ClassTops<'_>> = (0..members.classes())
+            .filter(|&class| self.is_prunable(members.rows(class).len()))
+            .map(|class| ClassTops::new(class, &members, &counts))
+            .filter(|class| !class.tops.is_empty())
+            .collect();
+        if !classes.is_empty() {
+            self.fill(&mut classes)?;
+        }
+        let mut flags = vec![false; self.given.len()];
+        for row in classes.into_iter().flat_map(|class| class.tops).flat_map(TopMargins::into_rows) {
+            flags[row] = true;
+        }
+        Ok(flags)
+    }
+
+    /// Reads all probabilities once, a swath at a time, and shows every class its own rows of the swath.
+    fn fill(&self, classes: &mut [ClassTops<'_>]) -> Result<()> {
+        let (n, k) = self.probabilities.shape();
+        let rows = (SWATH_VALUES / k).clamp(1, n);
+        let mut buffer = Array2::zeros((rows, k));
+        for start in (0..n).step_by(rows) {
+            let mut swath = buffer.slice_mut(s![..rows.min(n - start), ..]);
+            read_block(self.probabilities, start, swath.view_mut())?;
+            let swath = swath.view();
+            classes.par_iter_mut().for_each(|class| {
+                class.offer(start, swath.nrows(), |row| contiguous(swath.index_axis_move(Axis(0), row)));
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The pairs of one given class for which samples are to be pruned.
+struct ClassTops<'a> {
+    class: usize,
+    rows: &'a [u32],
+    tops: Vec<TopMargins>,
+}
+
+impl<'a> ClassTops<'a> {
+    fn new(class: usize, members: &'a ClassMembers, counts: &PruneCounts) -> Self {
+        let tops = counts.to_prune(class).into_iter().map(|(truth, wanted)| TopMargins::new(truth, wanted)).collect();
+        Self { class, rows: members.rows(class), tops }
+    }
+
+    /// Offers the class's rows among `count` rows from `start` on; `values` gives a row of the swath.
+    fn offer<'b>(&mut self, start: usize, count: usize, values: impl Fn(usize) -> &'b [f64]) {
+        let here = self.rows.partition_point(|&row| (row as usize) < start + count);
+        let (rows, later) = self.rows.split_at(here);
+        for &row in rows {
+            let values = values(row as usize - start);
+            for top in &mut self.tops {
+                top.offer(row, values[top.truth] - values[self.class]);
+            }
+        }
+        self.rows = later;
+    }
+}
+
+/// The samples that are confidently of another class than the given one and not nearly predicted as given.
+pub(crate) fn off_diagonal(count: &ConfidentCount, given: &Labels) -> Vec<bool> {
+    let is_off = |((standing, &sure), &label): ((&Standing, &u32), &u32)| {
+        sure != UNSURE && sure != label && !standing.is_nearly_predicted(label as usize)
+    };
+    count.standings.iter().zip(&count.sure).zip(given.values()).map(is_off).collect()
+}
+
+/// The `wanted` rows with the least keys; of equal ones the earlier. At most all.
+fn least(mut rows: Vec<u32>, wanted: usize, key: impl Fn(u32) -> f64) -> Vec<u32> {
+    if (1..rows.len()).contains(&wanted) {
+        rows.select_nth_unstable_by(wanted - 1, |&a, &b| (key(a) + 0.0).total_cmp(&(key(b) + 0.0)).then(a.cmp(&b)));
+    }
+    rows.truncate(wanted);
+    rows
+}
