@@ -1,0 +1,106 @@
+//! Flags and scores equal cleanlab 2.9.0's on the public benchmark sets, where these are at hand.
+
+mod reference_values;
+
+use std::path::PathBuf;
+
+use mislabel_confident::{ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, IssueCount, Score};
+use mislabel_core::{Labels, ProbabilitySource};
+use mislabel_io::{ArrayChoice, Classes, LabelFile, ProbabilityFile};
+use ndarray::Array1;
+use reference_values::*;
+use serde_json::Value;
+
+/// The folder of the benchmark's predicted probabilities beside the workspace.
+fn folder() -> Option<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/pred_probs");
+    if !folder.is_dir() {
+        eprintln!("SKIPPED: {} is absent, so parity on the benchmark sets was not tested", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
+fn each_model(check: impl Fn(&str, &Value, &ProbabilityFile, &Labels)) {
+    let Some(folder) = folder() else { return };
+    let reference = benchmark();
+    let models = reference.as_array().unwrap().iter().filter(|entry| entry.get("model").is_some());
+    let mut checked = 0;
+    for entry in models {
+        let text = |key: &str| entry[key].as_str().unwrap();
+        let model = folder.join(text("data")).join(text("model"));
+        let probabilities = ProbabilityFile::open(model.join("pred_probs.npy"), &ArrayChoice::default()).unwrap();
+        let file = LabelFile::read(model.join(text("labels")), &ArrayChoice::default()).unwrap();
+        let given = file.column(&Classes::Observed).unwrap().labels;
+        check(&format!("{}/{}", text("data"), text("model")), entry, &probabilities, &given);
+        checked += 1;
+    }
+    assert_eq!(checked, 7, "five models of roman_numeral and two of cifar10n_worst");
+}
+
+/// 64-bit FNV-1a of the indices as little-endian 32-bit words.
+fn fnv(indices: &[usize]) -> String {
+    let bytes = indices.iter().flat_map(|&i| (i as u32).to_le_bytes());
+    let state = bytes.fold(0xCBF2_9CE4_8422_2325_u64, |state, byte| {
+        (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    });
+    format!("{state:016x}")
+}
+
+fn assert_summary(what: &str, values: &Array1<f64>, theirs: &Value) {
+    let n = values.len();
+    let ramp = values.iter().enumerate().map(|(i, v)| v * i as f64 / n as f64).sum::<f64>();
+    let sums = [values.sum(), values.mapv(|v| v * v).sum(), ramp];
+    for (ours, key) in sums.iter().zip(["sum", "squares", "ramp"]) {
+        let theirs = theirs[key].as_f64().unwrap();
+        assert!((ours - theirs).abs() <= CLOSE * n as f64, "{what}, {key}: {ours} is not {theirs}");
+    }
+    let values = values.as_slice().unwrap();
+    assert_close(what, &values[..5], &numbers(&theirs["first"]));
+    assert_close(what, &values[n - 5..], &numbers(&theirs["last"]));
+}
+
+#[test]
+fn thresholds_joints_and_counts_of_issues_are_cleanlabs() {
+    each_model(|model, entry, probabilities, given| {
+        let thresholds = ConfidentThresholds::estimate(probabilities, given).unwrap();
+        assert_eq!(thresholds.view().to_vec(), numbers(&entry["thresholds"]), "{model}");
+        let joint = ConfidentJoint::count(probabilities, given).unwrap().calibrated(given).unwrap();
+        assert_eq!(joint.view(), matrix(&entry["calibrated"]), "{model}");
+        for (count, key) in [(IssueCount::OffDiagonal, "issues"), (IssueCount::Calibrated, "issues_calibrated")] {
+            let theirs = entry[key].as_u64().unwrap() as usize;
+            assert_eq!(count.issues(probabilities, given).unwrap(), theirs, "{model}, {key}");
+        }
+    });
+}
+
+#[test]
+fn every_filter_flags_the_same_set() {
+    each_model(|model, entry, probabilities, given| {
+        for filter in Filter::ALL {
+            let flags = ConfidentLearning { filter, ..Default::default() }.flags(probabilities, given).unwrap();
+            let rows = flagged(flags.view());
+            let theirs = &entry["flags"][filter.name()];
+            assert_eq!(rows.len() as u64, theirs["count"].as_u64().unwrap(), "{model}, {filter:?}");
+            assert_eq!(fnv(&rows), theirs["fnv"].as_str().unwrap(), "{model}, {filter:?}: other samples");
+        }
+    });
+}
+
+#[test]
+fn every_score_is_the_same_to_a_billionth() {
+    each_model(|model, entry, probabilities, given| {
+        for (key, theirs) in entry["scores"].as_object().unwrap() {
+            let score = Score::ALL.into_iter().find(|s| s.name() == key.trim_end_matches("_adjusted")).unwrap();
+            let scores = score.of_labels(probabilities, given, key.ends_with("_adjusted")).unwrap();
+            assert_summary(&format!("{model}, {key}"), &scores, theirs);
+        }
+    });
+}
+
+#[test]
+fn the_files_are_read_in_place() {
+    each_model(|model, _, probabilities, given| {
+        assert_eq!(probabilities.shape().0, given.len(), "{model}");
+    });
+}

@@ -1,0 +1,146 @@
+//! Every figure of confident learning equals cleanlab 2.9.0's, on small data that are committed.
+
+mod reference_values;
+
+use mislabel_confident::{
+    ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, IssueCount, LatentEstimation, PriorMethod, Score,
+};
+use mislabel_core::{Labels, ProbabilityMatrix};
+use ndarray::Array1;
+use reference_values::*;
+use serde_json::Value;
+
+const PRIORS: [(&str, PriorMethod); 4] = [
+    ("cnt", PriorMethod::Diagonals),
+    ("eqn", PriorMethod::Equation),
+    ("marginal", PriorMethod::Marginal),
+    ("marginal_ps", PriorMethod::GivenMarginal),
+];
+
+fn each_case(check: impl Fn(&str, &Value, &ProbabilityMatrix, &Labels)) {
+    let reference = synthetic();
+    let cases = reference["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 3);
+    for case in cases {
+        let probabilities = probabilities(&case["probs"]);
+        let given = labels(&case["labels"], probabilities.view().ncols());
+        check(case["name"].as_str().unwrap(), case, &probabilities, &given);
+    }
+}
+
+#[test]
+fn thresholds_are_cleanlabs_to_the_last_bit() {
+    each_case(|name, case, probabilities, given| {
+        let thresholds = ConfidentThresholds::estimate(probabilities, given).unwrap();
+        assert_eq!(thresholds.view().to_vec(), numbers(&case["thresholds"]), "{name}");
+    });
+}
+
+#[test]
+fn confident_joints_are_cleanlabs() {
+    each_case(|name, case, probabilities, given| {
+        let joint = ConfidentJoint::count(probabilities, given).unwrap();
+        assert_eq!(joint.view(), matrix(&case["joint"]), "{name}");
+        assert_eq!(joint.calibrated(given).unwrap().view(), matrix(&case["calibrated"]), "{name}");
+        assert_matrix_close(name, &joint.distribution(given).unwrap(), &case["distribution"]);
+
+        let thresholds = ConfidentThresholds::new(Array1::from_elem(joint.classes(), 0.3)).unwrap();
+        let joint = ConfidentJoint::count_above(probabilities, given, &thresholds).unwrap();
+        assert_eq!(joint.view(), matrix(&case["joint_above"]), "{name}");
+    });
+}
+
+#[test]
+fn counts_are_rounded_and_ties_broken_as_by_cleanlab() {
+    for case in synthetic()["roundings"].as_array().unwrap() {
+        let joint = ConfidentJoint::new(matrix(&case["joint"])).unwrap();
+        let given = labels(&case["labels"], joint.classes());
+        assert_eq!(joint.calibrated(&given).unwrap().view(), matrix(&case["calibrated"]), "k = {}", joint.classes());
+    }
+}
+
+#[test]
+fn priors_and_noise_matrices_are_cleanlabs() {
+    let mut singular = 0;
+    let count = std::cell::Cell::new(0);
+    each_case(|name, case, _, given| {
+        let joint = ConfidentJoint::new(matrix(&case["calibrated"])).unwrap();
+        for latent in case["latent"].as_array().unwrap() {
+            let method = latent["method"].as_str().unwrap();
+            let prior = PRIORS.iter().find(|(name, _)| *name == method).unwrap().1;
+            let consistent = latent["consistent"].as_bool().unwrap();
+            let estimates = LatentEstimation { prior, consistent }.estimates(&joint, given);
+            let what = format!("{name}, {method}, consistent = {consistent}");
+            if latent.get("singular").is_some() {
+                let error = estimates.unwrap_err().to_string();
+                assert_eq!(error, "the prior of true classes is undefined: the noise matrix is singular", "{what}");
+                count.set(count.get() + 1);
+                continue;
+            }
+            let estimates = estimates.unwrap();
+            assert_vector_close(&what, &estimates.prior, &latent["prior"]);
+            assert_matrix_close(&what, &estimates.noise_matrix, &latent["noise"]);
+            assert_matrix_close(&what, &estimates.inverse_noise_matrix, &latent["inverse"]);
+        }
+    });
+    singular += count.get();
+    assert_eq!(singular, 2, "the case with missing classes has a singular noise matrix, consistent or not");
+}
+
+fn with_option(filter: Filter, option: &str, case: &Value) -> ConfidentLearning {
+    let plain = ConfidentLearning { filter, ..ConfidentLearning::default() };
+    match option {
+        "plain" => plain,
+        "frac_noise" => ConfidentLearning { frac_noise: 0.5, ..plain },
+        "min_examples" => ConfidentLearning { min_examples_per_class: 25, ..plain },
+        "remove" => ConfidentLearning { remove_per_class: Some(indices(&case["remove"])), ..plain },
+        "joint" => {
+            ConfidentLearning { joint: Some(ConfidentJoint::new(matrix(&case["joint"])).unwrap()), ..plain }
+        }
+        _ => panic!("unknown option {option}"),
+    }
+}
+
+#[test]
+fn every_filter_flags_what_cleanlab_flags_with_every_option() {
+    each_case(|name, case, probabilities, given| {
+        let flags = case["flags"].as_object().unwrap();
+        assert_eq!(flags.len(), 3 * 5 + 4);
+        for (key, theirs) in flags {
+            let (filter, option) = key.split_once('/').unwrap();
+            let filter = Filter::ALL.into_iter().find(|f| f.name() == filter).unwrap();
+            let ours = with_option(filter, option, case).flags(probabilities, given).unwrap();
+            assert_eq!(flagged(ours.view()), indices(theirs), "{name}, {key}");
+        }
+    });
+}
+
+#[test]
+fn every_score_is_cleanlabs() {
+    each_case(|name, case, probabilities, given| {
+        let scores = case["scores"].as_object().unwrap();
+        assert_eq!(scores.len(), 5);
+        for (key, theirs) in scores {
+            let score = Score::ALL.into_iter().find(|s| s.name() == key.trim_end_matches("_adjusted")).unwrap();
+            let adjust = key.ends_with("_adjusted");
+            let ours = score.of_labels(probabilities, given, adjust).unwrap();
+            assert_vector_close(&format!("{name}, {key}"), &ours, theirs);
+            let issues = ConfidentLearning { score, adjust, ..Default::default() }.issues(probabilities, given).unwrap();
+            assert_eq!(issues.score(), ours, "{name}, {key}: the detector's");
+        }
+    });
+}
+
+#[test]
+fn issues_are_counted_as_by_cleanlab() {
+    each_case(|name, case, probabilities, given| {
+        let k = probabilities.view().ncols();
+        let joint = ConfidentJoint::new(ndarray::Array2::from_shape_fn((k, k), |(i, j)| ((i * k + j) % 7) as f64)).unwrap();
+        for (key, count) in
+            [("off_diagonal", IssueCount::OffDiagonal), ("calibrated", IssueCount::Calibrated), ("custom", IssueCount::Joint(joint))]
+        {
+            let theirs = case["issues"][key].as_u64().unwrap() as usize;
+            assert_eq!(count.issues(probabilities, given).unwrap(), theirs, "{name}, {key}");
+        }
+    });
+}
