@@ -44,7 +44,8 @@ impl EmbeddingSource for Clusters {
 fn main() -> Result<()> {
     let truth = Labels::new((0..SAMPLES).map(|row| (row % CLASSES) as u32).collect(), CLASSES)?;
     let noisy = Symmetric { rate: 0.02, ..Symmetric::default() }.corrupt(&truth, 51)?;
-    let detector = Pipeline::new(SoftLinear { components: 8, ..SoftLinear::default() }, Rer::default());
+    let rer = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() };
+    let detector = Pipeline::new(SoftLinear { components: 8, ..SoftLinear::default() }, rer);
 
     let watch = |stage: &'static str, done: usize, total: usize| {
         if done == total {
