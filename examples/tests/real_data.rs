@@ -2,6 +2,7 @@
 //!
 //! The data are not part of the repository (docs/reproduce.md says what they are): without `../shared/data` the tests
 //! say so and pass.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -29,10 +30,10 @@ fn data() -> PathBuf {
 }
 
 /// Average precision of `detector` on one dataset; nothing where its files are absent.
+#[expect(clippy::explicit_write, reason = "the harness swallows what eprintln! writes when the test passes")]
 fn average_precision(detector: &dyn Detector, dataset: &str, given: &str) -> Option<f64> {
     let folder = data().join(dataset);
     if !folder.is_dir() {
-        // Not by `eprintln!`, which the test harness swallows when the test passes.
         writeln!(std::io::stderr(), "skipped: ../shared/data is absent ({dataset})").unwrap();
         return None;
     }
