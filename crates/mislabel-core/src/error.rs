@@ -101,6 +101,14 @@ pub enum Error {
         /// Its class.
         class: usize,
     },
+    /// A sample or an annotator has no labels at all.
+    #[error("{what} {index} has no labels")]
+    Unlabelled {
+        /// "sample" or "annotator".
+        what: &'static str,
+        /// Its number.
+        index: usize,
+    },
     /// A quantity is not defined on this input.
     #[error("{quantity} is undefined: {reason}")]
     Undefined {
@@ -108,6 +116,28 @@ pub enum Error {
         quantity: &'static str,
         /// Why it has no value.
         reason: &'static str,
+    },
+    /// A neighbour graph lists something that is no neighbour.
+    #[error("neighbor {neighbor} of sample {row} at place {column} {defect}")]
+    InvalidNeighbor {
+        /// The sample.
+        row: usize,
+        /// The place in its row, nearest first.
+        column: usize,
+        /// The index found there.
+        neighbor: u32,
+        /// What is wrong with it, worded to follow the index.
+        defect: &'static str,
+    },
+    /// Training went wrong: a loss that is no number, or one that exploded.
+    #[error("training of class {class} diverged at step {step}: its loss is {loss}; a smaller learning rate may help")]
+    Diverged {
+        /// The class whose model was being trained.
+        class: usize,
+        /// The step.
+        step: usize,
+        /// The loss of that step.
+        loss: f64,
     },
     /// The progress observer asked to stop.
     #[error("cancelled while {stage}")]
