@@ -2,9 +2,11 @@
 
 mod reference_values;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use mislabel_confident::{ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, IssueCount, Score};
+use mislabel_confident::{
+    ConfidentJoint, ConfidentLearning, ConfidentThresholds, Ensemble, Filter, IssueCount, LabelHealth, Score, Weighting,
+};
 use mislabel_core::{Labels, ProbabilitySource};
 use mislabel_io::{ArrayChoice, Classes, LabelFile, ProbabilityFile};
 use ndarray::Array1;
@@ -21,6 +23,15 @@ fn folder() -> Option<PathBuf> {
     Some(folder)
 }
 
+fn open(model: &Path) -> ProbabilityFile {
+    ProbabilityFile::open(model.join("pred_probs.npy"), &ArrayChoice::default()).unwrap()
+}
+
+fn given(path: &Path) -> Labels {
+    let file = LabelFile::read(path, &ArrayChoice::default()).unwrap();
+    file.column(&Classes::Observed).unwrap().labels
+}
+
 fn each_model(check: impl Fn(&str, &Value, &ProbabilityFile, &Labels)) {
     let Some(folder) = folder() else { return };
     let reference = benchmark();
@@ -29,10 +40,8 @@ fn each_model(check: impl Fn(&str, &Value, &ProbabilityFile, &Labels)) {
     for entry in models {
         let text = |key: &str| entry[key].as_str().unwrap();
         let model = folder.join(text("data")).join(text("model"));
-        let probabilities = ProbabilityFile::open(model.join("pred_probs.npy"), &ArrayChoice::default()).unwrap();
-        let file = LabelFile::read(model.join(text("labels")), &ArrayChoice::default()).unwrap();
-        let given = file.column(&Classes::Observed).unwrap().labels;
-        check(&format!("{}/{}", text("data"), text("model")), entry, &probabilities, &given);
+        let given = given(&model.join(text("labels")));
+        check(&format!("{}/{}", text("data"), text("model")), entry, &open(&model), &given);
         checked += 1;
     }
     assert_eq!(checked, 7, "five models of roman_numeral and two of cifar10n_worst");
@@ -41,9 +50,8 @@ fn each_model(check: impl Fn(&str, &Value, &ProbabilityFile, &Labels)) {
 /// 64-bit FNV-1a of the indices as little-endian 32-bit words.
 fn fnv(indices: &[usize]) -> String {
     let bytes = indices.iter().flat_map(|&i| (i as u32).to_le_bytes());
-    let state = bytes.fold(0xCBF2_9CE4_8422_2325_u64, |state, byte| {
-        (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-    });
+    let state =
+        bytes.fold(0xCBF2_9CE4_8422_2325_u64, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
     format!("{state:016x}")
 }
 
@@ -99,8 +107,34 @@ fn every_score_is_the_same_to_a_billionth() {
 }
 
 #[test]
-fn the_files_are_read_in_place() {
-    each_model(|model, _, probabilities, given| {
-        assert_eq!(probabilities.shape().0, given.len(), "{model}");
+fn ensembles_of_the_benchmarks_models_score_the_same() {
+    let Some(folder) = folder() else { return };
+    let reference = benchmark();
+    for entry in reference.as_array().unwrap().iter().filter(|entry| entry.get("ensembles").is_some()) {
+        let data = folder.join(entry["data"].as_str().unwrap());
+        let names: Vec<&str> = entry["models"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        let models: Vec<ProbabilityFile> = names.iter().map(|name| open(&data.join(name))).collect();
+        let models: Vec<&dyn ProbabilitySource> = models.iter().map(|model| model as &dyn ProbabilitySource).collect();
+        let given = given(&data.join(names[0]).join(entry["labels"].as_str().unwrap()));
+        for (key, theirs) in entry["ensembles"].as_object().unwrap() {
+            let (name, score) = key.split_once('/').unwrap();
+            let weighting = match name {
+                "uniform" => Weighting::Uniform,
+                "accuracy" => Weighting::Accuracy,
+                "log_loss_search" => Weighting::log_loss_search(),
+                _ => Weighting::Custom((1..=models.len()).map(|i| i as f64 / 10.0).collect()),
+            };
+            let score = Score::ALL.into_iter().find(|s| s.name() == score).unwrap();
+            let scores = Ensemble { score, adjust: false, weighting }.scores(&models, &given).unwrap().scores;
+            assert_summary(&format!("{}, {key}", data.display()), &scores, theirs);
+        }
+    }
+}
+
+#[test]
+fn the_health_score_is_cleanlabs() {
+    each_model(|model, entry, probabilities, given| {
+        let health = LabelHealth::estimate(probabilities, given).unwrap();
+        assert_close(model, &[health.score], &[entry["health"].as_f64().unwrap()]);
     });
 }

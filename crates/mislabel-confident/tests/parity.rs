@@ -3,9 +3,10 @@
 mod reference_values;
 
 use mislabel_confident::{
-    ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, IssueCount, LatentEstimation, PriorMethod, Score,
+    ClassOverlap, ConfidentJoint, ConfidentLearning, ConfidentThresholds, Ensemble, Filter, IssueCount, LabelHealth,
+    LatentEstimation, PriorMethod, Score, Weighting,
 };
-use mislabel_core::{Labels, ProbabilityMatrix};
+use mislabel_core::{Labels, ProbabilityMatrix, ProbabilitySource};
 use ndarray::Array1;
 use reference_values::*;
 use serde_json::Value;
@@ -94,9 +95,7 @@ fn with_option(filter: Filter, option: &str, case: &Value) -> ConfidentLearning 
         "frac_noise" => ConfidentLearning { frac_noise: 0.5, ..plain },
         "min_examples" => ConfidentLearning { min_examples_per_class: 25, ..plain },
         "remove" => ConfidentLearning { remove_per_class: Some(indices(&case["remove"])), ..plain },
-        "joint" => {
-            ConfidentLearning { joint: Some(ConfidentJoint::new(matrix(&case["joint"])).unwrap()), ..plain }
-        }
+        "joint" => ConfidentLearning { joint: Some(ConfidentJoint::new(matrix(&case["joint"])).unwrap()), ..plain },
         _ => panic!("unknown option {option}"),
     }
 }
@@ -125,7 +124,8 @@ fn every_score_is_cleanlabs() {
             let adjust = key.ends_with("_adjusted");
             let ours = score.of_labels(probabilities, given, adjust).unwrap();
             assert_vector_close(&format!("{name}, {key}"), &ours, theirs);
-            let issues = ConfidentLearning { score, adjust, ..Default::default() }.issues(probabilities, given).unwrap();
+            let issues =
+                ConfidentLearning { score, adjust, ..Default::default() }.issues(probabilities, given).unwrap();
             assert_eq!(issues.score(), ours, "{name}, {key}: the detector's");
         }
     });
@@ -135,12 +135,80 @@ fn every_score_is_cleanlabs() {
 fn issues_are_counted_as_by_cleanlab() {
     each_case(|name, case, probabilities, given| {
         let k = probabilities.view().ncols();
-        let joint = ConfidentJoint::new(ndarray::Array2::from_shape_fn((k, k), |(i, j)| ((i * k + j) % 7) as f64)).unwrap();
-        for (key, count) in
-            [("off_diagonal", IssueCount::OffDiagonal), ("calibrated", IssueCount::Calibrated), ("custom", IssueCount::Joint(joint))]
-        {
+        let joint =
+            ConfidentJoint::new(ndarray::Array2::from_shape_fn((k, k), |(i, j)| ((i * k + j) % 7) as f64)).unwrap();
+        for (key, count) in [
+            ("off_diagonal", IssueCount::OffDiagonal),
+            ("calibrated", IssueCount::Calibrated),
+            ("custom", IssueCount::Joint(joint)),
+        ] {
             let theirs = case["issues"][key].as_u64().unwrap() as usize;
             assert_eq!(count.issues(probabilities, given).unwrap(), theirs, "{name}, {key}");
+        }
+    });
+}
+
+fn weighting(name: &str, models: usize) -> Weighting {
+    match name {
+        "uniform" => Weighting::Uniform,
+        "accuracy" => Weighting::Accuracy,
+        "log_loss_search" => Weighting::log_loss_search(),
+        "custom" => Weighting::Custom((1..=models).map(|i| i as f64 / 10.0).collect()),
+        _ => panic!("unknown weighting {name}"),
+    }
+}
+
+#[test]
+fn ensembles_are_cleanlabs_with_every_weighting_and_score() {
+    let reference = synthetic();
+    let case = &reference["ensemble"];
+    let models: Vec<ProbabilityMatrix> = case["models"].as_array().unwrap().iter().map(probabilities).collect();
+    let models: Vec<&dyn ProbabilitySource> = models.iter().map(|model| model as &dyn ProbabilitySource).collect();
+    let given = labels(&case["labels"], 4);
+    let scores = case["scores"].as_object().unwrap();
+    assert_eq!(scores.len(), 12);
+    for (key, theirs) in scores {
+        let (name, score) = key.split_once('/').unwrap();
+        let score = Score::ALL.into_iter().find(|s| s.name() == score).unwrap();
+        let ensemble = Ensemble { score, adjust: false, weighting: weighting(name, models.len()) };
+        assert_vector_close(key, &ensemble.scores(&models, &given).unwrap().scores, theirs);
+    }
+}
+
+fn assert_overlaps(what: &str, ours: &[ClassOverlap], theirs: &Value) {
+    let probability: Vec<f64> = ours.iter().map(|overlap| overlap.probability).collect();
+    assert_close(what, &probability, &numbers(&theirs["Joint Probability"]));
+    let samples: Vec<usize> = ours.iter().map(|overlap| overlap.samples).collect();
+    assert_eq!(samples, indices(&theirs["Num Overlapping Examples"]), "{what}");
+    // Tied pairs come in any order in cleanlab: compare them as sets.
+    let sorted = |mut pairs: Vec<(usize, usize)>| {
+        pairs.sort_unstable();
+        pairs
+    };
+    let theirs = indices(&theirs["Class Index A"]).into_iter().zip(indices(&theirs["Class Index B"])).collect();
+    assert_eq!(sorted(ours.iter().map(|overlap| (overlap.first, overlap.second)).collect()), sorted(theirs), "{what}");
+}
+
+#[test]
+fn the_health_of_classes_and_dataset_is_cleanlabs() {
+    each_case(|name, case, probabilities, given| {
+        let theirs = &case["health"];
+        let ours = LabelHealth::estimate(probabilities, given).unwrap();
+        assert_close(name, &[ours.score], &[theirs["score"].as_f64().unwrap()]);
+        assert_overlaps(name, &ours.overlaps, &theirs["pairs"]);
+        let directed = ClassOverlap::directed_ranking(ours.joint.view(), given.len()).unwrap();
+        assert_overlaps(name, &directed, &theirs["directed"]);
+
+        let theirs = &theirs["classes"];
+        let place = |class: usize| indices(&theirs["Class Index"]).into_iter().position(|c| c == class).unwrap();
+        for (rank, class) in ours.classes.iter().enumerate() {
+            let here = |key: &str| theirs[key][place(class.class)].as_f64().unwrap();
+            let what = format!("{name}, class {}", class.class);
+            assert_close(&what, &[class.label_noise], &[here("Label Noise")]);
+            assert_close(&what, &[class.inverse_label_noise], &[here("Inverse Label Noise")]);
+            assert_eq!(class.label_issues as f64, here("Label Issues"), "{what}");
+            assert_eq!(class.inverse_label_issues as f64, here("Inverse Label Issues"), "{what}");
+            assert_close(&what, &[class.quality], &[theirs["Label Quality Score"][rank].as_f64().unwrap()]);
         }
     });
 }

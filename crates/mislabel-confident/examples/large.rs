@@ -1,0 +1,71 @@
+//! Times confident learning on probabilities in a `.npy` file, and says how much memory it added.
+//!
+//! `cargo run --release --example large -- pred_probs.npy labels.npy [flags.txt]`; see `benches/peers/confident.py`,
+//! which makes the files, runs this, times cleanlab on the same data and compares the flags.
+//! Without arguments it makes probabilities of 20,000 samples and 100 classes itself.
+
+use std::error::Error;
+use std::fmt::Write;
+use std::time::Instant;
+
+use mislabel_confident::ConfidentLearning;
+use mislabel_core::{Labels, PredictedProbabilities, ProbabilitySource, split_seed};
+use mislabel_io::{ArrayChoice, Classes, LabelFile, ProbabilityFile};
+use ndarray::{Array1, Array2, Axis};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (array, given) = match arguments.as_slice() {
+        [probabilities, labels, ..] => {
+            let file = ProbabilityFile::open(probabilities, &ArrayChoice::default())?;
+            let (given, classes) = (LabelFile::read(labels, &ArrayChoice::default())?, file.shape().1);
+            let given = given.column(&Classes::Count(classes))?.labels;
+            report("mapped", || ConfidentLearning::default().flags(&file, &given))?;
+            (file.to_array()?, given)
+        }
+        _ => made_up(20_000, 100)?,
+    };
+    report("checking", || PredictedProbabilities::new(array.view()).map(|_| Array1::from_elem(1, false)))?;
+    let probabilities = PredictedProbabilities::new(array.view())?;
+    let flags = report("in memory", || ConfidentLearning::default().flags(&probabilities, &given))?;
+    if let Some(path) = arguments.get(2) {
+        let rows = flags.iter().enumerate().filter(|(_, flag)| **flag);
+        let text = rows.fold(String::new(), |mut text, (row, _)| {
+            let _ = writeln!(text, "{row}");
+            text
+        });
+        std::fs::write(path, text)?;
+    }
+    Ok(())
+}
+
+/// Runs `work` and prints its time, the flags it made, and how far it raised the peak of resident memory.
+fn report(what: &str, work: impl Fn() -> mislabel_core::Result<Array1<bool>>) -> Result<Array1<bool>, Box<dyn Error>> {
+    std::fs::write("/proc/self/clear_refs", "5").ok();
+    let (before, start) = (resident("VmRSS"), Instant::now());
+    let flags = work()?;
+    let (seconds, peak) = (start.elapsed().as_secs_f64(), resident("VmHWM"));
+    let flagged = flags.iter().filter(|flag| **flag).count();
+    println!("{what}: {seconds:.3} s, {:.0} MB more, {flagged} flagged", peak.saturating_sub(before) as f64 / 1e3);
+    Ok(flags)
+}
+
+/// A size in `/proc/self/status`, kB; 0 where there is no such file.
+fn resident(name: &str) -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with(name));
+    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
+}
+
+/// Softmax of pseudo-random logits, raised for the true class; a tenth of the labels are of the next class.
+fn made_up(n: usize, k: usize) -> mislabel_core::Result<(Array2<f64>, Labels)> {
+    let uniform = |i: usize, j: usize| split_seed(51, &[i as u64, j as u64]) as f64 / u64::MAX as f64;
+    let mut array =
+        Array2::from_shape_fn((n, k), |(i, j)| (3.0 * uniform(i, j) + if i % k == j { 5.0 } else { 0.0 }).exp());
+    for mut row in array.axis_iter_mut(Axis(0)) {
+        let sum = row.sum();
+        row.mapv_inplace(|value| value / sum);
+    }
+    let given = (0..n).map(|i| ((i + usize::from(uniform(i, k) < 0.1)) % k) as u32);
+    Ok((array, Labels::new(given.collect(), k)?))
+}
