@@ -84,6 +84,21 @@ impl EmbeddingSource for Embeddings<'_> {
         out.assign(&self.0.slice(s![start..end, ..]));
         Ok(())
     }
+
+    fn gather(&self, rows: &[u32], mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
+        let (n, d) = self.0.dim();
+        crate::same_length("the gathering buffer", rows.len(), out.nrows())?;
+        crate::same_length("a row of the gathering buffer", d, out.ncols())?;
+        for (&row, mut out) in rows.iter().zip(out.outer_iter_mut()) {
+            rows_in_range(n, row as usize, 1)?;
+            let values = self.0.row(row as usize);
+            match (values.as_slice(), out.as_slice_mut()) {
+                (Some(values), Some(out)) => out.copy_from_slice(values),
+                _ => out.assign(&values),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Checks that rows `start..start + rows` lie within `n`; for implementers of [`EmbeddingSource`].

@@ -139,7 +139,9 @@ fn shrunk_directions(projected: Mat<f64>, inner: Mat<f64>, ridge: f64) -> Vec<f3
     let factor = ridged_factor(inner, ridge);
     let mut directions = projected;
     solve_lower_triangular_in_place(factor.as_ref(), directions.transpose_mut(), Par::Seq);
-    directions.col_iter().flat_map(|column| column.iter().map(|value| *value as f32).collect::<Vec<f32>>()).collect()
+    let mut rows = Vec::with_capacity(directions.nrows() * directions.ncols());
+    directions.col_iter().for_each(|column| rows.extend(column.iter().map(|value| *value as f32)));
+    rows
 }
 
 fn zero_upper(matrix: &mut Mat<f64>) {

@@ -166,7 +166,7 @@ fn split(directions: &[f32], mean: &[f64], features: usize) -> (ClassModel, Rest
     let decomposition = gram.self_adjoint_eigen(Side::Lower).expect("the decomposition of a finite matrix converges");
     let factors: Vec<f64> = decomposition.S().column_vector().iter().rev().copied().collect();
     let rotated = &rows * decomposition.U();
-    let columns: Vec<Vec<f64>> = (0..count).rev().map(|j| rotated.col(j).iter().copied().collect()).collect();
+    let columns: Vec<Vec<f64>> = rotated.col_iter().rev().map(|column| column.iter().copied().collect()).collect();
     let leading = LEADING.min(count);
     let single = |columns: &[Vec<f64>]| columns.iter().flatten().map(|value| *value as f32).collect::<Vec<f32>>();
     let offset = |column: &Vec<f64>| column.iter().zip(mean).map(|(a, m)| a * m).sum::<f64>() as f32;
