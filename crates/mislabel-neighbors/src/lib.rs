@@ -1,1 +1,66 @@
 //! Label errors from nearest neighbours.
+//!
+//! Samples that look alike mostly are alike: a label that the neighbours do not share is probably wrong. One
+//! [`NeighborGraph`], found by exact search in blocked matrix products ([`ExactSearch`]), by an approximate index
+//! (feature `usearch`) or by any other program, serves every detector here, each with its own idea of what the neighbours
+//! say: how many agree ([`Agreement`]), how surely over random subsets ([`SimiFeat`]), how much nearer the same label is
+//! ([`SelfClean`]), how many it takes ([`Wann`]), how related they are ([`RelationGraph`]), what a sample adds to a
+//! nearest-neighbour classifier ([`KnnShapley`]), whether copies are labelled apart ([`Duplicates`]). [`Hoc`] estimates the
+//! noise transition matrix from the same graph, and [`Rarity`] tells odd samples from wrong labels.
+//!
+//! ```
+//! use mislabel_core::{Embeddings, EvidenceDetector, Labels, Silent};
+//! use mislabel_neighbors::{Agreement, ExactSearch, NeighborSearch, SelfClean};
+//! use ndarray::array;
+//!
+//! let rows = array![[5.0_f32, 0.1], [4.0, 0.2], [3.0, 0.2], [0.1, 2.0], [0.3, 9.0], [0.2, 7.0]];
+//! let given = Labels::new(vec![0, 0, 1, 1, 1, 1], 2)?; // the third is wrong
+//! let graph = ExactSearch::default().neighbors(&Embeddings::new(rows.view())?, 3, &Silent)?;
+//!
+//! let by_agreement = Agreement { neighbors: 2, ..Agreement::default() }.judge(&graph, &given)?;
+//! let by_distance = SelfClean.judge(&graph, &given)?;
+//! for issues in [by_agreement, by_distance] {
+//!     assert_eq!(issues.quality().ranking()[0], 2);
+//!     assert_eq!(issues.suggested().class(2), 0);
+//! }
+//! # Ok::<(), mislabel_core::Error>(())
+//! ```
+
+mod adam;
+mod agreement;
+mod consensus;
+mod distance;
+mod duplicates;
+mod exact;
+mod graph;
+mod hoc;
+mod hoc_objective;
+mod label_distribution;
+mod nearest;
+mod opinion;
+mod rarity;
+mod relation;
+mod rows;
+mod search;
+mod selfclean;
+mod shapley;
+mod simifeat;
+mod union_find;
+mod votes;
+mod wann;
+mod weighting;
+
+pub use agreement::Agreement;
+pub use distance::Distance;
+pub use duplicates::{DuplicateGroups, Duplicates};
+pub use exact::ExactSearch;
+pub use graph::NeighborGraph;
+pub use hoc::{Hoc, HocFit};
+pub use rarity::Rarity;
+pub use relation::RelationGraph;
+pub use search::{KNearest, NeighborSearch};
+pub use selfclean::SelfClean;
+pub use shapley::KnnShapley;
+pub use simifeat::{SimiFeat, SimiFeatRule};
+pub use wann::Wann;
+pub use weighting::Weighting;
