@@ -1,7 +1,7 @@
 //! Reading probabilities in fixed blocks of rows, in parallel.
 
 use mislabel_core::{Error, Labels, ProbabilitySource, Result, same_length};
-use ndarray::{Array2, ArrayView1, ArrayViewMut2, Axis, s};
+use ndarray::{ArrayViewMut2, s};
 use rayon::prelude::*;
 
 /// Probabilities in a block: 256 KiB, which stays in a core's own cache.
@@ -37,46 +37,83 @@ pub(crate) fn class_counts(given: &Labels, classes: usize) -> Vec<usize> {
 }
 
 /// `value(row, probabilities of the row)` of every row, `(n,)`, in order of the rows; blocks run in parallel.
-pub(crate) fn of_rows<T: Send>(
+pub(crate) fn of_rows<T: Clone + Default + Send>(
     probabilities: &dyn ProbabilitySource,
     value: impl Fn(usize, &[f64]) -> T + Sync,
 ) -> Result<Vec<T>> {
     let (n, k) = probabilities.shape();
     let rows = block_rows(k);
-    let blocks: Vec<Vec<T>> = (0..n.div_ceil(rows))
-        .into_par_iter()
-        .map_init(
-            || Array2::zeros((rows.min(n), k)),
-            |buffer, block| {
-                let start = block * rows;
-                let mut buffer = buffer.slice_mut(s![..rows.min(n - start), ..]);
-                probabilities.read_rows(start, buffer.view_mut())?;
-                Ok(buffer.outer_iter().enumerate().map(|(i, row)| value(start + i, contiguous(row))).collect())
-            },
-        )
-        .collect::<Result<_>>()?;
-    Ok(blocks.into_iter().flatten().collect())
+    let mut values = vec![T::default(); n];
+    let blocks = values.par_chunks_mut(rows).enumerate();
+    blocks.try_for_each_init(Vec::new, |buffer, (block, values)| {
+        let start = block * rows;
+        let block = Block::read(probabilities, start, values.len(), buffer)?;
+        for (i, slot) in values.iter_mut().enumerate() {
+            *slot = value(start + i, block.row(i));
+        }
+        Ok(())
+    })?;
+    Ok(values)
 }
 
-/// Fills `out`, `(rows, k)`, with the rows from `start` on, in parallel.
-pub(crate) fn read_block(
-    probabilities: &dyn ProbabilitySource,
-    start: usize,
-    mut out: ArrayViewMut2<'_, f64>,
-) -> Result<()> {
-    let rows = block_rows(out.ncols());
-    out.axis_chunks_iter_mut(Axis(0), rows)
-        .into_par_iter()
-        .enumerate()
-        .try_for_each(|(block, out)| probabilities.read_rows(start + block * rows, out))
+/// Consecutive rows of probabilities, in place where they are in memory and contiguous, else read.
+pub(crate) struct Block<'a> {
+    values: &'a [f64],
+    classes: usize,
+}
+
+impl<'a> Block<'a> {
+    /// `rows` rows from `start` on; `buffer` holds them if they must be read.
+    pub(crate) fn read(
+        probabilities: &'a dyn ProbabilitySource,
+        start: usize,
+        rows: usize,
+        buffer: &'a mut Vec<f64>,
+    ) -> Result<Self> {
+        let classes = probabilities.shape().1;
+        let values = match in_place(probabilities, start, rows) {
+            Some(values) => values,
+            None => {
+                buffer.resize(rows * classes, 0.0);
+                let out = ArrayViewMut2::from_shape((rows, classes), buffer).expect("the buffer was made for them");
+                probabilities.read_rows(start, out)?;
+                buffer
+            }
+        };
+        Ok(Self { values, classes })
+    }
+
+    /// As [`read`](Self::read), where many rows are read in parallel.
+    pub(crate) fn read_parallel(
+        probabilities: &'a dyn ProbabilitySource,
+        start: usize,
+        rows: usize,
+        buffer: &'a mut Vec<f64>,
+    ) -> Result<Self> {
+        let classes = probabilities.shape().1;
+        if let Some(values) = in_place(probabilities, start, rows) {
+            return Ok(Self { values, classes });
+        }
+        buffer.resize(rows * classes, 0.0);
+        let chunk = block_rows(classes);
+        buffer.par_chunks_mut(chunk * classes).enumerate().try_for_each(|(block, out)| {
+            let out = ArrayViewMut2::from_shape((out.len() / classes, classes), out).expect("chunks hold whole rows");
+            probabilities.read_rows(start + block * chunk, out)
+        })?;
+        Ok(Self { values: buffer, classes })
+    }
+
+    /// The probabilities, `(k,)`, of the row `i` of the block.
+    pub(crate) fn row(&self, i: usize) -> &'a [f64] {
+        &self.values[i * self.classes..(i + 1) * self.classes]
+    }
+}
+
+fn in_place(probabilities: &dyn ProbabilitySource, start: usize, rows: usize) -> Option<&[f64]> {
+    probabilities.in_memory()?.slice_move(s![start..start + rows, ..]).to_slice()
 }
 
 /// Rows of a block, a function of the data only, so that results never depend on the number of threads.
 pub(crate) fn block_rows(classes: usize) -> usize {
     (BLOCK_VALUES / classes).max(1)
-}
-
-/// The slice of a row of a buffer in standard layout.
-pub(crate) fn contiguous(row: ArrayView1<'_, f64>) -> &[f64] {
-    row.to_slice().expect("rows of a buffer in standard layout are contiguous")
 }

@@ -1,13 +1,13 @@
 //! The confident joint: how often samples given one class are confidently of another.
 
 use mislabel_core::{Error, Labels, ProbabilitySource, Result, SIMPLEX_TOLERANCE, same_length};
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use crate::blocks::{block_rows, class_counts, contiguous, read_block, shared_classes};
+use crate::blocks::{Block, block_rows, class_counts, shared_classes};
 use crate::rounding::rounded_to_total;
 use crate::standing::Standing;
-use crate::summation::pairwise_sum;
+use crate::summation::pairwise_sum_of;
 use crate::thresholds::{ConfidentThresholds, TOLERANCE};
 
 /// Keeps divisions by an empty class finite.
@@ -83,6 +83,11 @@ impl ConfidentJoint {
         self.0.view()
     }
 
+    /// The counts themselves, `(k, k)`.
+    pub fn into_array(self) -> Array2<f64> {
+        self.0
+    }
+
     /// The number of classes k.
     pub fn classes(&self) -> usize {
         self.0.nrows()
@@ -93,19 +98,24 @@ impl ConfidentJoint {
     /// # Errors
     /// [`Error::LengthMismatch`] when the labels have more than k classes.
     pub fn calibrated(&self, given: &Labels) -> Result<Self> {
+        self.clone().into_calibrated(given)
+    }
+
+    /// As [`calibrated`](Self::calibrated), in place.
+    pub(crate) fn into_calibrated(mut self, given: &Labels) -> Result<Self> {
         let counts = self.label_counts(given)?;
-        let rows = row_sums(&self.0);
-        let mut joint = self.0.clone();
-        for ((mut row, sum), count) in joint.outer_iter_mut().zip(rows).zip(&counts) {
-            row.mapv_inplace(|value| value / sum.max(TINY) * count);
-        }
-        let by_truth: Vec<f64> = joint.t().iter().copied().collect();
-        let (sum, n) = (pairwise_sum(&by_truth).max(TINY), given.len() as f64);
-        for mut row in joint.outer_iter_mut() {
-            let scaled: Vec<f64> = row.iter().map(|value| value / sum * n).collect();
-            row.assign(&Array1::from(rounded_to_total(&scaled)));
-        }
-        Ok(Self(joint))
+        let rows = self.0.axis_iter_mut(Axis(0)).into_par_iter();
+        rows.zip(&counts).for_each(|(mut row, count)| {
+            let sum = row.sum().max(TINY);
+            row.mapv_inplace(|value| value / sum * count);
+        });
+        let n = given.len() as f64;
+        let sum = pairwise_sum_of(&mut by_truth(&self.0), self.0.len()).max(TINY);
+        self.0.axis_iter_mut(Axis(0)).into_par_iter().for_each(|mut row| {
+            row.mapv_inplace(|value| value / sum * n);
+            row.assign(&Array1::from(rounded_to_total(&row.to_vec())));
+        });
+        Ok(self)
     }
 
     /// The estimated joint distribution P(given = i, true = j), `(k, k)`: calibrated and scaled to sum to 1.
@@ -128,8 +138,22 @@ impl ConfidentJoint {
     }
 }
 
-fn row_sums(matrix: &Array2<f64>) -> Array1<f64> {
-    matrix.sum_axis(Axis(1))
+/// Columns transposed at a time: a row's part of them is two cache lines.
+const TILE: usize = 16;
+
+/// The entries of a matrix, `(k, k)`, column by column.
+fn by_truth(joint: &Array2<f64>) -> impl Iterator<Item = f64> {
+    let tiles = joint.axis_chunks_iter(Axis(1), TILE);
+    tiles.flat_map(|columns| {
+        let k = columns.nrows();
+        let mut entries = vec![0.0; columns.len()];
+        for (given, row) in columns.outer_iter().enumerate() {
+            for (truth, value) in row.iter().enumerate() {
+                entries[truth * k + given] = *value;
+            }
+        }
+        entries
+    })
 }
 
 /// A confident joint together with what was found out about every sample on the way.
@@ -232,17 +256,14 @@ impl Lowered {
         let Some((&first, &last)) = open.first().zip(open.last()) else { return Ok(()) };
         let span = last - first + 1;
         let at_once = open.len() * 4 >= span;
-        let mut buffer = Array2::zeros((if at_once { span } else { 1 }, self.0.len()));
-        if at_once {
-            read_block(probabilities, start + first, buffer.view_mut())?;
-        }
-        for &i in open {
-            if !at_once {
-                probabilities.read_rows(start + i, buffer.view_mut())?;
+        let runs: Vec<&[usize]> = if at_once { vec![open] } else { open.chunks(1).collect() };
+        let mut buffer = Vec::new();
+        for run in runs {
+            let block = Block::read(probabilities, start + run[0], run[run.len() - 1] - run[0] + 1, &mut buffer)?;
+            for &i in run {
+                let predicted = standings[start + i].predicted(given.class(start + i));
+                sure[i] = self.sure_class(block.row(i - run[0]), predicted);
             }
-            let row = buffer.slice(s![if at_once { i - first } else { 0 }, ..]);
-            let predicted = standings[start + i].predicted(given.class(start + i));
-            sure[i] = self.sure_class(contiguous(row), predicted);
         }
         Ok(())
     }

@@ -1,18 +1,18 @@
 //! The filters: which given labels are flagged as issues.
 
-use mislabel_core::{ClassMembers, Error, Labels, ProbabilitySource, Result};
-use ndarray::{Array1, Array2, Axis, s};
+use mislabel_core::{ClassMembers, Error, Labels, ProbabilitySource, Result, same_length};
+use ndarray::Array1;
 use rayon::prelude::*;
 
 use crate::ConfidentLearning;
-use crate::blocks::{contiguous, read_block};
+use crate::blocks::Block;
 use crate::confident_joint::{ConfidentCount, UNSURE};
 use crate::prune_counts::{PruneCounts, checked_fraction};
 use crate::score::Score;
 use crate::standing::Standing;
 use crate::top_margins::TopMargins;
 
-/// Probabilities read at a time when pruning by noise rate: 16 MiB.
+/// Probabilities read at a time when pruning by noise rate, unless they are in memory: 16 MiB.
 const SWATH_VALUES: usize = 1 << 21;
 
 /// Which given labels are flagged: cleanlab's `filter_by`.
@@ -128,12 +128,15 @@ impl Sieve<'_> {
 
     fn prune_counts(&self) -> Result<PruneCounts> {
         let ConfidentLearning { joint, min_examples_per_class, frac_noise, remove_per_class, .. } = self.options;
-        let calibrated = self.count.joint.calibrated(self.given)?;
-        let joint = joint.as_ref().unwrap_or(&calibrated);
-        mislabel_core::same_length("the confident joint", calibrated.classes(), joint.classes())?;
+        let joint = match joint {
+            Some(joint) => joint.clone(),
+            None => self.count.joint.calibrated(self.given)?,
+        };
+        same_length("the confident joint", self.count.joint.classes(), joint.classes())?;
+        let label_counts = joint.label_counts(self.given)?;
         let counts = PruneCounts::new(joint, *min_examples_per_class, *frac_noise);
         match remove_per_class {
-            Some(remove) => counts.removing(remove, &calibrated.label_counts(self.given)?),
+            Some(remove) => counts.removing(remove, &label_counts),
             None => Ok(counts),
         }
     }
@@ -180,15 +183,13 @@ impl Sieve<'_> {
     /// Reads all probabilities once, a swath at a time, and shows every class its own rows of the swath.
     fn fill(&self, classes: &mut [ClassTops<'_>]) -> Result<()> {
         let (n, k) = self.probabilities.shape();
-        let rows = (SWATH_VALUES / k).clamp(1, n);
-        let mut buffer = Array2::zeros((rows, k));
-        for start in (0..n).step_by(rows) {
-            let mut swath = buffer.slice_mut(s![..rows.min(n - start), ..]);
-            read_block(self.probabilities, start, swath.view_mut())?;
-            let swath = swath.view();
-            classes.par_iter_mut().for_each(|class| {
-                class.offer(start, swath.nrows(), |row| contiguous(swath.index_axis_move(Axis(0), row)));
-            });
+        let in_place = self.probabilities.in_memory().is_some_and(|rows| rows.is_standard_layout());
+        let swath_rows = if in_place { n } else { (SWATH_VALUES / k).clamp(1, n) };
+        let mut buffer = Vec::new();
+        for start in (0..n).step_by(swath_rows) {
+            let rows = swath_rows.min(n - start);
+            let swath = Block::read_parallel(self.probabilities, start, rows, &mut buffer)?;
+            classes.par_iter_mut().for_each(|class| class.offer(start, rows, &swath, &self.count.standings));
         }
         Ok(())
     }
@@ -196,7 +197,6 @@ impl Sieve<'_> {
 
 /// The pairs of one given class for which samples are to be pruned.
 struct ClassTops<'a> {
-    class: usize,
     rows: &'a [u32],
     tops: Vec<TopMargins>,
 }
@@ -204,20 +204,27 @@ struct ClassTops<'a> {
 impl<'a> ClassTops<'a> {
     fn new(class: usize, members: &'a ClassMembers, counts: &PruneCounts) -> Self {
         let tops = counts.to_prune(class).into_iter().map(|(truth, wanted)| TopMargins::new(truth, wanted)).collect();
-        Self { class, rows: members.rows(class), tops }
+        Self { rows: members.rows(class), tops }
     }
 
-    /// Offers the class's rows among `count` rows from `start` on; `values` gives a row of the swath.
-    fn offer<'b>(&mut self, start: usize, count: usize, values: impl Fn(usize) -> &'b [f64]) {
+    /// Offers the class's rows among the `count` rows of `swath`, which begins at row `start`.
+    ///
+    /// No margin exceeds the lead of the best rival: in order of falling leads most rows need no look.
+    fn offer(&mut self, start: usize, count: usize, swath: &Block<'_>, standings: &[Standing]) {
         let here = self.rows.partition_point(|&row| (row as usize) < start + count);
         let (rows, later) = self.rows.split_at(here);
-        for &row in rows {
-            let values = values(row as usize - start);
+        self.rows = later;
+        let mut leads: Vec<(f64, u32)> = rows.iter().map(|&row| (standings[row as usize].lead(), row)).collect();
+        leads.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        for (lead, row) in leads {
+            if self.tops.iter().all(|top| lead < top.floor()) {
+                return;
+            }
+            let (values, own) = (swath.row(row as usize - start), standings[row as usize].own);
             for top in &mut self.tops {
-                top.offer(row, values[top.truth] - values[self.class]);
+                top.offer(row, values[top.truth] - own);
             }
         }
-        self.rows = later;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use mislabel_core::{Error, Result, same_length};
 use ndarray::{Array2, ArrayView1, Axis};
+use rayon::prelude::*;
 
 use crate::ConfidentJoint;
 use crate::rounding::rounded_to_total;
@@ -15,18 +16,18 @@ impl PruneCounts {
     /// The counts of `joint`, keeping at least `least` samples of each class and the share `frac_noise` of the noise.
     ///
     /// What is added to a diagonal entry is taken off the other non-zero entries of its column in equal parts.
-    pub(crate) fn new(joint: &ConfidentJoint, least: usize, frac_noise: f64) -> Self {
-        let mut counts = joint.view().reversed_axes().as_standard_layout().into_owned();
-        for (class, mut column) in counts.axis_iter_mut(Axis(1)).enumerate() {
-            let kept = column[class].max(least as f64);
-            let others = (column.iter().filter(|count| **count != 0.0).count() as f64 - 1.0).max(1.0);
-            let taken = (kept - column[class]) / others;
-            column.mapv_inplace(|count| (count - taken).max(0.0));
-            let spared: Vec<f64> = column.iter().map(|count| count - count * frac_noise).collect();
-            column.mapv_inplace(|count| (count * frac_noise).trunc());
-            column[class] = (kept + pairwise_sum(&without(spared, class))).trunc();
-        }
-        Self(counts)
+    pub(crate) fn new(joint: ConfidentJoint, least: usize, frac_noise: f64) -> Self {
+        let mut by_given = joint.into_array();
+        by_given.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(class, mut counts)| {
+            let kept = counts[class].max(least as f64);
+            let others = (counts.iter().filter(|count| **count != 0.0).count() as f64 - 1.0).max(1.0);
+            let taken = (kept - counts[class]) / others;
+            counts.mapv_inplace(|count| (count - taken).max(0.0));
+            let spared: Vec<f64> = counts.iter().map(|count| count - count * frac_noise).collect();
+            counts.mapv_inplace(|count| (count * frac_noise).trunc());
+            counts[class] = (kept + pairwise_sum(&without(spared, class))).trunc();
+        });
+        Self(by_given.reversed_axes())
     }
 
     /// The counts scaled so that `remove[i]` samples are pruned in row i, and the rest of class i kept; `(k,)` each.

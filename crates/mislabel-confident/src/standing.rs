@@ -8,7 +8,7 @@ use crate::blocks::of_rows;
 const NEARLY: f64 = 1e-6;
 
 /// What confident learning needs of a sample's probabilities besides the probabilities: 24 bytes, whatever k is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Standing {
     /// Probability of the given label, P_ỹ.
     pub(crate) own: f64,
@@ -19,14 +19,21 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// The standing of class `given` in `row`, `(k,)`, k ≥ 2.
+    /// The standing of class `given` in `row`, `(k,)`, k ≥ 2; with the widest vectors the processor has.
     pub(crate) fn of(row: &[f64], given: usize) -> Self {
+        pulp::Arch::new().dispatch(
+            #[inline(always)]
+            || Self::found(row, given),
+        )
+    }
+
+    #[inline(always)]
+    fn found(row: &[f64], given: usize) -> Self {
         let (before, after) = (greatest(&row[..given]), greatest(&row[given + 1..]));
-        let rival = if after > before { after } else { before };
-        let rival_class = if after > before {
-            given + 1 + first_equal(&row[given + 1..], after)
+        let (rival, rival_class) = if after > before {
+            (after, given + 1 + first_equal(&row[given + 1..], after))
         } else {
-            first_equal(&row[..given], before)
+            (before, first_equal(&row[..given], before))
         };
         Self { own: row[given], rival, rival_class: rival_class as u32 }
     }
@@ -47,16 +54,22 @@ impl Standing {
         self.own.max(self.rival)
     }
 
+    /// How much more probable the rival is than the given label; negative where it is less.
+    pub(crate) fn lead(&self) -> f64 {
+        self.rival - self.own
+    }
+
     /// Whether the given label would be predicted were it more probable by 1e-6: such a label is no issue.
     pub(crate) fn is_nearly_predicted(&self, given: usize) -> bool {
         Self { own: self.own + NEARLY, ..*self }.predicted(given) == given
     }
 }
 
-/// The greatest value, −∞ of none; eight lanes, so that it compiles to vector instructions.
-pub(crate) fn greatest(values: &[f64]) -> f64 {
-    let mut lanes = [f64::NEG_INFINITY; 8];
-    let (chunks, rest) = values.as_chunks::<8>();
+/// The greatest value, −∞ of none; 32 lanes, so that it compiles to vector instructions that need not wait.
+#[inline(always)]
+fn greatest(values: &[f64]) -> f64 {
+    let mut lanes = [f64::NEG_INFINITY; 32];
+    let (chunks, rest) = values.as_chunks::<32>();
     for chunk in chunks {
         for (lane, &value) in lanes.iter_mut().zip(chunk) {
             *lane = if value > *lane { value } else { *lane };
@@ -66,10 +79,14 @@ pub(crate) fn greatest(values: &[f64]) -> f64 {
 }
 
 /// The first place of `wanted`; 0 when it is nowhere.
+#[inline(always)]
 fn first_equal(values: &[f64], wanted: f64) -> usize {
-    let (chunks, _) = values.as_chunks::<16>();
-    let chunk = chunks.iter().position(|chunk| chunk.iter().fold(false, |hit, &value| hit | (value == wanted)));
-    let start = chunk.unwrap_or(chunks.len()) * 16;
+    let (chunks, _) = values.as_chunks::<32>();
+    let chunk = chunks.iter().position(
+        #[inline(always)]
+        |chunk| chunk.iter().fold(false, |hit, &value| hit | (value == wanted)),
+    );
+    let start = chunk.unwrap_or(chunks.len()) * 32;
     start + values[start..].iter().position(|&value| value == wanted).unwrap_or(0)
 }
 

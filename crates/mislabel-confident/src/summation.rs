@@ -8,15 +8,21 @@ const BLOCK: usize = 128;
 /// Thresholds and calibrated counts are compared and rounded, so that the last bit of a sum can decide a flag:
 /// summing in NumPy's order makes these decisions the ones of cleanlab.
 pub(crate) fn pairwise_sum(values: &[f64]) -> f64 {
-    match values.len() {
-        0..8 => values.iter().sum(),
-        8..=BLOCK => eight_lanes(values),
-        n => {
-            let half = n / 2;
-            let (left, right) = values.split_at(half - half % 8);
-            pairwise_sum(left) + pairwise_sum(right)
-        }
+    pairwise_sum_of(&mut values.iter().copied(), values.len())
+}
+
+/// The sum of the next `n` of `values`, as [`pairwise_sum`].
+pub(crate) fn pairwise_sum_of(values: &mut impl Iterator<Item = f64>, n: usize) -> f64 {
+    if n > BLOCK {
+        let half = n / 2;
+        let left = half - half % 8;
+        return pairwise_sum_of(values, left) + pairwise_sum_of(values, n - left);
     }
+    let mut block = [0.0; BLOCK];
+    for (slot, value) in block[..n].iter_mut().zip(values) {
+        *slot = value;
+    }
+    if n < 8 { block[..n].iter().sum() } else { eight_lanes(&block[..n]) }
 }
 
 fn eight_lanes(values: &[f64]) -> f64 {

@@ -16,9 +16,9 @@ impl Leaning {
     }
 }
 
-/// The `wanted` samples of one class with the greatest margins towards one other class, of a stream of samples.
+/// The `wanted` samples of one class with the greatest margins towards one other class; of equals the earlier rows.
 ///
-/// Holds at most twice as many as are wanted; O(1) per sample on average.
+/// Samples may come in any order. Holds at most twice as many as are wanted; O(1) per sample on average.
 #[derive(Clone, Debug)]
 pub(crate) struct TopMargins {
     /// The class that samples lean towards.
@@ -33,15 +33,20 @@ impl TopMargins {
         Self { truth, wanted, leanings: Vec::new(), floor: f64::NEG_INFINITY }
     }
 
-    /// Takes the sample `row` into account; rows come in ascending order, so that a tie never displaces.
+    /// Samples with a margin below this are not among the wanted.
+    pub(crate) fn floor(&self) -> f64 {
+        self.floor
+    }
+
+    /// Takes the sample `row` into account.
     pub(crate) fn offer(&mut self, row: u32, margin: f64) {
-        // Adding 0 makes −0 the 0 that it equals.
-        let margin = margin + 0.0;
-        if margin <= self.floor {
+        if margin < self.floor {
             return;
         }
-        self.leanings.push(Leaning { margin, row });
-        if self.leanings.len() >= 2 * self.wanted.max(2) {
+        // Adding 0 makes −0 the 0 that it equals.
+        self.leanings.push(Leaning { margin: margin + 0.0, row });
+        let held = self.leanings.len();
+        if held == self.wanted || held >= 2 * self.wanted.max(2) {
             self.prune();
         }
     }
@@ -69,9 +74,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_top_are_those_of_a_stable_sort(margins in prop::collection::vec(-3_i8..3, 1..200), wanted in 1_usize..30) {
+        fn the_top_are_those_of_a_stable_sort_in_whatever_order_they_come(
+            margins in prop::collection::vec(-3_i8..3, 1..200),
+            wanted in 1_usize..30,
+            turn in any::<prop::sample::Index>(),
+        ) {
             let mut top = TopMargins::new(0, wanted);
-            margins.iter().enumerate().for_each(|(row, &margin)| top.offer(row as u32, f64::from(margin)));
+            let mut order: Vec<usize> = (0..margins.len()).rev().collect();
+            order.rotate_left(turn.index(margins.len()));
+            order.into_iter().for_each(|row| top.offer(row as u32, f64::from(margins[row])));
             let mut rows: Vec<usize> = top.into_rows().collect();
             rows.sort_unstable();
 
