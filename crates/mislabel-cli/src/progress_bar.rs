@@ -28,10 +28,9 @@ impl Progress for Bars {
             if let Some((_, finished)) = current.take() {
                 finished.finish_and_clear();
             }
-            *current = Some((stage, bar(stage)));
+            *current = Some((stage, bar(stage, total)));
         }
         if let Some((_, bar)) = current.as_ref() {
-            bar.set_length(total as u64);
             bar.set_position(done as u64);
         }
         ControlFlow::Continue(())
@@ -47,8 +46,8 @@ impl Drop for Bars {
     }
 }
 
-fn bar(stage: &'static str) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_message(stage);
+fn bar(stage: &'static str, total: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr()).with_message(stage);
     match ProgressStyle::with_template(TEMPLATE) {
         Ok(style) => bar.with_style(style.progress_chars("=> ")),
         Err(_) => bar,

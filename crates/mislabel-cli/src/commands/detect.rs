@@ -65,13 +65,18 @@ pub(crate) struct Detect {
 /// What `--json` prints; `null` for what the method does not say.
 #[derive(Serialize)]
 struct Summary<'a> {
+    #[serde(rename = "n")]
     samples: usize,
+    #[serde(rename = "d")]
     features: usize,
+    #[serde(rename = "k")]
     classes: usize,
     flagged: usize,
     noise_rate: Option<f64>,
     threshold: Option<f64>,
+    #[serde(rename = "dataset_difficulty")]
     difficulty: Option<f64>,
+    #[serde(rename = "class_difficulties")]
     class_difficulty: PerClass<'a>,
     seconds: f64,
     method: &'static str,

@@ -72,11 +72,15 @@ pub(crate) struct Difficulty {
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Summary<'a> {
+    #[serde(rename = "n")]
     samples: usize,
+    #[serde(rename = "k")]
     classes: usize,
     label_free: bool,
+    #[serde(rename = "dataset_difficulty")]
     difficulty: f64,
     scaled_difficulty: Option<f64>,
+    #[serde(rename = "class_difficulties")]
     class_difficulty: PerClass<'a>,
     curve: Option<Curve>,
     seconds: f64,

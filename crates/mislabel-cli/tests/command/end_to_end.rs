@@ -43,9 +43,9 @@ fn the_errors_put_into_digits_are_found() {
     let folder = folder();
     let summary = json(&detect(&folder, "--out issues.csv --json"));
     assert!(average_precision(&folder, "issues.csv") > 0.98);
-    assert_eq!((&summary["samples"], &summary["classes"]), (&1797.into(), &10.into()));
+    assert_eq!((&summary["n"], &summary["k"]), (&1797.into(), &10.into()));
     assert!((summary["noise_rate"].as_f64().unwrap() - 0.1).abs() < 0.02);
-    assert_eq!(summary["class_difficulty"].as_object().unwrap().len(), 10);
+    assert_eq!(summary["class_difficulties"].as_object().unwrap().len(), 10);
     assert_eq!(summary["method"], "rer");
 }
 
@@ -96,8 +96,8 @@ fn one_table_may_hold_embeddings_and_named_labels() {
     fs::write(folder.path().join("digits.csv"), format!("{header}digit\n{rows}")).unwrap();
     let line = "detect --embeddings digits.csv --labels digits.csv --labels-key digit --out issues.jsonl --json";
     let summary = json(&succeed(&folder, line));
-    assert_eq!(summary["features"], 64);
-    assert!(summary["class_difficulty"]["n3"].is_number());
+    assert_eq!(summary["d"], 64);
+    assert!(summary["class_difficulties"]["n3"].is_number());
     let first = fs::read_to_string(folder.path().join("issues.jsonl")).unwrap();
     assert!(first.lines().next().unwrap().contains("\"given_label\":\"n0\""), "{first}");
 }
@@ -110,7 +110,7 @@ fn a_class_without_samples_has_no_difficulty() {
     fs::write(folder.path().join("names.txt"), "yak\ndog\nemu\nfox\n").unwrap();
     let line = "detect --embeddings x.npy --labels y.npy --class-names names.txt --out o.csv --json";
     let text = succeed(&folder, line);
-    let difficulty = &json(&text)["class_difficulty"];
+    let difficulty = &json(&text)["class_difficulties"];
     assert!(difficulty["dog"].is_null() && difficulty["fox"].is_null());
     assert!(difficulty["yak"].is_number() && difficulty["emu"].is_number());
     let places: Vec<_> = ["yak", "dog", "emu", "fox"].map(|name| text.find(name)).into();
@@ -175,7 +175,8 @@ fn noise_makes_a_dataset_more_difficult() {
     let difficulty = |labels: &str| {
         let line = format!("difficulty --embeddings x.npy --labels {labels} --json --calibration 0.5:1.5");
         let summary = json(&succeed(&folder, &line));
-        let (raw, scaled) = (summary["difficulty"].as_f64().unwrap(), summary["scaled_difficulty"].as_f64().unwrap());
+        let (raw, scaled) =
+            (summary["dataset_difficulty"].as_f64().unwrap(), summary["scaled_difficulty"].as_f64().unwrap());
         assert!((scaled - (raw - 0.5)).abs() < 1e-12);
         raw
     };
@@ -189,7 +190,7 @@ fn difficulty_comes_as_a_curve_and_without_labels() {
     assert!(curve["curve"]["points"].as_array().unwrap().len() >= 3);
     assert!(curve["curve"]["limit"].is_number());
     let clusters = json(&succeed(&folder, "difficulty --embeddings x.npy --label-free --clusters 5 --json"));
-    assert_eq!((&clusters["classes"], &clusters["label_free"]), (&5.into(), &true.into()));
+    assert_eq!((&clusters["k"], &clusters["label_free"]), (&5.into(), &true.into()));
     assert!(clusters["curve"].is_null());
 }
 
