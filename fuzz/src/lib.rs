@@ -1,8 +1,7 @@
 //! What every fuzz target does: gives bytes to the readers as a file and lets them refuse it.
 //!
 //! `cargo fuzz run -s none npy` from the repository's root. A reader may return anything but must not panic,
-//! hang, or take more memory than [`MOST_MEMORY`] and the file. The target `parquet` also stops at panics of the Parquet parser
-//! that the reader catches and turns into errors: libFuzzer ends the process before the reader can.
+//! hang, or take more memory than [`MOST_MEMORY`] and the file.
 
 use std::path::Path;
 

@@ -135,7 +135,8 @@ fn check_pages(path: &Path, bytes: &[u8], start: usize, compression: Compression
     Ok(())
 }
 
-/// Bytes that one compressed byte can stand for: a Snappy copy of three bytes for 64, a Zstandard block of four for 2¹⁷.
+/// Bytes that one compressed byte can stand for: a Snappy copy of three bytes for 64, a Zstandard
+/// block of four for 2¹⁷; Gzip stays far below that.
 fn most_expansion(compression: Compression) -> u64 {
     match compression {
         Compression::UNCOMPRESSED => 1,

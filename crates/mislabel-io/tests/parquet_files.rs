@@ -4,16 +4,23 @@
 
 mod written;
 
+use std::sync::Arc;
+
 use half::f16;
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile, LabelValues, ProbabilityFile};
 use ndarray::{Array2, array};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
+use parquet::data_type::ByteArrayType;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
 use written::parquet_bytes::{Cells, Chunk, list_schema, lists, parquet, plain};
 use written::{file, names};
 
-fn compressions() -> [Compression; 3] {
-    [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(ZstdLevel::default())]
+fn compressions() -> [Compression; 4] {
+    let gzip = Compression::GZIP(GzipLevel::default());
+    [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(ZstdLevel::default()), gzip]
 }
 
 fn text(labels: &[&str]) -> Chunk {
@@ -36,7 +43,7 @@ proptest! {
 
     #[test]
     fn lists_beside_labels_read_back(
-        rows in 1..3_000_usize, width in 1..6_usize, seed in any::<u32>(), which in 0..3_usize, halves in any::<bool>(),
+        rows in 1..3_000_usize, width in 1..6_usize, seed in any::<u32>(), which in 0..4_usize, halves in any::<bool>(),
     ) {
         let value = |index: usize| f32::from((seed.wrapping_mul(index as u32 + 1) >> 20) as u16) / 8.0;
         let half = |index: usize| f16::from_f32(value(index));
@@ -232,4 +239,30 @@ fn every_lie_of_a_parquet_file_is_named() {
         let error = embeddings(&bytes, &ArrayChoice::default()).expect_err(lie);
         assert!(names(&error, lie) && names(&error, "data.parquet"));
     }
+}
+
+#[test]
+fn a_contradiction_at_which_the_parser_panics_is_an_error() {
+    let schema = Arc::new(parse_message_type("message rows { required binary label (STRING); }").unwrap());
+    let properties = WriterProperties::builder()
+        .set_dictionary_enabled(false)
+        .set_encoding(Encoding::DELTA_LENGTH_BYTE_ARRAY)
+        .build();
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<ByteArrayType>().write_batch(&["cat".into(), "horse".into()], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let good = writer.into_inner().unwrap();
+    let wanted = LabelValues::Strings(vec!["cat".into(), "horse".into()]);
+    assert_eq!(labels(&good, &ArrayChoice::default()).unwrap(), wanted);
+    // Lengths come before the strings: any of these bytes may promise more string than there is.
+    let strings = good.windows(8).position(|window| window == b"cathorse").unwrap();
+    let errors = (4..strings).filter_map(|place| {
+        let mut damaged = good.clone();
+        damaged[place] = 0x7E;
+        labels(&damaged, &ArrayChoice::default()).err()
+    });
+    assert!(errors.into_iter().any(|error| error.contains("its pages contradict each other")));
 }
