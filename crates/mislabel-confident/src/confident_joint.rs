@@ -113,7 +113,8 @@ impl ConfidentJoint {
         let sum = pairwise_sum_of(&mut by_truth(&self.0), self.0.len()).max(TINY);
         self.0.axis_iter_mut(Axis(0)).into_par_iter().for_each(|mut row| {
             row.mapv_inplace(|value| value / sum * n);
-            row.assign(&Array1::from(rounded_to_total(&row.to_vec())));
+            let rounded = rounded_to_total(&row.to_vec());
+            row.assign(&Array1::from(rounded));
         });
         Ok(self)
     }
