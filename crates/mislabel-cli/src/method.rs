@@ -1,8 +1,10 @@
 //! The methods that the command knows: one table from name to runner.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, LabelIssues, Labels, Progress, Result};
-use mislabel_reconstruct::{Centroid, SoftLinear};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, ErrorSummary, EvidenceDetector, LabelIssues, Labels, Progress, Result,
+};
+use mislabel_reconstruct::{Centroid, Gaussian, LikelihoodRatio, SoftLinear};
 use mislabel_rer::{Rer, RerReport};
 
 use crate::method_options::{MethodOptions, ReconstructionOptions};
@@ -39,7 +41,7 @@ pub(crate) struct Method {
 }
 
 /// Every method; a new one is a line here and, where it has them, fields of [`MethodOptions`].
-static METHODS: [Method; 2] = [
+static METHODS: [Method; 3] = [
     Method {
         name: "rer",
         about: "Reconstruction error ratio of soft linear reconstructors, exact leave-one-out",
@@ -54,17 +56,28 @@ static METHODS: [Method; 2] = [
         runner: |options| ratio_runner(centroid(&options.reconstruction), options),
         reconstruction: Some(centroid),
     },
+    Method {
+        name: "gaussian",
+        about: "Likelihood ratio of class-conditional Gaussians, exact leave-one-out",
+        options: &["alpha", "components", "trim", "no-trim", "scaling"],
+        runner: |options| Box::new(LikelihoodRunner(Gaussian { model: linear(&options.reconstruction) })),
+        reconstruction: None,
+    },
 ];
 
 fn soft_linear(options: &ReconstructionOptions) -> Reconstruction {
+    Box::new(linear(options))
+}
+
+fn linear(options: &ReconstructionOptions) -> SoftLinear {
     let default = SoftLinear::default();
-    Box::new(SoftLinear {
+    SoftLinear {
         shrinkage: options.alpha.unwrap_or(default.shrinkage),
         components: options.components.unwrap_or(default.components),
         trim: options.trim().unwrap_or(default.trim),
         scaling: options.scaling(),
         seed: options.seed,
-    })
+    }
 }
 
 fn centroid(options: &ReconstructionOptions) -> Reconstruction {
@@ -91,6 +104,23 @@ impl Runner for RatioRunner {
             threshold: Some(report.threshold),
             difficulty: Some(report.difficulty),
             class_difficulty: report.class_difficulty,
+        })
+    }
+}
+
+/// Class densities and their likelihood ratio, which says nothing of noise rate and difficulty.
+struct LikelihoodRunner(Gaussian);
+
+impl Runner for LikelihoodRunner {
+    fn run(&self, embeddings: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<Findings> {
+        let judge = LikelihoodRatio::default();
+        let errors = self.0.evidence(embeddings, given, progress)?;
+        Ok(Findings {
+            issues: judge.judge(&errors, given)?,
+            noise_rate: None,
+            threshold: Some(judge.threshold),
+            difficulty: None,
+            class_difficulty: vec![None; given.classes()],
         })
     }
 }

@@ -28,7 +28,8 @@ Examples:
 
 The table has one row per sample, in the order of the input: index, given_label, suggested_label,
 quality (0 to 1, lower is more suspect), score (the method's own; for rer and centroid the
-reconstruction error ratio, above 1 when another class fits better) and is_issue.";
+reconstruction error ratio, above 1 when another class fits better; for gaussian the log likelihood
+ratio of the best other class, above 0 then) and is_issue.";
 
 /// How many of the most suspect samples a summary lists.
 const LISTED: usize = 10;

@@ -50,6 +50,15 @@ fn the_errors_put_into_digits_are_found() {
 }
 
 #[test]
+fn likelihood_ratios_find_the_errors_too_and_claim_no_noise_rate() {
+    let folder = folder();
+    let summary = json(&detect(&folder, "--method gaussian --out issues.csv --json"));
+    assert!(average_precision(&folder, "issues.csv") > 0.97);
+    assert!(summary["noise_rate"].is_null() && summary["dataset_difficulty"].is_null());
+    assert_eq!((&summary["method"], &summary["threshold"]), (&"gaussian".into(), &0.0.into()));
+}
+
+#[test]
 fn the_table_has_a_row_per_sample_in_the_order_of_the_input() {
     let folder = folder();
     let summary = json(&detect(&folder, "--out issues.csv --json"));
@@ -68,7 +77,7 @@ fn threads_do_not_change_a_byte() {
         detect(&folder, &format!("--out issues.csv --seed 7 --method {method} --threads {threads}"));
         fs::read(folder.path().join("issues.csv")).unwrap()
     };
-    for method in ["rer", "centroid"] {
+    for method in ["rer", "centroid", "gaussian"] {
         assert_eq!(table(1, method), table(2, method), "{method}");
     }
 }
