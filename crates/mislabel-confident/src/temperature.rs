@@ -102,13 +102,10 @@ fn fine_temperatures(best: usize) -> Vec<f64> {
     if best > 0 {
         fine.extend((0..STEPS).map(|step| between(COARSE[best - 1], COARSE[best], step)));
     }
-    match COARSE.get(best + 1) {
-        Some(&next) => {
-            fine.extend((0..STEPS).map(|step| between(COARSE[best], next, step)));
-            fine.push(next);
-        }
-        // cleanlab, too, leaves the greatest temperature itself out of the second search.
-        None => {}
+    // Of the greatest temperature only the steps below it are tried again, not itself: so does cleanlab.
+    if let Some(&next) = COARSE.get(best + 1) {
+        fine.extend((0..STEPS).map(|step| between(COARSE[best], next, step)));
+        fine.push(next);
     }
     fine
 }

@@ -15,6 +15,7 @@ import cleanlab.multiannotator as multiannotator
 import numpy as np
 from cleanlab import count, dataset, rank
 from cleanlab.filter import find_label_issues
+from sklearn.metrics import roc_auc_score
 
 warnings.simplefilter("ignore")
 HERE = Path(__file__).parent
@@ -318,6 +319,16 @@ def summary(values):
     }
 
 
+def ranking_figures(labels, probs, errors):
+    """AUROC and lift of the errors among the lowest scores, as in the published benchmark."""
+    found = {}
+    for name, values in scores(labels, probs).items():
+        order = np.argsort(values, kind="stable")
+        lift = {str(top): float(errors[order[:top]].mean() / errors.mean()) for top in (100, int(errors.sum()))}
+        found[name] = {"auroc": float(roc_auc_score(errors, -np.asarray(values))), "lift": list(lift.values())}
+    return found
+
+
 def benchmark(folder):
     found = []
     for data, label_file in [("roman_numeral", "labels.npy"), ("cifar10n_worst", "noisy_labels.npy")]:
@@ -327,6 +338,10 @@ def benchmark(folder):
             labels = np.load(folder / data / model / label_file)
             probs = np.load(folder / data / model / "pred_probs.npy")
             all_probs.append(probs)
+            if data == "roman_numeral":
+                errors = np.load(folder / data / model / "label_errors_mask.npy").astype(bool)
+            else:
+                errors = np.load(folder / data / model / "true_labels.npy") != labels
             joint = count.compute_confident_joint(labels, probs)
             flags = {}
             for filter_by in FILTERS:
@@ -340,6 +355,7 @@ def benchmark(folder):
                     "thresholds": listed(count.get_confident_thresholds(labels, probs)),
                     "calibrated": listed(joint),
                     "flags": flags,
+                    "ranking": ranking_figures(labels, probs, errors),
                     "scores": {name: summary(values) for name, values in scores(labels, probs).items()},
                     "issues": int(count.num_label_issues(labels, probs)),
                     "issues_calibrated": int(

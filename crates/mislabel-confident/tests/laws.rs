@@ -1,0 +1,145 @@
+//! Laws of the testkit, and twins written as naively as possible.
+
+use mislabel_confident::{ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, Score};
+use mislabel_core::{
+    EvidenceDetector, Labels, PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, Result, TransitionEstimator,
+};
+use mislabel_testkit::{Laws, awkward_probabilities, check_probability_laws};
+use ndarray::{Array1, Array2, ArrayViewMut2, s};
+use proptest::prelude::*;
+
+#[test]
+fn every_filter_and_score_obeys_the_laws_of_judges() {
+    for filter in Filter::ALL {
+        for (score, adjust) in [
+            (Score::SelfConfidence, false),
+            (Score::SelfConfidence, true),
+            (Score::NormalizedMargin, false),
+            (Score::NormalizedMargin, true),
+            (Score::ConfidenceWeightedEntropy, false),
+        ] {
+            let detector = ConfidentLearning { filter, score, adjust, ..ConfidentLearning::default() };
+            assert_eq!(check_probability_laws(&detector, &Laws::default()), Ok(()), "{detector:?}");
+        }
+    }
+}
+
+/// A source that only reads, as a file does.
+struct Reader(Array2<f64>);
+
+impl ProbabilitySource for Reader {
+    fn shape(&self) -> (usize, usize) {
+        self.0.dim()
+    }
+
+    fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f64>) -> Result<()> {
+        let end = start + out.nrows();
+        out.assign(&self.0.slice(s![start..end, ..]));
+        Ok(())
+    }
+}
+
+/// The loop that cleanlab's documentation gives.
+fn naive_joint(probabilities: &Array2<f64>, given: &Labels, thresholds: &Array1<f64>) -> Array2<f64> {
+    let k = probabilities.ncols();
+    let mut joint = Array2::zeros((k, k));
+    for (row, probabilities) in probabilities.outer_iter().enumerate() {
+        let confident: Vec<usize> = (0..k).filter(|&j| probabilities[j] >= thresholds[j] - 1e-6).collect();
+        let first_greatest = (0..k).rev().max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
+        match confident.as_slice() {
+            [] => {}
+            [class] => joint[[given.class(row), *class]] += 1.0,
+            _ => joint[[given.class(row), first_greatest.unwrap()]] += 1.0,
+        }
+    }
+    joint.diag_mut().mapv_inplace(|count: f64| count.max(1.0));
+    joint
+}
+
+/// Pruning by noise rate with full sorts, from the calibrated joint of classes that all keep a sample.
+fn naive_pruning(probabilities: &Array2<f64>, given: &Labels, joint: &Array2<f64>) -> Vec<bool> {
+    let mut flags = vec![false; given.len()];
+    for (class, rows) in (0..given.classes()).map(|class| (class, given.members().rows(class).to_vec())) {
+        for other in (0..given.classes()).filter(|&other| other != class && rows.len() > 1) {
+            let mut order: Vec<usize> = rows.iter().map(|&row| row as usize).collect();
+            let margin = |row: usize| probabilities[[row, other]] - probabilities[[row, class]];
+            order.sort_by(|&a, &b| margin(b).partial_cmp(&margin(a)).unwrap());
+            order.iter().take(joint[[class, other]] as usize).for_each(|&row| flags[row] = true);
+        }
+    }
+    for (row, flag) in flags.iter_mut().enumerate() {
+        let mut raised = probabilities.row(row).to_owned();
+        raised[given.class(row)] += 1e-6;
+        let best = (0..raised.len()).rev().max_by(|&a, &b| raised[a].total_cmp(&raised[b]));
+        *flag &= best != Some(given.class(row));
+    }
+    flags
+}
+
+/// Probabilities over many classes, so that blocks and lanes are crossed, with labels that follow them or not.
+fn wide() -> impl Strategy<Value = (Array2<f64>, Labels)> {
+    (2_usize..90, 1_usize..120, 0.5_f64..6.0, any::<u64>()).prop_map(|(k, n, sharpness, seed)| {
+        let uniform =
+            |i: usize, j: usize| mislabel_core::split_seed(seed, &[i as u64, j as u64]) as f64 / u64::MAX as f64;
+        let mut rows = Array2::from_shape_fn((n, k), |(i, j)| (sharpness * uniform(i, j)).exp());
+        for mut row in rows.outer_iter_mut() {
+            let sum = row.sum();
+            row /= sum;
+        }
+        let classes = (k / 2).max(2);
+        let given = (0..n).map(|i| (uniform(i, k) * classes as f64) as u32).collect();
+        (rows, Labels::new(given, k).unwrap())
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_confident_joint_is_that_of_the_naive_loop((rows, given) in wide()) {
+        let probabilities = ProbabilityMatrix::new(rows.clone()).unwrap();
+        let thresholds = ConfidentThresholds::estimate(&probabilities, &given).unwrap();
+        let joint = ConfidentJoint::count(&probabilities, &given).unwrap();
+        prop_assert_eq!(joint.view(), naive_joint(&rows, &given, &thresholds.view().to_owned()));
+        prop_assert_eq!(joint, ConfidentJoint::count_above(&probabilities, &given, &thresholds).unwrap());
+    }
+
+    #[test]
+    fn the_confident_joint_of_awkward_rows_is_that_of_the_naive_loop(case in awkward_probabilities()) {
+        prop_assume!(case.given.classes() > 1);
+        let probabilities = ProbabilityMatrix::new(case.probabilities.clone()).unwrap();
+        let thresholds = ConfidentThresholds::estimate(&probabilities, &case.given).unwrap();
+        let joint = ConfidentJoint::count(&probabilities, &case.given).unwrap();
+        prop_assert_eq!(joint.view(), naive_joint(&case.probabilities, &case.given, &thresholds.view().to_owned()));
+    }
+
+    #[test]
+    fn pruning_by_noise_rate_is_that_of_full_sorts((rows, given) in wide()) {
+        let probabilities = ProbabilityMatrix::new(rows.clone()).unwrap();
+        // Every class keeps a sample, so that as many are pruned as the joint says.
+        let mut joint = ConfidentJoint::count(&probabilities, &given).unwrap().calibrated(&given).unwrap().into_array();
+        joint.diag_mut().mapv_inplace(|count| count.max(1.0));
+        let detector = ConfidentLearning { joint: Some(ConfidentJoint::new(joint.clone()).unwrap()), ..Default::default() };
+        let flags = detector.flags(&probabilities, &given).unwrap();
+        prop_assert_eq!(flags.to_vec(), naive_pruning(&rows, &given, &joint));
+    }
+
+    #[test]
+    fn where_probabilities_are_and_how_they_lie_does_not_matter((rows, given) in wide(), pick in any::<prop::sample::Index>()) {
+        let filter = Filter::ALL[pick.index(Filter::ALL.len())];
+        for (score, adjust) in [(Score::NormalizedMargin, true), (Score::ConfidenceWeightedEntropy, false)] {
+            let detector = ConfidentLearning { filter, score, adjust, ..ConfidentLearning::default() };
+            let owned = detector.issues(&ProbabilityMatrix::new(rows.clone()).unwrap(), &given).unwrap();
+            let columns = rows.t().as_standard_layout().into_owned();
+            let by_columns = detector.issues(&PredictedProbabilities::new(columns.t()).unwrap(), &given).unwrap();
+            prop_assert_eq!(&owned, &by_columns);
+            prop_assert_eq!(&owned, &detector.judge(&Reader(rows.clone()), &given).unwrap());
+        }
+    }
+
+    #[test]
+    fn transitions_are_row_stochastic_on_any_input(case in awkward_probabilities()) {
+        prop_assume!(case.given.classes() > 1);
+        let probabilities = ProbabilityMatrix::new(case.probabilities).unwrap();
+        let transition = ConfidentLearning::default().transition(&probabilities, &case.given).unwrap();
+        prop_assert_eq!(transition.classes(), case.given.classes());
+    }
+}
