@@ -1,4 +1,5 @@
 //! Input that is odd or wrong gives a defined result or an error that names it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "functions that only tests call")]
 
 use mislabel_confident::{
     ClassHealth, ClassOverlap, ConfidentJoint, ConfidentLearning, ConfidentThresholds, Ensemble, Filter, IssueCount,

@@ -1,4 +1,5 @@
 //! Laws of the testkit, and twins written as naively as possible.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "functions that only tests call")]
 
 use mislabel_confident::{ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, Score};
 use mislabel_core::{

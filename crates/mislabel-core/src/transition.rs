@@ -72,7 +72,7 @@ impl NoiseTransition {
         self.0.view()
     }
 
-    /// The noise rate η = Σ_i π_i (1 − T[i][i]) under the distribution `prior` of true classes, `(k,)`.
+    /// The noise rate η = Σ_i π_i · (1 − `T[i][i]`) under the distribution `prior` of true classes, `(k,)`.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when `prior` has not k entries; [`Error::OffSimplex`] or
