@@ -28,6 +28,7 @@
 //!
 //! [arXiv:2412.02596]: https://arxiv.org/abs/2412.02596
 
+mod autoencoder;
 mod centroid;
 mod cholesky;
 mod class_model;
@@ -42,6 +43,7 @@ mod soft_linear;
 mod subspace;
 mod trim;
 
+pub use autoencoder::{Activation, Autoencoder, AutoencoderModel, EarlyStopping, InputStep, TrainingLength};
 pub use centroid::Centroid;
 pub use gaussian::{Gaussian, LikelihoodRatio};
 pub use reconstructors::Reconstructors;

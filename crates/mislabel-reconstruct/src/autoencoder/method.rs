@@ -1,0 +1,118 @@
+//! Fitting the networks of all classes and folds, side by side.
+
+use mislabel_core::{
+    ClassEvidence, ClassMembers, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Stage, same_length,
+    split_seed,
+};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::folds::Folds;
+use super::inputs::InputScaling;
+use super::model::AutoencoderModel;
+use super::params::Autoencoder;
+use super::training::Training;
+use crate::trim::kept;
+
+impl ClassEvidence for Autoencoder {
+    type Evidence = ErrorSummary;
+
+    fn evidence(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        progress: &dyn Progress,
+    ) -> Result<ErrorSummary> {
+        self.fit(embeddings, given, progress).map(|(_, errors)| errors)
+    }
+}
+
+impl Autoencoder {
+    /// Trains on `embeddings`, `(n, d)`, and `given`, `(n,)`: the networks, for scoring other samples and for keeping, and
+    /// the evidence on these ones (out of fold, where there is more than one).
+    ///
+    /// # Errors
+    /// [`Error::Parameter`](mislabel_core::Error::Parameter), [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch),
+    /// [`Error::TooFewClasses`](mislabel_core::Error::TooFewClasses) with fewer than two classes that have samples,
+    /// [`Error::Diverged`](mislabel_core::Error::Diverged) naming class and step,
+    /// [`Error::Cancelled`](mislabel_core::Error::Cancelled), and what the source reports.
+    pub fn fit(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        progress: &dyn Progress,
+    ) -> Result<(AutoencoderModel, ErrorSummary)> {
+        self.check()?;
+        let (n, d) = embeddings.shape();
+        same_length("given labels", n, given.len())?;
+        given.need_classes(2)?;
+        let members = given.members();
+        let folds = Folds::new(&members, n, self.folds, self.seed);
+        let scaling = InputScaling::fit(&self.scaling, embeddings, &members)?;
+        let mut model = AutoencoderModel::untrained(self, d, scaling, &folds, given.classes());
+        let mut keep = vec![true; n];
+        for (round, threshold) in self.trim.iter().map(Some).chain([None]).enumerate() {
+            self.train(&mut model, embeddings, &members, &folds, &keep, round, progress)?;
+            let errors = model.out_of_fold(embeddings, given, &folds, progress)?;
+            let Some(threshold) = threshold else { return Ok((model, errors)) };
+            keep = kept(&errors, given, *threshold);
+        }
+        unreachable!("the last round returns")
+    }
+
+    /// One round of training: the networks that are there go on, the others start.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one fit")]
+    fn train(
+        &self,
+        model: &mut AutoencoderModel,
+        embeddings: &dyn EmbeddingSource,
+        members: &ClassMembers,
+        folds: &Folds,
+        keep: &[bool],
+        round: usize,
+        progress: &dyn Progress,
+    ) -> Result<()> {
+        let (architecture, scaling) = (&model.architecture, &model.scaling);
+        let mut groups = Vec::new();
+        for (class, networks) in model.networks.iter_mut().enumerate() {
+            for (fold, parameters) in networks.iter_mut().enumerate() {
+                groups.push((class, fold, folds.training(members, class, fold, keep), parameters));
+            }
+        }
+        // The largest first, so that no thread is left with one at the end.
+        groups.sort_by_key(|(class, fold, rows, _)| (std::cmp::Reverse(rows.len()), *class, *fold));
+        let steps = groups.iter().map(|(_, _, rows, _)| Training::steps(self, rows.len())).sum();
+        let stage = Stage::new("training", steps, progress);
+        groups.into_par_iter().with_max_len(1).try_for_each(|(class, fold, rows, parameters)| {
+            let seed = split_seed(self.seed, &[class as u64, fold as u64, round as u64]);
+            let rows = scaling.gather(embeddings, &rows)?;
+            let mut rows = rows.into_raw_vec_and_offset().0;
+            let mean = if self.centred { mean_removed(&mut rows, architecture.features()) } else { Vec::new() };
+            if parameters.is_empty() {
+                *parameters = architecture.start(&mut ChaCha8Rng::seed_from_u64(seed));
+            } else if self.centred {
+                architecture.centre(parameters, &mean);
+            }
+            Training::new(self, architecture, class, &rows, split_seed(seed, &[1])).run(parameters, &stage)?;
+            if self.centred {
+                architecture.uncentre(parameters, &mean);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Subtracts the mean of the rows from each and returns it, `(d,)`.
+fn mean_removed(rows: &mut [f32], features: usize) -> Vec<f32> {
+    let mut sum = vec![0.0_f64; features];
+    for row in rows.chunks_exact(features) {
+        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += f64::from(*x));
+    }
+    let count = (rows.len() / features) as f64;
+    let mean: Vec<f32> = sum.iter().map(|sum| (sum / count) as f32).collect();
+    for row in rows.chunks_exact_mut(features) {
+        row.iter_mut().zip(&mean).for_each(|(x, mean)| *x -= mean);
+    }
+    mean
+}

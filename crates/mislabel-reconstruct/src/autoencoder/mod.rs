@@ -1,0 +1,18 @@
+//! Class-wise autoencoders, trained.
+//!
+//! A method ([`Autoencoder`]) describes the layers and the training; fitting it gives a trained model
+//! ([`AutoencoderModel`]) of one network per class and fold, all of one [`architecture::Architecture`].
+
+mod adam;
+mod architecture;
+mod folds;
+mod inputs;
+mod method;
+mod model;
+mod network;
+mod params;
+mod storage;
+mod training;
+
+pub use model::AutoencoderModel;
+pub use params::{Activation, Autoencoder, EarlyStopping, InputStep, TrainingLength};
