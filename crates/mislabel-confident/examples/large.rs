@@ -40,11 +40,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Runs `work` three times; prints the first and the best time, the flags, and how far it raised the memory that is
-/// no file's (sampled every millisecond).
+/// Runs `work` three times; prints the first and the best time, CPU time per run, the flags, and how far it raised the
+/// memory that is no file's (sampled every millisecond).
 fn report(what: &str, work: impl Fn() -> mislabel_core::Result<Array1<bool>>) -> Result<Array1<bool>, Box<dyn Error>> {
     let (before, peak, done) = (resident("RssAnon"), AtomicUsize::new(0), AtomicBool::new(false));
-    let mut seconds = Vec::new();
+    let (mut seconds, cpu) = (Vec::new(), cpu_seconds());
     let flags = std::thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
@@ -65,8 +65,18 @@ fn report(what: &str, work: impl Fn() -> mislabel_core::Result<Array1<bool>>) ->
     let best = seconds.iter().copied().fold(f64::INFINITY, f64::min);
     let grown = peak.into_inner().saturating_sub(before) as f64 / 1e3;
     let flagged = flags.iter().filter(|flag| **flag).count();
-    println!("{what}: {:.3} s at first, {best:.3} s at best, {grown:.0} MB more, {flagged} flagged", seconds[0]);
+    let (first, cpu) = (seconds[0], (cpu_seconds() - cpu) / seconds.len() as f64);
+    println!(
+        "{what}: {first:.3} s at first, {best:.3} s at best, {cpu:.3} CPU s, {grown:.0} MB more, {flagged} flagged"
+    );
     Ok(flags)
+}
+
+/// Seconds that all threads together have run so far, in hundredths; 0 where there is no `/proc`.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 /// A size in `/proc/self/status`, kB; 0 where there is no such file.

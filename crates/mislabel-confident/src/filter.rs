@@ -203,8 +203,9 @@ struct ClassTops<'a> {
 
 impl<'a> ClassTops<'a> {
     fn new(class: usize, members: &'a ClassMembers, counts: &PruneCounts) -> Self {
-        let tops = counts.to_prune(class).into_iter().map(|(truth, wanted)| TopMargins::new(truth, wanted)).collect();
-        Self { rows: members.rows(class), tops }
+        let rows = members.rows(class);
+        let tops = counts.to_prune(class).into_iter();
+        Self { rows, tops: tops.map(|(truth, wanted)| TopMargins::new(truth, wanted.min(rows.len()))).collect() }
     }
 
     /// Offers the class's rows among the `count` rows of `swath`, which begins at row `start`.

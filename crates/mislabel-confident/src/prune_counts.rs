@@ -32,7 +32,7 @@ impl PruneCounts {
 
     /// The counts scaled so that `remove[i]` samples are pruned in row i, and the rest of class i kept; `(k,)` each.
     ///
-    /// Rows are true classes, as in cleanlab. Pruning by class reads the diagonal only, and removes exactly
+    /// At most all samples of a class. Rows are true classes, as in cleanlab. Pruning by class reads the diagonal only, and removes exactly
     /// `remove[i]` samples *given* class i.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl PruneCounts {
         let sums: Vec<f64> = self.0.outer_iter().map(|row| pairwise_sum(&row.to_vec())).collect();
         let mut counts = self.0.clone();
         for (class, mut row) in counts.outer_iter_mut().enumerate() {
-            let target = remove[class] as f64;
+            let target = (remove[class] as f64).min(label_counts[class]);
             let shares: Vec<f64> =
                 row.iter().zip(&sums).map(|(count, sum)| count / sum.max(f64::MIN_POSITIVE)).collect();
             let noise = pairwise_sum(&shares) - shares[class];

@@ -12,11 +12,14 @@ const NETWORK: usize = 256;
 pub(crate) fn rounded_to_total(values: &[f64]) -> Vec<f64> {
     let mut rounded: Vec<f64> = values.iter().map(|value| value.round_ties_even()).collect();
     let total = pairwise_sum(values).round_ties_even();
+    let mut before = f64::INFINITY;
     loop {
         let missing = total - rounded.iter().sum::<f64>();
-        if missing.abs() < 0.5 {
+        // Each round must get nearer: among numbers so great that 1 is nothing, or infinite ones, none does.
+        if !(0.5..before).contains(&missing.abs()) {
             return rounded;
         }
+        before = missing.abs();
         let error: Vec<f64> = values.iter().zip(&rounded).map(|(value, rounded)| value - rounded).collect();
         let changes = (missing.abs() as usize).min(values.len());
         let mut order = ascending(&error);
@@ -82,6 +85,13 @@ mod tests {
     fn one_of_two_halves_is_rounded_up() {
         assert_eq!(rounded_to_total(&[2.5, 0.5]), [2.0, 1.0]);
         assert_eq!(rounded_to_total(&[]), Vec::<f64>::new());
+    }
+
+    #[test]
+    fn numbers_too_great_to_round_come_back() {
+        for value in [1e300, f64::INFINITY, f64::NAN] {
+            assert_eq!(rounded_to_total(&[value, 0.3, 0.3]).len(), 3);
+        }
     }
 
     proptest! {

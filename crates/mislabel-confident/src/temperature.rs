@@ -24,7 +24,7 @@ pub enum Temperature {
 }
 
 impl Temperature {
-    /// The scaled probabilities, `(n, k)`, and the temperature they were scaled by, if they were.
+    /// The scaled probabilities, `(n, k)`.
     pub(crate) fn scale(self, annotations: &Annotations, model: &PredictedProbabilities<'_>) -> Result<Array2<f64>> {
         match self {
             Self::Unscaled => Ok(model.view().to_owned()),

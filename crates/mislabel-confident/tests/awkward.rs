@@ -185,10 +185,27 @@ fn removing_more_than_there_are_flags_no_predicted_label_and_never_panics() {
     let model = probabilities(&[[0.8, 0.2], [0.3, 0.7], [0.3, 0.7]]);
     let given = labels([0, 0, 1], 2);
     for filter in [Filter::PruneByNoiseRate, Filter::PruneByClass, Filter::Both] {
-        let remove_per_class = Some(vec![9, 9]);
-        let detector = ConfidentLearning { filter, remove_per_class, ..ConfidentLearning::default() };
-        let flags = detector.flags(&model, &given).unwrap();
-        assert!(!flags[0] && !flags[2], "{filter:?}");
+        for remove in [9, usize::MAX] {
+            let remove_per_class = Some(vec![remove; 2]);
+            let detector = ConfidentLearning { filter, remove_per_class, ..ConfidentLearning::default() };
+            let flags = detector.flags(&model, &given).unwrap();
+            assert!(!flags[0] && !flags[2], "{filter:?}");
+        }
+    }
+}
+
+#[test]
+fn joints_of_immense_counts_prune_all_that_may_be_pruned() {
+    let model = probabilities(&[[0.4, 0.6], [0.3, 0.7], [0.3, 0.7], [0.2, 0.8]]);
+    let given = labels([0, 0, 1, 1], 2);
+    let joint = Some(ConfidentJoint::new(Array2::from_elem((2, 2), f64::MAX)).unwrap());
+    for (filter, flagged) in [(Filter::PruneByNoiseRate, 2), (Filter::PruneByClass, 0), (Filter::Both, 0)] {
+        for remove_per_class in [None, Some(vec![1, 1])] {
+            let removing = remove_per_class.is_some();
+            let detector = ConfidentLearning { filter, joint: joint.clone(), remove_per_class, ..Default::default() };
+            let issues = detector.judge(&model, &given).unwrap();
+            assert!(issues.flagged() == flagged || removing, "{filter:?}: {} flagged", issues.flagged());
+        }
     }
 }
 
