@@ -47,7 +47,7 @@ impl Default for ArrayChoice {
 pub enum Header {
     /// Judged by the first row: a header holds a column that was asked for by name, or not one number.
     ///
-    /// In a file of one column (labels) it is a header if labels are commonly called so (`label`, `class` …),
+    /// For labels in a file of one column it is a header if labels are commonly called so (`label`, `class` …),
     /// or if it is no integer and all other rows are.
     #[default]
     Auto,

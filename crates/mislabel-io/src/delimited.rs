@@ -14,7 +14,7 @@ use crate::{ArrayChoice, Error, Header, Result};
 /// The feature columns of a table, as f32 in memory.
 pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<Matrix> {
     let mapping = Mapping::open(path)?;
-    let mut table = Table::open(path, &mapping, delimiter, choice)?;
+    let mut table = Table::open(path, &mapping, delimiter, choice, Content::Features)?;
     let columns = table.feature_columns(choice)?;
     let mut bytes = Vec::new();
     let mut rows = 0;
@@ -38,7 +38,7 @@ pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result
 /// The label column of a table, as text.
 pub(crate) fn label_column(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<Vec<String>> {
     let mapping = Mapping::open(path)?;
-    let mut table = Table::open(path, &mapping, delimiter, choice)?;
+    let mut table = Table::open(path, &mapping, delimiter, choice, Content::Labels)?;
     let column = table.label_column(choice)?;
     let mut labels = Vec::new();
     let mut size = 0;
@@ -53,6 +53,13 @@ pub(crate) fn label_column(path: &Path, delimiter: u8, choice: &ArrayChoice) -> 
         labels.remove(0);
     }
     Ok(labels)
+}
+
+/// What the wanted columns hold; a header is told from them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    Features,
+    Labels,
 }
 
 pub(crate) fn within_memory(path: &Path, needed: usize, choice: &ArrayChoice) -> Result<()> {
@@ -104,7 +111,13 @@ pub(crate) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    pub(crate) fn open(path: &'a Path, bytes: &'a [u8], delimiter: u8, choice: &ArrayChoice) -> Result<Self> {
+    pub(crate) fn open(
+        path: &'a Path,
+        bytes: &'a [u8],
+        delimiter: u8,
+        choice: &ArrayChoice,
+        content: Content,
+    ) -> Result<Self> {
         let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
         let record = ByteRecord::new();
         let mut table =
@@ -112,7 +125,7 @@ impl<'a> Table<'a> {
         if !table.advance()? {
             return Err(Error::EmptyFile { path: path.into() });
         }
-        table.has_header = table.first_is_header(choice)?;
+        table.has_header = table.first_is_header(choice, content)?;
         table.first_is_data = !table.has_header;
         table.names = match table.has_header {
             true => table.first_row().map(Into::into).collect(),
@@ -156,7 +169,7 @@ impl<'a> Table<'a> {
         self.record.iter().map(|cell| std::str::from_utf8(cell).unwrap_or("").trim())
     }
 
-    fn first_is_header(&self, choice: &ArrayChoice) -> Result<bool> {
+    fn first_is_header(&self, choice: &ArrayChoice, content: Content) -> Result<bool> {
         if choice.header != Header::Auto {
             return Ok(choice.header == Header::Present);
         }
@@ -164,7 +177,7 @@ impl<'a> Table<'a> {
         if self.first_row().any(|cell| asked_for(cell) && cell.parse::<f64>().is_err()) {
             return Ok(true);
         }
-        if self.record.len() == 1 {
+        if self.record.len() == 1 && content == Content::Labels {
             return Ok(self.first_row().any(is_label_name));
         }
         let counts = self.first_row().enumerate().all(|(column, cell)| cell == column.to_string());

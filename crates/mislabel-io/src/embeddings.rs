@@ -16,6 +16,9 @@ use crate::{ArrayChoice, Result, delimited, npy, npz, tensors};
 /// kinds), 32 or 64 bits, integers of any width, or booleans (as 0 and 1); in rows or in columns, of either
 /// byte order. Integers above 2²⁴ and 64-bit floats are rounded to f32.
 ///
+/// Rows in Fortran order (one column after another) are read in tiles, several times slower than rows in C order, and
+/// gathering them touches about one cache line per value: convert a large file that is read often.
+///
 /// Rows are checked when they are read: the error of [`read_rows`](EmbeddingSource::read_rows) names the file, the row,
 /// the column and the value that is not finite. The file must not change while it is open.
 ///

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::delimited::Table;
+use crate::delimited::{Content, Table};
 use crate::issue_files::{COLUMNS, TextColumns, cell};
 use crate::mapping::Mapping;
 use crate::{ArrayChoice, Header, IssueTable, Result};
@@ -29,7 +29,7 @@ pub(crate) fn write(table: &IssueTable, delimiter: u8, out: &mut (impl Write + ?
 pub(crate) fn read(path: &Path, delimiter: u8) -> Result<IssueTable> {
     let mapping = Mapping::open(path)?;
     let choice = ArrayChoice { header: Header::Present, ..ArrayChoice::default() };
-    let mut table = Table::open(path, &mapping, delimiter, &choice)?;
+    let mut table = Table::open(path, &mapping, delimiter, &choice, Content::Labels)?;
     let mut places = [0; COLUMNS.len()];
     for (place, name) in places.iter_mut().zip(COLUMNS) {
         *place = table.position(name)?;

@@ -8,6 +8,8 @@ use crate::{Error, Result};
 
 /// Rows that are transposed at once: as many cache lines are written in turn as the first-level cache holds.
 const TILE: usize = 64;
+/// Rows that are gathered at once from columns: the more, the more often a cache line of a column serves twice.
+const GATHERED: usize = 512;
 /// Bytes of the widest number.
 const WIDEST: usize = 8;
 
@@ -63,7 +65,7 @@ impl Matrix {
             }
             return;
         }
-        for (rows, out) in rows.chunks(TILE).zip(out.chunks_mut(TILE * self.columns)) {
+        for (rows, out) in rows.chunks(GATHERED).zip(out.chunks_mut(GATHERED * self.columns)) {
             self.gather_tile(rows, out);
         }
     }
@@ -122,17 +124,29 @@ impl Matrix {
 
     fn gather_tile<V: Decoded>(&self, rows: &[u32], out: &mut [V]) {
         let bytes = self.array.bytes();
-        let mut cells = [0; TILE * WIDEST];
-        let mut buffer = [V::default(); TILE];
+        let mut cells = [0; GATHERED * WIDEST];
+        let mut buffer = [V::default(); GATHERED];
         let buffer = &mut buffer[..rows.len()];
         for column in 0..self.columns {
-            for (cell, &row) in cells.chunks_exact_mut(self.size).zip(rows) {
-                let at = (column * self.rows + row as usize) * self.size;
-                cell.copy_from_slice(&bytes[at..at + self.size]);
+            let column_bytes = &bytes[column * self.rows * self.size..(column + 1) * self.rows * self.size];
+            match self.size {
+                1 => pick::<1>(column_bytes, rows, &mut cells),
+                2 => pick::<2>(column_bytes, rows, &mut cells),
+                4 => pick::<4>(column_bytes, rows, &mut cells),
+                _ => pick::<WIDEST>(column_bytes, rows, &mut cells),
             }
             decode(self.element(), self.array.layout().big_endian, &cells, buffer);
             scatter(buffer, out, column, self.columns);
         }
+    }
+}
+
+/// Copies the elements `rows` of a column of `N` bytes each.
+fn pick<const N: usize>(column: &[u8], rows: &[u32], cells: &mut [u8]) {
+    let (column, _) = column.as_chunks::<N>();
+    let (cells, _) = cells.as_chunks_mut::<N>();
+    for (cell, &row) in cells.iter_mut().zip(rows) {
+        *cell = column[row as usize];
     }
 }
 

@@ -279,6 +279,8 @@ fn every_lie_of_a_table_of_features_is_named() {
         ("cat,0.5,0.25\ndog,1,2\n", auto.clone(), "row 0, column 0 has the value \"cat\""),
         ("x,Label\n1,0\n", auto.clone(), "column \"Label\" among the features looks like labels"),
         ("a,b\n", auto.clone(), "is empty"),
+        ("a\n", auto.clone(), "is empty"),
+        ("a\nb\n", auto.clone(), "row 0, column 0 has the value \"b\""),
         ("a,b\n1,2\n", leave_out("c"), "has no \"c\"; it has \"a\", \"b\""),
         ("1,2\n3,4\n", leave_out("9"), "has no \"9\"; it has \"0\", \"1\""),
         ("a\n1\n", leave_out("a"), "at least one row and one column"),

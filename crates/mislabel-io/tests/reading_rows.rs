@@ -76,3 +76,15 @@ fn rows_off_the_simplex_are_named() {
         assert!(matches!(file.read_rows(2, row.view_mut()), Err(Error::OutOfRange { .. })));
     }
 }
+
+#[test]
+fn many_rows_are_gathered_from_columns_in_the_order_asked_for() {
+    const ROWS: usize = 700;
+    let value = |row: usize, column: usize| (row * 3 + column) as f32;
+    let data: Vec<u8> = (0..3).flat_map(|c| (0..ROWS).flat_map(move |r| value(r, c).to_le_bytes())).collect();
+    let file = embeddings(npy("<f4", true, "(700, 3)", &data));
+    let rows: Vec<u32> = (0..1_500).map(|i| (i * 311 % ROWS) as u32).collect();
+    let mut out = Array2::zeros((rows.len(), 3));
+    file.gather(&rows, out.view_mut()).unwrap();
+    assert_eq!(out, Array2::from_shape_fn((rows.len(), 3), |(i, column)| value(rows[i] as usize, column)));
+}
