@@ -22,6 +22,9 @@
 #[doc(inline)]
 pub use mislabel_core::*;
 
+#[cfg(feature = "confident")]
+#[doc(inline)]
+pub use mislabel_confident as confident;
 #[cfg(feature = "datasets")]
 #[doc(inline)]
 pub use mislabel_datasets as datasets;
@@ -31,9 +34,15 @@ pub use mislabel_io as io;
 #[cfg(feature = "metrics")]
 #[doc(inline)]
 pub use mislabel_metrics as metrics;
+#[cfg(feature = "neighbors")]
+#[doc(inline)]
+pub use mislabel_neighbors as neighbors;
 #[cfg(feature = "noise")]
 #[doc(inline)]
 pub use mislabel_noise as noise;
+#[cfg(feature = "predictions")]
+#[doc(inline)]
+pub use mislabel_predictions as predictions;
 #[cfg(feature = "reconstruct")]
 #[doc(inline)]
 pub use mislabel_reconstruct as reconstruct;

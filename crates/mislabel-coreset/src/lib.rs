@@ -1,1 +1,0 @@
-//! Coreset importance, and a merge-and-reduce tree of important samples.

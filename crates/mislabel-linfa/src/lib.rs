@@ -1,1 +1,0 @@
-//! Any linfa classifier as a source of out-of-sample predicted probabilities.

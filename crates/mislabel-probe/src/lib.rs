@@ -1,1 +1,0 @@
-//! Out-of-sample predicted probabilities from embeddings.
