@@ -133,6 +133,14 @@ fn a_one_hot_row_that_agrees_scores_zero_entropy_as_in_cleanlab() {
 }
 
 #[test]
+fn an_impossible_label_scores_as_if_a_millionth_were_left_for_it() {
+    let model = probabilities(&[[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]);
+    let scores = Score::ConfidenceWeightedEntropy.of_labels(&model, &labels([2, 2], 3), false).unwrap();
+    let entropy = 2.0_f64.ln() / 3.0_f64.ln() / 1e-6;
+    assert!((scores[0] - (entropy + 1.0).ln() / entropy).abs() < 1e-15);
+}
+
+#[test]
 fn ties_for_the_last_place_go_to_the_earlier_samples() {
     // Two of four equal samples of class 0 are confidently of class 1 by a joint of the caller.
     let model = probabilities(&[[0.4, 0.6], [0.4, 0.6], [0.4, 0.6], [0.4, 0.6], [0.1, 0.9], [0.1, 0.9]]);

@@ -114,6 +114,7 @@ def case(name, labels, probs):
         "distribution": listed(count.estimate_joint(labels, probs)),
         "supplied_calibrated": listed(count.calibrate_confident_joint(supplied, labels)),
         "latent": latent(calibrated, labels) if k < 10 else [],
+        "latent_uncalibrated": latent(joint, labels) if k < 10 else [],
         "remove": remove,
         "flags": flags,
         "scores": scores(labels, probs),
