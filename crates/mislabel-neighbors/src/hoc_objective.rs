@@ -156,3 +156,104 @@ fn add_scaled(weight: f64, values: &[f64], sum: &mut [f64]) {
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Of closed form against k³ loops and against central differences, at values of order 1.
+    const TOLERANCE: f64 = 1e-7;
+
+    fn share(prior: &[f64], columns: &[f64], labels: &[usize]) -> f64 {
+        let k = prior.len();
+        (0..k).map(|i| labels.iter().fold(prior[i], |product, label| product * columns[label * k + i])).sum()
+    }
+
+    /// The objective by its definition.
+    fn naive(triples: &[[u32; 3]], columns: &[f64], prior: &[f64]) -> f64 {
+        let k = prior.len();
+        let observed = |labels: &[usize]| {
+            let same = |triple: &&[u32; 3]| labels.iter().zip(*triple).all(|(a, b)| *a == *b as usize);
+            triples.iter().filter(same).count() as f64 / triples.len() as f64
+        };
+        let square = |labels: &[usize]| (observed(labels) - share(prior, columns, labels)).powi(2);
+        let mut sum = 0.0;
+        for a in 0..k {
+            sum += square(&[a]);
+            for b in 0..k {
+                sum += square(&[a, b]);
+                sum += (0..k).map(|c| square(&[a, b, c])).sum::<f64>();
+            }
+        }
+        sum
+    }
+
+    /// Label triples over k classes that all appear, and any point: not even on the simplex.
+    fn cases() -> impl Strategy<Value = (Vec<[u32; 3]>, Vec<f64>, Vec<f64>)> {
+        (1..=5_usize).prop_flat_map(|k| {
+            let labels = 0..k as u32;
+            let triples = prop::collection::vec([labels.clone(), labels.clone(), labels], 1..30);
+            (triples, prop::collection::vec(0.0..1.0, k * k), prop::collection::vec(0.0..1.0, k))
+        })
+    }
+
+    fn slope(triples: &[[u32; 3]], columns: &[f64], prior: &[f64]) -> Slope {
+        let consensus = Consensus::of_triples(triples, (0..prior.len() as u32).collect());
+        let mut slope = Slope::default();
+        HocObjective::new(&consensus).slope(columns, prior, &mut slope);
+        slope
+    }
+
+    proptest! {
+        #[test]
+        fn the_closed_form_is_the_sum_over_all_triples((triples, columns, prior) in cases()) {
+            let expected = naive(&triples, &columns, &prior);
+            let found = slope(&triples, &columns, &prior).value;
+            prop_assert!((expected - found).abs() <= TOLERANCE * expected.max(1.0), "{expected} {found}");
+        }
+
+        #[test]
+        fn the_gradient_is_the_limit_of_differences((triples, columns, prior) in cases()) {
+            let slope = slope(&triples, &columns, &prior);
+            let step = 1e-5;
+            let point = [columns.as_slice(), &prior].concat();
+            let gradient = [slope.transposed.as_slice(), &slope.prior].concat();
+            for (place, expected) in gradient.iter().enumerate() {
+                let at = |moved: f64| {
+                    let mut point = point.clone();
+                    point[place] += moved;
+                    naive(&triples, &point[..columns.len()], &point[columns.len()..])
+                };
+                let difference = (at(step) - at(-step)) / (2.0 * step);
+                prop_assert!((difference - expected).abs() <= TOLERANCE * expected.abs().max(1.0) * 10.0, "{place}: {difference} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_of_rows_do_not_change_the_value() {
+        // 200 classes are three blocks of the products.
+        let k = 200;
+        let columns: Vec<f64> = (0..k * k).map(|i| ((i * 7919) % 1000) as f64 / 1e5).collect();
+        let prior = vec![1.0 / k as f64; k];
+        let triples: Vec<[u32; 3]> = (0..k as u32).map(|c| [c, (c * 3) % 200, (c + 1) % 200]).collect();
+        let found = slope(&triples, &columns, &prior).value;
+        let (mut gram2, mut gram3) = (0.0, 0.0);
+        for a in 0..k {
+            for b in 0..k {
+                let g: f64 = (0..k).map(|j| columns[j * k + a] * columns[j * k + b]).sum();
+                gram2 += g * g / (k * k) as f64;
+                gram3 += g * g * g / (k * k) as f64;
+            }
+        }
+        let seen = |order: usize| {
+            triples.iter().map(|t| share(&prior, &columns, &t.map(|c| c as usize)[..order])).sum::<f64>() / k as f64
+        };
+        let observed = 2.0 / k as f64 - 2.0 * (seen(2) + seen(3));
+        let first: f64 = (0..k).map(|j| (1.0 / k as f64 - share(&prior, &columns, &[j])).powi(2)).sum();
+        let expected = first + gram2 + gram3 + observed;
+        assert!((expected - found).abs() < 1e-12, "{expected} {found}");
+    }
+}

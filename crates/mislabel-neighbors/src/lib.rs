@@ -2,7 +2,7 @@
 //!
 //! Samples that look alike mostly are alike: a label that the neighbours do not share is probably wrong. One
 //! [`NeighborGraph`], found by exact search in blocked matrix products ([`ExactSearch`]), by an approximate index
-//! (feature `usearch`) or by any other program, serves every detector here, each with its own idea of what the neighbours
+//! (`ApproximateSearch`, feature `usearch`) or by any other program, serves every detector here, each with its own idea of what the neighbours
 //! say: how many agree ([`Agreement`]), how surely over random subsets ([`SimiFeat`]), how much nearer the same label is
 //! ([`SelfClean`]), how many it takes ([`Wann`]), how related they are ([`RelationGraph`]), what a sample adds to a
 //! nearest-neighbour classifier ([`KnnShapley`]), whether copies are labelled apart ([`Duplicates`]). [`Hoc`] estimates the
@@ -28,6 +28,8 @@
 
 mod adam;
 mod agreement;
+#[cfg(feature = "usearch")]
+mod approximate;
 mod consensus;
 mod distance;
 mod duplicates;
@@ -51,6 +53,8 @@ mod wann;
 mod weighting;
 
 pub use agreement::Agreement;
+#[cfg(feature = "usearch")]
+pub use approximate::ApproximateSearch;
 pub use distance::Distance;
 pub use duplicates::{DuplicateGroups, Duplicates};
 pub use exact::ExactSearch;

@@ -1,0 +1,48 @@
+//! The approximate index beside exact search: seconds of both, and the share of the 10 nearest that it finds.
+//!
+//! `cargo run --release -p mislabel-neighbors --features usearch --example approximate_recall -- [embeddings.npy]`
+//! Without a file: 20,000 normal samples around 100 centres in 64 dimensions.
+
+use std::time::Instant;
+
+use mislabel_core::{Embeddings, Silent};
+use mislabel_io::{ArrayChoice, EmbeddingFile};
+use mislabel_neighbors::{ApproximateSearch, ExactSearch, NeighborGraph, NeighborSearch};
+use ndarray::Array2;
+use rand::{RngExt, SeedableRng};
+
+const NEIGHBORS: usize = 10;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let rows = match std::env::args().nth(1) {
+        Some(path) => EmbeddingFile::open(path, &ArrayChoice::default())?.to_array()?,
+        None => clusters(20_000, 100, 64),
+    };
+    let embeddings = Embeddings::new(rows.view())?;
+    let search = |name: &str, search: &dyn NeighborSearch| {
+        let start = Instant::now();
+        let graph = search.neighbors(&embeddings, NEIGHBORS, &Silent)?;
+        println!("{name}: {:.2} s for {} x {}", start.elapsed().as_secs_f64(), rows.nrows(), rows.ncols());
+        Ok::<NeighborGraph, mislabel_core::Error>(graph)
+    };
+    let exact = search("exact", &ExactSearch::default())?;
+    let sharded = ApproximateSearch { shards: 4, ..ApproximateSearch::default() };
+    for (name, approximate) in [("1 shard", ApproximateSearch::default()), ("4 shards", sharded)] {
+        let graph = search(name, &approximate)?;
+        println!("{name}: recall@{NEIGHBORS} {:.4}", recall(&exact, &graph));
+    }
+    Ok(())
+}
+
+fn recall(exact: &NeighborGraph, other: &NeighborGraph) -> f64 {
+    let found = |row: usize| exact.neighbors(row).iter().filter(|near| other.neighbors(row).contains(near)).count();
+    (0..exact.len()).map(found).sum::<usize>() as f64 / (exact.len() * exact.width()) as f64
+}
+
+/// Sums of twelve uniform numbers less 6 are close enough to normal ones.
+fn clusters(n: usize, centres: usize, d: usize) -> Array2<f32> {
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(0);
+    let mut normal = || (0..12).map(|_| random.random::<f32>()).sum::<f32>() - 6.0;
+    let centres = Array2::from_shape_simple_fn((centres, d), &mut normal);
+    Array2::from_shape_fn((n, d), |(i, j)| centres[[i % centres.nrows(), j]] + 0.5 * normal())
+}
