@@ -98,7 +98,7 @@
 //!
 //! # A detector of one's own
 //!
-//! A new judge implements one method. The laws of [`mislabel_testkit`] (here the module `testkit`, with the feature of
+//! A new judge implements one method. The laws of `mislabel_testkit` (here the module `testkit`, with the feature of
 //! that name) find what is usually wrong with it: samples that are not permuted together, a class 0 treated apart, 0/0.
 //!
 //! ```

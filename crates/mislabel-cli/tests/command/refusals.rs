@@ -112,7 +112,10 @@ const OPTIONS: &[Case] = &[
     ("demo --threads 0", "it must be a whole number from 1 to 1024"),
     ("detect", "required arguments were not provided: --embeddings <FILE> --labels <FILE> --out <FILE>"),
     ("detect --embeddings x.npy --labels y.npy", "required arguments were not provided: --out <FILE>"),
-    ("detect --embeddings x.npy --labels y.npy --out o.csv --method magic", "[possible values: rer, centroid, gaussian]"),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --method magic",
+        "[possible values: rer, centroid, gaussian]",
+    ),
     ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha 0", "it must be a number from 0.000001 to 1000000"),
     ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha -3", "it must be a number from 0.000001 to 1000000"),
     (
