@@ -3,7 +3,7 @@
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
-use faer::{Accum, Mat, MatMut, MatRef, Par};
+use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 use mislabel_core::Result;
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -13,9 +13,6 @@ use crate::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};
 use crate::moments::ClassMoments;
 use crate::scaling::{CHUNK, ScaledRows};
 use crate::subspace::{leading_basis, product, symmetric_product};
-
-/// Relative size of the ridge that makes a projected scatter matrix definite: the rounding of f64 sums over many rows.
-const ROUNDING: f64 = 1e-12;
 
 /// A ridge of at least this share of a class's variance keeps its matrices definite in f64.
 const DEFINITE: f64 = 1e-11;
@@ -27,7 +24,8 @@ const PANEL: usize = 256;
 ///
 /// With Q an orthonormal basis of the leading eigenvectors and Y the rows projected on it (S ≈ YYᵀ, YᵀY = T), the
 /// push-through identity S(S + nαI)⁻¹ = Y(T + nαI)⁻¹Yᵀ gives a_j as the columns of Y·L⁻ᵀ with LLᵀ = T + nαI; for exact
-/// eigenvectors they are √f_j·v_j up to a rotation. No eigendecomposition, and nothing to divide by a small eigenvalue.
+/// eigenvectors they are √f_j·v_j up to a rotation. Only the r x r matrix T is ever decomposed, and only where the rows
+/// are too many to project.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ClassModel {
     /// The shrunk directions a_j, one per row of d values.
@@ -52,10 +50,11 @@ pub(crate) struct Shrinkage {
 }
 
 impl Shrinkage {
-    /// α for a class of the given variance. The common value, unless the class varies so much more than the others that
-    /// nothing of α would be left after rounding.
-    fn for_class(mut self, variance: f64) -> Self {
-        self.alpha = self.alpha.max(DEFINITE * variance);
+    /// α for a class whose scatter or Gram matrix has this trace. The common value, unless the class varies so much more
+    /// than the others that nothing of α would be left after rounding.
+    fn for_class(mut self, matrix: &Mat<f64>, count: usize) -> Self {
+        let trace: f64 = matrix.diagonal().column_vector().iter().sum();
+        self.alpha = self.alpha.max(DEFINITE * trace / count as f64);
         self
     }
 }
@@ -68,7 +67,6 @@ pub(crate) fn fit_class(
     shrinkage: Shrinkage,
     seed: u64,
 ) -> Result<ClassModel> {
-    let shrinkage = shrinkage.for_class(moments.variance);
     if members.len() <= rows.shape().1 {
         from_few_rows(rows, members, moments, shrinkage, seed)
     } else {
@@ -88,6 +86,7 @@ fn from_few_rows(
     let matrix = row_major(&centred);
     let mut gram = Mat::zeros(members.len(), members.len());
     add_lower(&mut gram, matrix, matrix.transpose());
+    let shrinkage = shrinkage.for_class(&gram, members.len());
     let basis = leading_basis(gram.as_ref(), shrinkage.components, seed);
     // Y = BᵀQ, so that YᵀY = QᵀGQ.
     let inner = product(basis.transpose(), symmetric_product(gram.as_ref(), basis.as_ref()).as_ref());
@@ -114,14 +113,11 @@ fn from_many_rows(
         let matrix = row_major(&centred);
         add_lower(&mut scatter, matrix.transpose(), matrix);
     }
+    let shrinkage = shrinkage.for_class(&scatter, members.len());
     let basis = leading_basis(scatter.as_ref(), shrinkage.components, seed);
-    // Y = QK with KKᵀ = QᵀSQ, so that YᵀY = KᵀK. The tiny ridge is for directions in which the class does not vary.
     let inner = product(basis.transpose(), symmetric_product(scatter.as_ref(), basis.as_ref()).as_ref());
     let ridge = members.len() as f64 * shrinkage.alpha;
-    let mut root = ridged_factor(inner, ridge * ROUNDING);
-    zero_upper(&mut root);
-    let projected = product(basis.as_ref(), root.as_ref());
-    let directions = shrunk_directions(projected, product(root.transpose(), root.as_ref()), ridge);
+    let directions = rotated_directions(&basis, &inner, ridge);
     let spread = if shrinkage.spread { spread(scatter.clone(), ridge) } else { 0.0 };
 
     let factor = MemberFactor::new(scatter, members.len(), shrinkage.alpha);
@@ -144,10 +140,19 @@ fn shrunk_directions(projected: Mat<f64>, inner: Mat<f64>, ridge: f64) -> Vec<f3
     rows
 }
 
-fn zero_upper(matrix: &mut Mat<f64>) {
-    for j in 1..matrix.ncols() {
-        matrix.col_mut(j).subrows_mut(0, j).fill(0.0);
+/// The directions √f_j·Q·r_j as rows of d values, (w_j, r_j) the eigenpairs of `inner` = QᵀSQ and f_j = w_j/(w_j + `ridge`).
+fn rotated_directions(basis: &Mat<f64>, inner: &Mat<f64>, ridge: f64) -> Vec<f32> {
+    if basis.ncols() == 0 {
+        return Vec::new();
     }
+    let decomposition = inner.self_adjoint_eigen(Side::Lower).expect("the decomposition of a finite matrix converges");
+    let rotated = basis * decomposition.U();
+    let mut rows = Vec::with_capacity(rotated.nrows() * rotated.ncols());
+    for (column, eigenvalue) in rotated.col_iter().zip(decomposition.S().column_vector().iter()) {
+        let root = (eigenvalue.max(0.0) / (eigenvalue.max(0.0) + ridge)).sqrt();
+        rows.extend(column.iter().map(|value| (value * root) as f32));
+    }
+    rows
 }
 
 fn row_major(array: &Array2<f64>) -> MatRef<'_, f64> {

@@ -51,7 +51,7 @@ use crate::trim::{kept, leaves_enough};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SoftLinear {
-    /// α in units of the median class variance per feature; positive. 10 makes a direction count for half
+    /// α in units of the median class variance per feature, from 1e-12 to 1e12. 10 makes a direction count for half
     /// when it carries ten times the average feature's variance.
     pub shrinkage: f64,
     /// Most components kept for scoring samples of other classes. 0 leaves the class mean (the own errors stay exact).
@@ -63,6 +63,9 @@ pub struct SoftLinear {
     /// Seed of the start vectors of the eigensolver (large classes only; moves errors in the fourth digit).
     pub seed: u64,
 }
+
+/// Beyond this, α or what it is compared with is lost to rounding.
+const SHRINKAGE: std::ops::RangeInclusive<f64> = 1e-12..=1e12;
 
 impl Default for SoftLinear {
     fn default() -> Self {
@@ -142,7 +145,10 @@ impl SoftLinear {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        positive("shrinkage", self.shrinkage)?;
+        if !SHRINKAGE.contains(&self.shrinkage) {
+            let requirement = "from 1e-12 to 1e12";
+            return Err(Error::Parameter { name: "shrinkage", value: self.shrinkage, requirement });
+        }
         self.trim.iter().try_for_each(|threshold| positive("trim", *threshold))
     }
 

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use mislabel_core::{ClassEvidence, Embeddings, Error, ErrorSummary, Labels, Silent};
 use mislabel_reconstruct::{Centroid, Gaussian, Scaling, SoftLinear};
 use ndarray::{Array2, array, s};
+use proptest::prelude::*;
 
 type Method = Box<dyn ClassEvidence<Evidence = ErrorSummary>>;
 
@@ -57,6 +58,42 @@ fn a_class_that_varies_enormously_more_than_the_others_gives_finite_errors() {
                 let errors = evidence(&*method, &x, &labels);
                 assert!(errors.own().iter().chain(errors.sum()).all(|error| error.is_finite()));
             }
+        }
+    }
+}
+
+/// Classes of any rank from 0 up, each on a scale of its own, around means that may coincide.
+fn uneven_classes() -> impl Strategy<Value = (Array2<f32>, Labels)> {
+    let class = || (1_usize..40, 0_usize..4, -14_i32..14, -2.0_f32..2.0);
+    (1_usize..14, proptest::collection::vec(class(), 2..5)).prop_map(|(d, classes)| {
+        let wave = |a: usize, b: usize| ((a * 7919 + b * 104_729 + a * b * 31) as f32).sin();
+        let mut rows = Vec::new();
+        let mut labels = Vec::new();
+        for (c, &(count, rank, scale, offset)) in classes.iter().enumerate() {
+            for i in 0..count {
+                let value = |j: usize| (0..rank).map(|r| wave(i + 50 * c, r) * wave(j + 99, r)).sum::<f32>();
+                rows.extend((0..d).map(|j| offset + 10_f32.powi(scale) * value(j)));
+                labels.push(c as u32);
+            }
+        }
+        let shape = (labels.len(), d);
+        (Array2::from_shape_vec(shape, rows).unwrap(), Labels::new(labels, classes.len()).unwrap())
+    })
+}
+
+proptest! {
+    #[test]
+    fn classes_of_any_rank_and_scale_give_finite_errors(
+        (x, labels) in uneven_classes(),
+        exponent in -12_i32..=12,
+        components in 0_usize..20,
+        unit_norm in any::<bool>(),
+    ) {
+        let scaling = if unit_norm { Scaling::UnitNorm } else { Scaling::None };
+        let model = SoftLinear { shrinkage: 10_f64.powi(exponent), components, scaling, ..SoftLinear::default() };
+        for method in [Box::new(Gaussian { model: model.clone() }) as Method, Box::new(model)] {
+            let errors = evidence(&*method, &x, &labels);
+            prop_assert!(errors.own().iter().chain(errors.sum()).all(|error| error.is_finite()));
         }
     }
 }
@@ -153,7 +190,7 @@ fn bad_input_is_an_error_that_names_what_is_wrong() {
         |method: SoftLinear, labels: &Labels| method.evidence(&source, labels, &Silent).unwrap_err().to_string();
     let good = SoftLinear::default();
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        let expected = format!("parameter shrinkage is {bad}: it must be positive and finite");
+        let expected = format!("parameter shrinkage is {bad}: it must be from 1e-12 to 1e12");
         assert_eq!(message(SoftLinear { shrinkage: bad, ..good.clone() }, &labels), expected);
         let expected = format!("parameter trim is {bad}: it must be positive and finite");
         assert_eq!(message(SoftLinear { trim: vec![1.06, bad], ..good.clone() }, &labels), expected);

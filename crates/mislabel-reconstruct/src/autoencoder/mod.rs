@@ -10,6 +10,8 @@ mod inputs;
 mod method;
 mod model;
 mod network;
+#[cfg(test)]
+mod network_tests;
 mod params;
 mod storage;
 mod training;

@@ -72,9 +72,9 @@ pub struct EarlyStopping {
 /// [`SoftLinear`](crate::SoftLinear). Where trimming would leave a fold nothing to train on, the fold is not trimmed.
 ///
 /// # When to choose it
-/// [`SoftLinear`](crate::SoftLinear) is the closed form of the linear case and the better first choice: faster, exact
-/// leave-one-out, and on the data measured at least as good a ranking (docs/performance.md). Choose this one to reproduce
-/// the paper, when classes are large and lie on curved surfaces, or to have the model in a file.
+/// [`SoftLinear`](crate::SoftLinear) is the closed form of the linear case and the better first choice: faster, with exact
+/// leave-one-out, and ahead or level on most of the data measured (docs/performance.md). Choose this one to reproduce the
+/// paper, to try a nonlinear reconstructor, or to keep the trained model in a file.
 ///
 /// # Departures
 /// The released code trains with a loss that is NaN from the first step; here that is [`Error::Diverged`]. The
@@ -179,8 +179,7 @@ impl Default for Autoencoder {
 
 impl Autoencoder {
     /// The published architecture and training: d → 256 relu → 10 → 256 relu → d sigmoid, dropout .01, L2 1e-6, rows scaled
-    /// to [0, 1], Adam with step 1e-3, batches of 64, own errors in-sample, no trimming. The paper does not say
-    /// how long; 20 epochs (2.45·n_c steps in the released code are of single batches) is ours.
+    /// to [0, 1], Adam with step 1e-3, batches of 64, own errors in-sample, no trimming. The 20 epochs are ours.
     pub fn paper() -> Self {
         Self {
             hidden: vec![256],
