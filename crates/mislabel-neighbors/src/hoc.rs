@@ -12,7 +12,7 @@ use crate::hoc_objective::{HocObjective, Slope};
 const PATIENCE: usize = 50;
 
 /// Least share of the objective that counts as progress.
-const PROGRESS: f64 = 1e-3;
+const PROGRESS: f64 = 1e-2;
 
 /// Share of a class that keeps its label, where the fit starts.
 const FIRST_KEPT: f64 = 0.8;

@@ -134,13 +134,17 @@ fn pair_sum(terms: &[Term], columns: &[f64], sum: &mut [f64]) {
 /// Σ weight · t_l ∘ t_m, one sum over m for every l.
 fn triple_sum(terms: &[Term], columns: &[f64], sum: &mut [f64]) {
     sum.fill(0.0);
-    let mut inner = vec![0.0; sum.len()];
+    let k = sum.len();
+    let mut inner = vec![0.0; k];
     for terms in terms.chunk_by(|a, b| a.l == b.l) {
-        inner.fill(0.0);
-        for term in terms {
-            add_scaled(term.weight, column(columns, term.m, sum.len()), &mut inner);
+        let shared = column(columns, terms[0].l, k);
+        if let [term] = terms {
+            let products = shared.iter().zip(column(columns, term.m, k));
+            sum.iter_mut().zip(products).for_each(|(sum, (l, m))| *sum += term.weight * l * m);
+            continue;
         }
-        let shared = column(columns, terms[0].l, sum.len());
+        inner.fill(0.0);
+        terms.iter().for_each(|term| add_scaled(term.weight, column(columns, term.m, k), &mut inner));
         sum.iter_mut().zip(&inner).zip(shared).for_each(|((sum, inner), t)| *sum += inner * t);
     }
 }

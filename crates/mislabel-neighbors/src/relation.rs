@@ -20,7 +20,9 @@ use crate::{NeighborGraph, Weighting};
 /// # Departures
 /// The sum runs over the nearest neighbours instead of all samples, and the similarity is that of the embeddings alone
 /// (the paper's kernel multiplies it by that of predicted probabilities, which are not needed here). The quality
-/// divides by the sample's own Σ |r|, so that a sample in a thin region is judged by agreement, not by density.
+/// divides by the sample's own Σ |r|, so that a sample in a thin region is judged by agreement, not by density. For sums
+/// over neighbours alone the paper's λ = 0.05 calls too many samples noisy: the mean average precision over eight
+/// datasets (`examples/neighbors_table.rs`) is .76 with it, .83 to .84 from 0.3 to 0.6, and .82 without a second round.
 ///
 /// [arXiv:2301.12321]: https://arxiv.org/abs/2301.12321
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,7 +31,7 @@ pub struct RelationGraph {
     pub neighbors: usize,
     /// Power t of the similarity, finite and at least 0; default 4, the paper's.
     pub power: f64,
-    /// λ, at least 0; default 0.05.
+    /// λ, at least 0; default 0.4 (see Departures).
     pub noisy_below: f64,
     /// Times that N is estimated anew; default 1, 0 for the plain sum.
     pub rounds: usize,
@@ -37,7 +39,7 @@ pub struct RelationGraph {
 
 impl Default for RelationGraph {
     fn default() -> Self {
-        Self { neighbors: 50, power: 4.0, noisy_below: 0.05, rounds: 1 }
+        Self { neighbors: 50, power: 4.0, noisy_below: 0.4, rounds: 1 }
     }
 }
 

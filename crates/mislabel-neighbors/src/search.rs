@@ -42,9 +42,9 @@ pub struct KNearest<S = ExactSearch> {
     pub search: S,
 }
 
-impl<S: Default> Default for KNearest<S> {
+impl Default for KNearest {
     fn default() -> Self {
-        Self { k: 50, search: S::default() }
+        Self { k: 50, search: ExactSearch::default() }
     }
 }
 

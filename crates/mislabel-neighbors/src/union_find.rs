@@ -1,6 +1,6 @@
 //! Disjoint sets of samples.
 
-/// Sets of the numbers 0..n, each headed by its least member; near constant time per operation.
+/// Sets of the numbers 0..n, each headed by its least member; logarithmic time per operation on average.
 pub(crate) struct UnionFind {
     parents: Vec<u32>,
 }
