@@ -12,7 +12,7 @@ use crate::cholesky::ridged_factor;
 use crate::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};
 use crate::moments::ClassMoments;
 use crate::scaling::{CHUNK, ScaledRows};
-use crate::subspace::{leading_basis, product, symmetric_product};
+use crate::subspace::{leading_basis, product, random_directions, symmetric_product};
 
 /// A ridge of at least this share of a class's variance keeps its matrices definite in f64.
 const DEFINITE: f64 = 1e-11;
@@ -87,7 +87,9 @@ fn from_few_rows(
     let mut gram = Mat::zeros(members.len(), members.len());
     add_lower(&mut gram, matrix, matrix.transpose());
     let shrinkage = shrinkage.for_class(&gram, members.len());
-    let basis = leading_basis(gram.as_ref(), shrinkage.components, seed);
+    // Started from the rows' products with random directions, which move with the rows when those are reordered.
+    let start = || product(matrix, random_directions(matrix.ncols(), shrinkage.components, seed).as_ref());
+    let basis = leading_basis(gram.as_ref(), shrinkage.components, start);
     // Y = BᵀQ, so that YᵀY = QᵀGQ.
     let inner = product(basis.transpose(), symmetric_product(gram.as_ref(), basis.as_ref()).as_ref());
     let projected = product(matrix.transpose(), basis.as_ref());
@@ -114,7 +116,8 @@ fn from_many_rows(
         add_lower(&mut scatter, matrix.transpose(), matrix);
     }
     let shrinkage = shrinkage.for_class(&scatter, members.len());
-    let basis = leading_basis(scatter.as_ref(), shrinkage.components, seed);
+    let start = || random_directions(d, shrinkage.components, seed);
+    let basis = leading_basis(scatter.as_ref(), shrinkage.components, start);
     let inner = product(basis.transpose(), symmetric_product(scatter.as_ref(), basis.as_ref()).as_ref());
     let ridge = members.len() as f64 * shrinkage.alpha;
     let directions = rotated_directions(&basis, &inner, ridge);

@@ -1,7 +1,7 @@
 //! Soft linear reconstructors with exact leave-one-out.
 
 use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Progress, Result, Stage, split_seed,
+    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Progress, Result, Stage,
 };
 use rayon::prelude::*;
 
@@ -167,10 +167,9 @@ impl SoftLinear {
         let shrinkage = Shrinkage { alpha, components: self.components, spread };
         let stage = Stage::new("fitting", given.classes(), progress);
         let fit = |class: usize| {
-            let seed = split_seed(self.seed, &[class as u64]);
             let model = match members.rows(class) {
                 [] | [_] => ClassModel::default(),
-                several => fit_class(rows, several, &moments[class], shrinkage, seed)?,
+                several => fit_class(rows, several, &moments[class], shrinkage, self.seed)?,
             };
             stage.advance(1)?;
             Ok(model)

@@ -20,20 +20,26 @@ const CONDITION: f64 = 1e6;
 /// An orthonormal basis of (nearly) the `wanted` leading eigenvectors of the positive semi-definite `matrix` (lower
 /// triangle), one vector per column; of the whole space where `matrix` is no larger.
 ///
-/// Subspace iteration from a seeded start (Halko, Martinsson & Tropp 2011, algorithm 4.4): O(m²·wanted), a few
-/// products instead of an O(m³) decomposition.
-pub(crate) fn leading_basis(matrix: MatRef<'_, f64>, wanted: usize, seed: u64) -> Mat<f64> {
+/// Subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4) from what `start` gives, `(m, wanted)`:
+/// O(m²·wanted), a few products instead of an O(m³) decomposition.
+pub(crate) fn leading_basis(matrix: MatRef<'_, f64>, wanted: usize, start: impl FnOnce() -> Mat<f64>) -> Mat<f64> {
     let size = matrix.nrows();
     if wanted >= size {
         return Mat::identity(size, size);
     }
-    let mut random = ChaCha8Rng::seed_from_u64(split_seed(seed, &[size as u64]));
-    let mut basis = Mat::from_fn(size, wanted, |_, _| random.random::<f64>() - 0.5);
+    let mut basis = start();
     for _ in 0..ROUNDS {
         let image = symmetric_product(matrix, basis.as_ref());
         basis = orthonormalised(symmetric_product(matrix, image.as_ref()));
     }
     basis
+}
+
+/// Random directions in the space of the features, `(features, count)`: the same for every class, so that neither the
+/// names of the classes nor the order of the samples matter.
+pub(crate) fn random_directions(features: usize, count: usize, seed: u64) -> Mat<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(split_seed(seed, &[features as u64]));
+    Mat::from_fn(features, count, |_, _| random.random::<f64>() - 0.5)
 }
 
 /// An orthonormal basis of the columns: by Cholesky, which is a few products, or by Householder reflections where the
@@ -95,7 +101,7 @@ mod tests {
     #[test]
     fn the_basis_is_orthonormal_and_captures_almost_what_the_best_one_does() {
         let matrix = decaying(300);
-        let basis = leading_basis(matrix.as_ref(), 20, 3);
+        let basis = leading_basis(matrix.as_ref(), 20, || random_directions(matrix.nrows(), 20, 3));
         assert!(is_orthonormal(&basis));
         let inner = product(basis.transpose(), product(matrix.as_ref(), basis.as_ref()).as_ref());
         let captured: f64 = inner.diagonal().column_vector().iter().sum();
@@ -106,7 +112,7 @@ mod tests {
     #[test]
     fn a_matrix_of_low_rank_still_gives_an_orthonormal_basis_that_contains_its_range() {
         let matrix = Mat::from_fn(100, 100, |i, j| if i % 5 == j % 5 { 1.0 } else { 0.0 });
-        let basis = leading_basis(matrix.as_ref(), 20, 3);
+        let basis = leading_basis(matrix.as_ref(), 20, || random_directions(matrix.nrows(), 20, 3));
         assert!(is_orthonormal(&basis));
         let inner = product(basis.transpose(), product(matrix.as_ref(), basis.as_ref()).as_ref());
         assert!((inner.diagonal().column_vector().iter().sum::<f64>() - 100.0).abs() < 1e-8);
@@ -114,6 +120,9 @@ mod tests {
 
     #[test]
     fn as_many_vectors_as_dimensions_are_the_identity() {
-        assert_eq!(leading_basis(decaying(5).as_ref(), 7, 0), Mat::<f64>::identity(5, 5));
+        assert_eq!(
+            leading_basis(decaying(5).as_ref(), 7, || unreachable!("nothing to iterate")),
+            Mat::<f64>::identity(5, 5)
+        );
     }
 }

@@ -161,6 +161,25 @@ fn scores_are_the_same_on_any_number_of_threads() {
 }
 
 #[test]
+fn neither_the_names_of_classes_nor_the_order_of_samples_matter_to_large_classes() {
+    // More samples per class than components, in fewer and in more features than samples.
+    for features in [60, 150] {
+        let x = pseudo_random(400, features);
+        let labels = Labels::new((0..400).map(|i| (i % 4) as u32).collect(), 4).unwrap();
+        let reversed = Labels::new(labels.values().iter().rev().map(|label| 3 - label).collect(), 4).unwrap();
+        for method in methods() {
+            let one = evidence(&*method, &x, &labels);
+            let other = evidence(&*method, &x.slice(s![..;-1, ..]).to_owned(), &reversed);
+            for i in 0..400 {
+                let (own, least) = (one.own()[i], one.least_other()[i]);
+                assert!((own - other.own()[399 - i]).abs() < 1e-5 * own);
+                assert!((least - other.least_other()[399 - i]).abs() < 1e-5 * least);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_dense_errors_of_new_samples_agree_with_their_summary() {
     let x = pseudo_random(1100, 10);
     let labels = Labels::new((0..1100).map(|i| (i % 5) as u32).collect(), 6).unwrap();
