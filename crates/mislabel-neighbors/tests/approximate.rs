@@ -1,5 +1,6 @@
 //! The approximate index against exact search.
 #![cfg(feature = "usearch")]
+#![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
 use mislabel_core::{Embeddings, Silent};
 use mislabel_neighbors::{ApproximateSearch, Distance, ExactSearch, NeighborGraph, NeighborSearch};

@@ -1,4 +1,5 @@
 //! Every detector on graphs small enough to work out by hand.
+#![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
 use approx::assert_relative_eq;
 use mislabel_core::{EvidenceDetector, LabelIssues, Labels};

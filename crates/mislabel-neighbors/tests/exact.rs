@@ -1,4 +1,5 @@
 //! Exact search against distances in f64 over all pairs.
+#![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
 use mislabel_core::{Embeddings, Error, Silent};
 use mislabel_neighbors::{Distance, ExactSearch, NeighborGraph, NeighborSearch};

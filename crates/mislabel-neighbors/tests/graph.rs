@@ -1,4 +1,5 @@
 //! Graphs from elsewhere are checked.
+#![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
 use mislabel_core::{EvidenceDetector, Labels};
 use mislabel_neighbors::{Agreement, Distance, Duplicates, NeighborGraph, SimiFeat};

@@ -1,4 +1,5 @@
 //! HOC recovers planted noise, and says what it cannot.
+#![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
 use mislabel_core::{Labels, NoiseTransition, TransitionEstimator};
 use mislabel_neighbors::{Distance, Hoc, NeighborGraph, SimiFeat};
