@@ -94,8 +94,8 @@ fn instance_dependent_noise_needs_two_classes_with_samples_and_a_sound_steepness
 }
 
 #[test]
-fn more_classes_than_labels_can_name_do_no_harm() {
-    let truth = labels(&[0, u32::MAX, 7], usize::MAX);
+fn the_most_classes_that_labels_may_have_do_no_harm() {
+    let truth = labels(&[0, Labels::MOST_CLASSES as u32 - 1, 7], Labels::MOST_CLASSES);
     let noisy = Symmetric { rate: 1.0, ..Symmetric::default() }.corrupt(&truth, 51).unwrap();
     assert_eq!(noisy.errors.errors(), 3);
 }
