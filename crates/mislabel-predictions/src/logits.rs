@@ -1,7 +1,7 @@
 //! Logits: unnormalised log-probabilities, one row per sample.
 
-use mislabel_core::{EmbeddingSource, Error, Result, finite_row, same_length};
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use mislabel_core::{EmbeddingSource, Error, ProbabilityMatrix, Result, finite_row, same_length};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, Zip};
 
 const WHAT: &str = "logits";
 
@@ -50,6 +50,31 @@ impl Logits {
         Self::new(rows)
     }
 
+    /// The softmax of every row: predicted probabilities, `(n, k)`, for methods that want them. O(n·k).
+    ///
+    /// ```
+    /// use mislabel_predictions::Logits;
+    /// use ndarray::array;
+    ///
+    /// let logits = Logits::new(array![[0.0_f32, 3.0_f32.ln()], [1e30, -1e30]])?;
+    /// let probabilities = logits.softmax()?;
+    /// assert!((probabilities.view()[[0, 1]] - 0.75).abs() < 1e-7);
+    /// assert_eq!(probabilities.view().row(1).to_vec(), [1.0, 0.0]);
+    /// # Ok::<(), mislabel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] when the logits of a sample are missing.
+    pub fn softmax(&self) -> Result<ProbabilityMatrix> {
+        if self.missing.contains(&true) {
+            let reason = "the logits of some samples are missing";
+            return Err(Error::Undefined { quantity: "the softmax of all rows", reason });
+        }
+        let mut probabilities = self.rows.mapv(f64::from);
+        Zip::from(probabilities.axis_iter_mut(Axis(0))).par_for_each(softmax);
+        ProbabilityMatrix::new(probabilities)
+    }
+
     /// `(n, k)`.
     pub fn shape(&self) -> (usize, usize) {
         self.rows.dim()
@@ -64,4 +89,12 @@ impl Logits {
     pub fn view(&self) -> ArrayView2<'_, f32> {
         self.rows.view()
     }
+}
+
+/// In place; relative to the greatest logit no term overflows.
+fn softmax(mut row: ArrayViewMut1<'_, f64>) {
+    let greatest = row.fold(f64::NEG_INFINITY, |greatest, logit| greatest.max(*logit));
+    row.mapv_inplace(|logit| (logit - greatest).exp());
+    let total = row.sum();
+    row.mapv_inplace(|term| term / total);
 }
