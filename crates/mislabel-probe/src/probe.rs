@@ -61,7 +61,7 @@ impl Default for Sampling {
 /// assert!(probabilities.view().column(2).iter().all(|p| *p == 0.0));
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Probe<C = SoftmaxRegression> {
     /// What is trained.
     pub classifier: C,
@@ -71,6 +71,20 @@ pub struct Probe<C = SoftmaxRegression> {
     pub scaling: FeatureScaling,
     /// Decides which samples share a fold.
     pub seed: u64,
+}
+
+impl Default for Probe {
+    /// A [`SoftmaxRegression`] in five folds.
+    fn default() -> Self {
+        Self::of(SoftmaxRegression::default())
+    }
+}
+
+impl<C> Probe<C> {
+    /// A probe of `classifier`, its other fields as those of the default probe.
+    pub fn of(classifier: C) -> Self {
+        Self { classifier, sampling: Sampling::default(), scaling: FeatureScaling::default(), seed: 0 }
+    }
 }
 
 impl<C: Classifier> Probe<C> {
@@ -89,7 +103,30 @@ impl<C: Classifier> Probe<C> {
         progress: &dyn Progress,
     ) -> Result<ProbabilityMatrix> {
         check_weights(weights, given.len())?;
-        self.probabilities(embeddings, given, Some(weights), progress)
+        let folds = self.folds(given)?;
+        self.probabilities(embeddings, given, Some(weights), folds.as_ref(), progress)
+    }
+
+    /// As [`evidence`](ClassEvidence::evidence), out-of-sample by folds of one's own.
+    ///
+    /// # Errors
+    /// As [`evidence`](ClassEvidence::evidence); [`Error::LengthMismatch`] unless every sample has a fold.
+    pub fn evidence_in_folds(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        folds: &Folds,
+        progress: &dyn Progress,
+    ) -> Result<ProbabilityMatrix> {
+        same_length("the folds", given.len(), folds.assignment().len())?;
+        self.probabilities(embeddings, given, None, Some(folds), progress)
+    }
+
+    fn folds(&self, given: &Labels) -> Result<Option<Folds>> {
+        match self.sampling {
+            Sampling::OutOfSample { folds } => Folds::stratified(given, folds, self.seed).map(Some),
+            Sampling::InSample => Ok(None),
+        }
     }
 
     fn probabilities(
@@ -97,18 +134,15 @@ impl<C: Classifier> Probe<C> {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         weights: Option<ArrayView1<'_, f64>>,
+        folds: Option<&Folds>,
         progress: &dyn Progress,
     ) -> Result<ProbabilityMatrix> {
         same_length("given labels", embeddings.shape().0, given.len())?;
         given.need_classes(2)?;
-        let folds = match self.sampling {
-            Sampling::OutOfSample { folds } => Some(Folds::stratified(given, folds, self.seed)?),
-            Sampling::InSample => None,
-        };
         let rows = self.scaling.rows(embeddings)?;
         let samples = TrainingSet::new(rows.view(), given, weights)?;
         let probabilities = match folds {
-            Some(folds) => cross_validated(&self.classifier, &samples, &folds, progress)?,
+            Some(folds) => cross_validated(&self.classifier, &samples, folds, progress)?,
             None => self.classifier.fit(&samples, progress)?.probabilities(rows.view())?,
         };
         ProbabilityMatrix::new(probabilities)
@@ -130,7 +164,7 @@ impl<C: Classifier> ClassEvidence for Probe<C> {
         given: &Labels,
         progress: &dyn Progress,
     ) -> Result<ProbabilityMatrix> {
-        self.probabilities(embeddings, given, None, progress)
+        self.probabilities(embeddings, given, None, self.folds(given)?.as_ref(), progress)
     }
 }
 

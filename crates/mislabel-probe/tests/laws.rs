@@ -15,14 +15,14 @@ fn laws() -> Laws {
 
 #[test]
 fn cross_validated_confident_learning_obeys_the_laws_but_for_the_order_of_samples() {
-    let detector = Pipeline::new(Probe::<SoftmaxRegression>::default(), ConfidentLearning::default());
+    let detector = Pipeline::new(Probe::default(), ConfidentLearning::default());
     assert_eq!(check_laws(&detector, &laws()), Ok(()));
 }
 
 #[test]
 fn every_scaling_obeys_them() {
     for scaling in [FeatureScaling::None, FeatureScaling::Standardised, FeatureScaling::StandardisedUnitNorm] {
-        let probe = Probe::<SoftmaxRegression> { scaling, ..Probe::default() };
+        let probe = Probe { scaling, ..Probe::default() };
         let verdict = check_laws(&Pipeline::new(probe, ConfidentLearning::default()), &laws());
         assert_eq!(verdict, Ok(()), "{scaling:?}");
     }
