@@ -1,0 +1,227 @@
+//! `mislabel compare`: methods side by side on a dataset whose true labels are known.
+
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use mislabel_core::{EmbeddingSource, ErrorMask};
+use mislabel_io::{EmbeddingFile, LabelColumn, LabelFile};
+use mislabel_metrics::Evaluation;
+use serde::{Deserialize, Serialize};
+
+use crate::alone::{alone, peak_memory};
+use crate::failure::{Failure, Result, one_line};
+use crate::given_options::GivenOptions;
+use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_lengths, check_pair, check_side_file};
+use crate::json::print_json;
+use crate::methods::{Data, Method, SideFile, comparable, method_parser, refuse_foreign};
+use crate::options::MethodOptions;
+use crate::progress_bar::progress;
+use crate::threads::Threads;
+
+const EXAMPLES: &str = "\
+Examples:
+  mislabel compare --embeddings embeddings.npy --given given.npy --true-labels true.npy
+  mislabel compare --embeddings embeddings.npy --given given.npy --true-labels true.npy \\
+      --methods rer,confident,knn --pred-probs pred_probs.npy --json
+
+Every method runs in a process of its own: seconds are from opening its files to its last flag, memory is the most
+that the process ever held, mapped files included (known on Linux only). Options of methods go to those that
+understand them. AP is the average precision of the ranking, F1 that of the method's own flags, best F1 that of the
+best possible cut of its ranking. A measure without a value is a dash, in JSON null.";
+
+/// The arguments.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Compare {
+    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
+    #[arg(long, value_name = "FILE")]
+    embeddings: PathBuf,
+    #[command(flatten)]
+    embedding_form: EmbeddingForm,
+    /// The given labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet
+    #[arg(long, value_name = "FILE")]
+    given: PathBuf,
+    /// Array or column of the given labels
+    #[arg(long, value_name = "NAME")]
+    given_key: Option<String>,
+    /// The true labels
+    #[arg(long, value_name = "FILE")]
+    true_labels: PathBuf,
+    /// Array or column of the true labels
+    #[arg(long, value_name = "NAME")]
+    true_labels_key: Option<String>,
+    #[command(flatten)]
+    form: LabelForm,
+    /// The methods, comma-separated [default: all that the files suffice for]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = method_parser(), hide_possible_values = true)]
+    methods: Vec<&'static Method>,
+    /// Print the table as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    threads: Threads,
+    /// Run this method here and print its row
+    #[arg(long, value_name = "NAME", value_parser = method_parser(), hide = true)]
+    only: Option<&'static Method>,
+    #[command(flatten)]
+    options: MethodOptions,
+}
+
+/// What there is to compare on.
+struct Inputs {
+    embeddings: EmbeddingFile,
+    given: LabelColumn,
+    errors: ErrorMask,
+}
+
+/// A method's row: measures, or why there are none.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    method: String,
+    auroc: Option<f64>,
+    average_precision: Option<f64>,
+    f1: Option<f64>,
+    best_f1: Option<f64>,
+    flagged: Option<usize>,
+    seconds: f64,
+    peak_memory_bytes: Option<u64>,
+    error: Option<String>,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Table<'a> {
+    #[serde(rename = "n")]
+    samples: usize,
+    #[serde(rename = "d")]
+    features: usize,
+    #[serde(rename = "k")]
+    classes: usize,
+    errors: usize,
+    methods: &'a [Row],
+    seed: u64,
+    version: &'static str,
+}
+
+impl Compare {
+    pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
+        if let Some(method) = self.only {
+            return print_json(&self.row(method));
+        }
+        let methods = if self.methods.is_empty() { comparable(options) } else { self.methods.clone() };
+        refuse_foreign(&methods, options)?;
+        let inputs = self.read(None)?;
+        let rows: Vec<Row> = methods.iter().map(|method| alone(method.name, Row::failed)).collect();
+        match self.json {
+            true => print_json(&self.table(&inputs, &rows))?,
+            false => self.print_text(&inputs, &rows)?,
+        }
+        let failed: Vec<&str> = rows.iter().filter(|row| row.error.is_some()).map(|row| &*row.method).collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let reason = rows.iter().find_map(|row| row.error.as_deref()).unwrap_or_default();
+        Err(Failure::Arguments(format!("no result by {}: {reason}", failed.join(", "))))
+    }
+
+    /// Runs `method` in this process.
+    fn row(&self, method: &Method) -> Row {
+        self.measured(method).unwrap_or_else(|failure| Row::failed(method.name, failure.to_string()))
+    }
+
+    fn measured(&self, method: &Method) -> Result<Row> {
+        let start = Instant::now();
+        let runner = (method.runner)(&self.options)?;
+        let inputs = self.read(runner.side_file())?;
+        let data = Data { embeddings: Some(&inputs.embeddings), given: &inputs.given.labels };
+        let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
+        let (seconds, peak_memory_bytes) = (start.elapsed().as_secs_f64(), peak_memory());
+        let evaluation = Evaluation::new(&findings.issues, &inputs.errors)?;
+        Ok(Row {
+            method: method.name.into(),
+            auroc: evaluation.auroc.value(),
+            average_precision: evaluation.average_precision.value(),
+            f1: evaluation.f1.value(),
+            best_f1: evaluation.best_f1.value(),
+            flagged: Some(evaluation.flagged),
+            seconds,
+            peak_memory_bytes,
+            error: None,
+        })
+    }
+
+    fn read(&self, side_file: Option<SideFile<'_>>) -> Result<Inputs> {
+        let place = LabelPlace { path: &self.given, key: self.given_key.as_deref() };
+        let given = self.form.read(place)?;
+        let truth = self.form.read(LabelPlace { path: &self.true_labels, key: self.true_labels_key.as_deref() })?;
+        check_lengths(&truth, &given)?;
+        let mut columns = LabelFile::columns(&[&given, &truth], &self.form.classes_with(side_file.as_ref())?)?;
+        let (truth, given) = (columns.pop(), columns.pop());
+        let (Some(truth), Some(given)) = (truth, given) else { unreachable!("two files have two columns") };
+        if let Some(side_file) = side_file {
+            check_side_file(&side_file, &given.labels, &self.given)?;
+        }
+        let embeddings = self.embedding_form.open(&self.embeddings, Some(place), &self.form)?;
+        check_pair(&embeddings, &given.labels, &self.given)?;
+        let errors = ErrorMask::between(&given.labels, &truth.labels)?;
+        Ok(Inputs { embeddings, given, errors })
+    }
+
+    fn table<'a>(&self, inputs: &Inputs, rows: &'a [Row]) -> Table<'a> {
+        let (samples, features) = inputs.embeddings.shape();
+        Table {
+            samples,
+            features,
+            classes: inputs.given.labels.classes(),
+            errors: inputs.errors.errors(),
+            methods: rows,
+            seed: self.options.reconstruction.seed,
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+
+    fn print_text(&self, inputs: &Inputs, rows: &[Row]) -> Result<()> {
+        let mut out = stdout().lock();
+        let Table { samples, features, classes, errors, .. } = self.table(inputs, rows);
+        writeln!(out, "{samples} samples, {features} features, {classes} classes; {errors} label errors\n")?;
+        let headings = ["AUROC", "AP", "F1", "best F1", "flagged", "seconds", "memory"];
+        writeln!(out, "  {:<14}{}", "method", headings.map(|heading| format!("{heading:>9}")).concat())?;
+        for row in rows {
+            writeln!(out, "  {:<14}{}", row.method, row.cells())?;
+        }
+        Ok(out.flush()?)
+    }
+}
+
+impl Row {
+    fn failed(method: &str, error: String) -> Self {
+        Self {
+            method: method.into(),
+            auroc: None,
+            average_precision: None,
+            f1: None,
+            best_f1: None,
+            flagged: None,
+            seconds: 0.0,
+            peak_memory_bytes: None,
+            error: Some(error),
+        }
+    }
+
+    fn cells(&self) -> String {
+        if let Some(error) = &self.error {
+            return format!("  {}", one_line(error));
+        }
+        let measures = [self.auroc, self.average_precision, self.f1, self.best_f1].map(|measure| cell(measure, 3));
+        let flagged = self.flagged.map_or("-".into(), |flagged| flagged.to_string());
+        let seconds = cell(Some(self.seconds), 2);
+        let memory = self.peak_memory_bytes.map_or("-".into(), |bytes| format!("{} MiB", bytes >> 20));
+        measures.into_iter().chain([flagged, seconds, memory]).map(|cell| format!("{cell:>9}")).collect()
+    }
+}
+
+fn cell(value: Option<f64>, digits: usize) -> String {
+    value.map_or("-".into(), |value| format!("{value:.digits$}"))
+}

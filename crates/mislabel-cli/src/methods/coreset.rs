@@ -1,0 +1,63 @@
+//! Importance to a coreset.
+
+use mislabel_core::{ClassEvidence, EvidenceDetector, Progress};
+use mislabel_coreset::{CoresetDetector, CoresetEvidence, Sensitivity};
+
+use super::predictions::{Predicted, Predictor};
+use super::{Data, Findings, Runner, SideFile};
+use crate::failure::{Failure, Result};
+use crate::options::MethodOptions;
+
+/// Importance and its judge.
+struct CoresetRunner {
+    importance: Measured,
+    judge: CoresetDetector,
+}
+
+/// What importance is measured on.
+enum Measured {
+    Embeddings(Sensitivity),
+    Predictions(Predictor),
+}
+
+pub(super) fn coreset(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let default = CoresetDetector::default();
+    let threshold = options.reconstruction.number("coreset")?.unwrap_or(default.threshold);
+    let importance = match options.coreset.importance {
+        None if options.predictions.are_given() => Sensitivity::Loss,
+        chosen => chosen.unwrap_or_default(),
+    };
+    let importance = match importance.needs_losses() {
+        true => Measured::Predictions(Predictor::new(options)?),
+        false if options.predictions.are_given() => {
+            let name = importance.name();
+            return Err(Failure::Arguments(format!("--importance {name} has no use for predictions")));
+        }
+        false => Measured::Embeddings(importance),
+    };
+    Ok(Box::new(CoresetRunner { importance, judge: CoresetDetector { threshold, ..default } }))
+}
+
+impl Runner for CoresetRunner {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let issues = match &self.importance {
+            Measured::Embeddings(importance) => {
+                let evidence = CoresetEvidence { importance: *importance };
+                self.judge.judge(&evidence.evidence(data.embeddings()?, data.given, progress)?, data.given)?
+            }
+            Measured::Predictions(predictor) => match predictor.predicted(data, progress)? {
+                Predicted::Stored(stored) => self.judge.judge(stored, data.given)?,
+                Predicted::Computed(computed) => self.judge.judge(&computed, data.given)?,
+                Predicted::Logits(logits) => self.judge.judge(&logits.softmax()?, data.given)?,
+            },
+        };
+        Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
+    }
+
+    fn side_file(&self) -> Option<SideFile<'_>> {
+        match &self.importance {
+            Measured::Embeddings(_) => None,
+            Measured::Predictions(predictor) => predictor.side_file(),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Methods on nearest neighbours.
+
+use mislabel_core::{EvidenceDetector, Progress};
+use mislabel_neighbors::{
+    Agreement, ExactSearch, Hoc, KnnShapley, NeighborGraph, NeighborSearch, RelationGraph, SelfClean, SimiFeat,
+    SimiFeatRule, Wann,
+};
+
+use super::{Data, Findings, Runner};
+use crate::failure::Result;
+use crate::options::MethodOptions;
+
+/// Neighbours that the graph of a method without a number of its own reaches.
+const REACH: usize = 50;
+
+/// A graph of `reach` neighbours and what a detector makes of it.
+struct NeighborRunner<J> {
+    search: ExactSearch,
+    reach: usize,
+    judge: J,
+}
+
+fn runner<J: EvidenceDetector<NeighborGraph> + 'static>(
+    options: &MethodOptions,
+    reach: usize,
+    judge: J,
+) -> Result<Box<dyn Runner>> {
+    let search = ExactSearch { distance: options.neighbors.distance() };
+    Ok(Box::new(NeighborRunner { search, reach, judge }))
+}
+
+impl<J: EvidenceDetector<NeighborGraph>> Runner for NeighborRunner<J> {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let graph = self.search.neighbors(data.embeddings()?, self.reach, progress)?;
+        Ok(Findings::of_issues(self.judge.judge(&graph, data.given)?))
+    }
+}
+
+pub(super) fn simifeat_rank(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    simifeat(options, SimiFeatRule::Rank(Hoc::default()))
+}
+
+pub(super) fn simifeat_vote(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    simifeat(options, SimiFeatRule::Vote)
+}
+
+fn simifeat(options: &MethodOptions, rule: SimiFeatRule) -> Result<Box<dyn Runner>> {
+    let default = SimiFeat::default();
+    let judge = SimiFeat {
+        rule,
+        neighbors: options.neighbors.neighbors.unwrap_or(default.neighbors),
+        draws: options.neighbors.draws.unwrap_or(default.draws),
+        share: options.neighbors.share.unwrap_or(default.share),
+        seed: options.reconstruction.seed,
+    };
+    runner(options, judge.reach(), judge)
+}
+
+pub(super) fn agreement(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let default = Agreement::default();
+    let neighbors = options.neighbors.neighbors.unwrap_or(default.neighbors);
+    runner(options, neighbors, Agreement { neighbors, weighting: options.neighbors.weighting() })
+}
+
+pub(super) fn selfclean(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    runner(options, options.neighbors.neighbors.unwrap_or(REACH), SelfClean)
+}
+
+pub(super) fn wann(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let default = Wann::default();
+    let most = options.neighbors.neighbors.unwrap_or(default.most);
+    runner(options, most, Wann { most, fewest: default.fewest.min(most) })
+}
+
+pub(super) fn relation(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let default = RelationGraph::default();
+    let neighbors = options.neighbors.neighbors.unwrap_or(default.neighbors);
+    runner(options, neighbors, RelationGraph { neighbors, ..default })
+}
+
+pub(super) fn shapley(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let neighbors = options.neighbors.neighbors.unwrap_or(KnnShapley::default().neighbors);
+    // The value for one test sample is off by at most one over the width of the graph.
+    runner(options, (10 * neighbors).max(REACH), KnnShapley { neighbors })
+}

@@ -1,0 +1,171 @@
+//! Methods on predictions: of a file, of a probe of the embeddings, or of class text embeddings.
+
+use mislabel_confident::{ConfidentJoint, ConfidentLearning};
+use mislabel_core::{ClassEvidence, EvidenceDetector, Labels, ProbabilityMatrix, ProbabilitySource, Progress};
+use mislabel_io::ProbabilityFile;
+use mislabel_predictions::{Logits, Mistakenness, ZeroShot};
+use mislabel_probe::{Probe, Sampling, SoftmaxRegression};
+
+use super::{Data, Findings, Runner, SideFile};
+use crate::failure::{Failure, Result};
+use crate::options::MethodOptions;
+use crate::prediction_files::{ClassTexts, PredictionFile};
+
+/// Where predictions come from.
+pub(super) enum Predictor {
+    File(PredictionFile),
+    Probe(Probe),
+}
+
+/// What they are.
+pub(super) enum Predicted<'a> {
+    Stored(&'a ProbabilityFile),
+    Computed(ProbabilityMatrix),
+    Logits(&'a Logits),
+}
+
+impl Predictor {
+    pub(super) fn new(options: &MethodOptions) -> Result<Self> {
+        match options.predictions.open()? {
+            Some(file) => Ok(Self::File(file)),
+            None => Ok(Self::Probe(probe(options))),
+        }
+    }
+
+    pub(super) fn predicted(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Predicted<'_>> {
+        match self {
+            Self::File(PredictionFile::Probabilities(file)) => Ok(Predicted::Stored(file)),
+            Self::File(PredictionFile::Logits { logits, .. }) => Ok(Predicted::Logits(logits)),
+            Self::Probe(probe) => Ok(Predicted::Computed(probe.evidence(data.embeddings()?, data.given, progress)?)),
+        }
+    }
+
+    pub(super) fn side_file(&self) -> Option<SideFile<'_>> {
+        let Self::File(file) = self else { return None };
+        let (samples, classes) = file.shape();
+        Some(SideFile { path: file.path(), samples: Some(samples), classes })
+    }
+}
+
+fn probe(options: &MethodOptions) -> Probe {
+    let training = &options.reconstruction.training;
+    let sampling = match (training.in_sample, training.folds) {
+        (true, _) => Sampling::InSample,
+        (false, Some(folds)) => Sampling::OutOfSample { folds },
+        (false, None) => Sampling::default(),
+    };
+    let seed = options.reconstruction.seed;
+    let classifier = SoftmaxRegression { l2: training.l2, seed, ..SoftmaxRegression::default() };
+    Probe { classifier, sampling, seed, ..Probe::default() }
+}
+
+/// Confident learning.
+struct ConfidentRunner {
+    predictor: Predictor,
+    judge: ConfidentLearning,
+}
+
+pub(super) fn confident(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let (default, chosen) = (ConfidentLearning::default(), &options.confident);
+    let judge = ConfidentLearning {
+        filter: chosen.filter_by.unwrap_or(default.filter),
+        score: chosen.score.unwrap_or(default.score),
+        adjust: chosen.adjust_pred_probs,
+        frac_noise: chosen.frac_noise.unwrap_or(default.frac_noise),
+        remove_per_class: chosen.num_to_remove_per_class.clone(),
+        min_examples_per_class: chosen.min_examples_per_class.unwrap_or(default.min_examples_per_class),
+        ..default
+    };
+    Ok(Box::new(ConfidentRunner { predictor: Predictor::new(options)?, judge }))
+}
+
+impl Runner for ConfidentRunner {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let predicted = self.predictor.predicted(data, progress)?;
+        let softmax;
+        let probabilities: &dyn ProbabilitySource = match &predicted {
+            Predicted::Stored(stored) => *stored,
+            Predicted::Computed(computed) => computed,
+            Predicted::Logits(logits) => {
+                softmax = logits.softmax()?;
+                &softmax
+            }
+        };
+        let issues = self.judge.issues(probabilities, data.given)?;
+        Ok(Findings { noise_rate: noise_rate(probabilities, data.given)?, ..Findings::of_issues(issues) })
+    }
+
+    fn side_file(&self) -> Option<SideFile<'_>> {
+        self.predictor.side_file()
+    }
+}
+
+/// What the calibrated confident joint has off its diagonal.
+fn noise_rate(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Option<f64>> {
+    let joint = ConfidentJoint::count(probabilities, given)?.distribution(given)?;
+    Ok(Some((1.0 - joint.diag().sum()).clamp(0.0, 1.0)))
+}
+
+/// Mistakenness.
+struct MistakennessRunner {
+    predictor: Predictor,
+    judge: Mistakenness,
+}
+
+pub(super) fn mistakenness(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let judge = mistakenness_judge(options, "mistakenness")?;
+    Ok(Box::new(MistakennessRunner { predictor: Predictor::new(options)?, judge }))
+}
+
+fn mistakenness_judge(options: &MethodOptions, method: &'static str) -> Result<Mistakenness> {
+    let default = Mistakenness::default();
+    let threshold = options.reconstruction.number(method)?.unwrap_or(default.threshold);
+    Ok(Mistakenness { certainty: options.predictions.certainty(), threshold })
+}
+
+impl Runner for MistakennessRunner {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let issues = match self.predictor.predicted(data, progress)? {
+            Predicted::Stored(stored) => self.judge.judge(stored, data.given)?,
+            Predicted::Computed(computed) => self.judge.judge(&computed, data.given)?,
+            Predicted::Logits(logits) => self.judge.judge(logits, data.given)?,
+        };
+        Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
+    }
+
+    fn side_file(&self) -> Option<SideFile<'_>> {
+        self.predictor.side_file()
+    }
+}
+
+/// Mistakenness of zero-shot predictions.
+struct ZeroShotRunner {
+    texts: ClassTexts,
+    zero_shot: ZeroShot,
+    judge: Mistakenness,
+}
+
+pub(super) fn zero_shot(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let judge = mistakenness_judge(options, "zero-shot")?;
+    let Some(texts) = options.predictions.class_texts()? else {
+        return Err(Failure::Arguments("the method zero-shot needs --class-texts".into()));
+    };
+    let of_file = |cause| Failure::Content { path: texts.path.clone(), cause };
+    let mut zero_shot = ZeroShot::new(texts.embeddings.clone()).map_err(of_file)?;
+    if let Some(temperature) = options.predictions.temperature {
+        zero_shot = zero_shot.with_scale(temperature.recip())?;
+    }
+    Ok(Box::new(ZeroShotRunner { texts, zero_shot, judge }))
+}
+
+impl Runner for ZeroShotRunner {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let logits = self.zero_shot.evidence(data.embeddings()?, data.given, progress)?;
+        let issues = self.judge.judge(&logits, data.given)?;
+        Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
+    }
+
+    fn side_file(&self) -> Option<SideFile<'_>> {
+        Some(SideFile { path: &self.texts.path, samples: None, classes: self.texts.embeddings.nrows() })
+    }
+}

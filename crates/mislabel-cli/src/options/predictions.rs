@@ -1,0 +1,83 @@
+//! Options of methods on predictions.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use mislabel_predictions::Certainty;
+
+use crate::failure::Result;
+use crate::number::positive;
+use crate::prediction_files::{ClassTexts, PredictionFile};
+
+const HEADING: &str = "Options of confident, mistakenness, zero-shot and coreset";
+
+/// Where predictions come from, and how sure they are taken to be.
+#[derive(Args)]
+pub(crate) struct PredictionOptions {
+    /// Out-of-sample predicted probabilities, a row per sample, a column per class; without them and --logits they are
+    /// computed from the embeddings by a cross-validated logistic regression
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
+    pub(crate) pred_probs: Option<PathBuf>,
+    /// Logits, a row per sample, a column per class
+    #[arg(long, value_name = "FILE", conflicts_with = "pred_probs", help_heading = HEADING)]
+    pub(crate) logits: Option<PathBuf>,
+    /// Array of the predictions in .npz and .safetensors, list column in .parquet
+    #[arg(long, value_name = "NAME", help_heading = HEADING)]
+    predictions_key: Option<String>,
+    /// What makes a prediction sure, for mistakenness and zero-shot [default: entropy]
+    #[arg(long, value_name = "NAME", help_heading = HEADING)]
+    certainty: Option<CertaintyName>,
+    /// Text embeddings of the class names, a row per class, by the model that embedded the images; for zero-shot
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
+    class_texts: Option<PathBuf>,
+    /// Array of the class text embeddings in .npz and .safetensors, list column in .parquet
+    #[arg(long, value_name = "NAME", requires = "class_texts", help_heading = HEADING)]
+    class_texts_key: Option<String>,
+    /// Temperature of the softmax over classes, for zero-shot; CLIP's trained value is 0.01 [default: 0.07]
+    #[arg(long, value_name = "T", value_parser = positive, allow_negative_numbers = true, help_heading = HEADING)]
+    pub(crate) temperature: Option<f64>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CertaintyName {
+    /// exp(-H), H the entropy of the prediction
+    Entropy,
+    /// The probability of the predicted class
+    Confidence,
+}
+
+impl PredictionOptions {
+    /// The file of predictions, if one was named.
+    pub(crate) fn open(&self) -> Result<Option<PredictionFile>> {
+        let key = self.predictions_key.as_deref();
+        match (&self.pred_probs, &self.logits) {
+            (Some(path), _) => PredictionFile::probabilities(path, key).map(Some),
+            (None, Some(path)) => PredictionFile::logits(path, key).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Whether a file of predictions was named.
+    pub(crate) fn are_given(&self) -> bool {
+        self.pred_probs.is_some() || self.logits.is_some()
+    }
+
+    /// The class text embeddings, if a file was named.
+    pub(crate) fn class_texts(&self) -> Result<Option<ClassTexts>> {
+        let read = |path: &PathBuf| ClassTexts::read(path, self.class_texts_key.as_deref());
+        self.class_texts.as_ref().map(read).transpose()
+    }
+
+    /// Every file that is read.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        [&self.pred_probs, &self.logits, &self.class_texts].into_iter().flatten().map(PathBuf::as_path)
+    }
+
+    pub(crate) fn certainty(&self) -> Certainty {
+        match self.certainty {
+            Some(CertaintyName::Entropy) => Certainty::Entropy,
+            Some(CertaintyName::Confidence) => Certainty::Confidence,
+            None => Certainty::default(),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Options of reconstructors and of the ratio of their errors.
+
+use clap::{Args, ValueEnum};
+use mislabel_reconstruct::Scaling;
+use mislabel_rer::{Denominator, Rer, Threshold};
+
+use super::{NetworkOptions, TrainingOptions};
+use crate::failure::{Failure, Result};
+use crate::number::{components, positive, seed, shrinkage, threshold};
+
+const LINEAR: &str = "Options of rer, gaussian, centroid and autoencoder (the threshold of others too)";
+
+/// Options of the methods that reconstruct, and the seed.
+#[derive(Args)]
+pub(crate) struct ReconstructionOptions {
+    /// Seed of everything random; same seed, same result on any number of threads
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
+    pub(crate) seed: u64,
+    /// Shrinkage, in units of the median class variance per feature [default: 10; autoencoder: 4]
+    #[arg(long, value_name = "A", value_parser = shrinkage, allow_negative_numbers = true, help_heading = LINEAR)]
+    pub(crate) alpha: Option<f64>,
+    /// Components kept for scoring samples of other classes [default: 50]
+    #[arg(long, value_name = "N", value_parser = components, allow_negative_numbers = true, help_heading = LINEAR)]
+    pub(crate) components: Option<usize>,
+    /// Leave samples with a ratio above this out and refit; repeat for further rounds [default: 1.06; autoencoder: 1.03]
+    #[arg(long, value_name = "RATIO", value_parser = positive, allow_negative_numbers = true, help_heading = LINEAR)]
+    trim: Vec<f64>,
+    /// Fit once, on all samples
+    #[arg(long, conflicts_with = "trim", help_heading = LINEAR)]
+    no_trim: bool,
+    /// What is done to every row of the embeddings first [default: unit-norm]
+    #[arg(long, value_name = "HOW", help_heading = LINEAR)]
+    scaling: Option<ScalingName>,
+    /// Flag samples with a score above this: a number, or for ratios published or mixture [default: published; gaussian: 0;
+    /// mistakenness and zero-shot: 0.5; coreset: 1]
+    #[arg(long, value_name = "RULE", value_parser = threshold, allow_negative_numbers = true, help_heading = LINEAR)]
+    threshold: Option<Threshold>,
+    /// Which class the mean error behind the noise rate leaves out [default: without-least]
+    #[arg(long, value_name = "WHICH", help_heading = LINEAR)]
+    denominator: Option<DenominatorName>,
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+    #[command(flatten)]
+    pub(crate) training: TrainingOptions,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ScalingName {
+    /// Divide every row by its L2 norm
+    UnitNorm,
+    /// Leave rows as they are
+    None,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DenominatorName {
+    /// The class of least error, as the paper's released code does
+    WithoutLeast,
+    /// The given class, as the paper's text says
+    WithoutGiven,
+}
+
+impl ReconstructionOptions {
+    /// The thresholds of the trim-and-refit rounds, where they were given.
+    pub(crate) fn trim(&self) -> Option<Vec<f64>> {
+        (self.no_trim || !self.trim.is_empty()).then(|| self.trim.clone())
+    }
+
+    pub(crate) fn scaling(&self) -> Scaling {
+        match self.scaling {
+            Some(ScalingName::None) => Scaling::None,
+            Some(ScalingName::UnitNorm) => Scaling::UnitNorm,
+            None => Scaling::default(),
+        }
+    }
+
+    pub(crate) fn rer(&self) -> Rer {
+        let denominator = match self.denominator {
+            Some(DenominatorName::WithoutGiven) => Denominator::WithoutGiven,
+            Some(DenominatorName::WithoutLeast) => Denominator::WithoutLeast,
+            None => Denominator::default(),
+        };
+        Rer { threshold: self.threshold.unwrap_or_default(), denominator }
+    }
+
+    /// The threshold of a `method` that knows numbers only.
+    pub(crate) fn number(&self, method: &'static str) -> Result<Option<f64>> {
+        match self.threshold {
+            None => Ok(None),
+            Some(Threshold::Fixed(number)) => Ok(Some(number)),
+            Some(_) => Err(Failure::Arguments(format!("--threshold must be a number for the method {method}"))),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Predictions and class text embeddings that methods read.
+
+use std::path::{Path, PathBuf};
+
+use mislabel_core::{EmbeddingSource, ProbabilitySource};
+use mislabel_io::{ArrayChoice, EmbeddingFile, ProbabilityFile};
+use mislabel_predictions::Logits;
+use ndarray::Array2;
+
+use crate::failure::{Failure, Result};
+use crate::inputs::{NO_USE, has_extension};
+
+/// Predictions of some model for every sample.
+pub(crate) enum PredictionFile {
+    Probabilities(ProbabilityFile),
+    Logits { path: PathBuf, logits: Logits },
+}
+
+impl PredictionFile {
+    pub(crate) fn probabilities(path: &Path, key: Option<&str>) -> Result<Self> {
+        Ok(Self::Probabilities(ProbabilityFile::open(path, &choice(path, key, "predictions-key")?)?))
+    }
+
+    pub(crate) fn logits(path: &Path, key: Option<&str>) -> Result<Self> {
+        let file = EmbeddingFile::open(path, &choice(path, key, "predictions-key")?)?;
+        let logits = Logits::read(&file).map_err(|cause| of_file(path, cause))?;
+        Ok(Self::Logits { path: path.into(), logits })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Probabilities(file) => file.path(),
+            Self::Logits { path, .. } => path,
+        }
+    }
+
+    /// `(n, k)`.
+    pub(crate) fn shape(&self) -> (usize, usize) {
+        match self {
+            Self::Probabilities(file) => file.shape(),
+            Self::Logits { logits, .. } => logits.shape(),
+        }
+    }
+}
+
+/// Text embeddings of the classes, `(k, d)`.
+pub(crate) struct ClassTexts {
+    pub(crate) path: PathBuf,
+    pub(crate) embeddings: Array2<f32>,
+}
+
+impl ClassTexts {
+    pub(crate) fn read(path: &Path, key: Option<&str>) -> Result<Self> {
+        let file = EmbeddingFile::open(path, &choice(path, key, "class-texts-key")?)?;
+        let mut embeddings = Array2::zeros(file.shape());
+        file.read_rows(0, embeddings.view_mut()).map_err(|cause| of_file(path, cause))?;
+        Ok(Self { path: path.into(), embeddings })
+    }
+}
+
+fn choice(path: &Path, key: Option<&str>, option: &str) -> Result<ArrayChoice> {
+    if key.is_some() && !has_extension(path, &["npz", "safetensors", "parquet", "pq"]) {
+        return Err(Failure::Arguments(format!("{}: --{option} {NO_USE}", path.display())));
+    }
+    Ok(ArrayChoice { array: key.map(Into::into), ..ArrayChoice::default() })
+}
+
+/// An error of a file that names it already, or of its content, which does not.
+fn of_file(path: &Path, cause: mislabel_core::Error) -> Failure {
+    match cause {
+        mislabel_core::Error::Source { .. } => cause.into(),
+        cause => Failure::Content { path: path.into(), cause },
+    }
+}

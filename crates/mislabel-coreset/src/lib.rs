@@ -1,0 +1,42 @@
+//! Coreset importance.
+
+mod basis;
+mod class_leverage;
+mod class_moments;
+mod confusion;
+mod coreset;
+mod detector;
+mod evidence;
+mod held;
+mod importance;
+mod important;
+mod lewis;
+mod linear_algebra;
+mod loss_sensitivity;
+mod reduction;
+mod revision;
+mod root_leverage;
+mod rows;
+mod samples;
+mod sampling;
+mod sensitivity;
+mod tree;
+mod tree_content;
+mod tree_error;
+mod tree_file;
+
+pub use class_leverage::ClassLeverage;
+pub use confusion::{ConfusedPair, classes_of_interest, confused_pairs};
+pub use coreset::Coreset;
+pub use detector::{Comparison, CoresetDetector};
+pub use evidence::{CoresetEvidence, ImportanceEvidence};
+pub use importance::Importance;
+pub use important::{ClassSize, ImportantSample, ImportantSamples};
+pub use lewis::LewisWeights;
+pub use loss_sensitivity::{LossSensitivity, Uniform};
+pub use revision::LabelUpdate;
+pub use root_leverage::RootLeverage;
+pub use samples::{Samples, log_losses};
+pub use sensitivity::Sensitivity;
+pub use tree::{CoresetTree, MergeReduce};
+pub use tree_error::TreeError;
