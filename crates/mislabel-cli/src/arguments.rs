@@ -1,9 +1,10 @@
 //! The command line.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{demo, detect, difficulty, evaluate, noise};
+use crate::commands::{compare, demo, detect, difficulty, evaluate, noise};
 use crate::failure::Result;
+use crate::given_options::GivenOptions;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,18 +32,31 @@ pub(crate) enum Command {
     Noise(noise::Noise),
     /// Compare a table of label issues with the true labels
     Evaluate(evaluate::Evaluate),
+    /// Compare methods with each other on a dataset whose true labels are known
+    Compare(Box<compare::Compare>),
     /// Measure how hard a dataset and its classes are
     Difficulty(Box<difficulty::Difficulty>),
 }
 
+impl Arguments {
+    /// The arguments of this process, and which options of methods are among them.
+    pub(crate) fn parsed() -> Result<(Self, GivenOptions), clap::Error> {
+        let mut command = Self::command();
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        let arguments = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        Ok((arguments, GivenOptions::of(&command, &matches)))
+    }
+}
+
 impl Command {
-    pub(crate) fn run(&self) -> Result<()> {
+    pub(crate) fn run(&self, given: &GivenOptions) -> Result<()> {
         match self {
             Self::Demo(command) => command.run(),
-            Self::Detect(command) => command.run(),
+            Self::Detect(command) => command.run(given),
             Self::Noise(command) => command.run(),
             Self::Evaluate(command) => command.run(),
-            Self::Difficulty(command) => command.run(),
+            Self::Compare(command) => command.run(given),
+            Self::Difficulty(command) => command.run(given),
         }
     }
 }

@@ -7,6 +7,7 @@ use mislabel_core::{EmbeddingSource, Labels};
 use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile};
 
 use crate::failure::{Failure, Result};
+use crate::methods::SideFile;
 
 /// What to read of a file of embeddings.
 #[derive(Args)]
@@ -72,7 +73,7 @@ impl EmbeddingForm {
     }
 }
 
-const NO_USE: &str = "is of no use for files of this kind";
+pub(crate) const NO_USE: &str = "is of no use for files of this kind";
 
 impl LabelPlace<'_> {
     /// Refuses a key where there is nothing to choose.
@@ -101,6 +102,14 @@ impl LabelForm {
     /// The labels at `place` over their classes.
     pub(crate) fn column(&self, place: LabelPlace<'_>) -> Result<LabelColumn> {
         Ok(self.read(place)?.column(&self.classes()?)?)
+    }
+
+    /// The classes that the arguments name, or as many as a file of predictions has columns, or of class texts rows.
+    pub(crate) fn classes_with(&self, side_file: Option<&SideFile<'_>>) -> Result<Classes> {
+        match (self.classes()?, side_file) {
+            (Classes::Observed, Some(file)) => Ok(Classes::Count(file.classes)),
+            (classes, _) => Ok(classes),
+        }
     }
 
     /// Whether class names were given.
@@ -132,6 +141,23 @@ pub(crate) fn check_pair(embeddings: &EmbeddingFile, labels: &Labels, path: &Pat
     if found != expected {
         let other = embeddings.path().into();
         return Err(Failure::Lengths { path: path.into(), found, other, expected, what: "embeddings" });
+    }
+    labels.need_classes(2).map_err(|cause| Failure::Content { path: path.into(), cause })
+}
+
+/// Checks that a method's own file has a row per label where its rows are samples, and fits the classes.
+pub(crate) fn check_side_file(file: &SideFile<'_>, labels: &Labels, path: &Path) -> Result<()> {
+    let (found, other) = (labels.len(), file.path.into());
+    match file.samples {
+        Some(expected) if found != expected => {
+            return Err(Failure::Lengths { path: path.into(), found, other, expected, what: "predictions" });
+        }
+        _ if labels.classes() != file.classes => {
+            let (classes, expected) = (labels.classes(), file.classes);
+            let message = format!("{} is for {expected} classes, the class names are {classes}", other.display());
+            return Err(Failure::Arguments(message));
+        }
+        _ => {}
     }
     labels.need_classes(2).map_err(|cause| Failure::Content { path: path.into(), cause })
 }

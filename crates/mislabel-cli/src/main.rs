@@ -2,35 +2,36 @@
 //!
 //! Exit codes: 0 on success, 2 with one line on standard error on bad input of any kind.
 
+mod alone;
 mod arguments;
 mod commands;
 mod failure;
+mod given_options;
 mod inputs;
 mod json;
 mod label_output;
-mod method;
-mod method_options;
+mod methods;
 mod number;
+mod options;
 mod output_file;
 mod picture;
+mod prediction_files;
 mod progress_bar;
 mod threads;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::arguments::{Arguments, usage_error};
 use crate::failure::{one_line, shortened};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let (arguments, given) = match Arguments::parsed() {
+        Ok(parsed) => parsed,
         Err(help) if !help.use_stderr() => return finish(help.print().map_err(Into::into)),
         Err(error) => return refuse(&usage_error(&error)),
     };
-    finish(arguments.command.run())
+    finish(arguments.command.run(&given))
 }
 
 fn finish(result: failure::Result<()>) -> ExitCode {

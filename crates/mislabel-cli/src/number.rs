@@ -7,6 +7,11 @@ pub(crate) fn positive(text: &str) -> Result<f64, String> {
     number(text, |value| value > 0.0, "it must be a positive number")
 }
 
+/// A number of at least 0.
+pub(crate) fn not_negative(text: &str) -> Result<f64, String> {
+    number(text, |value| value >= 0.0, "it must be a number of at least 0")
+}
+
 /// The shrinkage of reconstructors; beyond these bounds it overflows or vanishes beside rounding.
 pub(crate) fn shrinkage(text: &str) -> Result<f64, String> {
     number(text, |value| (1e-6..=1e6).contains(&value), "it must be a number from 0.000001 to 1000000")
@@ -17,9 +22,29 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
     number(text, |value| (0.0..=1.0).contains(&value), "it must be a number from 0 to 1")
 }
 
+/// A share in [0, 1).
+pub(crate) fn proper_share(text: &str) -> Result<f64, String> {
+    number(text, |value| (0.0..1.0).contains(&value), "it must be a number from 0 to below 1")
+}
+
+/// A share in (0, 1].
+pub(crate) fn positive_share(text: &str) -> Result<f64, String> {
+    number(text, |value| value > 0.0 && value <= 1.0, "it must be a number above 0 and up to 1")
+}
+
 /// The steepness of instance-dependent noise.
 pub(crate) fn steepness(text: &str) -> Result<f64, String> {
     number(text, |value| (0.0..=1000.0).contains(&value), "it must be a number from 0 to 1000")
+}
+
+/// A number of things of which there must be one; more than a million is a slip of the finger.
+pub(crate) fn count(text: &str) -> Result<usize, String> {
+    whole(text, 1, 1_000_000)
+}
+
+/// A number of samples, which may be 0.
+pub(crate) fn count_or_none(text: &str) -> Result<usize, String> {
+    whole(text, 0, u32::MAX as usize)
 }
 
 /// A number of components; more than a million is a slip of the finger.

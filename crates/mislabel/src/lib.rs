@@ -25,6 +25,9 @@ pub use mislabel_core::*;
 #[cfg(feature = "confident")]
 #[doc(inline)]
 pub use mislabel_confident as confident;
+#[cfg(feature = "coreset")]
+#[doc(inline)]
+pub use mislabel_coreset as coreset;
 #[cfg(feature = "datasets")]
 #[doc(inline)]
 pub use mislabel_datasets as datasets;
@@ -43,6 +46,9 @@ pub use mislabel_noise as noise;
 #[cfg(feature = "predictions")]
 #[doc(inline)]
 pub use mislabel_predictions as predictions;
+#[cfg(feature = "probe")]
+#[doc(inline)]
+pub use mislabel_probe as probe;
 #[cfg(feature = "reconstruct")]
 #[doc(inline)]
 pub use mislabel_reconstruct as reconstruct;

@@ -5,12 +5,18 @@ pub use mislabel_core::{
     Labels, Metric, NoiseModel, Pipeline, Progress, Silent,
 };
 
+#[cfg(feature = "confident")]
+pub use mislabel_confident::ConfidentLearning;
 #[cfg(feature = "io")]
 pub use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, IssueTable, LabelFile};
 #[cfg(feature = "metrics")]
 pub use mislabel_metrics::Evaluation;
+#[cfg(feature = "neighbors")]
+pub use mislabel_neighbors::{KNearest, SimiFeat};
 #[cfg(feature = "noise")]
 pub use mislabel_noise::{Asymmetric, Symmetric};
+#[cfg(feature = "probe")]
+pub use mislabel_probe::Probe;
 #[cfg(feature = "reconstruct")]
 pub use mislabel_reconstruct::{Centroid, SoftLinear};
 #[cfg(feature = "rer")]

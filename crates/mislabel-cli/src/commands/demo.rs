@@ -10,7 +10,7 @@ use mislabel_metrics::Evaluation;
 use mislabel_noise::Symmetric;
 
 use crate::failure::Result;
-use crate::method::{Findings, default_method};
+use crate::methods::{Data, Findings, default_method};
 use crate::number::{seed, share};
 use crate::picture::{Charset, Figure, side_by_side};
 use crate::progress_bar::progress;
@@ -47,8 +47,9 @@ impl Demo {
         let noisy = Symmetric { rate: self.rate, ..Symmetric::default() }.corrupt(&digits.labels, self.seed)?;
         let start = Instant::now();
         let embeddings = Embeddings::new(digits.embeddings.view())?;
+        let data = Data { embeddings: Some(&embeddings), given: &noisy.given };
         let runner = default_method();
-        let findings = self.threads.run(|| Ok(runner.run(&embeddings, &noisy.given, &*progress())?))?;
+        let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
         let seconds = start.elapsed().as_secs_f64();
         let mut out = stdout().lock();
         figures(&mut out, &findings, &noisy.errors, seconds)?;

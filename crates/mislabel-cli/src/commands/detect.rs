@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use mislabel_core::{EmbeddingSource as _, LabelIssues};
-use mislabel_io::{IssueTable, LabelColumn};
+use mislabel_core::{EmbeddingSource, LabelIssues};
+use mislabel_io::{EmbeddingFile, IssueTable, LabelColumn};
 use serde::Serialize;
 
-use crate::failure::{Result, one_line};
-use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_pair};
+use crate::failure::{Failure, Result, one_line};
+use crate::given_options::GivenOptions;
+use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_pair, check_side_file};
 use crate::json::{PerClass, print_json};
-use crate::method::Findings;
-use crate::method_options::MethodOptions;
+use crate::methods::{Data, Findings, Method, Runner, method_parser, refuse_foreign};
+use crate::options::MethodOptions;
 use crate::output_file::check_output;
 use crate::progress_bar::progress;
 use crate::threads::Threads;
@@ -25,11 +26,20 @@ Examples:
       --labels table.parquet --labels-key label --out issues.parquet --json
   mislabel detect --embeddings features.csv --labels labels.txt --class-names names.txt \\
       --trim 1.06 --trim 1.03 --threshold 1.0 --out issues.jsonl
+  mislabel detect --method confident --pred-probs pred_probs.npy --labels labels.npy \\
+      --filter-by both --score normalized_margin --out issues.csv
+  mislabel detect --method zero-shot --embeddings clip.npy --class-texts texts.npy \\
+      --temperature 0.01 --labels labels.npy --out issues.csv
 
 The table has one row per sample, in the order of the input: index, given_label, suggested_label,
-quality (0 to 1, lower is more suspect), score (the method's own; for rer and centroid the
-reconstruction error ratio, above 1 when another class fits better; for gaussian the log likelihood
-ratio of the best other class, above 0 then) and is_issue.";
+quality (0 to 1, lower is more suspect), score and is_issue. The score is the method's own:
+  rer, centroid, autoencoder   reconstruction error ratio, above 1 when another class fits better
+  gaussian                     log likelihood ratio of the best other class, above 0 when it fits better
+  confident                    the score that --score names; the quality is the same number
+  mistakenness, zero-shot      mistakenness, from 0 (sure of the given label) to 1 (sure of another)
+  coreset                      importance over the mean of the given class
+  simifeat, simifeat-vote      share of the random subsets in which the label was noisy
+  knn, selfclean, wann, relation, shapley   as the quality, on the method's own scale: lower is more suspect";
 
 /// How many of the most suspect samples a summary lists.
 const LISTED: usize = 10;
@@ -39,8 +49,8 @@ const LISTED: usize = 10;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Detect {
     /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
-    #[arg(long, value_name = "FILE")]
-    embeddings: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["pred_probs", "logits"])]
+    embeddings: Option<PathBuf>,
     #[command(flatten)]
     embedding_form: EmbeddingForm,
     /// Labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet; may be the file of the embeddings
@@ -59,6 +69,9 @@ pub(crate) struct Detect {
     json: bool,
     #[command(flatten)]
     threads: Threads,
+    /// The method
+    #[arg(long, value_name = "NAME", default_value = "rer", value_parser = method_parser())]
+    method: &'static Method,
     #[command(flatten)]
     options: MethodOptions,
 }
@@ -69,7 +82,7 @@ struct Summary<'a> {
     #[serde(rename = "n")]
     samples: usize,
     #[serde(rename = "d")]
-    features: usize,
+    features: Option<usize>,
     #[serde(rename = "k")]
     classes: usize,
     flagged: usize,
@@ -87,33 +100,71 @@ struct Summary<'a> {
 }
 
 impl Detect {
-    pub(crate) fn run(&self) -> Result<()> {
-        let runner = self.options.runner()?;
-        let inputs = [self.embeddings.as_path(), &self.labels];
+    pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
+        refuse_foreign(&[self.method], options)?;
+        self.refuse_idle(options)?;
+        let mut inputs = vec![self.labels.as_path()];
+        inputs.extend(self.embeddings.as_deref());
+        inputs.extend(self.options.predictions.paths());
         check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &inputs)?;
         let start = Instant::now();
-        let place = LabelPlace { path: &self.labels, key: self.labels_key.as_deref() };
-        let given = self.form.column(place)?;
-        let embeddings = self.embedding_form.open(&self.embeddings, Some(place), &self.form)?;
-        check_pair(&embeddings, &given.labels, &self.labels)?;
-        let findings = self.threads.run(|| Ok(runner.run(&embeddings, &given.labels, &*progress())?))?;
+        let runner = (self.method.runner)(&self.options)?;
+        let given = self.given(&*runner)?;
+        let embeddings = self.opened(&given)?;
+        let source = embeddings.as_ref().map(|file| file as &dyn EmbeddingSource);
+        let data = Data { embeddings: source, given: &given.labels };
+        let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
         IssueTable::from_issues(&findings.issues, &given)?.write(&self.out)?;
-        let summary = self.summary(&findings, &given, embeddings.shape(), start.elapsed().as_secs_f64());
+        let features = source.map(|source| source.shape().1);
+        let summary = self.summary(&findings, &given, features, start.elapsed().as_secs_f64());
         match self.json {
             true => print_json(&summary),
             false => print_text(&summary, &findings.issues, &given),
         }
     }
 
+    /// Refuses options of a training that does not take place.
+    fn refuse_idle(&self, options: &GivenOptions) -> Result<()> {
+        let predicted = self.options.predictions.are_given();
+        match ["folds", "in-sample", "l2"].into_iter().find(|option| predicted && options.has(option)) {
+            Some(option) => Err(Failure::Arguments(format!("--{option} is of no use where predictions are given"))),
+            None if options.has("predictions-key") && !predicted => {
+                Err(Failure::Arguments("--predictions-key needs --pred-probs or --logits".into()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn place(&self) -> LabelPlace<'_> {
+        LabelPlace { path: &self.labels, key: self.labels_key.as_deref() }
+    }
+
+    fn given(&self, runner: &dyn Runner) -> Result<LabelColumn> {
+        let side_file = runner.side_file();
+        let file = self.form.read(self.place())?;
+        let given = file.column(&self.form.classes_with(side_file.as_ref())?)?;
+        if let Some(side_file) = side_file {
+            check_side_file(&side_file, &given.labels, &self.labels)?;
+        }
+        Ok(given)
+    }
+
+    fn opened(&self, given: &LabelColumn) -> Result<Option<EmbeddingFile>> {
+        let Some(path) = &self.embeddings else { return Ok(None) };
+        let embeddings = self.embedding_form.open(path, Some(self.place()), &self.form)?;
+        check_pair(&embeddings, &given.labels, &self.labels)?;
+        Ok(Some(embeddings))
+    }
+
     fn summary<'a>(
         &'a self,
         findings: &'a Findings,
         given: &'a LabelColumn,
-        (samples, features): (usize, usize),
+        features: Option<usize>,
         seconds: f64,
     ) -> Summary<'a> {
         Summary {
-            samples,
+            samples: given.labels.len(),
             features,
             classes: given.labels.classes(),
             flagged: findings.issues.flagged(),
@@ -122,7 +173,7 @@ impl Detect {
             difficulty: findings.difficulty,
             class_difficulty: PerClass { labels: &given.labels, values: &findings.class_difficulty },
             seconds,
-            method: self.options.reconstruction.method.name,
+            method: self.method.name,
             seed: self.options.reconstruction.seed,
             version: env!("CARGO_PKG_VERSION"),
             out: &self.out,
@@ -132,12 +183,18 @@ impl Detect {
 
 fn print_text(summary: &Summary<'_>, issues: &LabelIssues, given: &LabelColumn) -> Result<()> {
     let mut out = stdout().lock();
-    let Summary { samples, features, classes, flagged, seconds, method, .. } = summary;
-    writeln!(out, "{samples} samples, {features} features, {classes} classes; method {method}, {seconds:.2} s\n")?;
+    let Summary { samples, classes, flagged, seconds, method, .. } = summary;
+    let features = summary.features.map_or(String::new(), |features| format!("{features} features, "));
+    writeln!(out, "{samples} samples, {features}{classes} classes; method {method}, {seconds:.2} s\n")?;
     let share = 100.0 * *flagged as f64 / *samples as f64;
-    writeln!(out, "  flagged      {flagged} ({share:.1}%), score above {}", shown(summary.threshold))?;
-    writeln!(out, "  noise rate   {}, estimated", shown(summary.noise_rate))?;
-    writeln!(out, "  difficulty   {}", shown(summary.difficulty))?;
+    let rule = summary.threshold.map_or(String::new(), |threshold| format!(", score above {threshold:.3}"));
+    writeln!(out, "  flagged      {flagged} ({share:.1}%){rule}")?;
+    if let Some(rate) = summary.noise_rate {
+        writeln!(out, "  noise rate   {rate:.3}, estimated")?;
+    }
+    if let Some(difficulty) = summary.difficulty {
+        writeln!(out, "  difficulty   {difficulty:.3}")?;
+    }
     print_most_suspect(&mut out, issues, given)?;
     writeln!(out, "\nWritten to {}", one_line(&summary.out.display().to_string()))?;
     Ok(out.flush()?)
@@ -158,8 +215,4 @@ fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, given: &LabelC
         writeln!(out, "  {row:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {quality:>7.3}  {score:.3}")?;
     }
     Ok(())
-}
-
-fn shown(value: Option<f64>) -> String {
-    value.map_or_else(|| "undefined".into(), |value| format!("{value:.3}"))
 }

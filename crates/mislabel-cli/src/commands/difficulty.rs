@@ -13,11 +13,12 @@ use mislabel_rer::{
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
+use crate::given_options::GivenOptions;
 use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_pair};
 use crate::json::{PerClass, print_json};
-use crate::method::Reconstruction;
-use crate::method_options::ReconstructionOptions;
+use crate::methods::{Method, Reconstruction, method_parser, refuse_foreign};
 use crate::number::{calibration, clusters};
+use crate::options::ReconstructionOptions;
 use crate::progress_bar::progress;
 use crate::threads::Threads;
 
@@ -65,6 +66,9 @@ pub(crate) struct Difficulty {
     json: bool,
     #[command(flatten)]
     threads: Threads,
+    /// The method whose reconstruction errors are compared
+    #[arg(long, value_name = "NAME", default_value = "rer", value_parser = method_parser())]
+    method: &'static Method,
     #[command(flatten)]
     options: ReconstructionOptions,
 }
@@ -108,8 +112,14 @@ struct Point {
 }
 
 impl Difficulty {
-    pub(crate) fn run(&self) -> Result<()> {
-        let reconstruction = self.options.reconstruction()?;
+    pub(crate) fn run(&self, given: &GivenOptions) -> Result<()> {
+        refuse_foreign(&[self.method], given)?;
+        let Some(reconstruction) = self.method.reconstruction else {
+            let method = self.method.name;
+            let message = format!("the method {method} has no reconstruction errors to measure difficulty by");
+            return Err(Failure::Arguments(message));
+        };
+        let reconstruction = reconstruction(&self.options);
         if self.label_free && self.form.names_classes() {
             return Err(Failure::Arguments("--class-names cannot be used with --label-free".into()));
         }
@@ -126,7 +136,7 @@ impl Difficulty {
             class_difficulty: PerClass { labels: &labels, values: &means.classes },
             curve,
             seconds: start.elapsed().as_secs_f64(),
-            method: self.options.method.name,
+            method: self.method.name,
             seed: self.options.seed,
             version: env!("CARGO_PKG_VERSION"),
         };

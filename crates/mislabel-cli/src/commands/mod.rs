@@ -1,5 +1,6 @@
 //! One file per command: its arguments, and what it does with them.
 
+pub(crate) mod compare;
 pub(crate) mod demo;
 pub(crate) mod detect;
 pub(crate) mod difficulty;

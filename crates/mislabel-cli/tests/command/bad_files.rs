@@ -47,6 +47,9 @@ fn arrays(path: &dyn Fn(&str) -> PathBuf) {
     };
     floats(path("nan.npy"), "(6, 2)", &with(5, f32::NAN));
     floats(path("infinite.npy"), "(6, 2)", &with(10, f32::INFINITY));
+    floats(path("p.npy"), "(6, 2)", &[0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.2, 0.8, 0.1, 0.9, 0.6, 0.4]);
+    fs::write(path("p.csv"), "0.9,0.1\n0.8,0.2\n0.7,0.3\n0.2,0.8\n0.1,0.9\n0.6,0.4\n").unwrap();
+    floats(path("off.npy"), "(6, 2)", &[0.9, 0.1, 0.8, 0.2, 0.7, 0.7, 0.2, 0.8, 0.1, 0.9, 0.6, 0.4]);
     floats(path("t.npy"), "(2, 2)", &[0.75, 0.25, 0.5, 0.5]);
     floats(path("t3.npy"), "(3, 3)", &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
     for name in ["garbage.npz", "garbage.parquet", "garbage.safetensors"] {
@@ -61,6 +64,8 @@ fn labels(path: &dyn Fn(&str) -> PathBuf) {
     integers(path("y.npy"), &[0, 0, 0, 1, 1, 1]);
     fs::copy(path("y.npy"), path("y.bin")).unwrap();
     integers(path("flipped.npy"), &[0, 0, 1, 1, 1, 1]);
+    fs::write(path("four.txt"), "cat\ndog\nemu\nfox\n").unwrap();
+    integers(path("three.npy"), &[0, 2, 0, 1, 1, 1]);
     integers(path("short.npy"), &[0, 0, 0, 1, 1]);
     integers(path("one_class.npy"), &[0; 6]);
     integers(path("negative.npy"), &[0, 0, -1, 1, 1, 1]);

@@ -8,7 +8,7 @@ use mislabel_datasets::digits;
 use tempfile::TempDir;
 
 /// The digits in files, and given labels with 10% symmetric noise made by the command itself.
-fn folder() -> TempDir {
+pub(crate) fn digits_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let digits = digits();
     let classes: Vec<i64> = digits.labels.values().iter().map(|&class| class.into()).collect();
@@ -19,28 +19,28 @@ fn folder() -> TempDir {
     folder
 }
 
-fn succeed(folder: &TempDir, line: &str) -> String {
+pub(crate) fn succeed(folder: &TempDir, line: &str) -> String {
     let output = mislabel(folder, &line.split_whitespace().collect::<Vec<_>>());
     assert!(output.status.success(), "{line}\n{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn json(text: &str) -> serde_json::Value {
+pub(crate) fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap()
 }
 
-fn detect(folder: &TempDir, rest: &str) -> String {
+pub(crate) fn detect(folder: &TempDir, rest: &str) -> String {
     succeed(folder, &format!("detect --embeddings x.npy --labels given.npy {rest}"))
 }
 
-fn average_precision(folder: &TempDir, issues: &str) -> f64 {
+pub(crate) fn average_precision(folder: &TempDir, issues: &str) -> f64 {
     let line = format!("evaluate --issues {issues} --given given.npy --true-labels true.npy --json");
     json(&succeed(folder, &line))["average_precision"].as_f64().unwrap()
 }
 
 #[test]
 fn the_errors_put_into_digits_are_found() {
-    let folder = folder();
+    let folder = digits_folder();
     let summary = json(&detect(&folder, "--out issues.csv --json"));
     assert!(average_precision(&folder, "issues.csv") > 0.98);
     assert_eq!((&summary["n"], &summary["k"]), (&1797.into(), &10.into()));
@@ -51,7 +51,7 @@ fn the_errors_put_into_digits_are_found() {
 
 #[test]
 fn likelihood_ratios_find_the_errors_too_and_claim_no_noise_rate() {
-    let folder = folder();
+    let folder = digits_folder();
     let summary = json(&detect(&folder, "--method gaussian --out issues.csv --json"));
     assert!(average_precision(&folder, "issues.csv") > 0.97);
     assert!(summary["noise_rate"].is_null() && summary["dataset_difficulty"].is_null());
@@ -60,7 +60,7 @@ fn likelihood_ratios_find_the_errors_too_and_claim_no_noise_rate() {
 
 #[test]
 fn the_table_has_a_row_per_sample_in_the_order_of_the_input() {
-    let folder = folder();
+    let folder = digits_folder();
     let summary = json(&detect(&folder, "--out issues.csv --json"));
     let table = fs::read_to_string(folder.path().join("issues.csv")).unwrap();
     let mut lines = table.lines();
@@ -72,7 +72,7 @@ fn the_table_has_a_row_per_sample_in_the_order_of_the_input() {
 
 #[test]
 fn threads_do_not_change_a_byte() {
-    let folder = folder();
+    let folder = digits_folder();
     let table = |threads: usize, method: &str| {
         detect(&folder, &format!("--out issues.csv --seed 7 --method {method} --threads {threads}"));
         fs::read(folder.path().join("issues.csv")).unwrap()
@@ -84,7 +84,7 @@ fn threads_do_not_change_a_byte() {
 
 #[test]
 fn every_format_of_output_says_the_same() {
-    let folder = folder();
+    let folder = digits_folder();
     let of = |extension: &str| {
         detect(&folder, &format!("--out issues.{extension}"));
         average_precision(&folder, &format!("issues.{extension}"))
@@ -128,7 +128,7 @@ fn a_class_without_samples_has_no_difficulty() {
 
 #[test]
 fn measures_without_a_value_are_null_with_a_reason_on_standard_error() {
-    let folder = folder();
+    let folder = digits_folder();
     detect(&folder, "--out issues.csv");
     let line = ["evaluate", "--issues", "issues.csv", "--given", "given.npy", "--true-labels", "given.npy", "--json"];
     let output = mislabel(&folder, &line);
@@ -141,7 +141,7 @@ fn measures_without_a_value_are_null_with_a_reason_on_standard_error() {
 
 #[test]
 fn every_kind_of_noise_meets_its_rate() {
-    let folder = folder();
+    let folder = digits_folder();
     let path = |name: &str| folder.path().join(name);
     let share = |given: usize, truth: usize| if given == truth { 0.8_f32 } else { 0.2 / 9.0 };
     let matrix: Vec<f32> = (0..100).map(|cell| share(cell / 10, cell % 10)).collect();
@@ -167,7 +167,7 @@ fn every_kind_of_noise_meets_its_rate() {
 
 #[test]
 fn the_same_seed_makes_the_same_noise_and_another_does_not() {
-    let folder = folder();
+    let folder = digits_folder();
     let labels = |seed: u64| {
         let line = format!("noise --labels true.npy --kind symmetric --rate 0.3 --seed {seed} --out noisy.txt");
         succeed(&folder, &line);
@@ -180,7 +180,7 @@ fn the_same_seed_makes_the_same_noise_and_another_does_not() {
 
 #[test]
 fn noise_makes_a_dataset_more_difficult() {
-    let folder = folder();
+    let folder = digits_folder();
     let difficulty = |labels: &str| {
         let line = format!("difficulty --embeddings x.npy --labels {labels} --json --calibration 0.5:1.5");
         let summary = json(&succeed(&folder, &line));
@@ -194,7 +194,7 @@ fn noise_makes_a_dataset_more_difficult() {
 
 #[test]
 fn difficulty_comes_as_a_curve_and_without_labels() {
-    let folder = folder();
+    let folder = digits_folder();
     let curve = json(&succeed(&folder, "difficulty --embeddings x.npy --labels true.npy --curve --json"));
     assert!(curve["curve"]["points"].as_array().unwrap().len() >= 3);
     assert!(curve["curve"]["limit"].is_number());

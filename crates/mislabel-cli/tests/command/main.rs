@@ -3,5 +3,6 @@
 
 mod bad_files;
 mod end_to_end;
+mod methods;
 mod process;
 mod refusals;

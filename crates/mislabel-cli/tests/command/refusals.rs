@@ -110,11 +110,11 @@ const OPTIONS: &[Case] = &[
     ("demo --rate many", "it must be a number from 0 to 1"),
     ("demo --seed -1", "invalid value '-1' for '--seed <N>': it must be a whole number from 0 to"),
     ("demo --threads 0", "it must be a whole number from 1 to 1024"),
-    ("detect", "required arguments were not provided: --embeddings <FILE> --labels <FILE> --out <FILE>"),
+    ("detect", "required arguments were not provided: --labels <FILE> --out <FILE> --embeddings <FILE>"),
     ("detect --embeddings x.npy --labels y.npy", "required arguments were not provided: --out <FILE>"),
     (
         "detect --embeddings x.npy --labels y.npy --out o.csv --method magic",
-        "[possible values: rer, centroid, gaussian]",
+        "[possible values: rer, centroid, autoencoder, gaussian, confident, mistakenness, zero-shot, simifeat,",
     ),
     ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha 0", "it must be a number from 0.000001 to 1000000"),
     ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha -3", "it must be a number from 0.000001 to 1000000"),
@@ -207,6 +207,171 @@ const OUTPUTS: &[Case] = &[
     ("noise --labels y.npy --kind symmetric --rate 0.1 --out /proc/o.txt", "/proc/o.txt: "),
 ];
 
+const METHODS: &[Case] = &[
+    (
+        "detect --method confident --labels y.npy --out o.csv",
+        "required arguments were not provided: --embeddings <FILE>",
+    ),
+    (
+        "detect --method rer --pred-probs p.npy --labels y.npy --out o.csv",
+        "--pred-probs is no option of the method rer",
+    ),
+    ("detect --method confident --pred-probs missing.npy --labels y.npy --out o.csv", "missing.npy: No such file"),
+    ("detect --method confident --pred-probs p.npy --logits p.npy --labels y.npy --out o.csv", "cannot be used with"),
+    ("detect --method confident --pred-probs x.npy --labels y.npy --out o.csv", "x.npy: predicted probabilities"),
+    ("detect --method confident --pred-probs nan.npy --labels y.npy --out o.csv", "nan.npy: predicted probabilities"),
+    (
+        "detect --method confident --pred-probs off.npy --labels y.npy --out o.csv",
+        "off.npy: predicted probabilities sums to",
+    ),
+    ("detect --method confident --logits nan.npy --labels y.npy --out o.csv", "nan.npy"),
+    (
+        "detect --method confident --pred-probs p.npy --labels short.npy --out o.csv",
+        "short.npy has 5 labels, p.npy has 6",
+    ),
+    ("detect --method confident --pred-probs vector.npy --labels y.npy --out o.csv", "the array has the shape [12]"),
+    (
+        "detect --method confident --pred-probs p.npy --labels three.npy --out o.csv",
+        "label 2 at row 1 is not one of the 2",
+    ),
+    (
+        "detect --method confident --pred-probs p.npy --labels y.npy --class-names four.txt --out o.csv",
+        "p.npy is for 2 classes, the class names are 4",
+    ),
+    ("detect --method confident --pred-probs p.npy --labels y.npy --out p.npy", "the extension must be one of csv"),
+    ("detect --method confident --pred-probs p.csv --labels y.npy --out p.csv", "would be overwritten"),
+    ("detect --method confident --pred-probs p.npy --folds 3 --labels y.npy --out o.csv", "--folds is of no use where"),
+    (
+        "detect --method confident --pred-probs p.npy --predictions-key a --labels y.npy --out o.csv",
+        "--predictions-key is of",
+    ),
+    (
+        "detect --method confident --embeddings x.npy --predictions-key a --labels y.npy --out o.csv",
+        "needs --pred-probs",
+    ),
+    ("detect --method confident --pred-probs p.npy --filter-by best --labels y.npy --out o.csv", "prune_by_noise_rate"),
+    (
+        "detect --method confident --pred-probs p.npy --score best --labels y.npy --out o.csv",
+        "[possible values: self_confid",
+    ),
+    ("detect --method confident --pred-probs p.npy --frac-noise 2 --labels y.npy --out o.csv", "a number from 0 to 1"),
+    (
+        "detect --method confident --pred-probs p.npy --num-to-remove-per-class 1 --labels y.npy --out o.csv",
+        "1 entries where 2 are expected",
+    ),
+    (
+        "detect --method confident --pred-probs p.npy --frac-noise 0.5 --filter-by predicted_neq_given --labels y.npy --out o.csv",
+        "frac_noise",
+    ),
+    (
+        "detect --method confident --pred-probs p.npy --score confidence_weighted_entropy --adjust-pred-probs --labels y.npy --out o.csv",
+        "adjust",
+    ),
+    ("detect --method confident --embeddings x.npy --folds 1 --labels y.npy --out o.csv", "folds"),
+    ("detect --method confident --embeddings x.npy --folds 9 --labels y.npy --out o.csv", "folds"),
+    (
+        "detect --method confident --embeddings x.npy --l2 -1 --labels y.npy --out o.csv",
+        "it must be a number of at least 0",
+    ),
+    (
+        "detect --method confident --embeddings x.npy --in-sample --folds 2 --labels y.npy --out o.csv",
+        "cannot be used with",
+    ),
+    (
+        "detect --method mistakenness --pred-probs p.npy --threshold mixture --labels y.npy --out o.csv",
+        "must be a number",
+    ),
+    ("detect --method mistakenness --pred-probs p.npy --threshold 3 --labels y.npy --out o.csv", "threshold is 3"),
+    (
+        "detect --method mistakenness --pred-probs p.npy --certainty odd --labels y.npy --out o.csv",
+        "[possible values: entropy",
+    ),
+    (
+        "detect --method zero-shot --embeddings x.npy --labels y.npy --out o.csv",
+        "the method zero-shot needs --class-texts",
+    ),
+    (
+        "detect --method zero-shot --embeddings x.npy --class-texts missing.npy --labels y.npy --out o.csv",
+        "missing.npy: No",
+    ),
+    (
+        "detect --method zero-shot --embeddings x.npy --class-texts no_rows.npy --labels y.npy --out o.csv",
+        "no_rows.npy",
+    ),
+    ("detect --method zero-shot --embeddings x.npy --class-texts nan.npy --labels y.npy --out o.csv", "nan.npy"),
+    (
+        "detect --method zero-shot --embeddings x.npy --class-texts t3.npy --labels y.npy --out o.csv",
+        "has 2 entries where 3 are expected",
+    ),
+    (
+        "detect --method zero-shot --embeddings x.npy --class-texts t.npy --temperature 0 --labels y.npy --out o.csv",
+        "it must be a positive number",
+    ),
+    (
+        "detect --method knn --embeddings x.npy --neighbors 0 --labels y.npy --out o.csv",
+        "a whole number from 1 to 1000000",
+    ),
+    (
+        "detect --method knn --embeddings x.npy --draws 3 --alpha 2 --labels y.npy --out o.csv",
+        "is no option of the method knn",
+    ),
+    (
+        "detect --method knn --embeddings x.npy --distance manhattan --labels y.npy --out o.csv",
+        "[possible values: cosine",
+    ),
+    (
+        "detect --method simifeat --embeddings x.npy --share 0 --labels y.npy --out o.csv",
+        "a number above 0 and up to 1",
+    ),
+    (
+        "detect --method simifeat --embeddings x.npy --neighbors 1 --labels y.npy --out o.csv",
+        "neighbors is 1: it must be",
+    ),
+    (
+        "detect --method autoencoder --embeddings x.npy --latent 0 --labels y.npy --out o.csv",
+        "a whole number from 1 to",
+    ),
+    (
+        "detect --method autoencoder --embeddings x.npy --hidden 4,0 --labels y.npy --out o.csv",
+        "a whole number from 1 to",
+    ),
+    (
+        "detect --method autoencoder --embeddings x.npy --epochs 1 --steps 1 --labels y.npy --out o.csv",
+        "cannot be used with",
+    ),
+    ("detect --method autoencoder --embeddings x.npy --dropout 1 --labels y.npy --out o.csv", "from 0 to below 1"),
+    (
+        "detect --method autoencoder --embeddings x.npy --preset best --labels y.npy --out o.csv",
+        "[possible values: default, paper]",
+    ),
+    (
+        "detect --method autoencoder --embeddings x.npy --scaling none --labels y.npy --out o.csv",
+        "--scaling is no option of",
+    ),
+    ("detect --method autoencoder --embeddings x.npy --learning-rate 1e30 --labels y.npy --out o.csv", "class"),
+    (
+        "detect --method coreset --pred-probs p.npy --importance lewis --labels y.npy --out o.csv",
+        "--importance lewis has no use for predictions",
+    ),
+    (
+        "detect --method coreset --embeddings x.npy --importance odd --labels y.npy --out o.csv",
+        "[possible values: class-l",
+    ),
+    ("difficulty --embeddings x.npy --labels y.npy --method knn", "the method knn has no reconstruction errors"),
+    ("compare --embeddings x.npy --given y.npy", "required arguments were not provided: --true-labels <FILE>"),
+    ("compare --embeddings x.npy --given y.npy --true-labels short.npy", "short.npy has 5 labels, y.npy has 6 labels"),
+    ("compare --embeddings x.npy --given short.npy --true-labels short.npy", "short.npy has 5 labels, x.npy has 6"),
+    ("compare --embeddings x.npy --given y.npy --true-labels y.npy --methods magic", "invalid value 'magic'"),
+    (
+        "compare --embeddings x.npy --given y.npy --true-labels y.npy --methods rer,",
+        "a value is required for '--methods",
+    ),
+    (
+        "compare --embeddings x.npy --given y.npy --true-labels y.npy --methods rer,knn --draws 3",
+        "--draws is no option of any of the methods rer, knn",
+    ),
+];
+
 const ISSUES: &[Case] = &[
     ("evaluate --issues missing.csv --given y.npy --true-labels y.npy", "missing.csv: No such file"),
     ("evaluate --issues x.npy --given y.npy --true-labels y.npy", "x.npy: the extension must be one of csv"),
@@ -247,6 +412,11 @@ fn labels_that_do_not_fit_are_refused() {
 #[test]
 fn options_without_sense_are_refused() {
     refuse_all(OPTIONS);
+}
+
+#[test]
+fn methods_without_what_they_need_are_refused() {
+    refuse_all(METHODS);
 }
 
 #[test]

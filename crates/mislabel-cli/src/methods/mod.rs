@@ -1,0 +1,249 @@
+//! The methods that the command knows: one table from name to runner.
+
+mod coreset;
+mod neighbors;
+mod predictions;
+mod reconstruction;
+
+use std::path::Path;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use mislabel_core::{EmbeddingSource, LabelIssues, Labels, Progress};
+
+use crate::failure::{Failure, Result};
+use crate::given_options::GivenOptions;
+use crate::options::{MethodOptions, ReconstructionOptions};
+pub(crate) use reconstruction::{Reconstruction, default_method};
+
+/// What a method says of a dataset with k classes; `None` where it says nothing.
+pub(crate) struct Findings {
+    pub(crate) issues: LabelIssues,
+    pub(crate) noise_rate: Option<f64>,
+    /// On the scale of the method's score.
+    pub(crate) threshold: Option<f64>,
+    pub(crate) difficulty: Option<f64>,
+    /// `(k,)`.
+    pub(crate) class_difficulty: Vec<Option<f64>>,
+}
+
+impl Findings {
+    /// Those of a method that says nothing of the dataset as a whole.
+    fn of_issues(issues: LabelIssues) -> Self {
+        let class_difficulty = vec![None; issues.suggested().classes()];
+        Self { issues, noise_rate: None, threshold: None, difficulty: None, class_difficulty }
+    }
+}
+
+/// A method with its options in place.
+pub(crate) trait Runner: Sync {
+    /// Judges the labels `given`, `(n,)`.
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings>;
+
+    /// A file of the method's own that the labels must fit, and what the file says of them.
+    fn side_file(&self) -> Option<SideFile<'_>> {
+        None
+    }
+}
+
+/// What is judged.
+pub(crate) struct Data<'a> {
+    /// `(n, d)`; may be absent where the method has predictions.
+    pub(crate) embeddings: Option<&'a dyn EmbeddingSource>,
+    /// `(n,)`.
+    pub(crate) given: &'a Labels,
+}
+
+impl<'a> Data<'a> {
+    /// The embeddings, which most methods cannot do without.
+    fn embeddings(&self) -> Result<&'a dyn EmbeddingSource> {
+        self.embeddings.ok_or_else(|| Failure::Arguments("the method needs --embeddings".into()))
+    }
+}
+
+/// A file of predictions or of class text embeddings.
+pub(crate) struct SideFile<'a> {
+    pub(crate) path: &'a Path,
+    /// Samples it has rows for; `None` where it has none for samples.
+    pub(crate) samples: Option<usize>,
+    pub(crate) classes: usize,
+}
+
+/// A line of the table.
+pub(crate) struct Method {
+    pub(crate) name: &'static str,
+    about: &'static str,
+    /// The options it understands beside `--seed`.
+    options: &'static [&'static [&'static str]],
+    pub(crate) runner: fn(&MethodOptions) -> Result<Box<dyn Runner>>,
+    /// For methods that are the ratio of reconstruction errors: difficulty is measured with these only.
+    pub(crate) reconstruction: Option<fn(&ReconstructionOptions) -> Reconstruction>,
+}
+
+const RATIO: &[&str] = &["threshold", "denominator"];
+const LINEAR: &[&str] = &["alpha", "components", "trim", "no-trim", "scaling"];
+const TRAINING: &[&str] = &["folds", "in-sample", "l2"];
+const NETWORK: &[&str] = &[
+    "alpha",
+    "trim",
+    "no-trim",
+    "preset",
+    "hidden",
+    "latent",
+    "activation",
+    "output",
+    "tied",
+    "dropout",
+    "noise",
+    "epochs",
+    "steps",
+    "batch",
+    "learning-rate",
+    "patience",
+    "inputs",
+];
+const PREDICTIONS: &[&str] = &["pred-probs", "logits", "predictions-key"];
+
+/// Every method; a new one is a line here and, where it has them, fields of [`MethodOptions`].
+static METHODS: [Method; 15] = [
+    Method {
+        name: "rer",
+        about: "Reconstruction error ratio of soft linear reconstructors, exact leave-one-out",
+        options: &[LINEAR, RATIO],
+        runner: |options| reconstruction::ratio(reconstruction::soft_linear(&options.reconstruction), options),
+        reconstruction: Some(reconstruction::soft_linear),
+    },
+    Method {
+        name: "centroid",
+        about: "Reconstruction error ratio of class means: the baseline",
+        options: &[&["scaling"], RATIO],
+        runner: |options| reconstruction::ratio(reconstruction::centroid(&options.reconstruction), options),
+        reconstruction: Some(reconstruction::centroid),
+    },
+    Method {
+        name: "autoencoder",
+        about: "Reconstruction error ratio of one shallow autoencoder per class, cross-fitted",
+        options: &[NETWORK, TRAINING, RATIO],
+        runner: |options| reconstruction::ratio(reconstruction::autoencoder(&options.reconstruction), options),
+        reconstruction: Some(reconstruction::autoencoder),
+    },
+    Method {
+        name: "gaussian",
+        about: "Likelihood ratio of class-conditional Gaussians, exact leave-one-out",
+        options: &[LINEAR, &["threshold"]],
+        runner: reconstruction::likelihood,
+        reconstruction: None,
+    },
+    Method {
+        name: "confident",
+        about: "Confident learning on predicted probabilities, with cleanlab's options",
+        options: &[
+            PREDICTIONS,
+            TRAINING,
+            &["filter-by", "score", "adjust-pred-probs", "frac-noise", "min-examples-per-class"],
+            &["num-to-remove-per-class"],
+        ],
+        runner: predictions::confident,
+        reconstruction: None,
+    },
+    Method {
+        name: "mistakenness",
+        about: "How sure a model's predictions are of another class",
+        options: &[PREDICTIONS, TRAINING, &["certainty", "threshold"]],
+        runner: predictions::mistakenness,
+        reconstruction: None,
+    },
+    Method {
+        name: "zero-shot",
+        about: "Mistakenness of image embeddings against text embeddings of the class names",
+        options: &[&["class-texts", "class-texts-key", "temperature", "certainty", "threshold"]],
+        runner: predictions::zero_shot,
+        reconstruction: None,
+    },
+    Method {
+        name: "simifeat",
+        about: "SimiFeat-rank: the least plausible labels among neighbors, as many as HOC estimates",
+        options: &[&["neighbors", "distance", "draws", "share"]],
+        runner: neighbors::simifeat_rank,
+        reconstruction: None,
+    },
+    Method {
+        name: "simifeat-vote",
+        about: "SimiFeat-vote: labels that neighbors outvote in most random subsets",
+        options: &[&["neighbors", "distance", "draws", "share"]],
+        runner: neighbors::simifeat_vote,
+        reconstruction: None,
+    },
+    Method {
+        name: "knn",
+        about: "Share of the nearest neighbors that have the given label",
+        options: &[&["neighbors", "distance", "weighting"]],
+        runner: neighbors::agreement,
+        reconstruction: None,
+    },
+    Method {
+        name: "selfclean",
+        about: "SelfClean: how much nearer the nearest sample of the same label is",
+        options: &[&["neighbors", "distance"]],
+        runner: neighbors::selfclean,
+        reconstruction: None,
+    },
+    Method {
+        name: "wann",
+        about: "WANN: how few neighbors it takes to agree with the label",
+        options: &[&["neighbors", "distance"]],
+        runner: neighbors::wann,
+        reconstruction: None,
+    },
+    Method {
+        name: "relation",
+        about: "Neural relation graph: how related a sample is to others of its label",
+        options: &[&["neighbors", "distance"]],
+        runner: neighbors::relation,
+        reconstruction: None,
+    },
+    Method {
+        name: "shapley",
+        about: "What the sample is worth to a nearest-neighbor classifier",
+        options: &[&["neighbors", "distance"]],
+        runner: neighbors::shapley,
+        reconstruction: None,
+    },
+    Method {
+        name: "coreset",
+        about: "How important the sample is to a logistic regression, among samples of its label",
+        options: &[PREDICTIONS, TRAINING, &["importance", "threshold"]],
+        runner: coreset::coreset,
+        reconstruction: None,
+    },
+];
+
+impl Method {
+    fn understands(&self, option: &str) -> bool {
+        self.options.iter().any(|group| group.contains(&option))
+    }
+}
+
+/// Refuses options that every one of `methods` would ignore.
+pub(crate) fn refuse_foreign(methods: &[&Method], given: &GivenOptions) -> Result<()> {
+    let foreign = given.names().find(|option| !methods.iter().any(|method| method.understands(option)));
+    let Some(option) = foreign else { return Ok(()) };
+    let names: Vec<&str> = methods.iter().map(|method| method.name).collect();
+    let kind = if names.len() == 1 { "the method" } else { "any of the methods" };
+    Err(Failure::Arguments(format!("--{option} is no option of {kind} {}", names.join(", "))))
+}
+
+/// Parses the name of a method.
+pub(crate) fn method_parser() -> impl TypedValueParser<Value = &'static Method> {
+    let values = METHODS.iter().map(|method| PossibleValue::new(method.name).help(method.about));
+    PossibleValuesParser::new(values).try_map(|name| by_name(&name).ok_or("no such method"))
+}
+
+fn by_name(name: &str) -> Option<&'static Method> {
+    METHODS.iter().find(|method| method.name == name)
+}
+
+/// The methods that need nothing but embeddings and labels, in the order of the table, and those that `options` equip.
+pub(crate) fn comparable(given: &GivenOptions) -> Vec<&'static Method> {
+    let equipped = |method: &&Method| method.name != "zero-shot" || given.has("class-texts");
+    METHODS.iter().filter(equipped).collect()
+}

@@ -1,0 +1,34 @@
+//! The options of the methods.
+
+mod confident;
+mod coreset;
+mod neighbors;
+mod network;
+mod predictions;
+mod reconstruction;
+mod training;
+
+use clap::Args;
+
+pub(crate) use confident::ConfidentOptions;
+pub(crate) use coreset::CoresetOptions;
+pub(crate) use neighbors::NeighborOptions;
+pub(crate) use network::{NetworkOptions, Preset};
+pub(crate) use predictions::PredictionOptions;
+pub(crate) use reconstruction::ReconstructionOptions;
+pub(crate) use training::TrainingOptions;
+
+/// Everything that a method can be told.
+#[derive(Args)]
+pub(crate) struct MethodOptions {
+    #[command(flatten)]
+    pub(crate) reconstruction: ReconstructionOptions,
+    #[command(flatten)]
+    pub(crate) neighbors: NeighborOptions,
+    #[command(flatten)]
+    pub(crate) predictions: PredictionOptions,
+    #[command(flatten)]
+    pub(crate) confident: ConfidentOptions,
+    #[command(flatten)]
+    pub(crate) coreset: CoresetOptions,
+}
