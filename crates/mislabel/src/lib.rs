@@ -60,10 +60,13 @@ pub use mislabel_rer as rer;
 pub use mislabel_testkit as testkit;
 
 #[cfg(all(
+    feature = "confident",
     feature = "datasets",
     feature = "io",
     feature = "metrics",
+    feature = "neighbors",
     feature = "noise",
+    feature = "probe",
     feature = "reconstruct",
     feature = "rer"
 ))]

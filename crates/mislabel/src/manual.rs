@@ -73,6 +73,32 @@
 //! # Ok::<(), mislabel::Error>(())
 //! ```
 //!
+//! # Other methods, other evidence
+//!
+//! Confident learning wants predicted probabilities: from a model of yours through
+//! [`PredictedProbabilities`](crate::PredictedProbabilities) or [`ProbabilityFile`](crate::io::ProbabilityFile), or from a
+//! [`Probe`](crate::probe::Probe), a logistic regression on the embeddings that never predicts a sample it was trained on.
+//! SimiFeat and its relatives want a graph of nearest neighbours. Which finds most depends on the data; the command
+//! `mislabel compare` shows it where true labels are known.
+//!
+//! ```
+//! use mislabel::prelude::*;
+//!
+//! let digits = mislabel::datasets::digits();
+//! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
+//! let confident = Pipeline::new(Probe::default(), ConfidentLearning::default());
+//! let simifeat = Pipeline::new(KNearest::default(), SimiFeat::default());
+//!
+//! let embeddings = Embeddings::new(digits.embeddings.view())?;
+//! let detectors: [&dyn Detector; 2] = [&confident, &simifeat];
+//! for detector in detectors {
+//!     let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+//!     let evaluation = Evaluation::new(&issues, &noisy.errors)?;
+//!     assert!(evaluation.average_precision.value() > Some(0.95));
+//! }
+//! # Ok::<(), mislabel::Error>(())
+//! ```
+//!
 //! # A pipeline of one's own
 //!
 //! Evidence and judge are chosen apart, and all [`Detector`]s compare as `&dyn Detector`.
