@@ -36,6 +36,7 @@ mod error;
 mod issues;
 mod labels;
 mod metric;
+mod nearest_errors;
 mod noise_model;
 mod probabilities;
 mod progress;
@@ -49,6 +50,7 @@ pub use error::{Error, Result, same_length};
 pub use issues::{ErrorMask, LabelIssues, LabelQuality};
 pub use labels::{ClassMembers, Labels};
 pub use metric::Metric;
+pub use nearest_errors::NearestErrors;
 pub use noise_model::{NoiseModel, NoisyLabels};
 pub use probabilities::{
     PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, SIMPLEX_TOLERANCE, simplex_rows,

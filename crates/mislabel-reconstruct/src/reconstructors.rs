@@ -94,13 +94,13 @@ impl ClassTable {
 /// Fitted reconstructors, one per class that had samples; immutable and shareable between threads.
 #[derive(Clone, Debug)]
 pub struct Reconstructors {
-    table: ClassTable,
+    pub(crate) table: ClassTable,
     fitted: Vec<bool>,
     scaling: Scaling,
     centre: Vec<f64>,
     unit: f64,
     /// What errors are multiplied by in the end.
-    error_unit: f64,
+    pub(crate) error_unit: f64,
 }
 
 impl Reconstructors {
@@ -143,7 +143,7 @@ impl Reconstructors {
         given: &Labels,
         progress: &dyn Progress,
     ) -> Result<ErrorSummary> {
-        let rows = ScaledRows::with_centre(embeddings, self.scaling, &self.centre, self.unit);
+        let rows = self.scaled(embeddings);
         self.summary_of(&rows, given, &[], progress)
     }
 
@@ -152,7 +152,7 @@ impl Reconstructors {
     /// # Errors
     /// [`Error::LengthMismatch`] when `embeddings` has not d features, [`Error::Cancelled`].
     pub fn errors(&self, embeddings: &dyn EmbeddingSource, progress: &dyn Progress) -> Result<Array2<f64>> {
-        let rows = ScaledRows::with_centre(embeddings, self.scaling, &self.centre, self.unit);
+        let rows = self.scaled(embeddings);
         let n = rows.shape().0;
         same_length("a row of embeddings", self.features(), rows.shape().1)?;
         let stage = Stage::new("scoring", n, progress);
@@ -167,6 +167,11 @@ impl Reconstructors {
             stage.advance(block.nrows())
         })?;
         Ok(errors)
+    }
+
+    /// Rows of `embeddings` as they are scored.
+    pub(crate) fn scaled<'a>(&self, embeddings: &'a dyn EmbeddingSource) -> ScaledRows<'a> {
+        ScaledRows::with_centre(embeddings, self.scaling, &self.centre, self.unit)
     }
 
     /// The summary with the own errors as `own` says; by the plain formula where it is empty.

@@ -31,6 +31,9 @@ pub use mislabel_coreset as coreset;
 #[cfg(feature = "datasets")]
 #[doc(inline)]
 pub use mislabel_datasets as datasets;
+#[cfg(feature = "flags")]
+#[doc(inline)]
+pub use mislabel_flags as flags;
 #[cfg(feature = "io")]
 #[doc(inline)]
 pub use mislabel_io as io;

@@ -35,6 +35,7 @@ The table has one row per sample, in the order of the input: index, given_label,
 quality (0 to 1, lower is more suspect), score and is_issue. The score is the method's own:
   rer, centroid, autoencoder   reconstruction error ratio, above 1 when another class fits better
   gaussian                     log likelihood ratio of the best other class, above 0 when it fits better
+  posterior                    probability that the label is wrong
   confident                    the score that --score names; the quality is the same number
   mistakenness, zero-shot      mistakenness, from 0 (sure of the given label) to 1 (sure of another)
   coreset                      importance over the mean of the given class

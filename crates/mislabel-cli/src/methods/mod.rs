@@ -104,7 +104,7 @@ const NETWORK: &[&str] = &[
 const PREDICTIONS: &[&str] = &["pred-probs", "logits", "predictions-key"];
 
 /// Every method; a new one is a line here and, where it has them, fields of [`MethodOptions`].
-static METHODS: [Method; 15] = [
+static METHODS: [Method; 16] = [
     Method {
         name: "rer",
         about: "Reconstruction error ratio of soft linear reconstructors, exact leave-one-out",
@@ -131,6 +131,13 @@ static METHODS: [Method; 15] = [
         about: "Likelihood ratio of class-conditional Gaussians, exact leave-one-out",
         options: &[LINEAR, &["threshold"]],
         runner: reconstruction::likelihood,
+        reconstruction: None,
+    },
+    Method {
+        name: "posterior",
+        about: "Probability that the label is wrong, from soft linear reconstructors and a model of the label noise",
+        options: &[LINEAR, &["budget", "precision", "noise-rate", "boundary"]],
+        runner: reconstruction::posterior,
         reconstruction: None,
     },
     Method {

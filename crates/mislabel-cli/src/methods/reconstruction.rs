@@ -1,8 +1,10 @@
 //! Methods on reconstruction errors.
 
 use mislabel_core::{ClassEvidence, ErrorSummary, EvidenceDetector, Progress};
+use mislabel_flags::{FlagRule, TrueLabels};
 use mislabel_reconstruct::{
-    Activation, Autoencoder, Centroid, EarlyStopping, Gaussian, LikelihoodRatio, SoftLinear, TrainingLength,
+    Activation, Autoencoder, Centroid, EarlyStopping, Gaussian, LikelihoodRatio, NearestClasses, SoftLinear,
+    TrainingLength,
 };
 use mislabel_rer::{Rer, RerReport};
 
@@ -109,6 +111,30 @@ impl Runner for LikelihoodRunner {
         let errors = self.densities.evidence(data.embeddings()?, data.given, progress)?;
         let issues = self.judge.judge(&errors, data.given)?;
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
+    }
+}
+
+/// Errors under the nearest classes and the posterior that they give.
+struct PosteriorRunner {
+    evidence: NearestClasses,
+    model: TrueLabels,
+    rule: FlagRule,
+}
+
+pub(super) fn posterior(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let default = TrueLabels::default();
+    let model = TrueLabels { boundary: options.flags.boundary.unwrap_or(default.boundary), ..default };
+    let evidence = NearestClasses { model: linear(&options.reconstruction), ..NearestClasses::default() };
+    Ok(Box::new(PosteriorRunner { evidence, model, rule: options.flags.rule() }))
+}
+
+impl Runner for PosteriorRunner {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let errors = self.evidence.evidence(data.embeddings()?, data.given, progress)?;
+        let posterior = self.model.posterior(&errors, data.given, progress)?;
+        let threshold = (self.rule == FlagRule::MoreLikelyThanNot).then_some(0.5);
+        let noise_rate = Some(posterior.noise_rate());
+        Ok(Findings { noise_rate, threshold, ..Findings::of_issues(posterior.issues(self.rule)?) })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod confident;
 mod coreset;
+mod flags;
 mod neighbors;
 mod network;
 mod predictions;
@@ -12,6 +13,7 @@ use clap::Args;
 
 pub(crate) use confident::ConfidentOptions;
 pub(crate) use coreset::CoresetOptions;
+pub(crate) use flags::FlagOptions;
 pub(crate) use neighbors::NeighborOptions;
 pub(crate) use network::{NetworkOptions, Preset};
 pub(crate) use predictions::PredictionOptions;
@@ -31,4 +33,6 @@ pub(crate) struct MethodOptions {
     pub(crate) confident: ConfidentOptions,
     #[command(flatten)]
     pub(crate) coreset: CoresetOptions,
+    #[command(flatten)]
+    pub(crate) flags: FlagOptions,
 }

@@ -12,11 +12,12 @@ use crate::end_to_end::{average_precision, detect, digits_folder, json, succeed}
 use crate::process::{floats, integers, mislabel};
 
 /// Methods that need embeddings and labels only.
-const METHODS: [&str; 14] = [
+const METHODS: [&str; 15] = [
     "rer",
     "centroid",
     "autoencoder",
     "gaussian",
+    "posterior",
     "confident",
     "mistakenness",
     "simifeat",
@@ -149,6 +150,19 @@ fn zero_shot_needs_no_given_label_to_predict_and_its_temperature_matters() {
     };
     let (default, hot) = (precision(""), precision("--temperature 1000000"));
     assert!(default > 0.7 && hot < default, "{default} {hot}");
+}
+
+#[test]
+fn what_is_known_decides_how_many_are_flagged() {
+    let folder = digits_folder();
+    let summary = |options: &str| json(&detect(&folder, &format!("--method posterior {options} --out p.csv --json")));
+    let flagged = |options: &str| summary(options)["flagged"].as_u64().unwrap();
+    assert_eq!((flagged("--budget 30"), flagged("--budget 0"), flagged("--budget 9999")), (30, 0, 1797));
+    assert_eq!(flagged("--noise-rate 0.1"), 180);
+    let all = flagged("");
+    assert!(flagged("--precision 0.99") < all && all < flagged("--precision 0.3"));
+    assert!((summary("")["noise_rate"].as_f64().unwrap() - 0.1).abs() < 0.02);
+    assert!(flagged("--boundary 3") >= all);
 }
 
 #[test]

@@ -1,0 +1,34 @@
+//! Options of the posterior of the true labels.
+
+use clap::Args;
+use mislabel_flags::FlagRule;
+
+use crate::number::{count_or_none, not_negative, positive_share, share};
+
+const HEADING: &str = "Options of posterior";
+
+/// What is known beforehand; without any of it, labels more likely wrong than right are flagged.
+#[derive(Args)]
+pub(crate) struct FlagOptions {
+    /// Flag the most suspect, this many: a review budget
+    #[arg(long, value_name = "N", value_parser = count_or_none, allow_negative_numbers = true, conflicts_with_all = ["precision", "noise_rate"], help_heading = HEADING)]
+    budget: Option<usize>,
+    /// Flag as many as keep the expected share of wrong labels among them at this
+    #[arg(long, value_name = "R", value_parser = positive_share, allow_negative_numbers = true, conflicts_with = "noise_rate", help_heading = HEADING)]
+    precision: Option<f64>,
+    /// Flag this share of all labels: a noise rate that is known
+    #[arg(long, value_name = "R", value_parser = share, allow_negative_numbers = true, help_heading = HEADING)]
+    noise_rate: Option<f64>,
+    /// How much likelier a wrong label is where classes are hard to tell apart: 0 for errors that strike anywhere, 3 for those
+    /// of human annotators [default: 0]
+    #[arg(long, value_name = "K", value_parser = not_negative, allow_negative_numbers = true, help_heading = HEADING)]
+    pub(crate) boundary: Option<f64>,
+}
+
+impl FlagOptions {
+    pub(crate) fn rule(&self) -> FlagRule {
+        let budget = self.budget.map(FlagRule::Budget);
+        let precision = self.precision.map(FlagRule::Precision);
+        budget.or(precision).or(self.noise_rate.map(FlagRule::NoiseRate)).unwrap_or_default()
+    }
+}

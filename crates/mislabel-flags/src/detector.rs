@@ -1,0 +1,47 @@
+//! The posterior as a detector.
+
+use mislabel_core::{
+    EvidenceDetector, LabelIssues, Labels, NearestErrors, NoiseTransition, Result, Silent, TransitionEstimator,
+};
+
+use crate::{FlagRule, TrueLabels};
+
+/// Judges labels by the posterior of the true ones.
+///
+/// Quality is the probability that the label is right, LOWER is more suspect; the score is the probability that it is
+/// wrong; the likeliest true label is suggested.
+///
+/// ```
+/// use mislabel_core::{Detector, Embeddings, NoiseModel, Pipeline, Silent};
+/// use mislabel_flags::{FlagRule, PosteriorDetector};
+/// use mislabel_noise::Symmetric;
+/// use mislabel_reconstruct::NearestClasses;
+///
+/// let digits = mislabel_datasets::digits();
+/// let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
+/// let review = PosteriorDetector { rule: FlagRule::Budget(50), ..PosteriorDetector::default() };
+/// let detector = Pipeline::new(NearestClasses::default(), review);
+/// let issues = detector.detect(&Embeddings::new(digits.embeddings.view())?, &noisy.given, &Silent)?;
+/// let found = issues.is_issue().iter().zip(noisy.errors.as_slice()).filter(|(flag, error)| **flag && **error).count();
+/// assert_eq!((issues.flagged(), found), (50, 50));
+/// # Ok::<(), mislabel_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PosteriorDetector {
+    /// The model.
+    pub model: TrueLabels,
+    /// Which labels are flagged.
+    pub rule: FlagRule,
+}
+
+impl EvidenceDetector<NearestErrors> for PosteriorDetector {
+    fn judge(&self, errors: &NearestErrors, given: &Labels) -> Result<LabelIssues> {
+        self.model.posterior(errors, given, &Silent)?.issues(self.rule)
+    }
+}
+
+impl TransitionEstimator<NearestErrors> for TrueLabels {
+    fn transition(&self, errors: &NearestErrors, given: &Labels) -> Result<NoiseTransition> {
+        Ok(self.posterior(errors, given, &Silent)?.transition().clone())
+    }
+}

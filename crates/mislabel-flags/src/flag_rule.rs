@@ -1,0 +1,84 @@
+//! From probabilities to flags.
+
+use mislabel_core::{Error, LabelQuality, Result};
+use ndarray::Array1;
+
+/// Which labels are flagged, given the probability q that each is right.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum FlagRule {
+    /// Those more likely wrong than right, q < ½: the fewest wrong decisions. The default.
+    #[default]
+    MoreLikelyThanNot,
+    /// The most suspect m that maximise the expected F1, 2Σ(1 − q)/(m + Σ_all(1 − q)): flags more where probabilities
+    /// are flat, and too much on clean data.
+    ExpectedF1,
+    /// As many of the most suspect as keep the expected share of wrong labels among them at this, in (0, 1]: the
+    /// false-discovery rate is at most one less this.
+    Precision(f64),
+    /// The most suspect, this many: a review budget.
+    Budget(usize),
+    /// The most suspect, this share of all, in [0, 1]: a noise rate that is known.
+    NoiseRate(f64),
+}
+
+impl FlagRule {
+    /// The flags, `(n,)`, of labels of this `quality`, `(n,)`, the probability that each is right. Where samples tie for
+    /// the last place, the earlier are flagged. O(n log n).
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a precision outside (0, 1] or a rate outside [0, 1].
+    pub fn flags(self, quality: &LabelQuality) -> Result<Array1<bool>> {
+        let right = quality.view();
+        if self == Self::MoreLikelyThanNot {
+            return Ok(right.mapv(|right| right < 0.5));
+        }
+        let ranking = quality.ranking();
+        let wrong = || ranking.iter().map(|&row| 1.0 - right[row]);
+        let count = match self {
+            Self::MoreLikelyThanNot => 0,
+            Self::ExpectedF1 => most_expected_f1(wrong(), right.len() as f64 - right.sum()),
+            Self::Precision(precision) => {
+                in_range("precision", precision, precision > 0.0 && precision <= 1.0, "above 0 and at most 1")?;
+                at_precision(wrong(), precision)
+            }
+            Self::Budget(budget) => budget.min(right.len()),
+            Self::NoiseRate(rate) => {
+                in_range("noise_rate", rate, (0.0..=1.0).contains(&rate), "from 0 to 1")?;
+                (rate * right.len() as f64).round() as usize
+            }
+        };
+        let mut flags = Array1::from_elem(right.len(), false);
+        ranking[..count].iter().for_each(|&row| flags[row] = true);
+        Ok(flags)
+    }
+}
+
+fn in_range(name: &'static str, value: f64, fits: bool, requirement: &'static str) -> Result<()> {
+    if fits { Ok(()) } else { Err(Error::Parameter { name, value, requirement }) }
+}
+
+/// How many of the descending probabilities maximise the expected F1, `total` being the sum of all.
+fn most_expected_f1(wrong: impl Iterator<Item = f64>, total: f64) -> usize {
+    let (mut sum, mut best, mut count) = (0.0, 0.0, 0);
+    for (place, wrong) in wrong.enumerate() {
+        sum += wrong;
+        let f1 = 2.0 * sum / (place as f64 + 1.0 + total);
+        if f1 > best {
+            (best, count) = (f1, place + 1);
+        }
+    }
+    count
+}
+
+/// How many of the descending probabilities have at least this mean.
+fn at_precision(wrong: impl Iterator<Item = f64>, precision: f64) -> usize {
+    let (mut sum, mut count) = (0.0, 0);
+    for (place, wrong) in wrong.enumerate() {
+        sum += wrong;
+        if sum >= precision * (place as f64 + 1.0) {
+            count = place + 1;
+        }
+    }
+    count
+}

@@ -1,0 +1,84 @@
+//! Data that is small, degenerate or huge gives a posterior all the same.
+
+use mislabel_core::{
+    ClassEvidence, Embeddings, Error, ErrorSummary, Labels, NearestErrors, Silent, TransitionEstimator,
+};
+use mislabel_flags::{FlagRule, Posterior, TrueLabels};
+use mislabel_reconstruct::NearestClasses;
+use ndarray::{Array2, array};
+
+fn posterior(rows: Array2<f32>, labels: &[u32], classes: usize, model: TrueLabels) -> Result<Posterior, Error> {
+    let given = Labels::new(labels.to_vec(), classes)?;
+    let errors = NearestClasses::default().evidence(&Embeddings::new(rows.view())?, &given, &Silent)?;
+    model.posterior(&errors, &given, &Silent)
+}
+
+fn sound(posterior: &Posterior) {
+    assert!(posterior.quality().view().iter().all(|right| (0.0..=1.0).contains(right)));
+    assert!((0.0..=1.0).contains(&posterior.noise_rate()));
+    for rule in [FlagRule::ExpectedF1, FlagRule::Precision(0.5), FlagRule::Budget(usize::MAX), FlagRule::NoiseRate(1.0)]
+    {
+        posterior.flags(rule).expect("the rule makes sense");
+    }
+}
+
+/// Two rows of every class, apart by their first feature.
+fn rows(n: usize, scale: f32) -> Array2<f32> {
+    Array2::from_shape_fn((n, 3), |(i, j)| scale * ((i % 4 == j) as u8 as f32 + 0.01 * ((i * 7 + j * 3) % 5) as f32))
+}
+
+#[test]
+fn two_classes_missing_classes_and_classes_of_one_sample_have_a_posterior() {
+    for boundary in [0.0, 3.0, 100.0] {
+        let model = TrueLabels { boundary, ..TrueLabels::default() };
+        sound(&posterior(rows(2, 1.0), &[0, 1], 2, model).expect("two samples"));
+        sound(&posterior(rows(9, 1.0), &[0, 0, 1, 1, 0, 0, 1, 1, 0], 2, model).expect("two classes"));
+        sound(&posterior(rows(9, 1.0), &[0, 0, 5, 5, 0, 0, 5, 9, 0], 12, model).expect("missing classes"));
+    }
+}
+
+#[test]
+fn rows_of_any_scale_constant_and_equal_rows_have_a_posterior() {
+    let labels: Vec<u32> = (0..40).map(|i| (i % 4) as u32).collect();
+    for scale in [1e-18, 1.0, 1e18] {
+        sound(&posterior(rows(40, scale), &labels, 4, TrueLabels::default()).expect("a scale"));
+    }
+    sound(&posterior(Array2::zeros((40, 3)), &labels, 4, TrueLabels::default()).expect("zero rows"));
+    sound(&posterior(Array2::ones((40, 3)), &labels, 4, TrueLabels::default()).expect("constant rows"));
+}
+
+#[test]
+fn errors_that_are_infinitely_apart_have_a_posterior() {
+    let labels = Labels::new(vec![0, 1, 0, 1], 2).expect("labels");
+    let dense = array![[0.0, 1e300], [1e300, 0.0], [1e300, 0.0], [1e300, 1e-300]];
+    let summary = ErrorSummary::from_dense(dense.view(), &labels).expect("errors");
+    let nearest = NearestErrors::new(summary, array![[1], [0], [1], [0]], array![[1e38], [1e38], [0.0], [1e38]]);
+    sound(&TrueLabels::default().posterior(&nearest.expect("errors"), &labels, &Silent).expect("a posterior"));
+}
+
+#[test]
+fn parameters_without_sense_are_errors_that_name_them() {
+    let labels = [0, 0, 1, 1];
+    let refused = |model: TrueLabels| posterior(rows(4, 1.0), &labels, 2, model).unwrap_err().to_string();
+    let default = TrueLabels::default();
+    assert!(refused(TrueLabels { boundary: -1.0, ..default }).contains("boundary is -1"));
+    assert!(refused(TrueLabels { boundary: f64::NAN, ..default }).contains("boundary is NaN"));
+    assert!(refused(TrueLabels { rounds: 0, ..default }).contains("rounds is 0"));
+    assert!(refused(TrueLabels { tolerance: -0.1, ..default }).contains("tolerance is -0.1"));
+    let posterior = posterior(rows(4, 1.0), &labels, 2, default).expect("a posterior");
+    assert!(posterior.flags(FlagRule::Precision(0.0)).unwrap_err().to_string().contains("precision is 0"));
+    assert!(posterior.flags(FlagRule::NoiseRate(1.1)).unwrap_err().to_string().contains("noise_rate is 1.1"));
+    assert_eq!(posterior.flags(FlagRule::Budget(3)).expect("a budget").iter().filter(|flag| **flag).count(), 3);
+}
+
+#[test]
+fn errors_of_other_samples_are_refused() {
+    let given = Labels::new(vec![0, 1, 0, 1], 2).expect("labels");
+    let rows = rows(4, 1.0);
+    let embeddings = Embeddings::new(rows.view()).expect("rows");
+    let errors = NearestClasses::default().evidence(&embeddings, &given, &Silent).expect("errors");
+    let others = Labels::new(vec![0, 1, 0], 2).expect("labels");
+    assert!(matches!(TrueLabels::default().transition(&errors, &others), Err(Error::LengthMismatch { .. })));
+    let classes = Labels::new(vec![0, 1, 0, 1], 3).expect("labels");
+    assert!(matches!(TrueLabels::default().transition(&errors, &classes), Err(Error::LengthMismatch { .. })));
+}

@@ -1,0 +1,122 @@
+//! The model finds what was put into data that it describes.
+
+use mislabel_core::{ErrorSummary, Labels, NearestErrors, NoiseTransition, Silent};
+use mislabel_flags::{FlagRule, Posterior, TrueLabels};
+use ndarray::{Array1, Array2, array};
+
+/// A number in [0, 1) that looks random.
+fn chance(seed: usize) -> f64 {
+    let mut x = (seed as u64).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((x ^ (x >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The entry of `shares` that `chance` in [0, 1) falls on.
+fn drawn(shares: impl Iterator<Item = f64>, chance: f64) -> usize {
+    let mut sum = 0.0;
+    shares
+        .take_while(|share| {
+            sum += share;
+            sum <= chance
+        })
+        .count()
+}
+
+const SAMPLES: usize = 6000;
+const BETA: f64 = 8.0;
+
+/// Errors drawn evenly, true classes by the classifier they imply, given labels by the transition matrix.
+fn data(transition: &NoiseTransition) -> (Array2<f64>, Vec<u32>, Vec<u32>) {
+    let k = transition.classes();
+    let errors = Array2::from_shape_fn((SAMPLES, k), |(i, c)| 0.5 + chance(i * k + c));
+    let (mut truth, mut given) = (Vec::new(), Vec::new());
+    for (i, row) in errors.outer_iter().enumerate() {
+        let weights = row.mapv(|error| (-BETA * error).exp());
+        let total = weights.sum();
+        let class = drawn(weights.iter().map(|w| w / total), chance(1_000_003 + i)).min(k - 1);
+        truth.push(class as u32);
+        given.push(drawn((0..k).map(|j| transition.probability(class, j)), chance(7_000_001 + i)).min(k - 1) as u32);
+    }
+    (errors, truth, given)
+}
+
+fn nearest(errors: &Array2<f64>, given: &Labels, width: usize) -> NearestErrors {
+    let summary = ErrorSummary::from_dense(errors.view(), given).expect("errors");
+    let (mut classes, mut values) = (Array2::zeros((SAMPLES, width)), Array2::zeros((SAMPLES, width)));
+    for (i, row) in errors.outer_iter().enumerate() {
+        let mut others: Vec<usize> = (0..row.len()).filter(|class| *class != given.class(i)).collect();
+        others.sort_by(|a, b| row[*a].total_cmp(&row[*b]));
+        for (place, class) in others.into_iter().take(width).enumerate() {
+            classes[[i, place]] = class as u32;
+            values[[i, place]] = row[class] as f32;
+        }
+    }
+    NearestErrors::new(summary, classes, values).expect("nearest errors")
+}
+
+fn fitted(errors: &Array2<f64>, given: &[u32], width: usize) -> Posterior {
+    let given = Labels::new(given.to_vec(), errors.ncols()).expect("labels");
+    TrueLabels::default().posterior(&nearest(errors, &given, width), &given, &Silent).expect("a posterior")
+}
+
+#[test]
+fn the_noise_transition_matrix_and_the_noise_rate_are_those_put_in() {
+    let matrix = array![[0.8, 0.2, 0.0, 0.0], [0.0, 0.9, 0.1, 0.0], [0.0, 0.0, 1.0, 0.0], [0.1, 0.1, 0.1, 0.7]];
+    let transition = NoiseTransition::from_true_rows(matrix).expect("a matrix");
+    let (errors, truth, given) = data(&transition);
+    let posterior = fitted(&errors, &given, 3);
+    let rate = truth.iter().zip(&given).filter(|(truth, given)| truth != given).count() as f64 / SAMPLES as f64;
+    assert!((posterior.noise_rate() - rate).abs() < 0.03, "{} {rate}", posterior.noise_rate());
+    // The standard error of a share of 0.2 of 1,500 samples is 0.01, more where classes overlap, as here.
+    let off = (&posterior.transition().view() - &transition.view()).mapv(f64::abs);
+    assert!(off.iter().all(|off| *off < 0.08), "{:.3}", posterior.transition().view());
+}
+
+#[test]
+fn probabilities_are_calibrated() {
+    let transition =
+        NoiseTransition::from_true_rows(Array2::from_shape_fn((5, 5), |(i, j)| if i == j { 0.8 } else { 0.05 }));
+    let (errors, truth, given) = data(&transition.expect("a matrix"));
+    let mistake = fitted(&errors, &given, 4).mistake();
+    for tenth in 0..10 {
+        let rows: Vec<usize> = (0..SAMPLES).filter(|row| ((mistake[*row] * 10.0) as usize).min(9) == tenth).collect();
+        if rows.len() < 200 {
+            continue;
+        }
+        let expected = rows.iter().map(|row| mistake[*row]).sum::<f64>() / rows.len() as f64;
+        let found = rows.iter().filter(|row| truth[**row] != given[**row]).count() as f64 / rows.len() as f64;
+        // Three standard errors of a share of 200 samples are 0.1.
+        assert!((expected - found).abs() < 0.1, "{expected} {found} of {}", rows.len());
+    }
+}
+
+#[test]
+fn the_nearest_classes_stand_for_all() {
+    let k = 30;
+    let share = |i: usize, j: usize| if i == j { 0.8 } else { 0.2 / (k - 1) as f64 };
+    let transition = NoiseTransition::from_true_rows(Array2::from_shape_fn((k, k), |(i, j)| share(i, j)));
+    let (mut errors, _, given) = data(&transition.expect("a matrix"));
+    // Most classes are far away, as in embeddings.
+    errors.mapv_inplace(|error| if error > 0.8 { error + 1.0 } else { error });
+    let (all, some) = (fitted(&errors, &given, k - 1), fitted(&errors, &given, 14));
+    let differences: Array1<f64> = (all.mistake() - some.mistake()).mapv(f64::abs);
+    assert!(differences.mean() < Some(0.02), "{:?}", differences.mean());
+}
+
+#[test]
+fn a_precision_and_a_rate_mean_what_they_say() {
+    let transition =
+        NoiseTransition::from_true_rows(Array2::from_shape_fn((5, 5), |(i, j)| if i == j { 0.8 } else { 0.05 }));
+    let (errors, truth, given) = data(&transition.expect("a matrix"));
+    let posterior = fitted(&errors, &given, 4);
+    let wrong = |row: usize| truth[row] != given[row];
+    for precision in [0.5, 0.7] {
+        let flags = posterior.flags(FlagRule::Precision(precision)).expect("flags");
+        let flagged: Vec<usize> = (0..SAMPLES).filter(|row| flags[*row]).collect();
+        let found = flagged.iter().filter(|row| wrong(**row)).count() as f64 / flagged.len() as f64;
+        assert!(flagged.len() > 100 && (found - precision).abs() < 0.1, "{found} of {}", flagged.len());
+    }
+    let flags = posterior.flags(FlagRule::NoiseRate(0.25)).expect("flags");
+    assert_eq!(flags.iter().filter(|flag| **flag).count(), SAMPLES / 4);
+}
