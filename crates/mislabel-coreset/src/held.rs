@@ -3,7 +3,7 @@
 use mislabel_core::{Embeddings, Labels, Progress, Result};
 use ndarray::{Array1, ArrayView2};
 
-use crate::{Importance, Samples, Sensitivity};
+use crate::{Comparison, Importance, Samples, Sensitivity};
 
 /// What is known of one sample beside its features.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,6 +64,13 @@ impl Held {
             Some(losses) => sensitivity.importance(&samples.with_losses(losses.view())?, progress),
             None => sensitivity.importance(&samples, progress),
         }
+    }
+
+    /// The `importance`, `(len,)`, of one sample of each kind, over the mean that it is compared with, `(len,)`.
+    pub(crate) fn relative(&self, importance: &Array1<f64>, classes: usize, comparison: Comparison) -> Vec<f64> {
+        let pairs = self.samples.iter().zip(importance);
+        let samples = pairs.map(|(sample, value)| (value / sample.weight, sample.label as usize, sample.weight));
+        comparison.relative(samples, classes).collect()
     }
 
     /// The labels, `(len,)`.

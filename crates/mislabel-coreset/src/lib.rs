@@ -3,6 +3,7 @@
 mod basis;
 mod class_leverage;
 mod class_moments;
+mod comparison;
 mod confusion;
 mod coreset;
 mod detector;
@@ -26,9 +27,10 @@ mod tree_error;
 mod tree_file;
 
 pub use class_leverage::ClassLeverage;
+pub use comparison::Comparison;
 pub use confusion::{ConfusedPair, classes_of_interest, confused_pairs};
 pub use coreset::Coreset;
-pub use detector::{Comparison, CoresetDetector};
+pub use detector::CoresetDetector;
 pub use evidence::{CoresetEvidence, ImportanceEvidence};
 pub use importance::Importance;
 pub use important::{ClassSize, ImportantSample, ImportantSamples};
