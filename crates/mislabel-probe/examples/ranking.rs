@@ -1,0 +1,75 @@
+//! Confident learning on cross-validated and on in-sample probabilities: AUROC, average precision, F1 at its flags, best F1,
+//! seconds, beside the average precision of the published code (METHODS section 9).
+//!
+//! `cargo run --release -p mislabel-probe --example ranking -- ../shared/data`
+//! prints a row per dataset, kind of given labels and configuration.
+
+use std::path::Path;
+use std::time::Instant;
+
+use mislabel_confident::ConfidentLearning;
+use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, EvidenceDetector, Labels, Silent};
+use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_metrics::Evaluation;
+use mislabel_probe::{FeatureScaling, Probe, Sampling};
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// Dataset, given labels, and the average precision of confident learning by the published code.
+const CELLS: [(&str, &str, f64); 8] = [
+    ("digits", "symmetric_0.1_seed51", 0.960),
+    ("digits", "asymmetric_0.2_seed51", 0.866),
+    ("fashion_pixels_5k", "symmetric_0.1_seed51", 0.835),
+    ("fashion_pixels_5k", "asymmetric_0.2_seed51", 0.761),
+    ("banking77_minilm", "symmetric_0.1_seed51", 0.989),
+    ("banking77_minilm", "asymmetric_0.2_seed51", 0.978),
+    ("cifar10_efflite0_10k", "human_worse", 0.886),
+    ("cifar10_efflite0_10k", "human_aggregate", 0.723),
+];
+
+fn probes() -> Vec<(String, Probe)> {
+    use FeatureScaling::{None, Standardised, StandardisedUnitNorm, UnitNorm};
+    let samplings = [("5 folds", Sampling::default()), ("in-sample", Sampling::InSample)];
+    let scalings = [UnitNorm, Standardised, StandardisedUnitNorm, None];
+    let named = |scaling: FeatureScaling| {
+        samplings.map(|(name, sampling)| (format!("{name}, {scaling:?}"), Probe { sampling, scaling, ..Probe::default() }))
+    };
+    scalings.into_iter().flat_map(named).collect()
+}
+
+fn main() -> Outcome {
+    let root = std::env::args().nth(1).unwrap_or_else(|| "../shared/data".into());
+    println!("dataset | given | configuration | AUROC | AUPRC | less published | F1 | best F1 | seconds");
+    CELLS.iter().try_for_each(|(name, given, published)| rows(&Path::new(&root).join(name), name, given, *published))
+}
+
+fn labels(folder: &Path, name: &str, classes: usize) -> Outcome<Labels> {
+    let file = LabelFile::read(folder.join(format!("{name}.npy")), &ArrayChoice::default())?;
+    Ok(file.column(&Classes::Count(classes))?.labels)
+}
+
+fn rows(folder: &Path, name: &str, kind: &str, published: f64) -> Outcome {
+    if !folder.exists() {
+        println!("{name} | {kind} | skipped: no folder {}", folder.display());
+        return Ok(());
+    }
+    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?.to_array()?;
+    let embeddings = Embeddings::new(rows.view())?;
+    let classes = std::fs::read_to_string(folder.join("class_names.txt"))?.lines().count();
+    let (given, truth) = (labels(folder, &format!("given_{kind}"), classes)?, labels(folder, "true_labels", classes)?);
+    let errors = ErrorMask::between(&given, &truth)?;
+    for (configuration, probe) in probes() {
+        let start = Instant::now();
+        let probabilities = probe.evidence(&embeddings, &given, &Silent)?;
+        let seconds = start.elapsed().as_secs_f64();
+        let evaluation = Evaluation::new(&ConfidentLearning::default().judge(&probabilities, &given)?, &errors)?;
+        let e = &evaluation;
+        let [auroc, auprc, f1, best] =
+            [&e.auroc, &e.average_precision, &e.f1, &e.best_f1].map(|measure| measure.value().unwrap_or(0.0));
+        let gain = auprc - published;
+        println!(
+            "{name} | {kind} | {configuration} | {auroc:.3} | {auprc:.3} | {gain:+.3} | {f1:.3} | {best:.3} | {seconds:.2}"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! The penalised cross-entropy of a design, its gradient, and the metric in which it is nearly round.
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+use rayon::prelude::*;
+
+use crate::design::{Block, Design};
+use crate::lbfgs::Problem;
+use crate::preconditioner::{Gram, Preconditioner};
+use crate::softmax::{BlockLoss, residuals};
+
+/// Tasks of one evaluation: enough to occupy a machine, few enough that a gradient for each is little memory. How
+/// blocks of rows are shared out depends on this alone, never on the number of threads.
+const TASKS: usize = 16;
+
+/// Factor by which the curvature may leave that of the preconditioner before it is factored anew.
+const STALE: f64 = 2.0;
+
+/// (1/N) Σ_i w_i (log Σ_c e^{z_ic} − z_iy) + (penalty/2) Σ_c ‖W_c‖² with z = W x + b, N = Σ w.
+///
+/// Parameters are class by class: the d weights, then the intercept, which is not penalised.
+pub(crate) struct Objective<'a> {
+    design: &'a Design,
+    gram: &'a Gram,
+    penalty: f64,
+    total_weight: f64,
+    preconditioner: Preconditioner,
+    curvature: f64,
+}
+
+/// Value and curvature at a point.
+pub(crate) struct Evaluation {
+    /// The objective.
+    pub(crate) value: f64,
+    /// The mean over samples and classes of p (1 − p), by which x xᵀ enters the second derivative.
+    pub(crate) curvature: f64,
+}
+
+struct TaskSums {
+    loss: f64,
+    uncertainty: f64,
+    gradient: Vec<f64>,
+}
+
+impl<'a> Objective<'a> {
+    pub(crate) fn new(design: &'a Design, gram: &'a Gram, penalty: f64) -> Self {
+        let share = 1.0 / design.classes as f64;
+        let curvature = (share * (1.0 - share)).max(LEAST_CURVATURE);
+        let total_weight = design.total_weight();
+        let preconditioner = gram.preconditioner(curvature, penalty);
+        Self { design, gram, penalty, total_weight, preconditioner, curvature }
+    }
+
+    /// The number of parameters, k (d + 1).
+    pub(crate) fn parameters(&self) -> usize {
+        self.design.classes * self.design.columns()
+    }
+
+    /// The objective at `parameters`; writes its gradient into `gradient`.
+    pub(crate) fn evaluate(&self, parameters: &[f64], gradient: &mut [f64]) -> Evaluation {
+        let weights: Vec<f32> = parameters.iter().map(|w| *w as f32).collect();
+        let blocks: Vec<usize> = (0..self.design.blocks()).collect();
+        let tasks = blocks.par_chunks(blocks.len().div_ceil(TASKS));
+        let sums: Vec<TaskSums> = tasks.map(|blocks| self.task_sums(&weights, blocks)).collect();
+        gradient.fill(0.0);
+        for task in &sums {
+            gradient.iter_mut().zip(&task.gradient).for_each(|(sum, part)| *sum += part);
+        }
+        gradient.iter_mut().for_each(|sum| *sum /= self.total_weight);
+        let uncertainty = sums.iter().map(|task| task.uncertainty).sum::<f64>() / self.total_weight;
+        let loss = sums.iter().map(|task| task.loss).sum::<f64>() / self.total_weight;
+        let value = loss + self.penalise(parameters, gradient);
+        Evaluation { value, curvature: (uncertainty / self.design.classes as f64).max(LEAST_CURVATURE) }
+    }
+
+    fn task_sums(&self, weights: &[f32], blocks: &[usize]) -> TaskSums {
+        let mut sums = TaskSums { loss: 0.0, uncertainty: 0.0, gradient: vec![0.0; weights.len()] };
+        let mut gradient = vec![0.0_f32; weights.len()];
+        let mut values = Vec::new();
+        for &number in blocks {
+            let block = self.design.block(number);
+            logits(&block, weights, self.design.classes, &mut values);
+            let BlockLoss { loss, uncertainty } = residuals(&mut values, block.targets, block.weights);
+            sums.loss += loss;
+            sums.uncertainty += uncertainty;
+            let (rows, columns) = block.matrix.shape();
+            let residual = MatRef::from_column_major_slice(&values, rows, self.design.classes);
+            let product = MatMut::from_column_major_slice_mut(&mut gradient, columns, self.design.classes);
+            matmul(product, Accum::Replace, block.matrix.transpose(), residual, 1.0, Par::Seq);
+            sums.gradient.iter_mut().zip(&gradient).for_each(|(sum, part)| *sum += f64::from(*part));
+        }
+        sums
+    }
+
+    /// Adds the gradient of the penalty and returns the penalty.
+    fn penalise(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
+        let columns = self.design.columns();
+        let mut squares = 0.0;
+        for (weights, gradient) in parameters.chunks_exact(columns).zip(gradient.chunks_exact_mut(columns)) {
+            let penalised = columns - 1;
+            for (weight, slope) in weights[..penalised].iter().zip(&mut gradient[..penalised]) {
+                squares += weight * weight;
+                *slope += self.penalty * weight;
+            }
+        }
+        0.5 * self.penalty * squares
+    }
+}
+
+/// Below this the curvature counts as this: where every sample is certain, the loss is flat.
+const LEAST_CURVATURE: f64 = 1e-6;
+
+/// The logits of a block, `(rows, classes)` column-major, into `values`.
+fn logits(block: &Block<'_>, weights: &[f32], classes: usize, values: &mut Vec<f32>) {
+    let (rows, columns) = block.matrix.shape();
+    values.resize(rows * classes, 0.0);
+    let weights = MatRef::from_column_major_slice(weights, columns, classes);
+    let product = MatMut::from_column_major_slice_mut(values, rows, classes);
+    matmul(product, Accum::Replace, block.matrix, weights, 1.0, Par::Seq);
+}
+
+/// The mean loss, without penalty, of `parameters` on `design`; only the rows of classes that `known` holds count.
+/// `None` when no row counts.
+pub(crate) fn mean_loss(design: &Design, parameters: &[f64], known: &[bool]) -> Option<f64> {
+    let weights: Vec<f32> = parameters.iter().map(|w| *w as f32).collect();
+    let numbers: Vec<usize> = (0..design.blocks()).collect();
+    let sums = numbers.into_par_iter().map(|number| {
+        let block = design.block(number);
+        let mut values = Vec::new();
+        logits(&block, &weights, design.classes, &mut values);
+        let counted = block.targets.iter().zip(block.weights);
+        let counted: Vec<f64> = counted.map(|(y, w)| if known[*y as usize] { *w } else { 0.0 }).collect();
+        (residuals(&mut values, block.targets, &counted).loss, counted.iter().sum::<f64>())
+    });
+    let (loss, weight) = sums.collect::<Vec<(f64, f64)>>().iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+    (weight > 0.0).then(|| loss / weight)
+}
+
+impl Problem for Objective<'_> {
+    fn evaluate(&mut self, at: &[f64], gradient: &mut [f64]) -> f64 {
+        let Evaluation { value, curvature } = Self::evaluate(self, at, gradient);
+        self.curvature = curvature;
+        value
+    }
+
+    fn precondition(&self, vector: &mut [f64]) {
+        self.preconditioner.apply(vector);
+    }
+
+    fn accepted(&mut self) {
+        let ratio = self.curvature / self.preconditioner.curvature();
+        if !(STALE.recip()..=STALE).contains(&ratio) {
+            self.preconditioner = self.gram.preconditioner(self.curvature, self.penalty);
+        }
+    }
+}
