@@ -1,4 +1,41 @@
-//! Coreset importance.
+//! Importance of samples, and coresets: few weighted samples that stand for all.
+//!
+//! The *sensitivity* of a sample is the largest share of a classifier's total loss that it can make up, over all
+//! classifiers. Drawing samples in proportion to it, with weights of one over the chance, gives a small set on which every
+//! classifier has nearly the loss that it has on everything: a coreset. This crate measures importance in five ways (the
+//! [`Importance`]s, or one of them as a value, [`Sensitivity`]), keeps a coreset of a stream in bounded memory
+//! ([`MergeReduce`] makes a [`CoresetTree`]), and lists the most important samples for review.
+//!
+//! A wrong label can make a sample important, but only to a measure that looks at labels. [`ClassLeverage`] and
+//! [`LossSensitivity`] do, and [`CoresetDetector`] turns them into label issues; [`RootLeverage`] and [`LewisWeights`], the
+//! measures of coreset theory, are blind to labels and find label errors no better than chance (table below).
+//!
+//! ```
+//! use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Silent};
+//! use mislabel_coreset::{
+//!     ClassSize, CoresetDetector, CoresetEvidence, ImportantSamples, LabelUpdate, MergeReduce, Samples,
+//! };
+//! use ndarray::Array2;
+//!
+//! // Two classes on two axes; sample 40 is labelled wrong.
+//! let rows = Array2::from_shape_fn((100, 2), |(i, j)| if i % 2 == j { 5.0 } else { (i % 7) as f32 / 7.0 });
+//! let mut labels: Vec<u32> = (0..100).map(|i| i % 2).collect();
+//! labels[40] = 1;
+//! let given = Labels::new(labels, 2)?;
+//! let rows = Embeddings::new(rows.view())?;
+//!
+//! let detector: Pipeline<CoresetEvidence, CoresetDetector> = Pipeline::default();
+//! assert_eq!(detector.detect(&rows, &given, &Silent)?.quality().ranking()[0], 40);
+//!
+//! // The same as a stream: 10 samples of every 50 are kept, the important ones for sure.
+//! let options = MergeReduce { chunk: 50, size: 10, certain: 0.5, ..MergeReduce::default() };
+//! let mut tree = options.build(&Samples::new(&rows, &given)?, None, &Silent)?;
+//! let one = ImportantSamples { class_size: [(1, ClassSize::Count(1))].into(), ..ImportantSamples::default() };
+//! assert_eq!(tree.important_samples(&one, &Silent)?[0].id, 40);
+//! tree.update_labels(&[LabelUpdate { id: 40, label: 0, loss: None }])?;
+//! assert_ne!(tree.important_samples(&one, &Silent)?[0].id, 40);
+//! # Ok::<(), mislabel_core::Error>(())
+//! ```
 
 mod basis;
 mod class_leverage;
