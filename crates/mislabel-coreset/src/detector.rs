@@ -7,6 +7,9 @@ use ndarray::Array1;
 
 use crate::{Comparison, ImportanceEvidence};
 
+/// How far ρ may exceed the threshold by rounding of the mean alone: equal importances flag nothing.
+const ROUNDING: f64 = 1e-9;
+
 /// Suspects labels of samples that are more important than others of their class.
 ///
 /// The raw score is ρ = importance / mean importance of the given class (or of all samples), quality is 1/(1 + ρ): ½ for an
@@ -45,8 +48,9 @@ impl EvidenceDetector<ImportanceEvidence> for CoresetDetector {
         let samples = samples.map(|(importance, class)| (*importance, *class as usize, 1.0));
         let score: Array1<f64> = self.comparison.relative(samples, given.classes()).collect();
         let quality = LabelQuality::new(score.mapv(|score| 1.0 / (1.0 + score)))?;
+        let threshold = self.threshold * (1.0 + ROUNDING);
         let pairs = score.iter().zip(given.values().iter().zip(evidence.likely()));
-        let flags = pairs.map(|(score, (given, likely))| *score > self.threshold && given != likely).collect();
+        let flags = pairs.map(|(score, (given, likely))| *score > threshold && given != likely).collect();
         LabelIssues::new(quality, flags, suggested, score)
     }
 }

@@ -48,6 +48,15 @@ fn importances_of_zero_are_all_average() {
 }
 
 #[test]
+fn equal_importances_flag_nothing() {
+    for n in 1..200_usize {
+        let given = Labels::new(vec![0; n], 2).unwrap();
+        let issues = judged(CoresetDetector::default(), &vec![1.0 / n as f64; n], &vec![1; n], &given);
+        assert_eq!(issues.flagged(), 0, "{n}");
+    }
+}
+
+#[test]
 fn the_greatest_importances_still_give_finite_scores() {
     let given = Labels::new(vec![0, 0, 0], 1).unwrap();
     let issues = judged(CoresetDetector::default(), &[1e100, 1e-300, 0.0], &[0, 0, 0], &given);
