@@ -2,9 +2,9 @@
 
 use mislabel_core::{Progress, Result};
 
+use crate::MergeReduce;
 use crate::held::Held;
 use crate::sampling::{chances, systematic};
-use crate::tree::MergeReduce;
 
 /// At most `size` of `held` with weights such that every weighted sum has the same expectation as before.
 ///
