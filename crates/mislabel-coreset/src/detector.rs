@@ -5,19 +5,10 @@ use mislabel_core::{
 };
 use ndarray::Array1;
 
-use crate::ImportanceEvidence;
+use crate::{Comparison, ImportanceEvidence};
 
-/// What the importance of a sample is compared with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Comparison {
-    /// The mean importance of its given class: leverage sums to about the same number in every class, so that samples of
-    /// small classes have more of it whatever their labels. The default.
-    #[default]
-    GivenClass,
-    /// The mean importance of all samples: for losses, which mean the same in every class.
-    Dataset,
-}
+/// How far ρ may exceed the threshold by rounding of the mean alone: equal importances flag nothing.
+const ROUNDING: f64 = 1e-9;
 
 /// Suspects labels of samples that are more important than others of their class.
 ///
@@ -42,31 +33,6 @@ impl Default for CoresetDetector {
     }
 }
 
-impl CoresetDetector {
-    /// ρ of every sample, `(n,)`: importance over the mean it is compared with.
-    fn relative(&self, importance: &Array1<f64>, given: &Labels) -> Array1<f64> {
-        let group = |row: usize| match self.comparison {
-            Comparison::GivenClass => given.class(row),
-            Comparison::Dataset => 0,
-        };
-        relative_to_mean(importance, group, given.classes())
-    }
-}
-
-/// Every value over the mean of its group, one of `groups`; 1 in a group of zeros.
-pub(crate) fn relative_to_mean(values: &Array1<f64>, group: impl Fn(usize) -> usize, groups: usize) -> Array1<f64> {
-    let (mut sums, mut counts) = (vec![0.0; groups], vec![0_usize; groups]);
-    for (row, value) in values.iter().enumerate() {
-        sums[group(row)] += value;
-        counts[group(row)] += 1;
-    }
-    let relative = |(row, value): (usize, &f64)| {
-        let mean = sums[group(row)] / counts[group(row)] as f64;
-        if mean > 0.0 { value / mean } else { 1.0 }
-    };
-    values.iter().enumerate().map(relative).collect()
-}
-
 impl EvidenceDetector<ImportanceEvidence> for CoresetDetector {
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::Parameter`] for the threshold, [`Error::LabelOutOfRange`] when a likely class is
@@ -78,10 +44,13 @@ impl EvidenceDetector<ImportanceEvidence> for CoresetDetector {
         }
         same_length("given labels", evidence.likely().len(), given.len())?;
         let suggested = given.with_values(evidence.likely().to_vec())?;
-        let score = self.relative(&evidence.importance().to_owned(), given);
+        let samples = evidence.importance().into_iter().zip(given.values());
+        let samples = samples.map(|(importance, class)| (*importance, *class as usize, 1.0));
+        let score: Array1<f64> = self.comparison.relative(samples, given.classes()).collect();
         let quality = LabelQuality::new(score.mapv(|score| 1.0 / (1.0 + score)))?;
+        let threshold = self.threshold * (1.0 + ROUNDING);
         let pairs = score.iter().zip(given.values().iter().zip(evidence.likely()));
-        let flags = pairs.map(|(score, (given, likely))| *score > self.threshold && given != likely).collect();
+        let flags = pairs.map(|(score, (given, likely))| *score > threshold && given != likely).collect();
         LabelIssues::new(quality, flags, suggested, score)
     }
 }

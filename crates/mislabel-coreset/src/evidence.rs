@@ -31,8 +31,9 @@ impl ImportanceEvidence {
         Ok(Self { importance, likely })
     }
 
-    /// Losses, to which loss-weighted sensitivity is proportional, and predicted class from `probabilities`, `(n, k)`, which should be out-of-sample. A class
-    /// that ties with the `given` one, `(n,)`, is not predicted over it.
+    /// Loss-weighted sensitivity, as the losses that it is proportional to, and the predicted class, from
+    /// `probabilities`, `(n, k)`, which should be out-of-sample. A class that ties with the `given` one, `(n,)`, is not
+    /// predicted over it.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when n or k differ between the two, and what the source reports.

@@ -3,7 +3,10 @@
 use mislabel_core::{Embeddings, Labels, Progress, Result};
 use ndarray::{Array1, ArrayView2};
 
-use crate::{Importance, Samples, Sensitivity};
+use crate::{Comparison, Importance, Samples, Sensitivity};
+
+/// A weight that is a smaller share of the greatest counts as this: the quotient stays finite.
+const LEAST_WEIGHT: f64 = 1e-100;
 
 /// What is known of one sample beside its features.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,6 +67,16 @@ impl Held {
             Some(losses) => sensitivity.importance(&samples.with_losses(losses.view())?, progress),
             None => sensitivity.importance(&samples, progress),
         }
+    }
+
+    /// The `importance`, `(len,)`, of one sample of each kind, over the mean that it is compared with, `(len,)`.
+    pub(crate) fn relative(&self, importance: &Array1<f64>, classes: usize, comparison: Comparison) -> Vec<f64> {
+        let greatest = self.samples.iter().map(|sample| sample.weight).fold(f64::MIN_POSITIVE, f64::max);
+        let samples = self.samples.iter().zip(importance).map(|(sample, value)| {
+            let weight = (sample.weight / greatest).max(LEAST_WEIGHT);
+            (value / weight, sample.label as usize, weight)
+        });
+        comparison.relative(samples, classes).collect()
     }
 
     /// The labels, `(len,)`.

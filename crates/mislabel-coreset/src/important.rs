@@ -33,7 +33,10 @@ pub struct ImportantSample {
     pub id: u64,
     /// Its label: as given, or as updated since.
     pub label: u32,
-    /// Importance of one such sample, in units of the tree's importance, at least 0.
+    /// Its importance over the mean importance of its class or of all samples, by [`Sensitivity::comparison`]: 1 for an
+    /// average sample, at least 0.
+    ///
+    /// [`Sensitivity::comparison`]: crate::Sensitivity::comparison
     pub importance: f64,
     /// How many samples it stands for.
     pub weight: f64,
@@ -42,8 +45,8 @@ pub struct ImportantSample {
 impl CoresetTree {
     /// The most important of the samples that the tree holds, in descending importance; those that came first win ties.
     ///
-    /// Importance is measured anew among all that is held, with the labels as they are now, and divided by the weight: a
-    /// sample is not more important because it stands for many. Samples that a reduction has dropped cannot be listed;
+    /// Importance is measured anew among all that is held, with the labels as they are now, and for one sample: none is
+    /// more important because it stands for many. Samples that a reduction has dropped cannot be listed;
     /// [`certain`](crate::MergeReduce::certain) keeps the most important ones from being dropped.
     ///
     /// ```
@@ -78,12 +81,13 @@ impl CoresetTree {
         let wanted = |sample: &crate::held::HeldSample| {
             !request.ignore.contains(&sample.id) && (request.already_seen || !sample.seen)
         };
-        let pairs = held.samples.iter().zip(&importance).filter(|(sample, _)| wanted(sample));
+        let relative = held.relative(&importance, self.classes, self.options.sensitivity.comparison());
+        let pairs = held.samples.iter().zip(relative).filter(|(sample, _)| wanted(sample));
         let mut listed: Vec<ImportantSample> = pairs
-            .map(|(sample, value)| ImportantSample {
+            .map(|(sample, importance)| ImportantSample {
                 id: sample.id,
                 label: sample.label,
-                importance: value / sample.weight,
+                importance,
                 weight: sample.weight,
             })
             .collect();

@@ -42,7 +42,7 @@ pub struct LewisWeights {
     pub intercept: bool,
     /// The iteration ends when no weight changes by more than this share; default 1e-3, some ten rounds.
     pub tolerance: f64,
-    /// The most rounds, at least 1; default 40.
+    /// The most rounds, 1 to 10,000; default 40.
     pub rounds: usize,
 }
 
@@ -87,8 +87,9 @@ impl LewisWeights {
             let requirement = "positive";
             return Err(Error::Parameter { name: "tolerance", value: self.tolerance, requirement });
         }
-        if self.rounds == 0 {
-            return Err(Error::Parameter { name: "rounds", value: 0.0, requirement: "at least 1" });
+        if !(1..=10_000).contains(&self.rounds) {
+            let requirement = "from 1 to 10000";
+            return Err(Error::Parameter { name: "rounds", value: self.rounds as f64, requirement });
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::{Importance, Samples};
 
 /// w_i·ℓ_i / Σ w·ℓ: the share of a sample in the total loss of a fitted model.
 ///
-/// It is the sensitivity at that one model, a lower bound of the sensitivity, and **the importance that finds label
+/// It is the sensitivity at that one model, a lower bound of the sensitivity, and **mostly the importance that finds label
 /// errors best**, as well as the losses do: a confident model has its greatest losses on wrong labels. As a sampling
 /// distribution it therefore keeps the label errors; use it to review them, or clean them before training on the coreset.
 ///

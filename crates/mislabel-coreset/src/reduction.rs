@@ -2,15 +2,17 @@
 
 use mislabel_core::{Progress, Result};
 
+use crate::MergeReduce;
 use crate::held::Held;
 use crate::sampling::{chances, systematic};
-use crate::tree::MergeReduce;
 
 /// At most `size` of `held` with weights such that every weighted sum has the same expectation as before.
 ///
 /// A sample's chance is half by its share of the importance and half by its share of the weight, so that no chance is 0
 /// and no new weight exceeds 2·Σw/size (the defensive mixture of Hesterberg 1995); weights are divided by the chance. The
-/// most important per unit of weight, a share `certain` of the places, stay for sure and keep their weight.
+/// most important as [`important_samples`] has it, a share `certain` of the places, stay for sure and keep their weight.
+///
+/// [`important_samples`]: crate::CoresetTree::important_samples
 pub(crate) fn reduced(
     held: Held,
     size: usize,
@@ -26,8 +28,8 @@ pub(crate) fn reduced(
     let (all, weight) = (importance.sum(), held.samples.iter().map(|sample| sample.weight).sum::<f64>());
     let pairs = || held.samples.iter().zip(&importance);
     let shares: Vec<f64> = pairs().map(|(sample, value)| value / all + sample.weight / weight).collect();
-    let unit: Vec<f64> = pairs().map(|(sample, value)| value / sample.weight).collect();
-    let chances = chances(&shares, size, &greatest(&unit, (options.certain * size as f64) as usize));
+    let relative = held.relative(&importance, shape.0, options.sensitivity.comparison());
+    let chances = chances(&shares, size, &greatest(&relative, (options.certain * size as f64) as usize));
     let kept = systematic(&chances, options.seed, stream);
     let mut coreset = held.select(&kept, shape.1);
     for (sample, place) in coreset.samples.iter_mut().zip(kept) {

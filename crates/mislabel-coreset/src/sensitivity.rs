@@ -3,7 +3,7 @@
 use mislabel_core::{Progress, Result};
 use ndarray::Array1;
 
-use crate::{ClassLeverage, Importance, LewisWeights, LossSensitivity, RootLeverage, Samples, Uniform};
+use crate::{ClassLeverage, Comparison, Importance, LewisWeights, LossSensitivity, RootLeverage, Samples, Uniform};
 
 /// One of the importances of this crate, for places that store or name which one is in use, as
 /// [`MergeReduce`](crate::MergeReduce) does.
@@ -46,6 +46,14 @@ impl Sensitivity {
     /// Whether the labels have any influence, without which no label error can be found.
     pub fn depends_on_labels(&self) -> bool {
         matches!(self, Self::ClassLeverage(_) | Self::Loss)
+    }
+
+    /// What it is compared with when samples of all classes are ranked together: class leverage with the class.
+    pub fn comparison(&self) -> Comparison {
+        match self {
+            Self::ClassLeverage(_) => Comparison::GivenClass,
+            _ => Comparison::Dataset,
+        }
     }
 
     /// Whether the samples must come with losses.

@@ -52,7 +52,7 @@ impl Case {
     fn folded(&self) -> Array2<f64> {
         let ones = Array2::ones((self.rows.nrows(), 1));
         let rows = concatenate![Axis(1), ones, self.unit_rows()];
-        rows * &self.weights.view().insert_axis(Axis(1))
+        rows * self.weights.view().insert_axis(Axis(1))
     }
 
     fn weight_share(&self) -> Array1<f64> {

@@ -339,6 +339,26 @@ fn what_does_not_fit_is_refused() {
 }
 
 #[test]
+fn importances_are_finite_for_weights_of_any_size() {
+    let (rows, given, losses) = data(12);
+    let rows = Embeddings::new(rows.view()).unwrap();
+    for smallest in [5e-324, 1e-300, 1e-100, 1e-18] {
+        let weights = Array1::from_shape_fn(12, |i| if i < 6 { smallest } else { 1e90 });
+        for weights in [weights, Array1::from_elem(12, smallest)] {
+            let samples = Samples::new(&rows, &given).unwrap().with_losses(losses.view()).unwrap();
+            let samples = samples.with_weights(weights.view()).unwrap();
+            for sensitivity in Sensitivity::ALL {
+                let tree = small(sensitivity).build(&samples, None, &Silent).unwrap();
+                let listed = tree.important_samples(&ImportantSamples::default(), &Silent).unwrap();
+                assert!(listed.iter().all(|sample| sample.importance.is_finite()), "{sensitivity:?} {listed:?}");
+                let coreset = tree.coreset(5, &Silent).unwrap();
+                assert!(coreset.weights().iter().all(|w| w.is_finite() && *w > 0.0), "{sensitivity:?} {coreset:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn samples_of_no_weight_are_counted_and_forgotten() {
     let (rows, given, _) = data(10);
     let rows = Embeddings::new(rows.view()).unwrap();

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use mislabel_core::{Embeddings, Error, Labels, Silent};
 use mislabel_coreset::{
-    ClassLeverage, CoresetTree, LabelUpdate, LewisWeights, MergeReduce, RootLeverage, Samples, Sensitivity, TreeError,
+    ClassLeverage, CoresetTree, ImportantSample, ImportantSamples, LabelUpdate, LewisWeights, MergeReduce,
+    RootLeverage, Samples, Sensitivity, TreeError,
 };
 use ndarray::{Array1, Array2};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 const HEADER: usize = 24;
@@ -209,4 +211,28 @@ fn a_right_checksum_does_not_make_a_tree() {
     }
     let defect = forged(|content| content[ROWS + 12..ROWS + 16].copy_from_slice(&f32::NAN.to_le_bytes()));
     assert_eq!(defect, "a saved row has the value NaN at row 1, column 0: it must be finite");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Content changed at will, with a checksum that fits: refused, or a tree that works.
+    #[test]
+    fn forged_content_never_panics(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)) {
+        let (_folder, path) = saved(&tree(Sensitivity::ALL[0], 50));
+        let mut bytes = std::fs::read(&path).unwrap();
+        for (place, value) in changes {
+            let place = HEADER + place.index(bytes.len() - HEADER);
+            bytes[place] = value;
+        }
+        let checksum = crc32fast::hash(&bytes[HEADER..]);
+        bytes[12..16].copy_from_slice(&checksum.to_le_bytes());
+        std::fs::write(&path, bytes).unwrap();
+        if let Ok(tree) = CoresetTree::load(&path) {
+            let listed = tree.important_samples(&ImportantSamples::default(), &Silent);
+            let finite = |sample: &ImportantSample| sample.importance.is_finite();
+            prop_assert!(listed.is_err() || listed.unwrap().iter().all(finite));
+            let _ = tree.coreset(3, &Silent);
+        }
+    }
 }
