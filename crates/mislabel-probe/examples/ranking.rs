@@ -32,7 +32,8 @@ fn probes() -> Vec<(String, Probe)> {
     let samplings = [("5 folds", Sampling::default()), ("in-sample", Sampling::InSample)];
     let scalings = [UnitNorm, Standardised, StandardisedUnitNorm, None];
     let named = |scaling: FeatureScaling| {
-        samplings.map(|(name, sampling)| (format!("{name}, {scaling:?}"), Probe { sampling, scaling, ..Probe::default() }))
+        samplings
+            .map(|(name, sampling)| (format!("{name}, {scaling:?}"), Probe { sampling, scaling, ..Probe::default() }))
     };
     scalings.into_iter().flat_map(named).collect()
 }

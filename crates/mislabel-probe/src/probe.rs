@@ -3,9 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, Progress, Result, same_length,
-};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, Progress, Result, same_length};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 

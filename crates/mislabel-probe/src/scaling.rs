@@ -52,7 +52,8 @@ fn standardise(rows: &mut Array2<f32>) {
     let count = rows.nrows() as f64;
     let mean: Vec<f64> = column_means(rows, count, |x, _| x);
     let variance: Vec<f64> = column_means(rows, count, |x, column| (x - mean[column]).powi(2));
-    let deviation: Vec<f64> = variance.iter().map(|variance| if *variance > 0.0 { variance.sqrt() } else { 1.0 }).collect();
+    let deviation: Vec<f64> =
+        variance.iter().map(|variance| if *variance > 0.0 { variance.sqrt() } else { 1.0 }).collect();
     rows.axis_iter_mut(Axis(0)).into_par_iter().for_each(|mut row| {
         for (column, x) in row.iter_mut().enumerate() {
             *x = ((f64::from(*x) - mean[column]) / deviation[column]) as f32;

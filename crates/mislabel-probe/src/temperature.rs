@@ -72,9 +72,10 @@ impl Temperature {
             return Err(Error::Undefined { quantity: "a temperature", reason });
         }
         let excess_at = |inverse: f64| -> f64 {
-            let blocks: Vec<f64> = known.par_chunks(ROW_BLOCK).map(|rows| {
-                rows.iter().map(|row| excess(logs.row(*row), given.class(*row), inverse)).sum()
-            }).collect();
+            let blocks: Vec<f64> = known
+                .par_chunks(ROW_BLOCK)
+                .map(|rows| rows.iter().map(|row| excess(logs.row(*row), given.class(*row), inverse)).sum())
+                .collect();
             blocks.iter().sum()
         };
         let [mut low, mut high] = Self::FITTED.map(f64::ln);

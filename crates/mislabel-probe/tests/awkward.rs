@@ -187,7 +187,10 @@ fn weights_that_are_none_are_refused_with_their_row() {
     let zeros = Array1::zeros(6);
     assert!(matches!(model(&rows, &given, Some(&zeros), None), Err(Error::Undefined { .. })));
     let short = Array1::ones(5);
-    assert!(matches!(model(&rows, &given, Some(&short), None), Err(Error::LengthMismatch { expected: 6, found: 5, .. })));
+    assert!(matches!(
+        model(&rows, &given, Some(&short), None),
+        Err(Error::LengthMismatch { expected: 6, found: 5, .. })
+    ));
 }
 
 #[test]
@@ -302,7 +305,10 @@ fn probabilities_of_0_stay_0_and_are_left_out_of_a_fitted_temperature() {
 fn labels_that_do_not_fit_the_probabilities_are_refused() {
     let rows = ProbabilityMatrix::new(array![[0.9, 0.1], [0.5, 0.5]]).unwrap();
     assert!(matches!(Temperature::fit(&rows, &labels([0], 2)), Err(Error::LengthMismatch { .. })));
-    assert!(matches!(Temperature::fit(&rows, &labels([0, 2], 3)), Err(Error::LabelOutOfRange { row: 1, label: 2, .. })));
+    assert!(matches!(
+        Temperature::fit(&rows, &labels([0, 2], 3)),
+        Err(Error::LabelOutOfRange { row: 1, label: 2, .. })
+    ));
     let refused = calibration_error(&rows, &labels([0, 2], 3), &Calibration::default());
     assert!(matches!(refused, Err(Error::LabelOutOfRange { row: 1, .. })));
 }
