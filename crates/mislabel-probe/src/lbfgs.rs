@@ -138,8 +138,8 @@ fn line_search(problem: &mut impl Problem, from: &Minimum, gradient: &[f64], dir
         add(&mut point, step, direction);
         let mut trial = Trial { point, value: 0.0, gradient: vec![0.0; gradient.len()] };
         trial.value = problem.evaluate(&trial.point, &mut trial.gradient);
-        // Written so that a NaN counts as too far.
-        if !(trial.value <= from.value + DECREASE * step * slope + slack) {
+        let limit = from.value + DECREASE * step * slope + slack;
+        if trial.value.is_nan() || trial.value > limit {
             high = step;
         } else if dot(direction, &trial.gradient) < CURVATURE * slope {
             low = step;
