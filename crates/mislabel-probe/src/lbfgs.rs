@@ -52,6 +52,8 @@ struct Pair {
     step: Vec<f64>,
     change: Vec<f64>,
     product: f64,
+    /// By how much the preconditioner is too long along the change: the factor of Nocedal & Wright, equation 7.20.
+    scale: f64,
 }
 
 /// Minimises `problem` from `start`; `each` is called after every step with the number of steps and may stop the work.
@@ -81,7 +83,7 @@ pub(crate) fn minimise(
         let Some(trial) = line_search(problem, &minimum, &gradient, &direction) else {
             return Ok(minimum);
         };
-        remember(&mut pairs, &minimum.point, &trial, &gradient);
+        remember(problem, &mut pairs, &minimum.point, &trial, &gradient);
         (minimum.point, minimum.value, gradient) = (trial.point, trial.value, trial.gradient);
         minimum.iterations += 1;
         problem.accepted();
@@ -89,17 +91,20 @@ pub(crate) fn minimise(
     }
 }
 
-fn remember(pairs: &mut VecDeque<Pair>, from: &[f64], trial: &Trial, gradient: &[f64]) {
+fn remember(problem: &impl Problem, pairs: &mut VecDeque<Pair>, from: &[f64], trial: &Trial, gradient: &[f64]) {
     let step: Vec<f64> = trial.point.iter().zip(from).map(|(new, old)| new - old).collect();
     let change: Vec<f64> = trial.gradient.iter().zip(gradient).map(|(new, old)| new - old).collect();
     let product = dot(&step, &change);
     if product <= f64::EPSILON * dot(&change, &change) {
         return;
     }
+    let mut preconditioned = change.clone();
+    problem.precondition(&mut preconditioned);
+    let scale = product / dot(&change, &preconditioned);
     if pairs.len() == MEMORY {
         pairs.pop_front();
     }
-    pairs.push_back(Pair { step, change, product });
+    pairs.push_back(Pair { step, change, product, scale });
 }
 
 /// The two-loop recursion: minus the inverse second derivative, as far as it is known, times the gradient.
@@ -112,6 +117,9 @@ fn direction(problem: &impl Problem, gradient: &[f64], pairs: &VecDeque<Pair>) -
         shares.push(share);
     }
     problem.precondition(&mut vector);
+    if let Some(pair) = pairs.back() {
+        vector.iter_mut().for_each(|value| *value *= pair.scale);
+    }
     for (pair, share) in pairs.iter().zip(shares.iter().rev()) {
         let correction = share - dot(&pair.change, &vector) / pair.product;
         add(&mut vector, correction, &pair.step);
@@ -125,30 +133,42 @@ struct Trial {
     gradient: Vec<f64>,
 }
 
-/// A step of sufficient decrease and curvature, by doubling and bisection (Lewis & Overton 2013, algorithm 2.6).
+/// A step of sufficient decrease and curvature, by doubling and the secant (after Lewis & Overton 2013,
+/// algorithm 2.6, which halves).
 fn line_search(problem: &mut impl Problem, from: &Minimum, gradient: &[f64], direction: &[f64]) -> Option<Trial> {
     let slope = dot(direction, gradient);
     if slope >= 0.0 || !slope.is_finite() {
         return None;
     }
-    let (mut low, mut high, mut step) = (0.0, f64::INFINITY, 1.0);
+    let (mut low, mut high, mut step) = ((0.0, slope), (f64::INFINITY, 0.0), 1.0);
     let slack = ROUNDING * from.value.abs();
     for _ in 0..TRIALS {
         let mut point = from.point.clone();
         add(&mut point, step, direction);
         let mut trial = Trial { point, value: 0.0, gradient: vec![0.0; gradient.len()] };
         trial.value = problem.evaluate(&trial.point, &mut trial.gradient);
-        // Written so that a NaN counts as too far.
-        if !(trial.value <= from.value + DECREASE * step * slope + slack) {
-            high = step;
-        } else if dot(direction, &trial.gradient) < CURVATURE * slope {
-            low = step;
+        let limit = from.value + DECREASE * step * slope + slack;
+        let slope_there = dot(direction, &trial.gradient);
+        if trial.value.is_nan() || trial.value > limit {
+            high = (step, slope_there);
+        } else if slope_there < CURVATURE * slope {
+            low = (step, slope_there);
         } else {
             return Some(trial);
         }
-        step = if high.is_finite() { 0.5 * (low + high) } else { 2.0 * step };
+        step = between(low, high);
     }
     None
+}
+
+/// A step between two steps with their slopes: where the slope would be 0 if it were linear, kept off the ends; the middle
+/// where it is not known to change sign; twice the lower one where there is no upper.
+fn between((low, low_slope): (f64, f64), (high, high_slope): (f64, f64)) -> f64 {
+    if !high.is_finite() {
+        return 2.0 * low;
+    }
+    let share = if high_slope > 0.0 && high_slope.is_finite() { low_slope / (low_slope - high_slope) } else { 0.5 };
+    low + share.clamp(0.1, 0.9) * (high - low)
 }
 
 fn largest(values: &[f64]) -> f64 {

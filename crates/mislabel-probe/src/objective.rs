@@ -154,3 +154,56 @@ impl Problem for Objective<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mislabel_core::{Labels, split_seed};
+    use ndarray::{Array1, Array2};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::classifier::TrainingSet;
+    use crate::design::Moments;
+
+    /// Values are sums of f32 exponentials, wrong by 1e-7 or so; over twice the step of 1e-2 that is 1e-5, and the third
+    /// derivative adds the square of the step.
+    const STEP: f64 = 1e-2;
+    const SLOPE: f64 = 1e-4;
+
+    fn uniform(seed: u64, i: usize, j: usize) -> f64 {
+        2.0 * (split_seed(seed, &[i as u64, j as u64]) as f64 / u64::MAX as f64) - 1.0
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// Some cases have rows enough for several blocks and tasks.
+        #[test]
+        fn the_gradient_is_that_of_finite_differences(
+            n in prop_oneof![2..30_usize, 2000..2100_usize], d in 1..5_usize, k in 2..5_usize,
+            penalty in 0.0..0.5_f64, size in 0.0..3.0_f64, seed: u64,
+        ) {
+            let rows = Array2::from_shape_fn((n, d), |(i, j)| uniform(seed, i, j) as f32);
+            let labels = Labels::new((0..n).map(|i| (i % k) as u32).collect(), k).expect("labels below k");
+            let weights: Array1<f64> = (0..n).map(|i| 1.1 + uniform(seed, i, 99)).collect();
+            let training = TrainingSet::new(rows.view(), &labels, Some(weights.view())).expect("a training set");
+            let numbers: Vec<u32> = (0..n as u32).collect();
+            let design = Design::new(&training, &numbers, &training.present_classes(), &Moments::of(&training));
+            let gram = Gram::of(&design);
+            let objective = Objective::new(&design, &gram, penalty);
+            let parameters: Vec<f64> = (0..objective.parameters()).map(|i| size * uniform(seed, i, 100)).collect();
+            let mut gradient = vec![0.0; parameters.len()];
+            let mut unused = gradient.clone();
+            objective.evaluate(&parameters, &mut gradient);
+            for (i, slope) in gradient.iter().enumerate() {
+                let [above, below] = [STEP, -STEP].map(|step| {
+                    let mut moved = parameters.clone();
+                    moved[i] += step;
+                    objective.evaluate(&moved, &mut unused).value
+                });
+                let expected = (above - below) / (2.0 * STEP);
+                prop_assert!((slope - expected).abs() < SLOPE, "parameter {}: {} is not {}", i, slope, expected);
+            }
+        }
+    }
+}

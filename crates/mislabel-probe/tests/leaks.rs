@@ -1,0 +1,93 @@
+//! What a sample's own label may and may not do to its own probabilities.
+#![allow(clippy::unwrap_used, reason = "functions that only tests call")]
+
+use mislabel_core::{ClassEvidence, Embeddings, Labels, Result, Silent, split_seed};
+use mislabel_probe::{FeatureScaling, Folds, Probe, Sampling, SoftmaxRegression};
+use ndarray::Array2;
+use proptest::prelude::*;
+
+/// Overlapping clusters: probabilities away from 0 and 1, where every influence shows.
+fn clusters(n: usize, classes: usize, seed: u64) -> (Array2<f32>, Labels) {
+    let uniform = |i: usize, j: usize| split_seed(seed, &[i as u64, j as u64]) as f64 / u64::MAX as f64;
+    let rows = Array2::from_shape_fn((n, 4), |(i, j)| {
+        (2.0 * uniform(i, j) - 1.0 + if i % classes == j { 0.5 } else { 0.0 }) as f32
+    });
+    let labels = (0..n).map(|i| (i % classes) as u32).collect();
+    (rows, Labels::new(labels, classes).unwrap())
+}
+
+fn relabelled(given: &Labels, row: usize) -> Labels {
+    let mut values = given.values().to_vec();
+    values[row] = (values[row] + 1) % given.classes() as u32;
+    given.with_values(values).unwrap()
+}
+
+/// The probabilities of sample `row` under its label, and under another one.
+fn before_and_after(
+    probe: &Probe,
+    case: &(Array2<f32>, Labels),
+    folds: Option<&Folds>,
+    row: usize,
+) -> Result<[Vec<f64>; 2]> {
+    let embeddings = Embeddings::new(case.0.view())?;
+    let probabilities = |given: &Labels| -> Result<Vec<f64>> {
+        let all = match folds {
+            Some(folds) => probe.evidence_in_folds(&embeddings, given, folds, &Silent)?,
+            None => probe.evidence(&embeddings, given, &Silent)?,
+        };
+        Ok(all.view().row(row).to_vec())
+    };
+    Ok([probabilities(&case.1)?, probabilities(&relabelled(&case.1, row))?])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// To the last bit, the choice of the L2 strength included.
+    #[test]
+    fn in_the_same_folds_a_label_does_not_change_its_samples_own_probabilities(
+        n in 20..80_usize, classes in 2..4_usize, folds in 2..6_usize, seed: u64,
+        scaling in prop::sample::select(vec![FeatureScaling::UnitNorm, FeatureScaling::Standardised]),
+    ) {
+        let case = clusters(n, classes, seed);
+        let folds = Folds::stratified(&case.1, folds, seed).unwrap();
+        let probe = Probe { scaling, ..Probe::default() };
+        let [before, after] = before_and_after(&probe, &case, Some(&folds), seed as usize % n).unwrap();
+        prop_assert_eq!(before, after);
+    }
+
+    /// The test above could fail: in-sample, the same change shows.
+    #[test]
+    fn in_sample_a_label_changes_its_samples_own_probabilities(n in 20..80_usize, seed: u64) {
+        let case = clusters(n, 3, seed);
+        let classifier = SoftmaxRegression { l2: Some(1.0), ..SoftmaxRegression::default() };
+        let probe = Probe { sampling: Sampling::InSample, ..Probe::of(classifier) };
+        let row = seed as usize % n;
+        let [before, after] = before_and_after(&probe, &case, None, row).unwrap();
+        let (old, new) = (case.1.class(row), relabelled(&case.1, row).class(row));
+        prop_assert!(after[new] > before[new] + 1e-4 && after[old] < before[old] - 1e-4);
+    }
+}
+
+/// As a sample's own label may choose its fold, and nothing else: where the folds of others happen to stay, so do its
+/// probabilities.
+#[test]
+fn where_stratified_folds_stay_the_same_probabilities_do() {
+    let case = clusters(60, 3, 51);
+    let folds = |given: &Labels| Folds::stratified(given, 3, 0).unwrap();
+    let training = |given: &Labels, row: usize| {
+        let folds = folds(given);
+        folds.training(folds.assignment()[row] as usize)
+    };
+    let mut the_same = 0;
+    for row in 0..60 {
+        if training(&case.1, row) != training(&relabelled(&case.1, row), row) {
+            continue;
+        }
+        let probe = Probe { sampling: Sampling::OutOfSample { folds: 3 }, ..Probe::default() };
+        let [before, after] = before_and_after(&probe, &case, None, row).unwrap();
+        assert_eq!(before, after, "sample {row}");
+        the_same += 1;
+    }
+    assert!(the_same > 0, "no sample kept its training set");
+}
