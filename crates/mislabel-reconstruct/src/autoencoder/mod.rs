@@ -6,6 +6,7 @@
 mod adam;
 mod architecture;
 mod folds;
+mod identity;
 mod inputs;
 mod method;
 mod model;
