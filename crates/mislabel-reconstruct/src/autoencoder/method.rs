@@ -1,8 +1,7 @@
 //! Fitting the networks of all classes and folds, side by side.
 
 use mislabel_core::{
-    ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Stage, same_length,
-    split_seed,
+    ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Stage, same_length, split_seed,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -89,7 +88,7 @@ impl Autoencoder {
         }
         // The largest first, so that no thread is left with one at the end.
         groups.sort_by_key(|(class, fold, rows, _)| (std::cmp::Reverse(rows.len()), *class, *fold));
-        let steps = groups.iter().map(|(_, _, rows, _)| Training::steps(self, rows.len())).sum();
+        let steps: usize = groups.iter().map(|(_, _, rows, _)| Training::steps(self, rows.len())).sum();
         let stage = Stage::new("training", steps, progress);
         groups.into_par_iter().with_max_len(1).try_for_each(|(class, fold, rows, parameters)| {
             let seed = split_seed(self.seed, &[NETWORKS, fold as u64, round as u64]);
@@ -101,7 +100,9 @@ impl Autoencoder {
             } else if self.centred {
                 architecture.centre(parameters, &mean);
             }
-            Training::new(self, architecture, class, &rows, split_seed(seed, &[1])).run(parameters, &stage)?;
+            let share = Training::steps(self, rows.len() / architecture.features()) as f64 / steps as f64;
+            let mut training = Training::new(self, architecture, class, &rows, split_seed(seed, &[1]), share);
+            training.run(parameters, &stage)?;
             if self.centred {
                 architecture.uncentre(parameters, &mean);
             }
