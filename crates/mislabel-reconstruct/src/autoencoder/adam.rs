@@ -47,11 +47,15 @@ impl Adam {
             root: (1.0 - two.powi(self.steps)).sqrt().recip() as f32,
         };
         let move_block = |(index, ((p, first), second)): (usize, ((&mut [f32], &mut [f32]), &mut [f32]))| {
-            let start = index * BLOCK;
             let mut sums = [0.0; BLOCK];
             let sums = &mut sums[..p.len()];
-            penalised(gradients, (p, start), penalty as f32, weights, sums);
-            update.apply(p, sums, first, second);
+            pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || {
+                    penalised(gradients, (p, index * BLOCK), penalty as f32, weights, sums);
+                    update.apply(p, sums, first, second);
+                },
+            );
         };
         let (first, second) = (&mut self.first, &mut self.second);
         if gradients(1).is_none() {
@@ -64,23 +68,20 @@ impl Adam {
 }
 
 impl Update {
+    #[inline(always)]
     fn apply(self, parameters: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32]) {
         let Self { betas: [one, two], rate, root } = self;
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                for (((p, g), first), second) in parameters.iter_mut().zip(gradient).zip(first).zip(second) {
-                    *first = one * *first + (1.0 - one) * g;
-                    *second = two * *second + (1.0 - two) * g * g;
-                    *p -= rate * *first / (second.sqrt() * root + EPSILON);
-                }
-            },
-        );
+        for (((p, g), first), second) in parameters.iter_mut().zip(gradient).zip(first).zip(second) {
+            *first = one * *first + (1.0 - one) * g;
+            *second = two * *second + (1.0 - two) * g * g;
+            *p -= rate * *first / (second.sqrt() * root + EPSILON);
+        }
     }
 }
 
 /// Adds up what the `gradients` of a batch's parts and the penalty on the first `weights` have for the `parameters` from
 /// `start` on.
+#[inline(always)]
 pub(crate) fn penalised<'g>(
     gradients: &impl Fn(usize) -> Option<&'g [f32]>,
     (parameters, start): (&[f32], usize),
@@ -93,6 +94,7 @@ pub(crate) fn penalised<'g>(
     sums[..weights].iter_mut().zip(parameters).for_each(|(sum, w)| *sum += 2.0 * penalty * w);
 }
 
+#[inline(always)]
 fn add(values: &[f32], sums: &mut [f32]) {
     sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
 }

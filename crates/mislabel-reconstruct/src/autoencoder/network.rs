@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::architecture::{Architecture, Layer};
 use super::dropout::Mask;
-use crate::scaling::square_norm;
+use crate::scaling::{CHUNK, square_norm};
 
 /// The buffers for batches of at most so many rows.
 pub(crate) struct Workspace {
@@ -134,18 +134,21 @@ impl Architecture {
 
 /// `scale`·(output − target) into `delta`; returns Σ (output − target)².
 fn residuals(output: &[f32], target: &[f32], scale: f32, delta: &mut [f32]) -> f64 {
-    let mut sum = 0.0;
-    let rows = output.chunks(256).zip(target.chunks(256)).zip(delta.chunks_mut(256));
-    for ((output, target), delta) in rows {
-        let mut differences = [0.0_f32; 256];
-        let differences = &mut differences[..target.len()];
-        for (((difference, out), x), delta) in differences.iter_mut().zip(output).zip(target).zip(delta) {
-            *difference = out - x;
-            *delta = scale * *difference;
-        }
-        sum += square_norm(differences);
+    let rows = output.chunks(CHUNK).zip(target.chunks(CHUNK)).zip(delta.chunks_mut(CHUNK));
+    pulp::Arch::new().dispatch(
+        #[inline(always)]
+        || rows.map(|((output, target), delta)| chunk_residuals(output, target, scale, delta)).sum(),
+    )
+}
+
+#[inline(always)]
+fn chunk_residuals(output: &[f32], target: &[f32], scale: f32, delta: &mut [f32]) -> f64 {
+    let mut differences = [0.0_f32; CHUNK];
+    for (((difference, out), x), delta) in differences.iter_mut().zip(output).zip(target).zip(delta) {
+        *difference = out - x;
+        *delta = scale * *difference;
     }
-    sum
+    square_norm(&differences[..target.len()])
 }
 
 impl Layer {
