@@ -13,7 +13,7 @@ use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, ErrorSummary, Evidence
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::{Ranking, average_precision};
 use mislabel_noise::{Asymmetric, Symmetric};
-use mislabel_reconstruct::{Activation, Autoencoder, SoftLinear};
+use mislabel_reconstruct::{Activation, Autoencoder, SoftLinear, TrainingLength};
 use mislabel_rer::Rer;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -55,9 +55,10 @@ const ROWS: [(&str, &str); 8] = [
 const RECIPES: [(&str, fn(u64) -> Method); 4] = [
     ("soft linear", |_| Box::new(SoftLinear::default())),
     ("default", |seed| Box::new(Autoencoder { seed, ..Autoencoder::default() })),
-    ("relu, untied", |seed| {
-        let latent_activation = Activation::Relu;
-        Box::new(Autoencoder { latent_activation, tied: false, seed, ..Autoencoder::default() })
+    ("linear, one trim", |seed| {
+        let length = TrainingLength::Steps(40);
+        let (latent, latent_activation, trim) = (64, Activation::Identity, vec![1.03]);
+        Box::new(Autoencoder { latent, latent_activation, trim, length, seed, ..Autoencoder::default() })
     }),
     ("paper", |seed| Box::new(Autoencoder { seed, ..Autoencoder::paper() })),
 ];

@@ -161,6 +161,7 @@ fn a_tied_linear_autoencoder_converges_to_the_principal_subspace() {
     let rows: Vec<f32> = (0..600 * 6).map(|i| deviation[i % 6] * wave(i / 6, i % 6)).collect();
     let method = Autoencoder {
         latent: 2,
+        latent_activation: Identity,
         shrinkage: 0.0,
         learning_rate: 2e-2,
         batch: 600,

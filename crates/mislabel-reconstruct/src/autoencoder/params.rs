@@ -153,9 +153,9 @@ impl Default for Autoencoder {
     fn default() -> Self {
         Self {
             hidden: vec![],
-            latent: 64,
+            latent: 96,
             activation: Activation::Relu,
-            latent_activation: Activation::Identity,
+            latent_activation: Activation::Relu,
             output: Activation::Identity,
             tied: true,
             centred: true,
@@ -167,10 +167,10 @@ impl Default for Autoencoder {
             decay: true,
             betas: [0.9, 0.99],
             batch: 128,
-            length: TrainingLength::Steps(40),
+            length: TrainingLength::Steps(30),
             early_stopping: None,
             folds: 4,
-            trim: vec![1.03],
+            trim: vec![1.06, 1.03],
             scaling: vec![InputStep::UnitNorm, InputStep::ClassVariance],
             seed: 0,
         }
@@ -184,6 +184,7 @@ impl Autoencoder {
         Self {
             hidden: vec![256],
             latent: 10,
+            latent_activation: Activation::Identity,
             output: Activation::Sigmoid,
             tied: false,
             centred: false,
