@@ -29,6 +29,9 @@ struct Arguments {
     /// Steps of every network; few for the paper's large networks.
     #[arg(long, default_value_t = 40)]
     steps: usize,
+    /// Only recipes and shapes whose name contains this.
+    #[arg(long, default_value = "")]
+    only: String,
 }
 
 /// The shapes of fashion_pixels_5k and banking77_minilm, and one of few networks.
@@ -66,8 +69,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let recipes =
         [("default", &default, &SHAPES[..2]), ("paper", &paper, &SHAPES[..2]), ("one fold", &whole, &SHAPES[2..])];
     for (recipe, method, shapes) in recipes {
-        for (shape, clusters) in shapes {
-            report(&format!("{recipe}, {shape}"), method, clusters, &arguments)?;
+        for (name, clusters) in shapes.iter().map(|(shape, clusters)| (format!("{recipe}, {shape}"), clusters)) {
+            if name.contains(&arguments.only) {
+                report(&name, method, clusters, &arguments)?;
+            }
         }
     }
     Ok(())

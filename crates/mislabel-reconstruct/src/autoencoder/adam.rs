@@ -18,6 +18,9 @@ pub(crate) struct Adam {
     steps: i32,
 }
 
+/// Parameters with their first and second moments.
+type Moments<'a> = ((&'a mut [f32], &'a mut [f32]), &'a mut [f32]);
+
 /// What one step does to every parameter.
 #[derive(Clone, Copy)]
 struct Update {
@@ -46,7 +49,7 @@ impl Adam {
             rate: (rate / (1.0 - one.powi(self.steps))) as f32,
             root: (1.0 - two.powi(self.steps)).sqrt().recip() as f32,
         };
-        let move_block = |(index, ((p, first), second)): (usize, ((&mut [f32], &mut [f32]), &mut [f32]))| {
+        let move_block = |(index, ((p, first), second)): (usize, Moments<'_>)| {
             let mut sums = [0.0; BLOCK];
             let sums = &mut sums[..p.len()];
             pulp::Arch::new().dispatch(

@@ -69,7 +69,6 @@ impl Autoencoder {
     }
 
     /// One round of training: the networks that are there go on, the others start.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one fit")]
     fn train(
         &self,
         model: &mut AutoencoderModel,
