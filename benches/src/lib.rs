@@ -1,13 +1,14 @@
 //! What the workspace's benches and measuring programs share: data to measure on, clocks, and operation counts.
 //!
-//! The programs are `soft_linear` (the pair of `peers/soft_linear.py`), `gemm_peak` and `memory`; `docs/performance.md`
-//! has the commands and what they gave.
+//! The programs are `soft_linear` (the pair of `peers/soft_linear.py`), `gemm_peak`, `memory`, `autoencoder_step` and
+//! `autoencoder_table`; `docs/performance.md` has the commands and what they gave.
 
 mod clock;
 mod clusters;
 mod half_file;
 mod operations;
 mod peak_memory;
+mod products;
 mod stages;
 
 pub use clock::{Seconds, Stopwatch};
@@ -15,4 +16,5 @@ pub use clusters::Clusters;
 pub use half_file::write_half_npy;
 pub use operations::Operations;
 pub use peak_memory::peak_memory;
+pub use products::Products;
 pub use stages::StageSeconds;

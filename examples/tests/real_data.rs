@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use mislabel::prelude::*;
+use mislabel::reconstruct::Autoencoder;
 
 /// Folder, given labels, and the average precision that the soft linear reconstructor with one trim must reach: that of
 /// its NumPy prototype less [`SLACK`].
@@ -73,6 +74,23 @@ fn banking77_reaches_the_prototype() {
 #[test]
 fn cifar10_with_human_errors_reaches_the_prototype() {
     reaches_the_prototype("cifar10_efflite0_10k");
+}
+
+/// What the autoencoders must reach, whatever the seed.
+const AUTOENCODERS: [(&str, &str, f64); 4] = [
+    ("digits", "symmetric_0.1_seed51", 0.990),
+    ("digits", "asymmetric_0.2_seed51", 0.990),
+    ("fashion_pixels_5k", "symmetric_0.1_seed51", 0.900),
+    ("banking77_minilm", "symmetric_0.1_seed51", 0.966),
+];
+
+#[test]
+fn autoencoders_reach_what_they_must() {
+    let detector = Pipeline::new(Autoencoder { seed: 7, ..Autoencoder::default() }, Rer::default());
+    for (dataset, given, least) in AUTOENCODERS {
+        let Some(found) = average_precision(&detector, dataset, given) else { continue };
+        assert!(found >= least, "{dataset}, {given}: average precision {found:.4}, expected {least}");
+    }
 }
 
 #[test]

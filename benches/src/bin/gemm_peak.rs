@@ -4,11 +4,7 @@
 //! The shapes are those of the hot loops (rows x features x table columns, members x features x members) and one that
 //! is usual in comparisons. One thread is measured in CPU seconds, several in wall seconds.
 
-use faer::linalg::matmul::matmul;
-use faer::traits::ComplexField;
-use faer::{Accum, Mat, Par};
-use mislabel_benches::Stopwatch;
-use rayon::prelude::*;
+use mislabel_benches::Products;
 
 /// Rows, inner size, columns.
 const SHAPES: [[usize; 3]; 6] =
@@ -22,11 +18,12 @@ fn main() {
     println!("rows  inner  columns  f32 x 1  f32 x {threads}  f64 x 1  f64 x {threads}");
     let mut best = [0.0_f64; 4];
     for shape in SHAPES {
+        let product = Products(vec![shape]);
         let rates = [
-            rate(shape, 1, 1.0_f32),
-            rate(shape, threads, 1.0_f32),
-            rate(shape, 1, 1.0_f64),
-            rate(shape, threads, 1.0_f64),
+            product.rate(1, 1.0_f32, SECONDS),
+            product.rate(threads, 1.0_f32, SECONDS),
+            product.rate(1, 1.0_f64, SECONDS),
+            product.rate(threads, 1.0_f64, SECONDS),
         ];
         best.iter_mut().zip(rates).for_each(|(best, rate)| *best = best.max(rate));
         println!("{:>4}  {:>5}  {:>7}  {}", shape[0], shape[1], shape[2], line(rates));
@@ -36,29 +33,4 @@ fn main() {
 
 fn line(rates: [f64; 4]) -> String {
     rates.map(|rate| format!("{rate:>7.1}")).join("  ")
-}
-
-/// 10⁹ operations per second of all threads together: the best of the passes that fit into the time.
-fn rate<T: ComplexField + Copy + Sync>([m, inner, n]: [usize; 3], threads: usize, one: T) -> f64 {
-    let operations = (2 * m * inner * n * threads) as f64;
-    // The same layout as in the hot loop: rows by rows, columns by columns.
-    let (left, right) = (Mat::full(inner, m, one), Mat::full(inner, n, one));
-    let mut products: Vec<Mat<T>> = (0..threads).map(|_| Mat::full(m, n, one)).collect();
-    let mut pass = || {
-        let watch = Stopwatch::start();
-        let multiply = |product: &mut Mat<T>| {
-            matmul(product.as_mut(), Accum::Replace, left.transpose(), right.as_ref(), one, Par::Seq);
-        };
-        if threads == 1 {
-            products.iter_mut().for_each(multiply);
-            return operations / watch.seconds().processor / 1e9;
-        }
-        products.par_iter_mut().for_each(multiply);
-        operations / watch.seconds().wall / 1e9
-    };
-    let (watch, mut best) = (Stopwatch::start(), 0.0_f64);
-    while watch.seconds().wall < SECONDS {
-        best = best.max(pass());
-    }
-    best
 }

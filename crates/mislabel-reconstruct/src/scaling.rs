@@ -145,6 +145,7 @@ pub(crate) fn add(values: &[f64], sums: &mut [f64]) {
 }
 
 /// Σ v², in eight interleaved sums that the compiler keeps in one vector register.
+#[inline(always)]
 pub(crate) fn square_norm<T: Copy + Into<f64>>(values: &[T]) -> f64 {
     let (blocks, rest) = values.as_chunks::<8>();
     let mut sums = [0.0; 8];

@@ -17,6 +17,8 @@ pub(crate) struct Layer {
     pub(crate) weights: usize,
     /// Whether the weights are those of an encoder layer, transposed.
     pub(crate) transposed: bool,
+    /// Whether a decoder layer uses the weights, too.
+    pub(crate) shared: bool,
     /// First bias.
     pub(crate) bias: usize,
     /// Activation.
@@ -73,7 +75,8 @@ impl Architecture {
             let hidden = i + 1 != depth && i + 1 != 2 * depth;
             let place = if hidden { 0 } else { usize::from(i + 1 == depth) + 2 * usize::from(i + 1 == 2 * depth) };
             let activation = shape.activations[place];
-            layers.push(Layer { inputs, outputs, weights, transposed, bias: 0, activation, hidden });
+            let shared = shape.tied && !transposed;
+            layers.push(Layer { inputs, outputs, weights, transposed, shared, bias: 0, activation, hidden });
         }
         let weights = free;
         for layer in &mut layers {

@@ -1,9 +1,10 @@
 //! Rows brought to the scale on which networks are trained.
 
-use mislabel_core::{ClassMembers, EmbeddingSource, Result};
+use mislabel_core::{EmbeddingSource, Result};
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
+use super::folds::Folds;
 use super::params::InputStep;
 use crate::moments::{ClassMoments, median_variance};
 use crate::scaling::{CHUNK, in_rows, in_rows_mut, square_norm};
@@ -31,14 +32,14 @@ struct FeatureStatistics {
 
 impl InputScaling {
     /// Fits the `steps`, each to the rows as the steps before it leave them: one pass each. O(steps·n·d).
-    pub(crate) fn fit(steps: &[InputStep], source: &dyn EmbeddingSource, members: &ClassMembers) -> Result<Self> {
+    pub(crate) fn fit(steps: &[InputStep], source: &dyn EmbeddingSource, folds: &Folds) -> Result<Self> {
         let mut scaling = Self::default();
         for step in steps {
             let fitted = match step {
                 InputStep::UnitNorm => FittedStep::UnitNorm,
                 InputStep::Standardise => scaling.standardised(source)?,
                 InputStep::MinMax => scaling.ranged(source)?,
-                InputStep::ClassVariance => scaling.by_class_variance(source, members)?,
+                InputStep::ClassVariance => scaling.by_class_variance(source, folds)?,
             };
             scaling.0.push(fitted);
         }
@@ -85,10 +86,10 @@ impl InputScaling {
         Ok(FittedStep::Affine { offset, factor: factor.collect(), clip: true })
     }
 
-    fn by_class_variance(&self, source: &dyn EmbeddingSource, members: &ClassMembers) -> Result<FittedStep> {
+    fn by_class_variance(&self, source: &dyn EmbeddingSource, folds: &Folds) -> Result<FittedStep> {
         let d = source.shape().1;
-        let moments = |class: usize| self.moments(source, members.rows(class));
-        let moments = (0..members.classes()).into_par_iter().map(moments).collect::<Result<Vec<_>>>()?;
+        let moments = |class: usize| self.moments(source, folds.rows(class));
+        let moments = (0..folds.classes()).into_par_iter().map(moments).collect::<Result<Vec<_>>>()?;
         let variance = median_variance(&moments) / d as f64;
         let factor = if variance > 0.0 { variance.sqrt().recip() } else { 1.0 };
         Ok(FittedStep::Affine { offset: vec![0.0; d], factor: vec![factor; d], clip: false })

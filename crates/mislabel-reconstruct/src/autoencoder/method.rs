@@ -1,19 +1,26 @@
 //! Fitting the networks of all classes and folds, side by side.
 
 use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Stage, same_length,
-    split_seed,
+    ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Stage, same_length, split_seed,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::folds::Folds;
+use super::identity::identities;
 use super::inputs::InputScaling;
 use super::model::AutoencoderModel;
 use super::params::Autoencoder;
 use super::training::Training;
 use crate::trim::kept;
+
+/// What chance is for: parts of the classes.
+const FOLDS: u64 = 0;
+
+/// What chance is for: first weights, batches, dropout and noise. By fold and round but not by class: what the classes are
+/// called must not matter, and rivals that start alike differ by their data alone.
+const NETWORKS: u64 = 1;
 
 impl ClassEvidence for Autoencoder {
     type Evidence = ErrorSummary;
@@ -47,13 +54,13 @@ impl Autoencoder {
         let (n, d) = embeddings.shape();
         same_length("given labels", n, given.len())?;
         given.need_classes(2)?;
-        let members = given.members();
-        let folds = Folds::new(&members, n, self.folds, self.seed);
-        let scaling = InputScaling::fit(&self.scaling, embeddings, &members)?;
+        let identities = identities(embeddings, split_seed(self.seed, &[FOLDS]))?;
+        let folds = Folds::new(&given.members(), &identities, self.folds);
+        let scaling = InputScaling::fit(&self.scaling, embeddings, &folds)?;
         let mut model = AutoencoderModel::untrained(self, d, scaling, &folds, given.classes());
         let mut keep = vec![true; n];
         for (round, threshold) in self.trim.iter().map(Some).chain([None]).enumerate() {
-            self.train(&mut model, embeddings, &members, &folds, &keep, round, progress)?;
+            self.train(&mut model, embeddings, &folds, &keep, round, progress)?;
             let errors = model.out_of_fold(embeddings, given, &folds, progress)?;
             let Some(threshold) = threshold else { return Ok((model, errors)) };
             keep = kept(&errors, given, *threshold);
@@ -62,12 +69,10 @@ impl Autoencoder {
     }
 
     /// One round of training: the networks that are there go on, the others start.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one fit")]
     fn train(
         &self,
         model: &mut AutoencoderModel,
         embeddings: &dyn EmbeddingSource,
-        members: &ClassMembers,
         folds: &Folds,
         keep: &[bool],
         round: usize,
@@ -77,15 +82,15 @@ impl Autoencoder {
         let mut groups = Vec::new();
         for (class, networks) in model.networks.iter_mut().enumerate() {
             for (fold, parameters) in networks.iter_mut().enumerate() {
-                groups.push((class, fold, folds.training(members, class, fold, keep), parameters));
+                groups.push((class, fold, folds.training(class, fold, keep), parameters));
             }
         }
         // The largest first, so that no thread is left with one at the end.
         groups.sort_by_key(|(class, fold, rows, _)| (std::cmp::Reverse(rows.len()), *class, *fold));
-        let steps = groups.iter().map(|(_, _, rows, _)| Training::steps(self, rows.len())).sum();
+        let steps: usize = groups.iter().map(|(_, _, rows, _)| Training::steps(self, rows.len())).sum();
         let stage = Stage::new("training", steps, progress);
         groups.into_par_iter().with_max_len(1).try_for_each(|(class, fold, rows, parameters)| {
-            let seed = split_seed(self.seed, &[class as u64, fold as u64, round as u64]);
+            let seed = split_seed(self.seed, &[NETWORKS, fold as u64, round as u64]);
             let rows = scaling.gather(embeddings, &rows)?;
             let mut rows = rows.into_raw_vec_and_offset().0;
             let mean = if self.centred { mean_removed(&mut rows, architecture.features()) } else { Vec::new() };
@@ -94,7 +99,9 @@ impl Autoencoder {
             } else if self.centred {
                 architecture.centre(parameters, &mean);
             }
-            Training::new(self, architecture, class, &rows, split_seed(seed, &[1])).run(parameters, &stage)?;
+            let share = Training::steps(self, rows.len() / architecture.features()) as f64 / steps as f64;
+            let mut training = Training::new(self, architecture, class, &rows, split_seed(seed, &[1]), share);
+            training.run(parameters, &stage)?;
             if self.centred {
                 architecture.uncentre(parameters, &mean);
             }

@@ -3,9 +3,12 @@
 //! A method ([`Autoencoder`]) describes the layers and the training; fitting it gives a trained model
 //! ([`AutoencoderModel`]) of one network per class and fold, all of one [`architecture::Architecture`].
 
+mod activation;
 mod adam;
 mod architecture;
+mod dropout;
 mod folds;
+mod identity;
 mod inputs;
 mod method;
 mod model;
@@ -13,6 +16,7 @@ mod network;
 #[cfg(test)]
 mod network_tests;
 mod params;
+mod part;
 mod storage;
 mod training;
 

@@ -2,32 +2,23 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
 use super::architecture::{Architecture, Layer};
-use super::params::Activation;
-use crate::scaling::square_norm;
+use super::dropout::Mask;
+use crate::scaling::{CHUNK, square_norm};
 
 /// The buffers for batches of at most so many rows.
 pub(crate) struct Workspace {
     /// What every layer puts out, `(outputs, rows)` in columns.
     outputs: Vec<Vec<f32>>,
-    /// What dropout multiplied every layer's output by; empty where there is none.
-    masks: Vec<Vec<f32>>,
+    /// Dropout of every layer that has it.
+    pub(crate) masks: Vec<Option<Mask>>,
     /// Derivatives of the loss by a layer's sums, and by the sums of the layer below.
     delta: Vec<f32>,
     below: Vec<f32>,
     /// Derivatives of the loss by the parameters.
     pub(crate) gradient: Vec<f32>,
-}
-
-/// Random units to switch off.
-pub(crate) struct Dropout<'a> {
-    /// Share switched off.
-    pub(crate) share: f64,
-    /// Where chance comes from.
-    pub(crate) random: &'a mut ChaCha8Rng,
 }
 
 impl Workspace {
@@ -37,9 +28,9 @@ impl Workspace {
         Self { outputs, masks: vec![], delta: vec![], below: vec![], gradient: vec![] }
     }
 
-    /// Buffers for training.
-    pub(crate) fn training(network: &Architecture, rows: usize, dropout: bool) -> Self {
-        let mask = |layer: &Layer| vec![1.0; if dropout && layer.hidden { layer.outputs * rows } else { 0 }];
+    /// Buffers for training with a share `dropout` of the hidden units off.
+    pub(crate) fn training(network: &Architecture, rows: usize, dropout: f64) -> Self {
+        let mask = |layer: &Layer| (dropout > 0.0 && layer.hidden).then(|| Mask::new(layer.outputs * rows, dropout));
         let widest = network.widest() * rows;
         Self {
             masks: network.layers.iter().map(mask).collect(),
@@ -49,30 +40,39 @@ impl Workspace {
             ..Self::forward(network, rows)
         }
     }
+
+    /// Draws which units are off in the next step.
+    pub(crate) fn draw_masks(&mut self, random: &mut ChaCha8Rng) {
+        self.masks.iter_mut().flatten().for_each(|mask| mask.draw(random));
+    }
 }
 
 impl Architecture {
-    /// The reconstructions of the rows of `input`, one after another.
+    /// The reconstructions of the rows of `input`, one after another; with every unit on.
     pub(crate) fn reconstruct<'w>(
         &self,
         parameters: &[f32],
         input: &[f32],
         workspace: &'w mut Workspace,
-        mut dropout: Option<Dropout<'_>>,
     ) -> &'w mut [f32] {
-        let rows = input.len() / self.features();
-        for (i, layer) in self.layers.iter().enumerate() {
-            let (before, after) = workspace.outputs.split_at_mut(i);
-            let below = before.last().map_or(input, |below| &below[..layer.inputs * rows]);
-            let out = &mut after[0][..layer.outputs * rows];
-            layer.sums(parameters, below, out);
-            layer.activation.apply(out);
-            if let Some(dropout) = dropout.as_mut().filter(|_| layer.hidden) {
-                dropout.apply(out, &mut workspace.masks[i]);
-            }
-        }
+        self.pass(parameters, input, &mut workspace.outputs, &[]);
         let last = self.layers.len() - 1;
         &mut workspace.outputs[last][..input.len()]
+    }
+
+    /// All layers' outputs.
+    fn pass(&self, parameters: &[f32], input: &[f32], outputs: &mut [Vec<f32>], masks: &[Option<Mask>]) {
+        let rows = input.len() / self.features();
+        for (i, layer) in self.layers.iter().enumerate() {
+            let (before, after) = outputs.split_at_mut(i);
+            let below = before.last().map_or(input, |below| &below[..layer.inputs * rows]);
+            let out = &mut after[0][..layer.outputs * rows];
+            layer.products(parameters, below, out);
+            layer.activation.apply(layer.biases(parameters), out);
+            if let Some(Some(mask)) = masks.get(i) {
+                mask.apply(out);
+            }
+        }
     }
 
     /// Squared errors ‖x − x̂‖² of the rows of `input`, into `squared`.
@@ -83,43 +83,43 @@ impl Architecture {
         workspace: &mut Workspace,
         squared: &mut Vec<f64>,
     ) {
-        let output = self.reconstruct(parameters, input, workspace, None);
+        let output = self.reconstruct(parameters, input, workspace);
         output.iter_mut().zip(input).for_each(|(out, x)| *out -= x);
         squared.clear();
         squared.extend(output.chunks_exact(self.features()).map(square_norm));
     }
 
-    /// Mean squared error per feature of the rows of `input`.
+    /// Mean squared error per feature of the rows of `input`, with every unit on.
     pub(crate) fn loss(&self, parameters: &[f32], input: &[f32], workspace: &mut Workspace) -> f64 {
-        let output = self.reconstruct(parameters, input, workspace, None);
+        let output = self.reconstruct(parameters, input, workspace);
         output.iter_mut().zip(input).for_each(|(out, x)| *out -= x);
         square_norm(output) / input.len() as f64
     }
 
-    /// Mean squared error per feature between the reconstructions of `input` and `target`; its derivatives by the
-    /// parameters into the workspace's gradient.
+    /// Squared error per feature between the reconstructions of `input` and `target`, summed over their rows and divided by
+    /// the rows of the `batch` that they are part of; its derivatives by the parameters into the workspace's gradient.
     pub(crate) fn gradient(
         &self,
         parameters: &[f32],
         input: &[f32],
         target: &[f32],
+        batch: usize,
         workspace: &mut Workspace,
-        dropout: Option<Dropout<'_>>,
     ) -> f64 {
         let rows = input.len() / self.features();
-        self.reconstruct(parameters, input, workspace, dropout);
         let Workspace { outputs, masks, delta, below, gradient } = workspace;
-        gradient.fill(0.0);
-        let last = self.layers.len() - 1;
-        let residual = &mut delta[..target.len()];
-        residual.iter_mut().zip(&outputs[last]).zip(target).for_each(|((delta, out), x)| *delta = out - x);
-        let loss = square_norm(residual) / target.len() as f64;
-        let scale = 2.0 / target.len() as f32;
-        residual.iter_mut().for_each(|delta| *delta *= scale);
+        self.pass(parameters, input, outputs, masks);
+        let values = (batch * self.features()) as f64;
+        let loss = residuals(&outputs[self.layers.len() - 1], target, (2.0 / values) as f32, delta) / values;
         for (i, layer) in self.layers.iter().enumerate().rev() {
             let sums = &mut delta[..layer.outputs * rows];
-            layer.activation.differentiate(sums, &outputs[i], &masks[i]);
-            let source = if i == 0 { input } else { &outputs[i - 1][..layer.inputs * rows] };
+            let out = &mut outputs[i][..layer.outputs * rows];
+            if let Some(mask) = &masks[i] {
+                mask.apply(sums);
+                mask.undo(out);
+            }
+            layer.activation.differentiate(sums, out);
+            let source = if i == 0 { input } else { &mut outputs[i - 1][..layer.inputs * rows] };
             layer.add_gradient(sums, source, gradient);
             if i > 0 {
                 let out = MatMut::from_column_major_slice_mut(&mut below[..layer.inputs * rows], layer.inputs, rows);
@@ -132,21 +132,40 @@ impl Architecture {
     }
 }
 
+/// `scale`·(output − target) into `delta`; returns Σ (output − target)².
+fn residuals(output: &[f32], target: &[f32], scale: f32, delta: &mut [f32]) -> f64 {
+    let rows = output.chunks(CHUNK).zip(target.chunks(CHUNK)).zip(delta.chunks_mut(CHUNK));
+    pulp::Arch::new().dispatch(
+        #[inline(always)]
+        || rows.map(|((output, target), delta)| chunk_residuals(output, target, scale, delta)).sum(),
+    )
+}
+
+#[inline(always)]
+fn chunk_residuals(output: &[f32], target: &[f32], scale: f32, delta: &mut [f32]) -> f64 {
+    let mut differences = [0.0_f32; CHUNK];
+    for (((difference, out), x), delta) in differences.iter_mut().zip(output).zip(target).zip(delta) {
+        *difference = out - x;
+        *delta = scale * *difference;
+    }
+    square_norm(&differences[..target.len()])
+}
+
 impl Layer {
-    /// W·a + b.
-    fn sums(&self, parameters: &[f32], below: &[f32], out: &mut [f32]) {
+    /// W·a.
+    fn products(&self, parameters: &[f32], below: &[f32], out: &mut [f32]) {
         let rows = out.len() / self.outputs;
-        let bias = self.biases(parameters);
-        out.chunks_exact_mut(self.outputs).for_each(|out| out.copy_from_slice(bias));
         let below = MatRef::from_column_major_slice(below, self.inputs, rows);
         let out = MatMut::from_column_major_slice_mut(out, self.outputs, rows);
-        matmul(out, Accum::Add, self.matrix(parameters), below, 1.0, Par::Seq);
+        matmul(out, Accum::Replace, self.matrix(parameters), below, 1.0, Par::Seq);
     }
 
-    /// Adds this layer's share, from the derivatives by its sums, `delta`, and what came in.
+    /// This layer's share of the gradient, from the derivatives by its sums, `delta`, and what came in. Where weights are
+    /// tied, the decoder's share is there first: layers are visited from the last to the first.
     fn add_gradient(&self, delta: &[f32], below: &[f32], gradient: &mut [f32]) {
         let rows = delta.len() / self.outputs;
         let sums = &mut gradient[self.bias..][..self.outputs];
+        sums.fill(0.0);
         for delta in delta.chunks_exact(self.outputs) {
             sums.iter_mut().zip(delta).for_each(|(sum, delta)| *sum += delta);
         }
@@ -155,52 +174,10 @@ impl Layer {
         let weights = &mut gradient[self.weights..][..self.inputs * self.outputs];
         if self.transposed {
             let weights = MatMut::from_column_major_slice_mut(weights, self.inputs, self.outputs);
-            return matmul(weights, Accum::Add, below, delta.transpose(), 1.0, Par::Seq);
+            return matmul(weights, Accum::Replace, below, delta.transpose(), 1.0, Par::Seq);
         }
         let weights = MatMut::from_column_major_slice_mut(weights, self.outputs, self.inputs);
-        matmul(weights, Accum::Add, delta, below.transpose(), 1.0, Par::Seq);
-    }
-}
-
-impl Activation {
-    fn apply(self, values: &mut [f32]) {
-        match self {
-            Self::Identity => {}
-            Self::Relu => values.iter_mut().for_each(|z| *z = z.max(0.0)),
-            Self::Tanh => values.iter_mut().for_each(|z| *z = z.tanh()),
-            Self::Sigmoid => values.iter_mut().for_each(|z| *z = (1.0 + (-*z).exp()).recip()),
-        }
-    }
-
-    /// From derivatives by the outputs to derivatives by the sums; `mask` as dropout left it, or empty.
-    fn differentiate(self, delta: &mut [f32], outputs: &[f32], mask: &[f32]) {
-        if mask.is_empty() {
-            return delta.iter_mut().zip(outputs).for_each(|(delta, out)| *delta *= self.slope(*out));
-        }
-        for ((delta, out), &mask) in delta.iter_mut().zip(outputs).zip(mask) {
-            *delta = if mask > 0.0 { *delta * mask * self.slope(out / mask) } else { 0.0 };
-        }
-    }
-
-    /// The derivative, by the value of the function.
-    fn slope(self, out: f32) -> f32 {
-        match self {
-            Self::Identity => 1.0,
-            Self::Relu => f32::from(u8::from(out > 0.0)),
-            Self::Tanh => 1.0 - out * out,
-            Self::Sigmoid => out * (1.0 - out),
-        }
-    }
-}
-
-impl Dropout<'_> {
-    /// Switches units off and scales up the others, so that the mean stays.
-    fn apply(&mut self, values: &mut [f32], mask: &mut [f32]) {
-        let limit = (self.share * 2.0_f64.powi(32)) as u32;
-        let rest = (1.0 - self.share).recip() as f32;
-        for (value, mask) in values.iter_mut().zip(mask) {
-            *mask = if self.random.next_u32() < limit { 0.0 } else { rest };
-            *value *= *mask;
-        }
+        let start = if self.shared { Accum::Add } else { Accum::Replace };
+        matmul(weights, start, delta, below.transpose(), 1.0, Par::Seq);
     }
 }

@@ -4,10 +4,12 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use super::adam::penalised;
 use super::architecture::{Architecture, Shape};
 use super::network::Workspace;
 use super::params::Activation::{self, Identity, Relu, Sigmoid, Tanh};
 use super::params::{Autoencoder, InputStep, TrainingLength};
+use super::part::add_noise;
 use super::training::Training;
 use mislabel_core::{Silent, Stage};
 
@@ -17,12 +19,19 @@ const SINGLE: f64 = 2e-5;
 /// A step small against curvature, large against rounding in f64.
 const STEP: f64 = 1e-5;
 
+/// What the network sees, what it should put out, and what dropout multiplies every layer's outputs by (1 without).
+struct Batch {
+    input: Vec<Vec<f64>>,
+    target: Vec<Vec<f64>>,
+    factors: Vec<Vec<f64>>,
+}
+
 /// The loss, and how near the nearest rectified sum is to its kink.
-fn plain_loss(network: &Architecture, parameters: &[f64], rows: &[Vec<f64>]) -> (f64, f64) {
+fn plain_loss(network: &Architecture, parameters: &[f64], batch: &Batch) -> (f64, f64) {
     let (mut loss, mut kink) = (0.0, f64::INFINITY);
-    for row in rows {
+    for (place, (row, target)) in batch.input.iter().zip(&batch.target).enumerate() {
         let mut values = row.clone();
-        for layer in &network.layers {
+        for (layer, factors) in network.layers.iter().zip(&batch.factors) {
             let weight = |o: usize, i: usize| {
                 let place = if layer.transposed { o * layer.inputs + i } else { i * layer.outputs + o };
                 parameters[layer.weights + place]
@@ -34,11 +43,30 @@ fn plain_loss(network: &Architecture, parameters: &[f64], rows: &[Vec<f64>]) -> 
             if layer.activation == Relu {
                 kink = sums.iter().fold(kink, |kink, z| kink.min(z.abs()));
             }
-            values = sums.iter().map(|z| plain(layer.activation, *z)).collect();
+            let factors = &factors[place * layer.outputs..];
+            values = sums.iter().zip(factors).map(|(z, factor)| plain(layer.activation, *z) * factor).collect();
         }
-        loss += values.iter().zip(row).map(|(a, b)| (a - b).powi(2)).sum::<f64>() / row.len() as f64;
+        loss += values.iter().zip(target).map(|(a, b)| (a - b).powi(2)).sum::<f64>() / row.len() as f64;
     }
-    (loss / rows.len() as f64, kink)
+    (loss / batch.input.len() as f64, kink)
+}
+
+/// Every network with its parameters, biases other than 0.
+fn started(shape: Shape, seed: u64) -> (Architecture, Vec<f32>) {
+    let network = Architecture::new(shape);
+    let mut parameters = network.start(&mut ChaCha8Rng::seed_from_u64(seed));
+    for (i, bias) in parameters[network.weights..].iter_mut().enumerate() {
+        *bias = 0.2 * ((i as f32 + 1.0) * 12.9).sin();
+    }
+    (network, parameters)
+}
+
+fn exact(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|value| f64::from(*value)).collect()
+}
+
+fn in_rows(values: &[f32], width: usize) -> Vec<Vec<f64>> {
+    values.chunks(width).map(exact).collect()
 }
 
 fn plain(activation: Activation, z: f64) -> f64 {
@@ -58,31 +86,52 @@ fn shapes() -> impl Strategy<Value = Shape> {
 }
 
 proptest! {
+    /// With dropout, denoising noise and penalty, or without; the batch whole, or in two parts.
     #[test]
-    fn gradients_are_the_finite_differences_of_a_plain_f64_network(shape in shapes(), rows in 1_usize..6, seed in 0_u64..999) {
-        let network = Architecture::new(shape);
-        let mut parameters = network.start(&mut ChaCha8Rng::seed_from_u64(seed));
-        for (i, bias) in parameters[network.weights..].iter_mut().enumerate() {
-            *bias = 0.2 * ((i as f32 + 1.0) * 12.9).sin();
-        }
+    fn gradients_are_the_finite_differences_of_a_plain_f64_network(
+        shape in shapes(),
+        (rows, seed) in (1_usize..6, 0_u64..999),
+        (share, noise) in prop::sample::select(vec![(0.0, 0.0), (0.4, 0.0), (0.0, 0.5), (0.3, 0.3)]),
+        l2 in prop::sample::select(vec![0.0, 0.05]),
+        split in any::<bool>(),
+    ) {
+        let (network, parameters) = started(shape, seed);
         let d = network.features();
-        let input: Vec<f32> = (0..rows * d).map(|i| ((i as u64 * 31 + seed) as f32).sin()).collect();
-        let plain: Vec<Vec<f64>> = input.chunks(d).map(|row| row.iter().map(|x| f64::from(*x)).collect()).collect();
-        let exact: Vec<f64> = parameters.iter().map(|p| f64::from(*p)).collect();
-        let (expected, kink) = plain_loss(&network, &exact, &plain);
+        let target: Vec<f32> = (0..rows * d).map(|i| ((i as u64 * 31 + seed) as f32).sin()).collect();
+        let mut input = target.clone();
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        add_noise(&target, &mut input, noise, &mut random);
+        let cut = if split { rows / 2 * d } else { 0 };
+        let (mut loss, mut gradients) = (0.0, Vec::new());
+        let mut factors = vec![Vec::new(); network.layers.len()];
+        for range in [0..cut, cut..rows * d].into_iter().filter(|range| !range.is_empty()) {
+            let part = range.len() / d;
+            let mut workspace = Workspace::training(&network, part, share);
+            workspace.draw_masks(&mut random);
+            loss += network.gradient(&parameters, &input[range.clone()], &target[range], rows, &mut workspace);
+            gradients.push(std::mem::take(&mut workspace.gradient));
+            for ((factors, mask), layer) in factors.iter_mut().zip(&workspace.masks).zip(&network.layers) {
+                let on = || vec![1.0; layer.outputs * part];
+                factors.extend(mask.as_ref().map_or_else(on, |mask| exact(&mask.factors)));
+            }
+        }
+        let batch = Batch { input: in_rows(&input, d), target: in_rows(&target, d), factors };
+        let start = exact(&parameters);
+        let (expected, kink) = plain_loss(&network, &start, &batch);
         prop_assume!(kink > 100.0 * STEP);
-        let mut workspace = Workspace::training(&network, rows, false);
-        let loss = network.gradient(&parameters, &input, &input, &mut workspace, None);
         prop_assert!((loss - expected).abs() < SINGLE * (1.0 + expected));
-        prop_assert_eq!(loss, network.loss(&parameters, &input, &mut Workspace::forward(&network, rows)));
+        let mut gradient = vec![0.0; parameters.len()];
+        let parts = |part: usize| gradients.get(part).map(Vec::as_slice);
+        penalised(&parts, (&parameters, 0), l2 as f32, network.weights, &mut gradient);
         for i in 0..parameters.len() {
             let moved = |by: f64| {
-                let mut moved = exact.clone();
+                let mut moved = start.clone();
                 moved[i] += by;
-                plain_loss(&network, &moved, &plain).0
+                let penalty = moved[..network.weights].iter().map(|w| w * w).sum::<f64>();
+                plain_loss(&network, &moved, &batch).0 + l2 * penalty
             };
             let slope = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
-            let found = f64::from(workspace.gradient[i]);
+            let found = f64::from(gradient[i]);
             prop_assert!((slope - found).abs() < SINGLE * (1.0 + slope.abs()), "parameter {i}: {found} against {slope}");
         }
     }
@@ -112,6 +161,7 @@ fn a_tied_linear_autoencoder_converges_to_the_principal_subspace() {
     let rows: Vec<f32> = (0..600 * 6).map(|i| deviation[i % 6] * wave(i / 6, i % 6)).collect();
     let method = Autoencoder {
         latent: 2,
+        latent_activation: Identity,
         shrinkage: 0.0,
         learning_rate: 2e-2,
         batch: 600,
@@ -122,7 +172,7 @@ fn a_tied_linear_autoencoder_converges_to_the_principal_subspace() {
     let network = Architecture::of(&method, 6);
     let mut parameters = network.start(&mut ChaCha8Rng::seed_from_u64(1));
     let stage = Stage::new("training", 1500, &Silent);
-    Training::new(&method, &network, 0, &rows, 5).run(&mut parameters, &stage).unwrap();
+    Training::new(&method, &network, 0, &rows, 5, 0.0).run(&mut parameters, &stage).unwrap();
     let weights = network.layers[0].matrix(&parameters);
     for unit in 0..2 {
         let square = |range: std::ops::Range<usize>| range.map(|j| weights[(unit, j)].powi(2)).sum::<f32>();

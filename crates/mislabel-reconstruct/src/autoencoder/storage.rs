@@ -6,9 +6,11 @@
 //! the number of its networks and their parameters (f32). Every count is held against the bytes that are left before
 //! anything is allocated.
 
+use std::io::Write;
 use std::path::Path;
 
 use mislabel_core::{Error, Labels, Result};
+use tempfile::Builder;
 
 use super::architecture::{Architecture, Shape};
 use super::inputs::{FittedStep, InputScaling};
@@ -21,12 +23,13 @@ const DAMAGED: &str = "the autoencoder file is damaged: its parts do not fit tog
 const ACTIVATIONS: [Activation; 4] = [Activation::Identity, Activation::Relu, Activation::Tanh, Activation::Sigmoid];
 
 impl AutoencoderModel {
-    /// Writes the model to the file at `path`, replacing what was there.
+    /// Writes the model to the file at `path`, replacing what was there: a file beside it is written and, when complete,
+    /// renamed, so that a failure or an interruption leaves what was at `path` before.
     ///
     /// # Errors
     /// What the file system reports.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        std::fs::write(path, self.to_bytes()).map_err(Error::source)
+        replace_file(path.as_ref(), &self.to_bytes()).map_err(Error::source)
     }
 
     /// Reads a model that [`save`](Self::save) wrote; it gives the same errors to the last bit.
@@ -165,6 +168,29 @@ impl<'a> Reader<'a> {
         let values: Vec<f32> = values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
         values.iter().all(|value| value.is_finite()).then_some(values)
     }
+}
+
+fn replace_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = builder().tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Temporary files are private by default; the result should be as any new file.
+#[cfg(unix)]
+fn builder() -> Builder<'static, 'static> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut builder = Builder::new();
+    builder.permissions(std::fs::Permissions::from_mode(0o666));
+    builder
+}
+
+#[cfg(not(unix))]
+fn builder() -> Builder<'static, 'static> {
+    Builder::new()
 }
 
 fn put_count(out: &mut Vec<u8>, count: usize) {

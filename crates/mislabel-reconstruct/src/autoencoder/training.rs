@@ -1,17 +1,27 @@
 //! Training one network.
 
-use mislabel_core::{Error, Result, Stage};
+use mislabel_core::{Error, Result, Stage, split_seed};
+use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 use super::adam::Adam;
 use super::architecture::Architecture;
-use super::network::{Dropout, Workspace};
 use super::params::{Autoencoder, EarlyStopping, TrainingLength};
+use super::part::Part;
 
 /// A loss this many times the first one (or the scaled rows' own scale, 1) is an explosion.
 const EXPLODED: f64 = 1e4;
+
+/// A network that is more than one of so many has its batches divided, for threads that have no network of their own.
+const NETWORKS: f64 = 32.0;
+
+/// The fewest rows of a part: products with fewer are slow.
+const PART_ROWS: usize = 32;
+
+/// The fewest operations of a part: fewer are done sooner than another thread wakes.
+const PART_OPERATIONS: usize = 8_000_000;
 
 /// One network in training: its samples, its state, its buffers.
 pub(crate) struct Training<'a> {
@@ -25,29 +35,31 @@ pub(crate) struct Training<'a> {
     held_out: Vec<u32>,
     random: ChaCha8Rng,
     adam: Adam,
-    workspace: Workspace,
-    target: Vec<f32>,
-    input: Vec<f32>,
+    /// Every batch is divided among these: the work, and so the result, is the same on any number of threads.
+    parts: Vec<Part>,
     worst: f64,
 }
 
 impl<'a> Training<'a> {
-    /// For a network of `class` on `rows`, `(n, d)` one after another, at least one.
+    /// For a network of `class` on `rows`, `(n, d)` one after another, at least one; it takes the `share` of all the steps
+    /// that are taken side by side.
     pub(crate) fn new(
         method: &'a Autoencoder,
         network: &'a Architecture,
         class: usize,
         rows: &'a [f32],
         seed: u64,
+        share: f64,
     ) -> Self {
-        let d = network.features();
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let mut order: Vec<u32> = (0..(rows.len() / d) as u32).collect();
+        let mut order: Vec<u32> = (0..(rows.len() / network.features()) as u32).collect();
         order.shuffle(&mut random);
-        let share = method.early_stopping.map_or(0.0, |stopping: EarlyStopping| stopping.share);
-        let held = ((order.len() as f64 * share).ceil() as usize).min(order.len() - 1);
+        let held = method.early_stopping.map_or(0.0, |stopping: EarlyStopping| stopping.share);
+        let held = ((order.len() as f64 * held).ceil() as usize).min(order.len() - 1);
         let held_out = order.split_off(order.len() - held);
-        let batch = method.batch.min(order.len());
+        let batch = order.len().div_ceil(Self::batches(method, order.len()));
+        let parts = parts(network, batch, share);
+        let part = |i: usize| Part::new(method, network, batch.div_ceil(parts), split_seed(seed, &[i as u64]));
         Self {
             method,
             network,
@@ -57,9 +69,7 @@ impl<'a> Training<'a> {
             held_out,
             random,
             adam: Adam::new(method, network.parameters),
-            workspace: Workspace::training(network, batch, method.dropout > 0.0),
-            target: vec![0.0; batch * d],
-            input: vec![0.0; if method.noise > 0.0 { batch * d } else { 0 }],
+            parts: (0..parts).map(part).collect(),
             worst: f64::INFINITY,
         }
     }
@@ -88,7 +98,7 @@ impl<'a> Training<'a> {
             step += taken;
             stage.advance(taken)?;
             if !self.held_out.is_empty() {
-                let loss = self.held_out_loss(parameters);
+                let loss = self.parts[0].loss_of(self.network, parameters, (self.rows, &self.held_out));
                 waited += 1;
                 if loss < best.0 {
                     best.0 = loss;
@@ -113,45 +123,31 @@ impl<'a> Training<'a> {
         let taken = batches.min(steps - first);
         for batch in 0..taken {
             let step = first + batch;
-            let rows = batch * samples / batches..(batch + 1) * samples / batches;
-            let count = rows.len();
-            for (place, i) in rows.enumerate() {
-                copy_row(self.rows, self.order[i], place, self.network.features(), &mut self.target);
-            }
-            let loss = self.gradient(parameters, count);
+            let loss = self.differentiate(parameters, batch * samples / batches..(batch + 1) * samples / batches);
             self.check(step, loss)?;
             let left = if self.method.decay { 1.0 - step as f64 / steps as f64 } else { 1.0 };
             let penalty = self.method.l2 + self.method.shrinkage / self.network.features() as f64;
+            let gradients = |part: usize| self.parts.get(part).map(Part::gradient);
             let rate = self.method.learning_rate * left;
-            self.adam.step(parameters, &self.workspace.gradient, rate, penalty, self.network.weights);
+            self.adam.step(parameters, &gradients, rate, penalty, self.network.weights);
         }
         Ok(taken)
     }
 
-    /// Loss and gradient on the first `count` target rows.
-    fn gradient(&mut self, parameters: &[f32], count: usize) -> f64 {
-        let target = &self.target[..count * self.network.features()];
-        let mut input = target;
-        if self.method.noise > 0.0 {
-            let noisy = &mut self.input[..target.len()];
-            add_noise(target, noisy, self.method.noise, &mut self.random);
-            input = noisy;
+    /// Loss on the `batch` of the epoch; the gradients of its parts are left in these.
+    fn differentiate(&mut self, parameters: &[f32], batch: std::ops::Range<usize>) -> f64 {
+        let (of, order) = ((self.method, self.network), &self.order[batch]);
+        let (count, parts) = (order.len(), self.parts.len());
+        let differentiate = |(i, part): (usize, &mut Part)| {
+            let order = &order[i * count / parts..(i + 1) * count / parts];
+            part.differentiate(of, parameters, (self.rows, order), count);
+        };
+        if parts == 1 {
+            self.parts.iter_mut().enumerate().for_each(differentiate);
+        } else {
+            self.parts.par_iter_mut().enumerate().with_max_len(1).for_each(differentiate);
         }
-        let share = self.method.dropout;
-        let dropout = (share > 0.0).then_some(Dropout { share, random: &mut self.random });
-        self.network.gradient(parameters, input, target, &mut self.workspace, dropout)
-    }
-
-    /// Mean squared error per feature on the samples held out.
-    fn held_out_loss(&mut self, parameters: &[f32]) -> f64 {
-        let d = self.network.features();
-        let mut sum = 0.0;
-        for rows in self.held_out.chunks(self.target.len() / d) {
-            rows.iter().enumerate().for_each(|(place, row)| copy_row(self.rows, *row, place, d, &mut self.target));
-            let target = &self.target[..rows.len() * d];
-            sum += self.network.loss(parameters, target, &mut self.workspace) * rows.len() as f64;
-        }
-        sum / self.held_out.len() as f64
+        self.parts.iter().map(|part| part.loss).sum()
     }
 
     /// The loss of every step, and what it must stay below.
@@ -165,22 +161,17 @@ impl<'a> Training<'a> {
         Err(Error::Diverged { class: self.class, step, loss })
     }
 
-    /// The last step is checked as all before it: by the loss on its samples.
+    /// The last step is checked, too: by the loss on the samples that would come next.
     fn check_end(&mut self, parameters: &[f32], steps: usize) -> Result<()> {
-        let loss = self.network.loss(parameters, &self.target, &mut self.workspace);
-        self.check(steps, loss)
+        let next = self.order.len().min(self.method.batch);
+        let loss = self.parts[0].loss_of(self.network, parameters, (self.rows, &self.order[..next]));
+        self.check(steps, loss / next as f64)
     }
 }
 
-fn copy_row(rows: &[f32], row: u32, place: usize, features: usize, out: &mut [f32]) {
-    let row = &rows[row as usize * features..][..features];
-    out[place * features..][..features].copy_from_slice(row);
-}
-
-/// Uniform noise of standard deviation `deviation`.
-fn add_noise(clean: &[f32], noisy: &mut [f32], deviation: f64, random: &mut ChaCha8Rng) {
-    let scale = (deviation * 12.0_f64.sqrt() / 2.0_f64.powi(32)) as f32;
-    for (noisy, clean) in noisy.iter_mut().zip(clean) {
-        *noisy = clean + scale * random.next_u32().cast_signed() as f32;
-    }
+/// How many parts a batch is divided into.
+fn parts(network: &Architecture, batch: usize, share: f64) -> usize {
+    let wanted = (NETWORKS * share).ceil() as usize;
+    let operations = 6 * network.weights * batch;
+    wanted.min(batch / PART_ROWS).min(operations / PART_OPERATIONS).max(1)
 }
