@@ -37,6 +37,9 @@ pub use mislabel_flags as flags;
 #[cfg(feature = "io")]
 #[doc(inline)]
 pub use mislabel_io as io;
+#[cfg(feature = "linfa")]
+#[doc(inline)]
+pub use mislabel_linfa as linfa;
 #[cfg(feature = "metrics")]
 #[doc(inline)]
 pub use mislabel_metrics as metrics;
