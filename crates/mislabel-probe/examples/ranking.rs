@@ -1,4 +1,4 @@
-//! Confident learning on cross-validated and on in-sample probabilities: AUROC, average precision, F1 at its flags, best F1,
+//! Confident learning by two of its scores on cross-validated and on in-sample probabilities: AUROC, average precision, F1 at its flags, best F1,
 //! seconds, beside the average precision of the published code (METHODS section 9).
 //!
 //! `cargo run --release -p mislabel-probe --example ranking -- ../shared/data`
@@ -7,11 +7,11 @@
 use std::path::Path;
 use std::time::Instant;
 
-use mislabel_confident::ConfidentLearning;
+use mislabel_confident::{ConfidentLearning, Score};
 use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, EvidenceDetector, Labels, Silent};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
-use mislabel_probe::{FeatureScaling, Probe, Sampling};
+use mislabel_probe::{Probe, Sampling};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -27,16 +27,11 @@ const CELLS: [(&str, &str, f64); 8] = [
     ("cifar10_efflite0_10k", "human_aggregate", 0.723),
 ];
 
-fn probes() -> Vec<(String, Probe)> {
-    use FeatureScaling::{None, Standardised, StandardisedUnitNorm, UnitNorm};
-    let samplings = [("5 folds", Sampling::default()), ("in-sample", Sampling::InSample)];
-    let scalings = [UnitNorm, Standardised, StandardisedUnitNorm, None];
-    let named = |scaling: FeatureScaling| {
-        samplings
-            .map(|(name, sampling)| (format!("{name}, {scaling:?}"), Probe { sampling, scaling, ..Probe::default() }))
-    };
-    scalings.into_iter().flat_map(named).collect()
-}
+const SAMPLINGS: [(&str, Sampling); 2] =
+    [("5 folds (default)", Sampling::OutOfSample { folds: 5 }), ("in-sample", Sampling::InSample)];
+
+const SCORES: [(&str, Score); 2] =
+    [("self-confidence (default)", Score::SelfConfidence), ("normalised margin", Score::NormalizedMargin)];
 
 fn main() -> Outcome {
     let root = std::env::args().nth(1).unwrap_or_else(|| "../shared/data".into());
@@ -59,18 +54,21 @@ fn rows(folder: &Path, name: &str, kind: &str, published: f64) -> Outcome {
     let classes = std::fs::read_to_string(folder.join("class_names.txt"))?.lines().count();
     let (given, truth) = (labels(folder, &format!("given_{kind}"), classes)?, labels(folder, "true_labels", classes)?);
     let errors = ErrorMask::between(&given, &truth)?;
-    for (configuration, probe) in probes() {
+    for (sampling_name, sampling) in SAMPLINGS {
         let start = Instant::now();
-        let probabilities = probe.evidence(&embeddings, &given, &Silent)?;
+        let probabilities = Probe { sampling, ..Probe::default() }.evidence(&embeddings, &given, &Silent)?;
         let seconds = start.elapsed().as_secs_f64();
-        let evaluation = Evaluation::new(&ConfidentLearning::default().judge(&probabilities, &given)?, &errors)?;
-        let e = &evaluation;
-        let [auroc, auprc, f1, best] =
-            [&e.auroc, &e.average_precision, &e.f1, &e.best_f1].map(|measure| measure.value().unwrap_or(0.0));
-        let gain = auprc - published;
-        println!(
-            "{name} | {kind} | {configuration} | {auroc:.3} | {auprc:.3} | {gain:+.3} | {f1:.3} | {best:.3} | {seconds:.2}"
-        );
+        for (score_name, score) in SCORES {
+            let judge = ConfidentLearning { score, ..ConfidentLearning::default() };
+            let evaluation = Evaluation::new(&judge.judge(&probabilities, &given)?, &errors)?;
+            let e = &evaluation;
+            let values = [&e.auroc, &e.average_precision, &e.f1, &e.best_f1].map(|m| m.value().unwrap_or(0.0));
+            let ([auroc, auprc, f1, best], gain) = (values, values[1] - published);
+            println!(
+                "{name} | {kind} | {sampling_name}, {score_name} | {auroc:.3} | {auprc:.3} | {gain:+.3} | {f1:.3} | \
+                 {best:.3} | {seconds:.2}"
+            );
+        }
     }
     Ok(())
 }

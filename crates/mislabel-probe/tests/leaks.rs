@@ -68,26 +68,3 @@ proptest! {
         prop_assert!(after[new] > before[new] + 1e-4 && after[old] < before[old] - 1e-4);
     }
 }
-
-/// As a sample's own label may choose its fold, and nothing else: where the folds of others happen to stay, so do its
-/// probabilities.
-#[test]
-fn where_stratified_folds_stay_the_same_probabilities_do() {
-    let case = clusters(60, 3, 51);
-    let folds = |given: &Labels| Folds::stratified(given, 3, 0).unwrap();
-    let training = |given: &Labels, row: usize| {
-        let folds = folds(given);
-        folds.training(folds.assignment()[row] as usize)
-    };
-    let mut the_same = 0;
-    for row in 0..60 {
-        if training(&case.1, row) != training(&relabelled(&case.1, row), row) {
-            continue;
-        }
-        let probe = Probe { sampling: Sampling::OutOfSample { folds: 3 }, ..Probe::default() };
-        let [before, after] = before_and_after(&probe, &case, None, row).unwrap();
-        assert_eq!(before, after, "sample {row}");
-        the_same += 1;
-    }
-    assert!(the_same > 0, "no sample kept its training set");
-}
