@@ -182,3 +182,22 @@ fn a_tied_linear_autoencoder_converges_to_the_principal_subspace() {
     let gram = |a: usize, b: usize| (0..6).map(|j| weights[(a, j)] * weights[(b, j)]).sum::<f32>();
     assert!((gram(0, 0) - 1.0).abs() < 0.02 && (gram(1, 1) - 1.0).abs() < 0.02 && gram(0, 1).abs() < 0.02);
 }
+
+#[test]
+fn batches_in_parts_train_as_whole_ones_do() {
+    let rows: Vec<f32> = (0..200 * 300).map(|i| (i as f32 * 0.737).sin()).collect();
+    let method = Autoencoder { latent: 50, batch: 130, length: TrainingLength::Steps(4), ..Autoencoder::default() };
+    let network = Architecture::of(&method, 300);
+    let trained = |share: f64| {
+        let mut parameters = network.start(&mut ChaCha8Rng::seed_from_u64(1));
+        let stage = Stage::new("training", 4, &Silent);
+        let mut training = Training::new(&method, &network, 0, &rows, 5, share);
+        training.run(&mut parameters, &stage).unwrap();
+        (training.parts(), parameters)
+    };
+    let ((one, whole), (several, divided)) = (trained(0.0), trained(1.0));
+    assert!(one == 1 && several > 1);
+    // Sums in another order; where a gradient is next to nothing Adam's step depends on its sign.
+    let far = whole.iter().zip(&divided).filter(|(a, b)| (*a - *b).abs() > 1e-4).count();
+    assert!(far < whole.len() / 1000, "{far} of {}", whole.len());
+}
