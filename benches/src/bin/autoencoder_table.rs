@@ -18,6 +18,8 @@ use mislabel_rer::Rer;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 type Method = Box<dyn ClassEvidence<Evidence = ErrorSummary>>;
+/// A name, and the method of a training seed.
+type Recipe = (&'static str, fn(u64) -> Method);
 
 /// Average precision and CPU seconds of autoencoders on the visible sets.
 #[derive(Parser)]
@@ -51,8 +53,8 @@ const ROWS: [(&str, &str); 8] = [
     ("cifar10_efflite0_10k", "human_aggregate"),
 ];
 
-/// Name, and the method of a training seed.
-const RECIPES: [(&str, fn(u64) -> Method); 4] = [
+/// What is compared.
+const RECIPES: [Recipe; 4] = [
     ("soft linear", |_| Box::new(SoftLinear::default())),
     ("default", |seed| Box::new(Autoencoder { seed, ..Autoencoder::default() })),
     ("linear, one trim", |seed| {

@@ -4,11 +4,11 @@
 
 use std::ops::ControlFlow;
 
-use mislabel_core::{ClassEvidence, Embeddings, Error, ErrorSummary, Labels, Pipeline, Silent};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Pipeline, Silent};
 use mislabel_reconstruct::{Activation, Autoencoder, AutoencoderModel, EarlyStopping, InputStep, TrainingLength};
 use mislabel_rer::Rer;
 use mislabel_testkit::{Laws, check_laws};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayViewMut2};
 
 fn small() -> Autoencoder {
     Autoencoder { latent: 4, batch: 16, length: TrainingLength::Steps(30), ..Autoencoder::default() }
@@ -186,6 +186,7 @@ fn every_bad_parameter_is_named() {
     let bad = [
         ("a layer's width", Autoencoder { latent: 0, ..good() }),
         ("a layer's width", Autoencoder { hidden: vec![4, 0], ..good() }),
+        ("encoder weights", Autoencoder { hidden: vec![1 << 20], latent: 1 << 20, ..good() }),
         ("batch", Autoencoder { batch: 0, ..good() }),
         ("folds", Autoencoder { folds: 0, ..good() }),
         ("l2", Autoencoder { l2: -1.0, ..good() }),
@@ -204,6 +205,21 @@ fn every_bad_parameter_is_named() {
         let error = evidence(&method, &x, &labels).unwrap_err();
         assert!(matches!(error, Error::Parameter { name, .. } if name == expected), "{expected}: {error}");
     }
+}
+
+#[test]
+fn a_source_without_features_is_refused() {
+    struct Nothing;
+    impl EmbeddingSource for Nothing {
+        fn shape(&self) -> (usize, usize) {
+            (4, 0)
+        }
+        fn read_rows(&self, _: usize, _: ArrayViewMut2<'_, f32>) -> Result<(), Error> {
+            Ok(())
+        }
+    }
+    let labels = Labels::new(vec![0, 1, 0, 1], 2).unwrap();
+    assert!(matches!(small().evidence(&Nothing, &labels, &Silent), Err(Error::Empty { .. })));
 }
 
 #[test]

@@ -40,7 +40,8 @@ impl Autoencoder {
     /// the evidence on these ones (out of fold, where there is more than one).
     ///
     /// # Errors
-    /// [`Error::Parameter`](mislabel_core::Error::Parameter), [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch),
+    /// [`Error::Parameter`](mislabel_core::Error::Parameter), [`Error::Empty`](mislabel_core::Error::Empty) without features,
+    /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch),
     /// [`Error::TooFewClasses`](mislabel_core::Error::TooFewClasses) with fewer than two classes that have samples,
     /// [`Error::Diverged`](mislabel_core::Error::Diverged) naming class and step,
     /// [`Error::Cancelled`](mislabel_core::Error::Cancelled), and what the source reports.
@@ -50,8 +51,8 @@ impl Autoencoder {
         given: &Labels,
         progress: &dyn Progress,
     ) -> Result<(AutoencoderModel, ErrorSummary)> {
-        self.check()?;
         let (n, d) = embeddings.shape();
+        self.check(d)?;
         same_length("given labels", n, given.len())?;
         given.need_classes(2)?;
         let identities = identities(embeddings, split_seed(self.seed, &[FOLDS]))?;

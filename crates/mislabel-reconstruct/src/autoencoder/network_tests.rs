@@ -182,3 +182,41 @@ fn a_tied_linear_autoencoder_converges_to_the_principal_subspace() {
     let gram = |a: usize, b: usize| (0..6).map(|j| weights[(a, j)] * weights[(b, j)]).sum::<f32>();
     assert!((gram(0, 0) - 1.0).abs() < 0.02 && (gram(1, 1) - 1.0).abs() < 0.02 && gram(0, 1).abs() < 0.02);
 }
+
+/// The parameters after four steps of a network that takes the `share` of all steps, and the parts of its batches.
+fn trained(method: Autoencoder, share: f64) -> (Vec<f32>, usize) {
+    let rows: Vec<f32> = (0..200 * 300).map(|i| (i as f32 * 0.737).sin()).collect();
+    let method = Autoencoder { length: TrainingLength::Steps(4), ..method };
+    let network = Architecture::of(&method, 300);
+    let mut parameters = network.start(&mut ChaCha8Rng::seed_from_u64(1));
+    let stage = Stage::new("training", 4, &Silent);
+    let mut training = Training::new(&method, &network, 0, &rows, 5, share);
+    training.run(&mut parameters, &stage).unwrap();
+    (parameters, training.parts())
+}
+
+#[test]
+fn batches_in_parts_train_as_whole_ones_do() {
+    let ((whole, one), (divided, several)) =
+        (trained(Autoencoder::default(), 0.0), trained(Autoencoder::default(), 1.0));
+    assert!(one == 1 && several > 1);
+    // Sums in another order; where a gradient is next to nothing, the step depends on what rounding leaves of it.
+    let far = whole.iter().zip(&divided).filter(|(a, b)| (*a - *b).abs() > 1e-4).count();
+    assert!(far < whole.len() / 1000, "{far} of {}", whole.len());
+}
+
+#[test]
+fn noise_dropout_and_penalties_reach_the_training() {
+    let plain = || Autoencoder { hidden: vec![20], latent: 5, ..Autoencoder::default() };
+    let others = [
+        Autoencoder { noise: 0.1, ..plain() },
+        Autoencoder { dropout: 0.1, ..plain() },
+        Autoencoder { l2: 0.1, ..plain() },
+        Autoencoder { shrinkage: 1.0, ..plain() },
+    ];
+    let expected = trained(plain(), 0.0);
+    assert_eq!(trained(plain(), 0.0), expected);
+    for other in others {
+        assert_ne!(trained(other.clone(), 0.0), expected, "{other:?}");
+    }
+}

@@ -159,6 +159,9 @@ pub struct Autoencoder {
     pub seed: u64,
 }
 
+/// Weights of an encoder: beyond 4 GiB a network.
+const MOST_WEIGHTS: f64 = 1_073_741_824.0;
+
 impl Default for Autoencoder {
     fn default() -> Self {
         Self {
@@ -213,8 +216,8 @@ impl Autoencoder {
         }
     }
 
-    /// Checks every parameter.
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Checks every parameter, for rows of so many `features`.
+    pub(crate) fn check(&self, features: usize) -> Result<()> {
         const POSITIVE: &str = "positive and finite";
         const NOT_NEGATIVE: &str = "finite and not negative";
         let count = |name, value: usize, most: usize, requirement| {
@@ -223,6 +226,13 @@ impl Autoencoder {
         for width in self.hidden.iter().chain([&self.latent]) {
             count("a layer's width", *width, 1 << 20, "at least 1 and at most 1048576")?;
         }
+        if features == 0 {
+            return Err(Error::Empty { what: "embeddings" });
+        }
+        let widths: Vec<f64> =
+            [&[features], self.hidden.as_slice(), &[self.latent]].concat().iter().map(|w| *w as f64).collect();
+        let weights = widths.windows(2).map(|pair| pair[0] * pair[1]).sum::<f64>();
+        require("encoder weights", weights, weights <= MOST_WEIGHTS, "at most 1073741824")?;
         count("batch", self.batch, 1 << 20, "at least 1 and at most 1048576")?;
         count("folds", self.folds, 1 << 10, "at least 1 and at most 1024")?;
         for (name, value) in [("l2", self.l2), ("shrinkage", self.shrinkage), ("noise", self.noise)] {

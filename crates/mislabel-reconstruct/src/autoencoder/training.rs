@@ -74,6 +74,12 @@ impl<'a> Training<'a> {
         }
     }
 
+    /// How many parts a batch has.
+    #[cfg(test)]
+    pub(crate) fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
     /// Steps in an epoch: the samples in batches of equal size, up to one.
     fn batches(method: &Autoencoder, samples: usize) -> usize {
         samples.div_ceil(method.batch).max(1)
