@@ -1,5 +1,7 @@
 //! The seams: evidence about the classes, judges of that evidence, and detectors made of both.
 
+use ndarray::ArrayView1;
+
 use crate::{EmbeddingSource, LabelIssues, Labels, NoiseTransition, Progress, Result};
 
 /// A way to gather evidence about classes: from embeddings and given labels to evidence per sample.
@@ -21,6 +23,23 @@ pub trait ClassEvidence: Sync {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
+        progress: &dyn Progress,
+    ) -> Result<Self::Evidence>;
+}
+
+/// [`ClassEvidence`] that learns from some samples more than from others.
+pub trait WeightedEvidence: ClassEvidence {
+    /// As [`evidence`](ClassEvidence::evidence) on all n samples, learning from each as much as its weight in `weights`,
+    /// `(n,)`, says: finite, not negative, not all 0. A sample of weight 0 is not learnt from but has evidence all the same.
+    ///
+    /// # Errors
+    /// As [`evidence`](ClassEvidence::evidence); [`Error::LengthMismatch`](crate::Error::LengthMismatch) and
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) for the weights.
+    fn weighted_evidence(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        weights: ArrayView1<'_, f64>,
         progress: &dyn Progress,
     ) -> Result<Self::Evidence>;
 }

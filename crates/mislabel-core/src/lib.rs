@@ -44,7 +44,7 @@ mod seed;
 mod summary;
 mod transition;
 
-pub use detector::{ClassEvidence, Detector, EvidenceDetector, Pipeline, TransitionEstimator};
+pub use detector::{ClassEvidence, Detector, EvidenceDetector, Pipeline, TransitionEstimator, WeightedEvidence};
 pub use embeddings::{EmbeddingSource, Embeddings, finite_row, rows_in_range};
 pub use error::{Error, Result, same_length};
 pub use issues::{ErrorMask, LabelIssues, LabelQuality};

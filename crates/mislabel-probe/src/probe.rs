@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, Progress, Result, same_length};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, Progress, Result, WeightedEvidence, same_length,
+};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
@@ -59,6 +61,29 @@ impl Default for Sampling {
 /// assert!(probabilities.view().column(2).iter().all(|p| *p == 0.0));
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
+///
+/// A probe learns label noise that has a direction, and then finds it plausible. `mislabel_confident::Pruned` trains it anew
+/// without the labels that confident learning flags:
+///
+/// ```
+/// use mislabel_confident::{ConfidentLearning, Pruned};
+/// use mislabel_core::{Detector, Embeddings, NoiseModel, Pipeline, Silent};
+/// use mislabel_metrics::Evaluation;
+/// use mislabel_noise::Asymmetric;
+/// use mislabel_probe::Probe;
+///
+/// let digits = mislabel_datasets::digits();
+/// let noisy = Asymmetric { rate: 0.2, ..Asymmetric::default() }.corrupt(&digits.labels, 51)?;
+/// let embeddings = Embeddings::new(digits.embeddings.view())?;
+/// let precision = |detector: &dyn Detector| -> mislabel_core::Result<f64> {
+///     let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+///     Ok(Evaluation::new(&issues, &noisy.errors)?.average_precision.value().unwrap_or(0.0))
+/// };
+/// let plain = precision(&Pipeline::new(Probe::default(), ConfidentLearning::default()))?;
+/// let pruned = precision(&Pipeline::new(Pruned::of(Probe::default()), ConfidentLearning::default()))?;
+/// assert!(plain < 0.9 && pruned > 0.97);
+/// # Ok::<(), mislabel_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Probe<C = SoftmaxRegression> {
     /// What is trained.
@@ -86,25 +111,6 @@ impl<C> Probe<C> {
 }
 
 impl<C: Classifier> Probe<C> {
-    /// As [`evidence`](ClassEvidence::evidence), `weights`, `(n,)`, weighing the samples in training.
-    ///
-    /// A sample of weight 0 is not learnt from but has probabilities all the same.
-    ///
-    /// # Errors
-    /// As [`evidence`](ClassEvidence::evidence); [`Error::LengthMismatch`], [`Error::OutOfRange`] at a weight that is
-    /// negative, NaN or infinite, [`Error::Undefined`] when a model would be left with weights of 0 alone.
-    pub fn weighted_evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        weights: ArrayView1<'_, f64>,
-        progress: &dyn Progress,
-    ) -> Result<ProbabilityMatrix> {
-        check_weights(weights, given.len())?;
-        let folds = self.folds(given)?;
-        self.probabilities(embeddings, given, Some(weights), folds.as_ref(), progress)
-    }
-
     /// As [`evidence`](ClassEvidence::evidence), out-of-sample by folds of one's own.
     ///
     /// # Errors
@@ -144,6 +150,23 @@ impl<C: Classifier> Probe<C> {
             None => self.classifier.fit(&samples, progress)?.probabilities(rows.view())?,
         };
         ProbabilityMatrix::new(probabilities)
+    }
+}
+
+impl<C: Classifier> WeightedEvidence for Probe<C> {
+    /// # Errors
+    /// As [`evidence`](ClassEvidence::evidence); [`Error::LengthMismatch`], [`Error::OutOfRange`] at a weight that is
+    /// negative, NaN or infinite, [`Error::Undefined`] when a model would be left with weights of 0 alone.
+    fn weighted_evidence(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        weights: ArrayView1<'_, f64>,
+        progress: &dyn Progress,
+    ) -> Result<ProbabilityMatrix> {
+        check_weights(weights, given.len())?;
+        let folds = self.folds(given)?;
+        self.probabilities(embeddings, given, Some(weights), folds.as_ref(), progress)
     }
 }
 

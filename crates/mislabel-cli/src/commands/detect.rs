@@ -127,7 +127,7 @@ impl Detect {
     /// Refuses options of a training that does not take place.
     fn refuse_idle(&self, options: &GivenOptions) -> Result<()> {
         let predicted = self.options.predictions.are_given();
-        match ["folds", "in-sample", "l2"].into_iter().find(|option| predicted && options.has(option)) {
+        match ["folds", "in-sample", "l2", "no-prune"].into_iter().find(|option| predicted && options.has(option)) {
             Some(option) => Err(Failure::Arguments(format!("--{option} is of no use where predictions are given"))),
             None if options.has("predictions-key") && !predicted => {
                 Err(Failure::Arguments("--predictions-key needs --pred-probs or --logits".into()))

@@ -43,7 +43,8 @@ impl Runner for CoresetRunner {
         let issues = match &self.importance {
             Measured::Embeddings(importance) => {
                 let evidence = CoresetEvidence { importance: *importance };
-                self.judge.judge(&evidence.evidence(data.embeddings()?, data.given, progress)?, data.given)?
+                let judge = CoresetDetector { comparison: importance.comparison(), ..self.judge };
+                judge.judge(&evidence.evidence(data.embeddings()?, data.given, progress)?, data.given)?
             }
             Measured::Predictions(predictor) => match predictor.predicted(data, progress)? {
                 Predicted::Stored(stored) => self.judge.judge(stored, data.given)?,

@@ -101,6 +101,7 @@ const NETWORK: &[&str] = &[
     "patience",
     "inputs",
 ];
+const PROBE: &[&str] = &["folds", "in-sample", "l2", "no-prune"];
 const PREDICTIONS: &[&str] = &["pred-probs", "logits", "predictions-key"];
 
 /// Every method; a new one is a line here and, where it has them, fields of [`MethodOptions`].
@@ -145,7 +146,7 @@ static METHODS: [Method; 16] = [
         about: "Confident learning on predicted probabilities, with cleanlab's options",
         options: &[
             PREDICTIONS,
-            TRAINING,
+            PROBE,
             &["filter-by", "score", "adjust-pred-probs", "frac-noise", "min-examples-per-class"],
             &["num-to-remove-per-class"],
         ],
@@ -155,7 +156,7 @@ static METHODS: [Method; 16] = [
     Method {
         name: "mistakenness",
         about: "How sure a model's predictions are of another class",
-        options: &[PREDICTIONS, TRAINING, &["certainty", "threshold"]],
+        options: &[PREDICTIONS, PROBE, &["certainty", "threshold"]],
         runner: predictions::mistakenness,
         reconstruction: None,
     },
@@ -218,7 +219,7 @@ static METHODS: [Method; 16] = [
     Method {
         name: "coreset",
         about: "How important the sample is to a logistic regression, among samples of its label",
-        options: &[PREDICTIONS, TRAINING, &["importance", "threshold"]],
+        options: &[PREDICTIONS, PROBE, &["importance", "threshold"]],
         runner: coreset::coreset,
         reconstruction: None,
     },

@@ -1,6 +1,6 @@
 //! Methods on predictions: of a file, of a probe of the embeddings, or of class text embeddings.
 
-use mislabel_confident::{ConfidentJoint, ConfidentLearning};
+use mislabel_confident::{ConfidentJoint, ConfidentLearning, Pruned};
 use mislabel_core::{ClassEvidence, EvidenceDetector, Labels, ProbabilityMatrix, ProbabilitySource, Progress};
 use mislabel_io::ProbabilityFile;
 use mislabel_predictions::{Logits, Mistakenness, ZeroShot};
@@ -14,7 +14,7 @@ use crate::prediction_files::{ClassTexts, PredictionFile};
 /// Where predictions come from.
 pub(super) enum Predictor {
     File(PredictionFile),
-    Probe(Probe),
+    Probe(Pruned<Probe>),
 }
 
 /// What they are.
@@ -47,7 +47,7 @@ impl Predictor {
     }
 }
 
-fn probe(options: &MethodOptions) -> Probe {
+fn probe(options: &MethodOptions) -> Pruned<Probe> {
     let training = &options.reconstruction.training;
     let sampling = match (training.in_sample, training.folds) {
         (true, _) => Sampling::InSample,
@@ -56,7 +56,8 @@ fn probe(options: &MethodOptions) -> Probe {
     };
     let seed = options.reconstruction.seed;
     let classifier = SoftmaxRegression { l2: training.l2, seed, ..SoftmaxRegression::default() };
-    Probe { classifier, sampling, seed, ..Probe::default() }
+    let probe = Probe { classifier, sampling, seed, ..Probe::default() };
+    Pruned { rounds: usize::from(!training.no_prune), ..Pruned::of(probe) }
 }
 
 /// Confident learning.

@@ -22,7 +22,7 @@ pub(crate) struct ReconstructionOptions {
     /// Components kept for scoring samples of other classes [default: 50]
     #[arg(long, value_name = "N", value_parser = components, allow_negative_numbers = true, help_heading = LINEAR)]
     pub(crate) components: Option<usize>,
-    /// Leave samples with a ratio above this out and refit; repeat for further rounds [default: 1.06; autoencoder: 1.03]
+    /// Leave samples with a ratio above this out and refit; repeat for further rounds [default: 1.06; autoencoder: 1.06 and 1.03]
     #[arg(long, value_name = "RATIO", value_parser = positive, allow_negative_numbers = true, help_heading = LINEAR)]
     trim: Vec<f64>,
     /// Fit once, on all samples
