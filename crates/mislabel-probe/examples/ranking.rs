@@ -29,9 +29,9 @@ const CELLS: [(&str, &str, f64); 8] = [
 
 /// Name, sampling, and rounds of pruning.
 const SAMPLINGS: [(&str, Sampling, usize); 4] = [
-    ("5 folds, pruned (the command's default)", Sampling::OutOfSample { folds: 5 }, 1),
+    ("5 folds, pruned once", Sampling::OutOfSample { folds: 5 }, 1),
     ("5 folds", Sampling::OutOfSample { folds: 5 }, 0),
-    ("in-sample, pruned", Sampling::InSample, 1),
+    ("5 folds, pruned twice (the command's default)", Sampling::OutOfSample { folds: 5 }, 2),
     ("in-sample", Sampling::InSample, 0),
 ];
 

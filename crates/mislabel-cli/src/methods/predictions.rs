@@ -57,7 +57,8 @@ fn probe(options: &MethodOptions) -> Pruned<Probe> {
     let seed = options.reconstruction.seed;
     let classifier = SoftmaxRegression { l2: training.l2, seed, ..SoftmaxRegression::default() };
     let probe = Probe { classifier, sampling, seed, ..Probe::default() };
-    Pruned { rounds: usize::from(!training.no_prune), ..Pruned::of(probe) }
+    let pruned = Pruned::of(probe);
+    Pruned { rounds: if training.no_prune { 0 } else { pruned.rounds }, ..pruned }
 }
 
 /// Confident learning.
