@@ -4,7 +4,7 @@ use mislabel_core::{Labels, NearestErrors};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::parameters::{Parameters, logistic, soft_plus};
+use crate::parameters::{Flip, Parameters};
 
 /// Samples of one task at least; the partition depends on the data alone, never on threads.
 const LEAST_BLOCK: usize = 1024;
@@ -88,6 +88,8 @@ pub(crate) struct View {
     pub(crate) classes: Vec<u32>,
     /// r of every class, the mean one for the rest.
     distances: Vec<f64>,
+    /// ln p(c | x).
+    log_prior: Vec<f64>,
     /// p(c | x).
     prior: Vec<f64>,
     /// P(true class is c | x, given label); of the smoothed labels while starting.
@@ -121,21 +123,21 @@ impl Evidence<'_> {
         self.measure(row, view);
         let rest = self.rest(view);
         let Parameters { bias, steepness, .. } = parameters;
-        view.prior.clear();
+        view.log_prior.clear();
         let exponents =
             view.classes.iter().zip(&view.distances).map(|(class, r)| bias[*class as usize] - steepness * r);
-        view.prior.extend(exponents);
+        view.log_prior.extend(exponents);
         if rest > 0 {
             let distance = view.distances[view.classes.len()];
-            view.prior.push((rest as f64).ln() + parameters.mean_bias() - steepness * distance);
+            view.log_prior.push((rest as f64).ln() + parameters.mean_bias - steepness * distance);
         }
-        let normaliser = log_sum(&view.prior);
-        view.prior.iter_mut().for_each(|exponent| *exponent -= normaliser);
+        view.prior.clone_from(&view.log_prior);
+        let normaliser = normalise(&mut view.prior);
+        view.log_prior.iter_mut().for_each(|exponent| *exponent -= normaliser);
         match target {
             Target::Smoothed(share) => view.smooth(share, self.given.classes(), rest),
             Target::Posterior => view.judge(parameters, self.boundary),
         }
-        view.prior.iter_mut().for_each(|log| *log = log.exp());
     }
 
     /// The distances of sample `row`: errors in units of s, less the least.
@@ -176,33 +178,34 @@ impl View {
         }
         self.flips.clear();
         self.flips.resize(self.classes.len(), 0.0);
-        self.likelihood = self.posterior.iter().zip(&self.prior).map(|(q, log)| q * log).sum();
+        self.likelihood = self.posterior.iter().zip(&self.log_prior).map(|(q, log)| q * log).sum();
     }
 
-    /// The posterior by Bayes' rule; `prior` holds logarithms.
+    /// The posterior by Bayes' rule.
     fn judge(&mut self, parameters: &Parameters, boundary: f64) {
         let given = self.classes[0] as usize;
-        let surest = self.prior[..self.classes.len()].iter().fold(f64::NEG_INFINITY, |most, log| most.max(*log)).exp();
+        let surest = self.prior[..self.classes.len()].iter().fold(0.0_f64, |most, p| most.max(*p));
         self.posterior.clear();
         self.flips.clear();
-        for (place, (&class, &log)) in self.classes.iter().zip(&self.prior).enumerate() {
+        for (place, (&class, &log)) in self.classes.iter().zip(&self.log_prior).enumerate() {
             let class = class as usize;
-            let z = parameters.flip_logit[class] + boundary * (1.0 - surest);
-            self.flips.push(logistic(z));
+            let flip = match boundary == 0.0 {
+                true => parameters.flips[class],
+                false => Flip::of(parameters.flip_logit[class] + boundary * (1.0 - surest)),
+            };
+            self.flips.push(flip.share);
             let of_label = match place {
-                0 => -soft_plus(z),
-                _ => -soft_plus(-z) + parameters.direction[[class, given]],
+                0 => flip.log_kept,
+                _ => flip.log_share + parameters.direction[[class, given]],
             };
             self.posterior.push(log + of_label);
         }
-        if let Some(log) = self.prior.get(self.classes.len()) {
+        if let Some(log) = self.log_prior.get(self.classes.len()) {
             let classes = parameters.bias.len() as f64;
-            let mean = parameters.flip_logit.iter().sum::<f64>() / classes + boundary * (1.0 - surest);
-            self.posterior.push(log - soft_plus(-mean) - classes.ln());
+            let mean = Flip::of(parameters.mean_flip_logit + boundary * (1.0 - surest));
+            self.posterior.push(log + mean.log_share - classes.ln());
         }
-        self.likelihood = log_sum(&self.posterior);
-        let likelihood = self.likelihood;
-        self.posterior.iter_mut().for_each(|log| *log = (*log - likelihood).exp());
+        self.likelihood = normalise(&mut self.posterior);
     }
 
     fn add_to(&self, sums: &mut Sums, given: usize) {
@@ -224,8 +227,17 @@ impl View {
     }
 }
 
-/// ln Σ e^l.
-fn log_sum(logs: &[f64]) -> f64 {
-    let most = logs.iter().fold(f64::NEG_INFINITY, |most, log| most.max(*log));
-    most + logs.iter().map(|log| (log - most).exp()).sum::<f64>().ln()
+/// From logarithms l to shares e^l/Σ e^l, in place; ln Σ e^l.
+fn normalise(values: &mut [f64]) -> f64 {
+    let most = values.iter().fold(f64::NEG_INFINITY, |most, log| most.max(*log));
+    values.iter_mut().for_each(|value| *value = exponential(*value - most));
+    let total: f64 = values.iter().sum();
+    values.iter_mut().for_each(|value| *value /= total);
+    most + total.ln()
+}
+
+/// e^l, and 0 for what is lost beside 1: towards its least numbers the library's function is many times slower.
+fn exponential(log: f64) -> f64 {
+    const LOST: f64 = -60.0;
+    if log < LOST { 0.0 } else { log.exp() }
 }

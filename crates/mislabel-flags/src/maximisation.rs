@@ -54,7 +54,7 @@ impl Step {
     pub(crate) fn taken(&self, parameters: &Parameters, share: f64) -> Parameters {
         let bias = parameters.bias.iter().zip(&self.bias).map(|(bias, step)| bias + share * step).collect();
         let steepness = (parameters.steepness + share * self.steepness).clamp(0.0, STEEPEST);
-        Parameters { bias, steepness, ..parameters.clone() }
+        parameters.with_classifier(bias, steepness)
     }
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn with_noise(parameters: &Parameters, sums: &Sums, boundary: f64) ->
         false => stepped_logits(parameters, sums),
     };
     let direction = directions(&sums.counts).mapv(|share| share.max(LEAST).ln());
-    Parameters { flip_logit, direction, ..parameters.clone() }
+    parameters.with_noise(flip_logit, direction)
 }
 
 /// A Newton step of every logit, at most 1 far: with a boundary term the rate has no closed form.

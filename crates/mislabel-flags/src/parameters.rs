@@ -10,42 +10,77 @@ pub(crate) const LEAST: f64 = 1e-300;
 pub(crate) struct Parameters {
     /// b, `(k,)`.
     pub(crate) bias: Vec<f64>,
+    /// Their mean, which stands for classes that are not looked at one by one.
+    pub(crate) mean_bias: f64,
     /// β, at least 0.
     pub(crate) steepness: f64,
     /// logit η_c, `(k,)`: how often class c gets another label where it is certain.
     pub(crate) flip_logit: Vec<f64>,
+    /// Their mean.
+    pub(crate) mean_flip_logit: f64,
+    /// What they come to where nothing else is added, `(k,)`.
+    pub(crate) flips: Vec<Flip>,
     /// ln D, `(k, k)`: row = true class, column = given label, of those that get another one.
     pub(crate) direction: Array2<f64>,
+}
+
+/// The share e = 1/(1 + e^−z) that gets another label, ln e and ln(1 − e).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flip {
+    pub(crate) share: f64,
+    pub(crate) log_share: f64,
+    pub(crate) log_kept: f64,
+}
+
+impl Flip {
+    /// Of the logit z, without overflow.
+    pub(crate) fn of(z: f64) -> Self {
+        // ln(1 + e^−|z|)
+        let rest = (-z.abs()).exp().ln_1p();
+        let (log_share, log_kept) = ((-z).max(0.0) + rest, z.max(0.0) + rest);
+        Self { share: (-log_share).exp(), log_share: -log_share, log_kept: -log_kept }
+    }
 }
 
 impl Parameters {
     /// Every class flips to every other alike, a share of `rate`.
     pub(crate) fn start(classes: usize, rate: f64) -> Self {
         let even = -((classes - 1) as f64).ln();
-        Self {
+        let direction = Array2::from_elem((classes, classes), even);
+        let none = Self {
             bias: vec![0.0; classes],
+            mean_bias: 0.0,
             steepness: 1.0,
-            flip_logit: vec![logit(rate); classes],
-            direction: Array2::from_elem((classes, classes), even),
+            flip_logit: Vec::new(),
+            mean_flip_logit: 0.0,
+            flips: Vec::new(),
+            direction: Array2::zeros((0, 0)),
+        };
+        none.with_noise(vec![logit(rate); classes], direction)
+    }
+
+    /// The same classifier with other label noise.
+    pub(crate) fn with_noise(&self, flip_logit: Vec<f64>, direction: Array2<f64>) -> Self {
+        Self {
+            bias: self.bias.clone(),
+            mean_flip_logit: mean(&flip_logit),
+            flips: flip_logit.iter().map(|z| Flip::of(*z)).collect(),
+            flip_logit,
+            direction,
+            ..*self
         }
     }
 
-    /// The mean bias, which stands for classes that are not looked at one by one.
-    pub(crate) fn mean_bias(&self) -> f64 {
-        self.bias.iter().sum::<f64>() / self.bias.len() as f64
+    /// Another classifier with the same label noise.
+    pub(crate) fn with_classifier(&self, bias: Vec<f64>, steepness: f64) -> Self {
+        Self { mean_bias: mean(&bias), bias, steepness, ..self.clone() }
     }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
 pub(crate) fn logit(p: f64) -> f64 {
     (p / (1.0 - p)).ln()
-}
-
-/// 1/(1 + e^−z).
-pub(crate) fn logistic(z: f64) -> f64 {
-    1.0 / (1.0 + (-z).exp())
-}
-
-/// ln(1 + e^z), without overflow.
-pub(crate) fn soft_plus(z: f64) -> f64 {
-    z.max(0.0) + (-z.abs()).exp().ln_1p()
 }

@@ -21,7 +21,10 @@ const FIRST_STEPS: usize = 6;
 const FEWEST_ROUNDS: usize = 12;
 
 /// Times that a step is halved before it is not taken at all.
-const HALVINGS: i32 = 8;
+const HALVINGS: i32 = 4;
+
+/// What rounding may take from the objective, relative to it.
+const ROUNDING: f64 = 1e-12;
 
 /// Classes beyond this would take gigabytes of transition matrix.
 const MOST_CLASSES: usize = 16_384;
@@ -183,7 +186,8 @@ fn ascent(from: &Fit, taken: impl Fn(f64) -> Parameters, sums: impl Fn(&Paramete
     (0..HALVINGS).find_map(|halving| {
         let parameters = taken(0.5_f64.powi(halving));
         let next = Fit { sums: sums(&parameters), parameters };
-        (next.objective() >= from.objective()).then_some(next)
+        let slack = ROUNDING * from.objective().abs();
+        (next.objective() >= from.objective() - slack).then_some(next)
     })
 }
 
