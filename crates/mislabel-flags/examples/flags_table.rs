@@ -92,9 +92,10 @@ impl Data<'_> {
         let rates = format!("{:.3} {:.3}", mask.rate(), posterior.noise_rate());
         let calibration = calibration_error(&half, &mask);
         println!(
-            "{} {noise} {rates} {best_chi} {best_posterior} {} {calibration:.3} {seconds:.2}",
+            "{} {noise} {rates} {best_chi} {best_posterior} {} {calibration:.3} {seconds:.2} {:.5}",
             self.name,
-            rules.join(" ")
+            rules.join(" "),
+            posterior.log_likelihood() / given.len() as f64
         );
         Ok(())
     }

@@ -11,11 +11,22 @@ pub struct Posterior {
     quality: LabelQuality,
     suggested: Labels,
     transition: NoiseTransition,
+    log_likelihood: f64,
 }
 
 impl Posterior {
-    pub(crate) fn new(quality: LabelQuality, suggested: Labels, transition: NoiseTransition) -> Self {
-        Self { quality, suggested, transition }
+    pub(crate) fn new(
+        quality: LabelQuality,
+        suggested: Labels,
+        transition: NoiseTransition,
+        log_likelihood: f64,
+    ) -> Self {
+        Self { quality, suggested, transition, log_likelihood }
+    }
+
+    /// ln P(given labels | errors) under the fitted model, all samples together; for comparing fits to the same labels.
+    pub fn log_likelihood(&self) -> f64 {
+        self.log_likelihood
     }
 
     /// The probability that every given label is right, `(n,)`.

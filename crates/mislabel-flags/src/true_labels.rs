@@ -177,7 +177,8 @@ impl TrueLabels {
             transition.row_mut(class).mapv_inplace(|share| share * rate);
             transition[[class, class]] = 1.0 - rate;
         }
-        Ok(Posterior::new(LabelQuality::new(quality)?, suggested, NoiseTransition::from_true_rows(transition)?))
+        let transition = NoiseTransition::from_true_rows(transition)?;
+        Ok(Posterior::new(LabelQuality::new(quality)?, suggested, transition, fit.sums.likelihood))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The nearest classes are those of the full matrix of errors.
 
 use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
-use mislabel_reconstruct::{NearestClasses, SoftLinear};
+use mislabel_reconstruct::NearestClasses;
 use ndarray::Array2;
 
 #[test]
@@ -10,7 +10,8 @@ fn the_nearest_errors_are_the_least_of_all() {
     let rows = Array2::from_shape_fn((700, 20), |(i, j)| 0.45 * wave(i % 9, j) + wave(i, j + 50));
     let given = Labels::new((0..700).map(|i| (i % 9) as u32).collect(), 11).expect("labels");
     let embeddings = Embeddings::new(rows.view()).expect("rows");
-    let (reconstructors, summary) = SoftLinear::default().fit(&embeddings, &given, &Silent).expect("a fit");
+    let model = NearestClasses::default().model;
+    let (reconstructors, summary) = model.fit(&embeddings, &given, &Silent).expect("a fit");
     let all = reconstructors.errors(&embeddings, &Silent).expect("errors");
     for width in [1, 4, 8, 100] {
         let nearest = NearestClasses { width, ..NearestClasses::default() };

@@ -124,7 +124,10 @@ struct PosteriorRunner {
 pub(super) fn posterior(options: &MethodOptions) -> Result<Box<dyn Runner>> {
     let default = TrueLabels::default();
     let model = TrueLabels { boundary: options.flags.boundary.unwrap_or(default.boundary), ..default };
-    let evidence = NearestClasses { model: linear(&options.reconstruction), ..NearestClasses::default() };
+    let evidence = NearestClasses::default();
+    let components = options.reconstruction.components.unwrap_or(evidence.model.components);
+    let model_of_classes = SoftLinear { components, ..linear(&options.reconstruction) };
+    let evidence = NearestClasses { model: model_of_classes, ..evidence };
     Ok(Box::new(PosteriorRunner { evidence, model, rule: options.flags.rule() }))
 }
 
