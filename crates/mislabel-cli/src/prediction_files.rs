@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mislabel_core::{EmbeddingSource, ProbabilitySource};
+use mislabel_core::ProbabilitySource;
 use mislabel_io::{ArrayChoice, EmbeddingFile, ProbabilityFile};
 use mislabel_predictions::Logits;
 use ndarray::Array2;
@@ -52,8 +52,7 @@ pub(crate) struct ClassTexts {
 impl ClassTexts {
     pub(crate) fn read(path: &Path, key: Option<&str>) -> Result<Self> {
         let file = EmbeddingFile::open(path, &choice(path, key, "class-texts-key")?)?;
-        let mut embeddings = Array2::zeros(file.shape());
-        file.read_rows(0, embeddings.view_mut()).map_err(|cause| of_file(path, cause))?;
+        let embeddings = file.to_array().map_err(|cause| of_file(path, cause))?;
         Ok(Self { path: path.into(), embeddings })
     }
 }

@@ -84,6 +84,18 @@ impl ConfidentLearning {
     /// and for options the filter does not use; [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless
     /// `remove_per_class` has k entries and `joint` is `(k, k)`; as [`Score::of_labels`].
     pub fn issues(&self, probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<LabelIssues> {
+        self.issues_and_joint(probabilities, given).map(|(issues, _)| issues)
+    }
+
+    /// The [`issues`](Self::issues), and the confident joint that was counted on the way, which would take another pass.
+    ///
+    /// # Errors
+    /// As [`issues`](Self::issues).
+    pub fn issues_and_joint(
+        &self,
+        probabilities: &dyn ProbabilitySource,
+        given: &Labels,
+    ) -> Result<(LabelIssues, ConfidentJoint)> {
         let count = ConfidentCount::of(probabilities, given)?;
         let flags = Sieve { options: self, probabilities, given, count: &count }.flags()?;
         let thresholds = Some(&count.thresholds);
@@ -91,7 +103,8 @@ impl ConfidentLearning {
         let predicted =
             count.standings.iter().zip(given.values()).map(|(s, &label)| s.predicted(label as usize) as u32);
         let suggested = labels_over(given, predicted.collect(), count.joint.classes())?;
-        LabelIssues::new(LabelQuality::new(score.mapv(|score| score.clamp(0.0, 1.0)))?, flags, suggested, score)
+        let quality = LabelQuality::new(score.mapv(|score| score.clamp(0.0, 1.0)))?;
+        Ok((LabelIssues::new(quality, flags, suggested, score)?, count.joint))
     }
 
     /// The flags alone, `(n,)`.

@@ -8,16 +8,13 @@
 use std::path::Path;
 use std::time::Instant;
 
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Embeddings, ErrorMask, EvidenceDetector, LabelIssues, Labels, NoiseModel, Silent,
-};
+use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, EvidenceDetector, LabelIssues, Labels, NoiseModel, Silent};
 use mislabel_flags::{FlagRule, TrueLabels};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
 use mislabel_noise::{Asymmetric, InstanceDependent, Symmetric};
 use mislabel_reconstruct::NearestClasses;
 use mislabel_rer::{Rer, Threshold};
-use ndarray::Array2;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -37,8 +34,7 @@ fn main() -> Outcome {
             continue;
         }
         let file = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?;
-        let mut rows = Array2::zeros(file.shape());
-        file.read_rows(0, rows.view_mut())?;
+        let rows = file.to_array()?;
         let truth =
             LabelFile::read(folder.join("true_labels.npy"), &ArrayChoice::default())?.column(&Classes::Observed)?;
         let data = Data { name, embeddings: Embeddings::new(rows.view())?, truth: truth.labels, boundary };

@@ -6,14 +6,14 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel_core::{EmbeddingSource, ErrorMask};
-use mislabel_io::{EmbeddingFile, LabelColumn, LabelFile};
+use mislabel_io::{EmbeddingFile, LabelColumn};
 use mislabel_metrics::Evaluation;
 use serde::{Deserialize, Serialize};
 
 use crate::alone::{alone, peak_memory};
 use crate::failure::{Failure, Result, one_line};
 use crate::given_options::GivenOptions;
-use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_lengths, check_pair, check_side_file};
+use crate::inputs::{EmbeddingForm, KnownTruth, LabelForm, check_pair, check_side_file};
 use crate::json::print_json;
 use crate::methods::{Data, Method, SideFile, comparable, method_parser, refuse_foreign};
 use crate::options::MethodOptions;
@@ -40,18 +40,8 @@ pub(crate) struct Compare {
     embeddings: PathBuf,
     #[command(flatten)]
     embedding_form: EmbeddingForm,
-    /// The given labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet
-    #[arg(long, value_name = "FILE")]
-    given: PathBuf,
-    /// Array or column of the given labels
-    #[arg(long, value_name = "NAME")]
-    given_key: Option<String>,
-    /// The true labels
-    #[arg(long, value_name = "FILE")]
-    true_labels: PathBuf,
-    /// Array or column of the true labels
-    #[arg(long, value_name = "NAME")]
-    true_labels_key: Option<String>,
+    #[command(flatten)]
+    truth: KnownTruth,
     #[command(flatten)]
     form: LabelForm,
     /// The methods, comma-separated [default: all that the files suffice for]
@@ -153,18 +143,12 @@ impl Compare {
     }
 
     fn read(&self, side_file: Option<SideFile<'_>>) -> Result<Inputs> {
-        let place = LabelPlace { path: &self.given, key: self.given_key.as_deref() };
-        let given = self.form.read(place)?;
-        let truth = self.form.read(LabelPlace { path: &self.true_labels, key: self.true_labels_key.as_deref() })?;
-        check_lengths(&truth, &given)?;
-        let mut columns = LabelFile::columns(&[&given, &truth], &self.form.classes_with(side_file.as_ref())?)?;
-        let (truth, given) = (columns.pop(), columns.pop());
-        let (Some(truth), Some(given)) = (truth, given) else { unreachable!("two files have two columns") };
+        let [given, truth] = self.truth.columns(&self.form, &self.form.classes_with(side_file.as_ref())?)?;
         if let Some(side_file) = side_file {
-            check_side_file(&side_file, &given.labels, &self.given)?;
+            check_side_file(&side_file, &given.labels, &self.truth.given)?;
         }
-        let embeddings = self.embedding_form.open(&self.embeddings, Some(place), &self.form)?;
-        check_pair(&embeddings, &given.labels, &self.given)?;
+        let embeddings = self.embedding_form.open(&self.embeddings, Some(self.truth.given_place()), &self.form)?;
+        check_pair(&embeddings, &given.labels, &self.truth.given)?;
         let errors = ErrorMask::between(&given.labels, &truth.labels)?;
         Ok(Inputs { embeddings, given, errors })
     }

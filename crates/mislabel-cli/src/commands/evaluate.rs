@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mislabel_core::{ErrorMask, LabelIssues};
-use mislabel_io::{IssueTable, LabelFile};
+use mislabel_io::IssueTable;
 use mislabel_metrics::{Evaluation, Measured};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::{LabelForm, LabelPlace, check_lengths};
+use crate::inputs::{KnownTruth, LabelForm};
 use crate::json::print_json;
 
 const EXAMPLES: &str = "\
@@ -28,18 +28,8 @@ pub(crate) struct Evaluate {
     /// Table of label issues as `mislabel detect` writes it, every sample once
     #[arg(long, value_name = "FILE")]
     issues: PathBuf,
-    /// The given labels that the table was made from
-    #[arg(long, value_name = "FILE")]
-    given: PathBuf,
-    /// Array or column of the given labels
-    #[arg(long, value_name = "NAME")]
-    given_key: Option<String>,
-    /// The true labels
-    #[arg(long, value_name = "FILE")]
-    true_labels: PathBuf,
-    /// Array or column of the true labels
-    #[arg(long, value_name = "NAME")]
-    true_labels_key: Option<String>,
+    #[command(flatten)]
+    truth: KnownTruth,
     #[command(flatten)]
     form: LabelForm,
     /// Print the measures as JSON
@@ -58,14 +48,11 @@ impl Evaluate {
     }
 
     fn read(&self) -> Result<(LabelIssues, ErrorMask)> {
-        let given = self.form.read(LabelPlace { path: &self.given, key: self.given_key.as_deref() })?;
-        let truth = self.form.read(LabelPlace { path: &self.true_labels, key: self.true_labels_key.as_deref() })?;
-        check_lengths(&truth, &given)?;
-        let columns = LabelFile::columns(&[&given, &truth], &self.form.classes()?)?;
+        let [given, truth] = self.truth.columns(&self.form, &self.form.classes()?)?;
         let table = IssueTable::read(&self.issues)?;
-        let issues = table.label_issues(&columns[0]);
+        let issues = table.label_issues(&given);
         let issues = issues.map_err(|cause| Failure::Table { path: self.issues.clone(), cause })?;
-        Ok((issues, ErrorMask::between(&columns[0].labels, &columns[1].labels)?))
+        Ok((issues, ErrorMask::between(&given.labels, &truth.labels)?))
     }
 }
 

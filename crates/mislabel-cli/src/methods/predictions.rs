@@ -1,5 +1,7 @@
 //! Methods on predictions: of a file, of a probe of the embeddings, or of class text embeddings.
 
+use std::path::PathBuf;
+
 use mislabel_confident::{ConfidentJoint, ConfidentLearning, Pruned};
 use mislabel_core::{ClassEvidence, EvidenceDetector, Labels, ProbabilityMatrix, ProbabilitySource, Progress};
 use mislabel_io::ProbabilityFile;
@@ -93,8 +95,8 @@ impl Runner for ConfidentRunner {
                 &softmax
             }
         };
-        let issues = self.judge.issues(probabilities, data.given)?;
-        Ok(Findings { noise_rate: noise_rate(probabilities, data.given)?, ..Findings::of_issues(issues) })
+        let (issues, joint) = self.judge.issues_and_joint(probabilities, data.given)?;
+        Ok(Findings { noise_rate: Some(noise_rate(&joint, data.given)?), ..Findings::of_issues(issues) })
     }
 
     fn side_file(&self) -> Option<SideFile<'_>> {
@@ -103,9 +105,8 @@ impl Runner for ConfidentRunner {
 }
 
 /// What the calibrated confident joint has off its diagonal.
-fn noise_rate(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Option<f64>> {
-    let joint = ConfidentJoint::count(probabilities, given)?.distribution(given)?;
-    Ok(Some((1.0 - joint.diag().sum()).clamp(0.0, 1.0)))
+fn noise_rate(joint: &ConfidentJoint, given: &Labels) -> Result<f64> {
+    Ok((1.0 - joint.distribution(given)?.diag().sum()).clamp(0.0, 1.0))
 }
 
 /// Mistakenness.
@@ -142,22 +143,24 @@ impl Runner for MistakennessRunner {
 
 /// Mistakenness of zero-shot predictions.
 struct ZeroShotRunner {
-    texts: ClassTexts,
+    path: PathBuf,
+    classes: usize,
     zero_shot: ZeroShot,
     judge: Mistakenness,
 }
 
 pub(super) fn zero_shot(options: &MethodOptions) -> Result<Box<dyn Runner>> {
     let judge = mistakenness_judge(options, "zero-shot")?;
-    let Some(texts) = options.predictions.class_texts()? else {
+    let Some(ClassTexts { path, embeddings }) = options.predictions.class_texts()? else {
         return Err(Failure::Arguments("the method zero-shot needs --class-texts".into()));
     };
-    let of_file = |cause| Failure::Content { path: texts.path.clone(), cause };
-    let mut zero_shot = ZeroShot::new(texts.embeddings.clone()).map_err(of_file)?;
+    let classes = embeddings.nrows();
+    let of_file = |cause| Failure::Content { path: path.clone(), cause };
+    let mut zero_shot = ZeroShot::new(embeddings).map_err(of_file)?;
     if let Some(temperature) = options.predictions.temperature {
         zero_shot = zero_shot.with_scale(temperature.recip())?;
     }
-    Ok(Box::new(ZeroShotRunner { texts, zero_shot, judge }))
+    Ok(Box::new(ZeroShotRunner { path, classes, zero_shot, judge }))
 }
 
 impl Runner for ZeroShotRunner {
@@ -168,6 +171,6 @@ impl Runner for ZeroShotRunner {
     }
 
     fn side_file(&self) -> Option<SideFile<'_>> {
-        Some(SideFile { path: &self.texts.path, samples: None, classes: self.texts.embeddings.nrows() })
+        Some(SideFile { path: &self.path, samples: None, classes: self.classes })
     }
 }
