@@ -1,11 +1,11 @@
 //! Trees in files.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
 use mislabel_core::Result;
-use tempfile::Builder;
+use mislabel_files::write_atomically;
 
 use crate::tree_content::{decoded, encoded};
 use crate::{CoresetTree, TreeError};
@@ -34,7 +34,10 @@ impl CoresetTree {
         header.extend(VERSION.to_le_bytes());
         header.extend(crc32fast::hash(&content).to_le_bytes());
         header.extend((content.len() as u64).to_le_bytes());
-        Ok(written(path, &[&header, &content]).map_err(|source| TreeError::Io { path: path.into(), source })?)
+        let failure = |source| TreeError::Io { path: path.into(), source };
+        Ok(write_atomically(path, failure, |file| {
+            file.write_all(&header).and_then(|()| file.write_all(&content)).map_err(failure)
+        })?)
     }
 
     /// The tree that was saved at `path`.
@@ -79,31 +82,4 @@ fn content(path: &Path) -> Result<Vec<u8>, TreeError> {
         return Err(TreeError::Damaged { path: path.into(), expected: checksum, found: computed });
     }
     Ok(content)
-}
-
-/// Writes `parts` to a temporary file beside `path`, then renames it.
-fn written(path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = builder().tempfile_in(folder)?;
-    parts.iter().try_for_each(|part| file.write_all(part))?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Temporary files are private by default; the result should be as any new file.
-#[cfg(unix)]
-fn builder() -> Builder<'static, 'static> {
-    use std::os::unix::fs::PermissionsExt;
-    let mut builder = Builder::new();
-    builder.permissions(std::fs::Permissions::from_mode(0o666));
-    builder
-}
-
-#[cfg(not(unix))]
-fn builder() -> Builder<'static, 'static> {
-    Builder::new()
 }

@@ -6,11 +6,10 @@
 //! the number of its networks and their parameters (f32). Every count is held against the bytes that are left before
 //! anything is allocated.
 
-use std::io::Write;
 use std::path::Path;
 
 use mislabel_core::{Error, Labels, Result};
-use tempfile::Builder;
+use mislabel_files::write_atomically;
 
 use super::architecture::{Architecture, Shape};
 use super::inputs::{FittedStep, InputScaling};
@@ -29,7 +28,7 @@ impl AutoencoderModel {
     /// # Errors
     /// What the file system reports.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        replace_file(path.as_ref(), &self.to_bytes()).map_err(Error::source)
+        write_atomically(path.as_ref(), Error::source, |file| file.write_all(&self.to_bytes()).map_err(Error::source))
     }
 
     /// Reads a model that [`save`](Self::save) wrote; it gives the same errors to the last bit.
@@ -168,29 +167,6 @@ impl<'a> Reader<'a> {
         let values: Vec<f32> = values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
         values.iter().all(|value| value.is_finite()).then_some(values)
     }
-}
-
-fn replace_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = builder().tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// Temporary files are private by default; the result should be as any new file.
-#[cfg(unix)]
-fn builder() -> Builder<'static, 'static> {
-    use std::os::unix::fs::PermissionsExt;
-    let mut builder = Builder::new();
-    builder.permissions(std::fs::Permissions::from_mode(0o666));
-    builder
-}
-
-#[cfg(not(unix))]
-fn builder() -> Builder<'static, 'static> {
-    Builder::new()
 }
 
 fn put_count(out: &mut Vec<u8>, count: usize) {
