@@ -118,12 +118,12 @@ impl Runner for LikelihoodRunner {
 struct PosteriorRunner {
     evidence: NearestClasses,
     model: TrueLabels,
-    rule: FlagRule,
+    rule: Option<FlagRule>,
 }
 
 pub(super) fn posterior(options: &MethodOptions) -> Result<Box<dyn Runner>> {
     let default = TrueLabels::default();
-    let model = TrueLabels { boundary: options.flags.boundary.unwrap_or(default.boundary), ..default };
+    let model = TrueLabels { boundary: options.flags.boundary, ..default };
     let evidence = NearestClasses::default();
     let components = options.reconstruction.components.unwrap_or(evidence.model.components);
     let model_of_classes = SoftLinear { components, ..linear(&options.reconstruction) };
@@ -135,9 +135,9 @@ impl Runner for PosteriorRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
         let errors = self.evidence.evidence(data.embeddings()?, data.given, progress)?;
         let posterior = self.model.posterior(&errors, data.given, progress)?;
-        let threshold = (self.rule == FlagRule::MoreLikelyThanNot).then_some(0.5);
+        let rule = self.rule.unwrap_or_else(|| posterior.advised_rule());
         let noise_rate = Some(posterior.noise_rate());
-        Ok(Findings { noise_rate, threshold, ..Findings::of_issues(posterior.issues(self.rule)?) })
+        Ok(Findings { noise_rate, ..Findings::of_issues(posterior.issues(rule)?) })
     }
 }
 
