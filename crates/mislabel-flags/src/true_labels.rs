@@ -11,8 +11,9 @@ use crate::maximisation::{directions, flip_rates};
 use crate::posterior::Opinions;
 use crate::{Bootstrap, NoiseRateInterval, Posterior};
 
-/// Where the two fits start: the share of wrong labels, and by how much steeper than the likeliest the classifier is.
-const STARTS: [(f64, f64); 2] = [(0.1, 1.0), (0.3, 3.0)];
+/// Where the two fits start: the share of wrong labels, and by how much steeper than the likeliest the classifier is: as it
+/// comes, and so steep that it takes sides, without which two classes under much noise look alike.
+const STARTS: [(f64, f64); 2] = [(0.1, 1.0), (0.3, 20.0)];
 
 /// κ where errors are those of annotators: over CIFAR-10N, ln odds of an error rise by 1.6 (worst of three annotators) to
 /// 2.3 (their majority) from sure samples to those between classes.
