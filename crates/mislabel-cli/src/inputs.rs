@@ -144,6 +144,11 @@ impl LabelForm {
         }
     }
 
+    /// The file of class names, if there is one.
+    pub(crate) fn class_names(&self) -> Option<&Path> {
+        self.class_names.as_deref()
+    }
+
     /// Whether class names were given.
     pub(crate) fn names_classes(&self) -> bool {
         self.class_names.is_some()
