@@ -117,7 +117,7 @@ impl Detect {
         let given = self.given(&*runner)?;
         let embeddings = self.opened(&given)?;
         let source = embeddings.as_ref().map(|file| file as &dyn EmbeddingSource);
-        let data = Data { embeddings: source, given: &given.labels };
+        let data = Data { embeddings: source, given: &given.labels, memory: self.embedding_form.memory };
         let parts = self.resume.parts(&self.out, &inputs)?;
         let progress = progress();
         let resumable = Resumable { progress: &*progress, checkpoint: parts.checkpoint() };
