@@ -27,7 +27,7 @@ pub(crate) struct Emulator {
 
 /// What every program is compiled with.
 const OPTIONS: &[&str] =
-    &["-std=c++17", "-O1", "-g", "-fno-strict-aliasing", "-ffp-contract=off", "-w", "-DMISLABEL_EMULATION"];
+    &["-std=c++17", "-O2", "-g1", "-fno-strict-aliasing", "-ffp-contract=off", "-w", "-DMISLABEL_EMULATION"];
 
 const SANITIZERS: &[&str] = &["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
 
@@ -95,7 +95,7 @@ fn find_compiler() -> Option<(PathBuf, bool)> {
     let compiler = PathBuf::from(std::env::var_os("CXX").unwrap_or_else(|| "c++".into()));
     let folder = tempfile::tempdir().ok()?;
     let (text, binary) = (folder.path().join("empty.cpp"), folder.path().join("empty"));
-    std::fs::write(&text, "#include <ucontext.h>\nint main() { return 0; }\n").ok()?;
+    std::fs::write(&text, "int main() { return 0; }\n").ok()?;
     let works = |options: &[&str]| {
         let built = Command::new(&compiler).args(options).arg(&text).arg("-o").arg(&binary).output();
         built.is_ok_and(|output| output.status.success())
