@@ -29,6 +29,7 @@ pub(crate) enum Argument<'a> {
     /// `uint32`
     U32(u32),
     /// `float`
+    #[allow(dead_code, reason = "one of the three types of scalars, whether or not a kernel of today takes one")]
     F32(f32),
     /// `double`
     F64(f64),

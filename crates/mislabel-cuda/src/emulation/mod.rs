@@ -25,6 +25,12 @@ pub(crate) struct Emulator {
     conflicts: AtomicU64,
 }
 
+/// Says that a test is skipped, where a test's own output would not be shown.
+pub(crate) fn skipped(why: &str) {
+    let line = format!("SKIPPED: {why}\n");
+    std::io::stderr().write_all(line.as_bytes()).expect("standard error can be written");
+}
+
 /// What every program is compiled with.
 const OPTIONS: &[&str] =
     &["-std=c++17", "-O2", "-g1", "-fno-strict-aliasing", "-ffp-contract=off", "-w", "-DMISLABEL_EMULATION"];
@@ -35,7 +41,7 @@ impl Emulator {
     /// `None`, with a message, where there is no C++ compiler.
     pub(crate) fn find(shared_memory: u32, memory: usize) -> Option<Self> {
         if compiler().is_none() {
-            eprintln!("SKIPPED: there is no C++ compiler to run kernels on the host with (c++, or as CXX says)");
+            skipped("the kernels are not run on the host: there is no C++ compiler (c++, or what CXX names)");
             return None;
         }
         Some(Self { shared_memory, memory, conflicts: AtomicU64::new(0) })
@@ -80,7 +86,9 @@ fn check_bounds(emulator: &Emulator, kernel: &Kernel, grid: Grid) -> Result<(), 
     let (before, _) = kernel.source.text.split_once(&format!(") {}(", kernel.name)).unwrap_or_default();
     let bound = before.rsplit_once("KERNEL(").and_then(|(_, bounds)| bounds.split(',').next()?.trim().parse().ok());
     match bound {
-        Some(bound) if grid.threads > bound => Err(format!("{} threads where at most {bound} were promised", grid.threads)),
+        Some(bound) if grid.threads > bound => {
+            Err(format!("{} threads where at most {bound} were promised", grid.threads))
+        }
         _ => Ok(()),
     }
 }
@@ -161,7 +169,13 @@ fn main_text(source: &Source) -> String {
 }
 
 /// The buffers as the kernel leaves them, one after the other, and how often banks were in conflict.
-fn run(program: &Path, name: &str, grid: Grid, arguments: &[Argument<'_>], backwards: bool) -> Result<(Vec<u8>, u64), String> {
+fn run(
+    program: &Path,
+    name: &str,
+    grid: Grid,
+    arguments: &[Argument<'_>],
+    backwards: bool,
+) -> Result<(Vec<u8>, u64), String> {
     let mut command = Command::new(program);
     command.env("ASAN_OPTIONS", "detect_leaks=0").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| error.to_string())?;

@@ -19,9 +19,8 @@ struct Classes {
 
 impl Classes {
     fn new(count: usize, d: usize, directions: usize, random: &mut ChaCha8Rng) -> Self {
-        let mut values = |length: usize, size: f32| -> Vec<f32> {
-            (0..length).map(|_| random.random_range(-size..size)).collect()
-        };
+        let mut values =
+            |length: usize, size: f32| -> Vec<f32> { (0..length).map(|_| random.random_range(-size..size)).collect() };
         let means: Vec<_> = (0..count).map(|_| values(d, 0.5)).collect();
         // Short enough for every error to stay positive.
         let size = 0.5 / ((directions.max(1) * d) as f32).sqrt();
@@ -55,7 +54,15 @@ fn squared(class: &ClassRow<'_>, row: &[f64]) -> f64 {
 }
 
 /// Scores `n` rows under `count` classes by the kernels and by the formula; every column must agree to `tolerance`.
-fn agree(devices: Vec<Cuda>, n: usize, d: usize, count: usize, directions: usize, precision: Precision, tolerance: f64) {
+fn agree(
+    devices: Vec<Cuda>,
+    n: usize,
+    d: usize,
+    count: usize,
+    directions: usize,
+    precision: Precision,
+    tolerance: f64,
+) {
     let mut random = ChaCha8Rng::seed_from_u64((n * d + count) as u64);
     let classes = Classes::new(count, d, directions, &mut random);
     let rows = classes.rows();
@@ -71,7 +78,8 @@ fn agree(devices: Vec<Cuda>, n: usize, d: usize, count: usize, directions: usize
     for i in 0..n {
         let row: Vec<f64> = (0..d).map(|j| f64::from(raw[[i, j]]) / 1.5 - centre[j]).collect();
         let errors: Vec<(usize, f64)> = rows.iter().map(|class| (class.class, squared(class, &row).max(0.0))).collect();
-        let (own, mut others): (Vec<_>, Vec<_>) = errors.into_iter().partition(|(class, _)| *class == labels[i] as usize);
+        let (own, mut others): (Vec<_>, Vec<_>) =
+            errors.into_iter().partition(|(class, _)| *class == labels[i] as usize);
         others.sort_by(|a, b| a.1.total_cmp(&b.1));
         let second = others.get(1).map_or(f64::INFINITY, |other| other.1);
         let sum: f64 = others.iter().map(|other| other.1.sqrt()).sum();
