@@ -1,4 +1,5 @@
 //! The kernels on a real device, against the CPU. Where there is none, the tests say that they skip.
+#![expect(clippy::unwrap_used, reason = "a failing helper is a failing test")]
 
 use std::io::Write;
 
