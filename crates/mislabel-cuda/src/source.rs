@@ -6,7 +6,12 @@ pub(crate) const HEADERS: &[(&str, &str)] =
 
 /// Every kernel file.
 #[cfg(test)]
-pub(crate) const SOURCES: &[&Source] = &[&crate::rows::SOURCE, &crate::class_scores::SOURCE];
+pub(crate) const SOURCES: &[&Source] = &[
+    #[cfg(feature = "measure")]
+    &crate::measure::SOURCE,
+    &crate::rows::SOURCE,
+    &crate::class_scores::SOURCE,
+];
 
 /// One `.cu` file.
 #[derive(Debug)]
