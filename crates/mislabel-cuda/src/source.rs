@@ -1,8 +1,11 @@
 //! The kernels' text and what is known of every kernel before it is compiled.
 
 /// Text that several kernel files include, by file name.
-pub(crate) const HEADERS: &[(&str, &str)] =
-    &[("device.cuh", include_str!("../kernels/device.cuh")), ("product.cuh", include_str!("../kernels/product.cuh"))];
+pub(crate) const HEADERS: &[(&str, &str)] = &[
+    ("device.cuh", include_str!("../kernels/device.cuh")),
+    ("product.cuh", include_str!("../kernels/product.cuh")),
+    ("row_summary.cuh", include_str!("../kernels/row_summary.cuh")),
+];
 
 /// Every kernel file.
 #[cfg(test)]
