@@ -15,7 +15,7 @@ use crate::{ArrayChoice, Error, LabelColumn, LabelFile, LabelValues, Result};
 ///
 /// The file has the columns `index`, the sample's number in the data from 0 on, and `true_label`, an integer or a class
 /// name as the given labels are; other columns are ignored, so a table of label issues does in which someone has filled in
-/// `true_label`. Formats: `.csv` and `.tsv` (without a header line only if there are just these two columns, in this order),
+/// `true_label`; rows where it is blank are not verified yet. Formats: `.csv` and `.tsv` (without a header line only if there are just these two columns, in this order),
 /// `.jsonl`, `.npz`, `.safetensors`, `.parquet`.
 ///
 /// ```
@@ -57,6 +57,7 @@ impl VerifiedFile {
             Csv | Tsv => table_columns(path, choice)?,
             _ => named_columns(path, choice, [INDEX, TRUE_LABEL])?,
         };
+        let (indices, labels) = without_blanks(indices, labels);
         if indices.len() != labels.len() {
             let (expected, found) = (indices.len(), labels.len());
             let cause = mislabel_core::Error::LengthMismatch { what: TRUE_LABEL, expected, found };
@@ -90,6 +91,21 @@ impl VerifiedFile {
         let labels = (0..self.labels.len()).map(class).collect::<Result<_>>()?;
         VerifiedLabels::new(self.samples.clone(), labels, &given.labels).map_err(Error::content(&self.path))
     }
+}
+
+/// Leaves out rows whose label is still to be filled in.
+fn without_blanks(indices: LabelValues, labels: LabelValues) -> (LabelValues, LabelValues) {
+    let LabelValues::Strings(texts) = &labels else { return (indices, labels) };
+    let filled: Vec<usize> = (0..texts.len()).filter(|&row| !texts[row].trim().is_empty()).collect();
+    if filled.len() == texts.len() || indices.len() != texts.len() {
+        return (indices, labels);
+    }
+    let indices = match &indices {
+        LabelValues::Integers(values) => LabelValues::Integers(filled.iter().map(|&row| values[row]).collect()),
+        LabelValues::Strings(values) => LabelValues::Strings(filled.iter().map(|&row| values[row].clone()).collect()),
+    };
+    let labels = LabelValues::Strings(filled.iter().map(|&row| texts[row].clone()).collect());
+    (indices, labels)
 }
 
 /// The two columns of a table, by their names or, in a table of two columns without a header, by their places.

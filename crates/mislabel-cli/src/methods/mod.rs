@@ -2,23 +2,28 @@
 
 mod coreset;
 mod neighbors;
+mod posterior;
 mod predictions;
 mod reconstruction;
 
 use std::path::Path;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use mislabel_core::{EmbeddingSource, LabelIssues, Labels, MemoryBudget, Progress};
+use mislabel_core::{EmbeddingSource, LabelIssues, Labels, MemoryBudget, Progress, VerifiedLabels};
+use mislabel_flags::NoiseRateInterval;
 
 use crate::failure::{Failure, Result};
 use crate::given_options::GivenOptions;
 use crate::options::{MethodOptions, ReconstructionOptions};
+pub(crate) use posterior::PosteriorRunner;
 pub(crate) use reconstruction::{Reconstruction, default_method};
 
 /// What a method says of a dataset with k classes; `None` where it says nothing.
 pub(crate) struct Findings {
     pub(crate) issues: LabelIssues,
     pub(crate) noise_rate: Option<f64>,
+    /// The same, with its standard error, where that was asked for.
+    pub(crate) noise_interval: Option<NoiseRateInterval>,
     /// On the scale of the method's score.
     pub(crate) threshold: Option<f64>,
     pub(crate) difficulty: Option<f64>,
@@ -30,7 +35,7 @@ impl Findings {
     /// Those of a method that says nothing of the dataset as a whole.
     fn of_issues(issues: LabelIssues) -> Self {
         let class_difficulty = vec![None; issues.suggested().classes()];
-        Self { issues, noise_rate: None, threshold: None, difficulty: None, class_difficulty }
+        Self { issues, noise_rate: None, noise_interval: None, threshold: None, difficulty: None, class_difficulty }
     }
 }
 
@@ -53,6 +58,8 @@ pub(crate) struct Data<'a> {
     pub(crate) given: &'a Labels,
     /// What the work may hold beside mapped files.
     pub(crate) memory: Option<MemoryBudget>,
+    /// True labels that someone looked up.
+    pub(crate) verified: Option<&'a VerifiedLabels>,
 }
 
 impl<'a> Data<'a> {
@@ -145,8 +152,11 @@ static METHODS: [Method; 16] = [
     Method {
         name: "posterior",
         about: "Probability that the label is wrong, from soft linear reconstructors and a model of the label noise",
-        options: &[LINEAR, &["budget", "precision", "noise-rate", "boundary"]],
-        runner: reconstruction::posterior,
+        options: &[
+            LINEAR,
+            &["budget", "precision", "noise-rate", "boundary", "interval", "verified", "neighbors", "distance"],
+        ],
+        runner: posterior::posterior,
         reconstruction: None,
     },
     Method {
@@ -252,6 +262,11 @@ pub(crate) fn refuse_foreign(methods: &[&Method], given: &GivenOptions) -> Resul
 pub(crate) fn method_parser() -> impl TypedValueParser<Value = &'static Method> {
     let values = METHODS.iter().map(|method| PossibleValue::new(method.name).help(method.about));
     PossibleValuesParser::new(values).try_map(|name| by_name(&name).ok_or("no such method"))
+}
+
+/// The method of that name, which must be in the table.
+pub(crate) fn named(name: &str) -> &'static Method {
+    by_name(name).expect("a method of the table")
 }
 
 fn by_name(name: &str) -> Option<&'static Method> {

@@ -1,9 +1,8 @@
 //! Methods on reconstruction errors.
 
 use mislabel_core::{ClassEvidence, ErrorSummary, EvidenceDetector, Progress};
-use mislabel_flags::{FlagRule, TrueLabels};
 use mislabel_reconstruct::{
-    Activation, Autoencoder, Centroid, EarlyStopping, Gaussian, LikelihoodRatio, NearestClasses, SoftLinear,
+    Activation, Autoencoder, Centroid, EarlyStopping, Gaussian, LikelihoodRatio, SoftLinear,
     TrainingLength,
 };
 use mislabel_rer::{Rer, RerReport};
@@ -36,7 +35,7 @@ fn on_device(_: SoftLinear, never: std::convert::Infallible) -> Result<Reconstru
     match never {}
 }
 
-fn linear(options: &ReconstructionOptions) -> SoftLinear {
+pub(super) fn linear(options: &ReconstructionOptions) -> SoftLinear {
     let default = SoftLinear::default();
     SoftLinear {
         shrinkage: options.alpha.unwrap_or(default.shrinkage),
@@ -100,6 +99,7 @@ impl Runner for RatioRunner {
         let report: RerReport = self.rer.report(&errors, data.given)?;
         Ok(Findings {
             issues: report.issues()?,
+            noise_interval: None,
             noise_rate: report.noise.rate(),
             threshold: Some(report.threshold),
             difficulty: Some(report.difficulty),
@@ -125,33 +125,6 @@ impl Runner for LikelihoodRunner {
         let errors = self.densities.evidence(data.embeddings()?, data.given, progress)?;
         let issues = self.judge.judge(&errors, data.given)?;
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
-    }
-}
-
-/// Errors under the nearest classes and the posterior that they give.
-struct PosteriorRunner {
-    evidence: NearestClasses,
-    model: TrueLabels,
-    rule: Option<FlagRule>,
-}
-
-pub(super) fn posterior(options: &MethodOptions) -> Result<Box<dyn Runner>> {
-    let default = TrueLabels::default();
-    let model = TrueLabels { boundary: options.flags.boundary, ..default };
-    let evidence = NearestClasses::default();
-    let components = options.reconstruction.components.unwrap_or(evidence.model.components);
-    let model_of_classes = SoftLinear { components, ..linear(&options.reconstruction) };
-    let evidence = NearestClasses { model: model_of_classes, ..evidence };
-    Ok(Box::new(PosteriorRunner { evidence, model, rule: options.flags.rule() }))
-}
-
-impl Runner for PosteriorRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let errors = self.evidence.evidence(data.embeddings()?, data.given, progress)?;
-        let posterior = self.model.posterior(&errors, data.given, progress)?;
-        let rule = self.rule.unwrap_or_else(|| posterior.advised_rule());
-        let noise_rate = Some(posterior.noise_rate());
-        Ok(Findings { noise_rate, ..Findings::of_issues(posterior.issues(rule)?) })
     }
 }
 
