@@ -149,9 +149,11 @@ impl Review {
             table.write_record([row.to_string(), label, likeliest, mistake, String::new()]).map_err(failed)?;
         }
         let content = table.into_inner().map_err(|error| refuse(error.to_string()))?;
-        mislabel_files::write_atomically(&self.out, |cause| refuse(cause.to_string()), |file| {
-            file.write_all(&content).map_err(|cause| refuse(cause.to_string()))
-        })
+        mislabel_files::write_atomically(
+            &self.out,
+            |cause| refuse(cause.to_string()),
+            |file| file.write_all(&content).map_err(|cause| refuse(cause.to_string())),
+        )
     }
 }
 

@@ -53,9 +53,7 @@ impl PosteriorRunner {
         let Seen { errors, graph } = seen;
         Ok(match graph {
             None => self.model.posterior(errors, data.given, progress)?,
-            Some(graph) => {
-                self.model.posterior_with_neighbors(errors, graph.indices_view(), data.given, progress)?
-            }
+            Some(graph) => self.model.posterior_with_neighbors(errors, graph.indices_view(), data.given, progress)?,
         })
     }
 

@@ -2,8 +2,7 @@
 
 use mislabel_core::{ClassEvidence, ErrorSummary, EvidenceDetector, Progress};
 use mislabel_reconstruct::{
-    Activation, Autoencoder, Centroid, EarlyStopping, Gaussian, LikelihoodRatio, SoftLinear,
-    TrainingLength,
+    Activation, Autoencoder, Centroid, EarlyStopping, Gaussian, LikelihoodRatio, SoftLinear, TrainingLength,
 };
 use mislabel_rer::{Rer, RerReport};
 
