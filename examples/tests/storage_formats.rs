@@ -10,7 +10,7 @@ use mislabel::neighbors::{Agreement, ExactSearch, KNearest};
 use mislabel::prelude::*;
 use mislabel::probe::{Probe, SoftmaxRegression};
 use mislabel::reconstruct::{Centroid, Gaussian, LikelihoodRatio};
-use mislabel::{LabelIssues, Result, Silent};
+use mislabel::{LabelIssues, ProbabilityMatrix, Result, Silent};
 use ndarray::Array2;
 use proptest::prelude::*;
 
