@@ -18,7 +18,9 @@ pub(crate) struct ClassSlot {
     pub(crate) class: usize,
     /// Its first table row: the mean; the directions follow.
     pub(crate) start: usize,
-    /// ‖m‖², and the penalty if there is one.
+    /// 1 − f̄: the share of ‖x − m‖² that no component explains.
+    pub(crate) open: f32,
+    /// (1 − f̄)·‖m‖², and the penalty if there is one.
     pub(crate) constant: f32,
     /// aᵀ_j m for every direction.
     pub(crate) offsets: Vec<f32>,
@@ -57,7 +59,8 @@ impl ClassTable {
         self.slots.push(ClassSlot {
             class,
             start: self.rows.len() / self.features,
-            constant: (mean.iter().map(|m| m * m).sum::<f64>() + model.penalty) as f32,
+            open: (1.0 - model.tail) as f32,
+            constant: ((1.0 - model.tail) * mean.iter().map(|m| m * m).sum::<f64>() + model.penalty) as f32,
             offsets: directions.chunks_exact(self.features).map(dot).collect(),
         });
         self.rows.extend(mean.iter().map(|m| *m as f32));

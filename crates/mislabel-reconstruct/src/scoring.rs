@@ -122,12 +122,12 @@ impl Workspace {
     }
 }
 
-/// ‖x‖² − 2xᵀm + ‖m‖² − Σ_j (aᵀ_j x − aᵀ_j m)² for all rows; `columns` holds xᵀm first, then every aᵀ_j x.
+/// (1 − f̄)(‖x‖² − 2xᵀm + ‖m‖²) − Σ_j (aᵀ_j x − aᵀ_j m)² for all rows; `columns` holds xᵀm first, then every aᵀ_j x.
 fn squared_errors(slot: &ClassSlot, norms: &[f32], columns: &[f32], squared: &mut [f32]) {
     let rows = norms.len();
     let (mean, directions) = columns.split_at(rows);
     for ((out, norm), product) in squared.iter_mut().zip(norms).zip(mean) {
-        *out = norm - 2.0 * product + slot.constant;
+        *out = slot.open * (norm - 2.0 * product) + slot.constant;
     }
     for (column, offset) in directions.chunks_exact(rows).zip(&slot.offsets) {
         squared.iter_mut().zip(column).for_each(|(out, product)| *out -= (product - offset) * (product - offset));

@@ -5,7 +5,7 @@
 //! open. Classes far from a sample, which are most, are ruled out by that; the few others are evaluated in full.
 
 use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
+use faer::{Accum, MatMut, MatRef, Par};
 use mislabel_core::{Labels, Progress, Result, Stage};
 use rayon::prelude::*;
 
@@ -57,7 +57,7 @@ impl Screen {
     /// Sorts and splits the models of all classes that have samples. O(k·d·r²).
     pub(crate) fn new(moments: &[ClassMoments], models: &[ClassModel], features: usize) -> Self {
         let present: Vec<usize> = (0..models.len()).filter(|class| moments[*class].count > 0).collect();
-        let split = |&class: &usize| split(&models[class].directions, &moments[class].mean, features);
+        let split = |&class: &usize| split(&models[class], &moments[class].mean, features);
         let (leading, rests): (Vec<ClassModel>, Vec<Rest>) = present.par_iter().map(split).unzip();
         let mut all = vec![ClassModel::default(); models.len()];
         present.iter().zip(leading).for_each(|(class, model)| all[*class] = model);
@@ -143,9 +143,9 @@ fn bounds(slot: &ClassSlot, rest: &Rest, norms: &[f32], columns: &[f32], error: 
     let rows = norms.len();
     let (mean, directions) = columns.split_at(rows);
     for ((out, norm), product) in error.iter_mut().zip(norms).zip(mean) {
-        *out = norm - 2.0 * product + slot.constant;
+        *out = slot.open * (norm - 2.0 * product) + slot.constant;
     }
-    open.copy_from_slice(error);
+    open.iter_mut().zip(error.iter()).for_each(|(open, error)| *open = error / slot.open);
     let directions = directions.chunks_exact(rows).zip(&slot.offsets).zip(&rest.weights);
     for ((column, offset), weight) in directions {
         for ((error, open), product) in error.iter_mut().zip(open.iter_mut()).zip(column) {
@@ -157,27 +157,17 @@ fn bounds(slot: &ClassSlot, rest: &Rest, norms: &[f32], columns: &[f32], error: 
     open.iter_mut().for_each(|open| *open = open.max(0.0));
 }
 
-/// Rotates the directions so that they are orthogonal, largest shrinkage factor first, and splits them.
-/// The eigenvalues of AAᵀ are the factors f_j, whatever basis of its row space the a_j are.
-fn split(directions: &[f32], mean: &[f64], features: usize) -> (ClassModel, Rest) {
-    let count = directions.len() / features;
-    let rows = Mat::from_fn(features, count, |i, j| f64::from(directions[j * features + i]));
-    let gram = rows.transpose() * &rows;
-    let decomposition = gram.self_adjoint_eigen(Side::Lower).expect("the decomposition of a finite matrix converges");
-    let factors: Vec<f64> = decomposition.S().column_vector().iter().rev().copied().collect();
-    let rotated = &rows * decomposition.U();
-    let columns: Vec<Vec<f64>> = rotated.col_iter().rev().map(|column| column.iter().copied().collect()).collect();
-    let leading = LEADING.min(count);
-    let single = |columns: &[Vec<f64>]| columns.iter().flatten().map(|value| *value as f32).collect::<Vec<f32>>();
-    let offset = |column: &Vec<f64>| column.iter().zip(mean).map(|(a, m)| a * m).sum::<f64>() as f32;
-    let rest = Rest {
-        weights: factors[..leading]
-            .iter()
-            .map(|factor| (1.0 / factor.max(f64::from(f32::MIN_POSITIVE))) as f32)
-            .collect(),
-        bound: factors.get(leading).map_or(0.0, |factor| factor.max(0.0) as f32),
-        directions: single(&columns[leading..]),
-        offsets: columns[leading..].iter().map(offset).collect(),
+/// Splits the directions, which are in order.
+fn split(model: &ClassModel, mean: &[f64], features: usize) -> (ClassModel, Rest) {
+    let (first, rest) = model.directions.split_at(LEADING.min(model.factors.len()) * features);
+    let leading = LEADING.min(model.factors.len());
+    let offset = |direction: &[f32]| direction.iter().zip(mean).map(|(a, m)| f64::from(*a) * m).sum::<f64>() as f32;
+    let weight = |factor: &f64| (1.0 / factor.max(f64::from(f32::MIN_POSITIVE))) as f32;
+    let rests = Rest {
+        weights: model.factors[..leading].iter().map(weight).collect(),
+        bound: model.factors.get(leading).map_or(0.0, |factor| *factor as f32),
+        directions: rest.to_vec(),
+        offsets: rest.chunks_exact(features).map(offset).collect(),
     };
-    (ClassModel { directions: single(&columns[..leading]), ..ClassModel::default() }, rest)
+    (ClassModel { directions: first.to_vec(), tail: model.tail, ..ClassModel::default() }, rests)
 }

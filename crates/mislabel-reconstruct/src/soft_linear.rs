@@ -19,8 +19,12 @@ use crate::trim::{kept, leaves_enough};
 /// Δ_c(x)² = α·uᵀ(C_c + αI)⁻¹u = ‖u‖² − Σ_j f_j (v_jᵀu)², f_j = w_j/(w_j + n_c·α),
 ///
 /// (w_j, v_j) the eigenpairs of S_c: the residual of a linear autoencoder whose j-th component is shrunk by f_j.
-/// α = `shrinkage` · median_c(trace C_c)/d is one value for all classes. Of the eigenpairs the `components` largest
-/// serve for other classes' samples. A class's own samples get the exact leave-one-out error at full rank,
+/// α = `shrinkage` · median_c(trace C_c)/d is one value for all classes. Of the eigenpairs the r = `components` largest
+/// serve for other classes' samples, and one mean factor f̄ (see `tail`) for all other directions:
+///
+/// Δ_c(x)² ≈ (1 − f̄)‖u‖² − Σ_{j≤r} (f_j − f̄)(v_jᵀu)².
+///
+/// A class's own samples get the exact leave-one-out error at full rank,
 ///
 /// Δ_loo² = α·n_c²/(n_c−1) · h/(1 − h·n_c/(n_c−1)), h = uᵀ(S_c + (n_c−1)αI)⁻¹u,
 ///
@@ -56,6 +60,9 @@ pub struct SoftLinear {
     pub shrinkage: f64,
     /// Most components kept for scoring samples of other classes. 0 leaves the class mean (the own errors stay exact).
     pub components: usize,
+    /// How the directions without a component count for samples of other classes, in [0, 1]. What they would explain is put at
+    /// their mean factor f̄, with all of them alike (0) or in proportion to the class's own variance along them (1).
+    pub tail: f64,
     /// χ thresholds of the trim-and-refit rounds, in order; positive. Empty: fit once.
     pub trim: Vec<f64>,
     /// What is done to every row first.
@@ -69,7 +76,7 @@ const SHRINKAGE: std::ops::RangeInclusive<f64> = 1e-12..=1e12;
 
 impl Default for SoftLinear {
     fn default() -> Self {
-        Self { shrinkage: 10.0, components: 50, trim: vec![1.06], scaling: Scaling::UnitNorm, seed: 0 }
+        Self { shrinkage: 10.0, components: 50, tail: 0.0, trim: vec![1.06], scaling: Scaling::UnitNorm, seed: 0 }
     }
 }
 
@@ -149,6 +156,9 @@ impl SoftLinear {
             let requirement = "from 1e-12 to 1e12";
             return Err(Error::Parameter { name: "shrinkage", value: self.shrinkage, requirement });
         }
+        if !(0.0..=1.0).contains(&self.tail) {
+            return Err(Error::Parameter { name: "tail", value: self.tail, requirement: "in [0, 1]" });
+        }
         self.trim.iter().try_for_each(|threshold| positive("trim", *threshold))
     }
 
@@ -164,7 +174,7 @@ impl SoftLinear {
         let members = ClassMembers::of(given, |row| keep[row]);
         let moments = class_moments(rows, &members)?;
         let alpha = self.alpha(rows.shape().1, &moments);
-        let shrinkage = Shrinkage { alpha, components: self.components, spread };
+        let shrinkage = Shrinkage { alpha, components: self.components, tail: self.tail, spread };
         let stage = Stage::new("fitting", given.classes(), progress);
         let fit = |class: usize| {
             let model = match members.rows(class) {
