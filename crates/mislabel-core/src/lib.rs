@@ -30,6 +30,7 @@
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```
 
+mod checkpoint;
 mod detector;
 mod embeddings;
 mod error;
@@ -45,6 +46,7 @@ mod seed;
 mod summary;
 mod transition;
 
+pub use checkpoint::{Checkpoint, NoCheckpoint, Resumable, Scoped};
 pub use detector::{ClassEvidence, Detector, EvidenceDetector, Pipeline, TransitionEstimator, WeightedEvidence};
 pub use embeddings::{EmbeddingSource, Embeddings, finite_row, rows_in_range};
 pub use error::{Error, Result, same_length};

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, Progress, Result, WeightedEvidence, same_length,
+    Checkpoint, ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, Progress, Result, WeightedEvidence,
+    same_length,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -268,5 +269,9 @@ impl Watch<'_> {
 impl Progress for Watch<'_> {
     fn update(&self, _: &'static str, _: usize, _: usize) -> ControlFlow<()> {
         self.progress.update(Self::STAGE, self.done.load(Ordering::Relaxed), self.total)
+    }
+
+    fn checkpoint(&self) -> &dyn Checkpoint {
+        self.progress.checkpoint()
     }
 }
