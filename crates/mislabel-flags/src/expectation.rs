@@ -154,7 +154,7 @@ impl Evidence<'_> {
         let rest = self.rest(view);
         if rest > 0 {
             let farthest = view.distances.iter().skip(1).fold(0.0_f64, |most, r| most.max(*r));
-            let mean = (summary.sum()[row] - errors.sum::<f64>()) / rest as f64;
+            let mean = (summary.sum_or_estimate(row) - errors.sum::<f64>()) / rest as f64;
             // None of the rest is nearer than those that are known, whatever rounding says.
             view.distances.push(((mean - least) / self.unit).max(farthest));
         }

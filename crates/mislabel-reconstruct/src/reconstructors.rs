@@ -1,13 +1,15 @@
 //! Fitted reconstructors of all classes, ready to score.
 
 use mislabel_core::{
-    ClassMembers, EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, Stage, same_length,
+    ClassMembers, EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, RowSample, Stage,
+    same_length,
 };
 use ndarray::{Array2, s};
 use rayon::prelude::*;
 
 use crate::class_model::ClassModel;
 use crate::moments::ClassMoments;
+use crate::pruning::{Pruning, SearchScope};
 use crate::scaling::{ScaledRows, Scaling};
 use crate::scoring::{BlockSummary, ROW_BLOCK, Workspace};
 
@@ -22,14 +24,23 @@ pub(crate) struct ClassSlot {
     pub(crate) open: f32,
     /// (1 − f̄)·‖m‖², and the penalty if there is one.
     pub(crate) constant: f32,
+    /// ‖m‖².
+    pub(crate) square: f32,
     /// aᵀ_j m for every direction.
     pub(crate) offsets: Vec<f32>,
+    /// ‖a_j‖² for every direction, descending.
+    pub(crate) factors: Vec<f32>,
 }
 
 impl ClassSlot {
     /// Table rows of the class.
     pub(crate) fn width(&self) -> usize {
         1 + self.offsets.len()
+    }
+
+    /// The squared error of a row of squared norm `norm` and product `product` with the mean, before any component.
+    pub(crate) fn unexplained(&self, norm: f32, product: f32) -> f32 {
+        self.open * (norm - 2.0 * product) + self.constant
     }
 }
 
@@ -60,6 +71,8 @@ impl ClassTable {
             class,
             start: self.rows.len() / self.features,
             open: (1.0 - model.tail) as f32,
+            square: mean.iter().map(|m| m * m).sum::<f64>() as f32,
+            factors: model.factors.iter().map(|factor| *factor as f32).collect(),
             constant: ((1.0 - model.tail) * mean.iter().map(|m| m * m).sum::<f64>() + model.penalty) as f32,
             offsets: directions.chunks_exact(self.features).map(dot).collect(),
         });
@@ -88,9 +101,9 @@ impl ClassTable {
         })
     }
 
-    /// Table rows of the widest group.
-    pub(crate) fn widest(&self, most: usize) -> usize {
-        self.groups(most).map(|group| group.iter().map(ClassSlot::width).sum()).max().unwrap_or(0)
+    /// Where the classes stand, ascending by class.
+    pub(crate) fn slots(&self) -> &[ClassSlot] {
+        &self.slots
     }
 }
 
@@ -147,7 +160,7 @@ impl Reconstructors {
         progress: &dyn Progress,
     ) -> Result<ErrorSummary> {
         let rows = self.scaled(embeddings);
-        self.summary_of(&rows, given, &[], progress)
+        self.summary_of(&rows, given, &[], SearchScope::default(), progress)
     }
 
     /// Errors of new samples under every class: `(n, k)`, infinite for a class that had no samples. O(n·k) memory.
@@ -183,8 +196,59 @@ impl Reconstructors {
         rows: &ScaledRows<'_>,
         given: &Labels,
         own: &[OwnError],
+        scope: SearchScope,
         progress: &dyn Progress,
     ) -> Result<ErrorSummary> {
+        self.check(rows, given)?;
+        if scope.prunes(&self.table) && given.len() > scope.sample {
+            return self.pruned_summary(rows, given, own, scope, progress);
+        }
+        let blocks = self.exhaustive_blocks(rows, given, progress)?;
+        ErrorSummary::new(self.columns(blocks, own))
+    }
+
+    /// By a search of the classes, with sums over all classes for a sample of the rows.
+    fn pruned_summary(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        own: &[OwnError],
+        scope: SearchScope,
+        progress: &dyn Progress,
+    ) -> Result<ErrorSummary> {
+        let blocks = Pruning::new(&self.table, scope).summaries(rows, given, own, progress)?;
+        let mut columns = self.columns(blocks, own);
+        let picked = scope.sampled_rows(given.len());
+        let summed = self.sums(rows, given, &picked, progress)?;
+        let of_row = |(&row, (others, _)): (&u32, &(f64, u32))| others * self.error_unit + columns.own[row as usize];
+        columns.sum = picked.iter().zip(&summed).map(of_row).collect();
+        let differ = |(row, (_, class)): &(&u32, &(f64, u32))| columns.least_other_class[**row as usize] != *class;
+        let disagreed = picked.iter().zip(&summed).filter(differ).count();
+        columns.sampled = Some(RowSample { rows: picked, disagreed });
+        ErrorSummary::new(columns)
+    }
+
+    /// For every picked row the sum of errors under all other classes, and the best of them.
+    fn sums(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        picked: &[u32],
+        progress: &dyn Progress,
+    ) -> Result<Vec<(f64, u32)>> {
+        let stage = Stage::new("scoring a sample under all classes", picked.len(), progress);
+        let block = |workspace: &mut Workspace, picked: &[u32]| {
+            rows.pick(picked, workspace.rows(picked.len(), self.features()))?;
+            let labels: Vec<u32> = picked.iter().map(|row| given.values()[*row as usize]).collect();
+            let summary = workspace.summary(&self.table, &labels);
+            stage.advance(picked.len())?;
+            Ok(summary.sum_others.into_iter().zip(summary.class).collect())
+        };
+        let blocks: Vec<&[u32]> = picked.chunks(ROW_BLOCK).collect();
+        Ok(blocks.into_par_iter().map_init(Workspace::default, block).collect::<Result<Vec<Vec<_>>>>()?.concat())
+    }
+
+    fn check(&self, rows: &ScaledRows<'_>, given: &Labels) -> Result<()> {
         let (n, d) = rows.shape();
         same_length("given labels", n, given.len())?;
         same_length("a row of embeddings", self.features(), d)?;
@@ -192,6 +256,17 @@ impl Reconstructors {
         if let Some(row) = (0..n).find(|row| !self.fitted[given.class(*row)]) {
             return Err(Error::ClassNotFitted { row, class: given.class(row) });
         }
+        Ok(())
+    }
+
+    /// Every row under every class.
+    fn exhaustive_blocks(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        progress: &dyn Progress,
+    ) -> Result<Vec<BlockSummary>> {
+        let (n, d) = rows.shape();
         let stage = Stage::new("scoring", n, progress);
         let starts: Vec<usize> = (0..n).step_by(ROW_BLOCK).collect();
         let block = |workspace: &mut Workspace, start: usize| {
@@ -201,8 +276,7 @@ impl Reconstructors {
             stage.advance(size)?;
             Ok(summary)
         };
-        let blocks = starts.into_par_iter().map_init(Workspace::default, block).collect::<Result<Vec<_>>>()?;
-        ErrorSummary::new(self.columns(blocks, own))
+        starts.into_par_iter().map_init(Workspace::default, block).collect()
     }
 
     /// Joins the blocks and leaves squares and scaled units behind.
@@ -217,8 +291,9 @@ impl Reconstructors {
                 columns.own.push(own);
                 columns.least_other.push(root(f64::from(block.least[i])));
                 columns.second_least_other.push(root(f64::from(block.second[i])));
-                columns.sum.push(block.sum_others[i] * self.error_unit + own);
             }
+            let own = columns.own[columns.own.len() - block.own.len()..].iter();
+            columns.sum.extend(block.sum_others.iter().zip(own).map(|(others, own)| others * self.error_unit + own));
             columns.least_other_class.extend(block.class);
         }
         columns
@@ -252,12 +327,20 @@ impl OwnError {
         own
     }
 
-    /// The squared error that another class must undercut for χ to exceed `threshold`.
+    /// Whether χ exceeds `threshold` when another class has the squared error `other`.
     /// A sample alone in its class has χ = 1, and trimming leaves it in whatever the threshold.
+    pub(crate) fn exceeds(self, threshold: f64, other: f32) -> bool {
+        match self {
+            Self::LeftOut(squared) => squared.max(0.0).sqrt() > threshold * f64::from(other).sqrt(),
+            Self::Plain | Self::Alone => false,
+        }
+    }
+
+    /// From which squared error on another class surely leaves χ at `threshold` or below, rounding included.
     pub(crate) fn limit(self, threshold: f64) -> f32 {
         match self {
-            Self::LeftOut(squared) => (squared / (threshold * threshold)) as f32,
-            Self::Plain | Self::Alone => 0.0,
+            Self::LeftOut(squared) => (squared / (threshold * threshold)) as f32 * (1.0 + 4.0 * f32::EPSILON),
+            Self::Plain | Self::Alone => f32::NEG_INFINITY,
         }
     }
 

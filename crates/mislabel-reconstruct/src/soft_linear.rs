@@ -5,11 +5,12 @@ use mislabel_core::{
 };
 use rayon::prelude::*;
 
+use crate::Classes;
 use crate::class_model::{ClassModel, Shrinkage, fit_class};
 use crate::moments::{ClassMoments, class_moments, median_variance};
+use crate::pruning::{Pruning, SearchScope};
 use crate::reconstructors::{OwnError, Reconstructors};
 use crate::scaling::{ScaledRows, Scaling};
-use crate::screening::Screen;
 use crate::trim::{kept, leaves_enough};
 
 /// The soft linear reconstructor: every class a Tikhonov-shrunk linear autoencoder, in closed form.
@@ -65,6 +66,8 @@ pub struct SoftLinear {
     pub tail: f64,
     /// χ thresholds of the trim-and-refit rounds, in order; positive. Empty: fit once.
     pub trim: Vec<f64>,
+    /// How the best classes are found among all.
+    pub classes: Classes,
     /// What is done to every row first.
     pub scaling: Scaling,
     /// Seed of the start vectors of the eigensolver (large classes only; moves errors in the fourth digit).
@@ -76,7 +79,15 @@ const SHRINKAGE: std::ops::RangeInclusive<f64> = 1e-12..=1e12;
 
 impl Default for SoftLinear {
     fn default() -> Self {
-        Self { shrinkage: 10.0, components: 50, tail: 0.0, trim: vec![1.06], scaling: Scaling::UnitNorm, seed: 0 }
+        Self {
+            shrinkage: 10.0,
+            components: 50,
+            tail: 0.0,
+            trim: vec![1.06],
+            classes: Classes::default(),
+            scaling: Scaling::UnitNorm,
+            seed: 0,
+        }
     }
 }
 
@@ -110,7 +121,7 @@ impl SoftLinear {
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
         let round = self.last_round(&rows, given, false, progress)?;
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-        let errors = reconstructors.summary_of(&rows, given, &round.own, progress)?;
+        let errors = reconstructors.summary_of(&rows, given, &round.own, self.scope(), progress)?;
         Ok((reconstructors, errors))
     }
 
@@ -130,7 +141,8 @@ impl SoftLinear {
         self.round(rows, given, &keep, spread, progress)
     }
 
-    /// Which samples stay after a round: by screening where that decides it, else by scoring every class.
+    /// Which samples stay after a round: by asking for each whether any class is good enough where that decides it, else by
+    /// its least error.
     fn kept(
         &self,
         round: Round,
@@ -140,15 +152,20 @@ impl SoftLinear {
         progress: &dyn Progress,
     ) -> Result<Vec<bool>> {
         let all_left_out = !round.own.contains(&OwnError::Plain);
-        if all_left_out && Screen::pays(given.present_classes(), self.components) {
-            let screen = Screen::new(&round.moments, &round.models, rows.shape().1);
-            let passed = screen.passed(rows, given, &round.own, threshold, progress)?;
+        let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
+        let scope = self.scope();
+        if all_left_out && scope.prunes(&reconstructors.table) {
+            let pruning = Pruning::new(&reconstructors.table, scope);
+            let passed = pruning.passed(rows, given, &round.own, threshold, progress)?;
             if leaves_enough(&passed, given) {
                 return Ok(passed);
             }
         }
-        let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
-        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, progress)?, given, threshold))
+        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, progress)?, given, threshold))
+    }
+
+    pub(crate) fn scope(&self) -> SearchScope {
+        SearchScope { classes: self.classes, seed: self.seed, ..SearchScope::default() }
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -158,6 +175,9 @@ impl SoftLinear {
         }
         if !(0.0..=1.0).contains(&self.tail) {
             return Err(Error::Parameter { name: "tail", value: self.tail, requirement: "in [0, 1]" });
+        }
+        if let Classes::Nearest(count @ (0 | 1)) = self.classes {
+            return Err(Error::Parameter { name: "nearest classes", value: count as f64, requirement: "at least 2" });
         }
         self.trim.iter().try_for_each(|threshold| positive("trim", *threshold))
     }
@@ -237,18 +257,39 @@ mod tests {
         let method = SoftLinear::default();
         let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
         let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
-        let screen = Screen::new(&round.moments, &round.models, 50);
+        let own = round.own.clone();
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-        let summary = reconstructors.summary_of(&rows, &given, &round.own, &Silent).unwrap();
+        let all = SearchScope::default();
+        let summary = reconstructors.summary_of(&rows, &given, &own, all, &Silent).unwrap();
+        let pruning = Pruning::new(&reconstructors.table, method.scope());
+        assert!(method.scope().prunes(&reconstructors.table));
         for threshold in [0.9, 1.0, 1.06, 1.3] {
-            let passed = screen.passed(&rows, &given, &round.own, threshold, &Silent).unwrap();
-            let ratios = summary.own().iter().zip(summary.least_other()).map(|(own, other)| own / other);
-            // The two sum the same products in another order.
-            let differ = |(ratio, passed): &(f64, bool)| {
-                (ratio / threshold - 1.0).abs() > 1e-4 && (*ratio <= threshold) != *passed
-            };
-            assert_eq!(ratios.zip(passed.iter().copied()).filter(differ).count(), 0, "threshold {threshold}");
+            let passed = pruning.passed(&rows, &given, &own, threshold, &Silent).unwrap();
+            let pairs = summary.own().iter().zip(summary.least_other());
+            let expected: Vec<bool> = pairs.map(|(own, other)| *own <= threshold * other).collect();
+            assert_eq!(passed, expected, "threshold {threshold}");
             assert!(passed.contains(&true) && passed.contains(&false));
         }
+    }
+
+    #[test]
+    fn a_pruned_search_finds_the_least_two_errors_of_a_search_of_all_classes_bit_for_bit() {
+        let (rows, given) = noisy_clusters();
+        let embeddings = Embeddings::new(rows.view()).unwrap();
+        let method = SoftLinear::default();
+        let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
+        let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
+        let own = round.own.clone();
+        let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
+        let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Silent).unwrap();
+        let all = summary(SearchScope::default());
+        let pruned = summary(SearchScope { sample: 500, ..method.scope() });
+        assert_eq!(all.least_other(), pruned.least_other());
+        assert_eq!(all.least_other_class(), pruned.least_other_class());
+        assert_eq!(all.second_least_other(), pruned.second_least_other());
+        assert_eq!(all.own(), pruned.own());
+        assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreed)), Some((500, 0)));
+        let sums: Vec<(usize, f64)> = all.sums().collect();
+        assert!(pruned.sums().all(|(row, sum)| sums[row].1 == sum));
     }
 }

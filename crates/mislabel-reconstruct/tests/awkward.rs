@@ -195,7 +195,7 @@ fn the_dense_errors_of_new_samples_agree_with_their_summary() {
     assert_eq!(summary.own(), expected.own());
     assert_eq!(summary.least_other_class(), expected.least_other_class());
     assert_eq!(summary.second_least_other(), expected.second_least_other());
-    for (sum, expected) in summary.sum().iter().zip(expected.sum()) {
+    for ((_, sum), (_, expected)) in summary.sums().zip(expected.sums()) {
         assert!((sum - expected).abs() < 1e-5 * expected);
     }
 }

@@ -28,6 +28,7 @@ fn linear(options: &ReconstructionOptions) -> SoftLinear {
         shrinkage: options.alpha.unwrap_or(default.shrinkage),
         components: options.components.unwrap_or(default.components),
         tail: default.tail,
+        classes: default.classes,
         trim: options.trim().unwrap_or(default.trim),
         scaling: options.scaling(),
         seed: options.seed,

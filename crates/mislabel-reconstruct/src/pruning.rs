@@ -1,0 +1,415 @@
+//! Searching the classes that reconstruct a row best, most classes being ruled out early.
+//!
+//! With the r leading components of a class known, Δ_c² lies between e − g_{r+1}·ρ and e, where e is the error so far, ρ the
+//! part of ‖x − m‖² that they leave open, and g_{r+1} the largest factor left. The classes of the nearest means are evaluated
+//! first; what they give rules most others out by their means alone, or by a few components. Every entry of a product is the
+//! same in whatever company it is computed ([`Products`]), so what is evaluated equals the exhaustive result bit for bit.
+
+use mislabel_core::{Labels, Progress, Result, Stage, split_seed};
+use ndarray::Array2;
+use rand::SeedableRng;
+use rand::seq::index;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use crate::Classes;
+use crate::products::Products;
+use crate::reconstructors::{ClassSlot, ClassTable, OwnError};
+use crate::scaling::{ScaledRows, in_rows, square_norm};
+use crate::scoring::{BlockSummary, ROW_BLOCK};
+
+/// Components by which a class is judged that its mean does not rule out. A third of the default 50 decides most pairs.
+const LEADING: usize = 16;
+
+/// With fewer classes than this, too large a share of them is near every sample for pruning to save anything.
+const LEAST_CLASSES: usize = 32;
+
+/// Nearest means whose classes are evaluated before any class is ruled out.
+const PROMISING: usize = 3;
+
+/// Samples of which all classes are evaluated: a share of .5% has a standard error of .055%.
+const SAMPLE: usize = 16_384;
+
+/// Rounding of an error in f32, relative to the squares it is computed from: 768 terms of random sign lose some 2e-6.
+const ROUNDING: f32 = 2e-5;
+
+/// Rows searched together; many, so that every class finds enough of them to multiply.
+const SEARCHED: usize = 7680;
+
+/// How classes are searched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SearchScope {
+    /// Which classes are evaluated.
+    pub(crate) classes: Classes,
+    /// Seed of the sample.
+    pub(crate) seed: u64,
+    /// Rows whose errors under all classes are summed where classes are pruned.
+    pub(crate) sample: usize,
+    /// With fewer classes than this none is pruned.
+    pub(crate) least_classes: usize,
+}
+
+impl Default for SearchScope {
+    fn default() -> Self {
+        Self { classes: Classes::All, seed: 0, sample: SAMPLE, least_classes: LEAST_CLASSES }
+    }
+}
+
+impl SearchScope {
+    /// Whether any class of `table` may be left out.
+    pub(crate) fn prunes(&self, table: &ClassTable) -> bool {
+        let components = table.slots().iter().map(|slot| slot.offsets.len()).max().unwrap_or(0);
+        let pays = table.slots().len() >= self.least_classes && components >= 2 * LEADING.min(self.least_classes);
+        self.classes != Classes::All && pays
+    }
+
+    /// The rows of n whose errors under all classes are summed, ascending.
+    pub(crate) fn sampled_rows(&self, n: usize) -> Vec<u32> {
+        let mut random = ChaCha8Rng::seed_from_u64(split_seed(self.seed, &[n as u64]));
+        let drawn = index::sample(&mut random, n, self.sample.min(n));
+        let mut rows: Vec<u32> = drawn.into_iter().map(|row| row as u32).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// How many nearest means are evaluated, and whether no other class is.
+    fn nearest(&self) -> (usize, bool) {
+        match self.classes {
+            Classes::Nearest(count) => (count, true),
+            Classes::All | Classes::Pruned => (PROMISING, false),
+        }
+    }
+}
+
+/// The classes of a table, ready to be searched.
+pub(crate) struct Pruning<'a> {
+    table: &'a ClassTable,
+    /// All means, one after another.
+    means: Vec<f32>,
+    scope: SearchScope,
+}
+
+/// What a search is for.
+trait Goal {
+    /// A class whose squared error certainly exceeds this changes nothing for the row.
+    fn bar(&self, row: usize) -> f32;
+    /// Takes the squared error of a row under a class other than its own into account.
+    fn offer(&mut self, row: usize, class: u32, squared: f32);
+}
+
+impl Goal for BlockSummary {
+    fn bar(&self, row: usize) -> f32 {
+        self.second[row]
+    }
+
+    fn offer(&mut self, row: usize, class: u32, squared: f32) {
+        // Classes come in any order; of equal errors the one of the earlier class is the least.
+        if squared < self.least[row] || squared == self.least[row] && class < self.class[row] {
+            self.second[row] = self.least[row];
+            (self.least[row], self.class[row]) = (squared, class);
+        } else if squared < self.second[row] {
+            self.second[row] = squared;
+        }
+    }
+}
+
+/// Which rows of a block no other class reconstructs so well that χ exceeds the threshold.
+struct Passed<'a> {
+    own: &'a [OwnError],
+    threshold: f64,
+    bars: Vec<f32>,
+    passed: &'a mut [bool],
+}
+
+impl Goal for Passed<'_> {
+    fn bar(&self, row: usize) -> f32 {
+        self.bars[row]
+    }
+
+    fn offer(&mut self, row: usize, _: u32, squared: f32) {
+        if self.own[row].exceeds(self.threshold, squared) {
+            self.passed[row] = false;
+            self.bars[row] = f32::NEG_INFINITY;
+        }
+    }
+}
+
+impl<'a> Pruning<'a> {
+    pub(crate) fn new(table: &'a ClassTable, scope: SearchScope) -> Self {
+        let means = table.slots().iter().flat_map(|slot| table.rows(slot.start, 1)).copied().collect();
+        Self { table, means, scope }
+    }
+
+    /// The least two errors of every row; own errors where `own` says [`OwnError::Plain`]. Sums are left out.
+    pub(crate) fn summaries(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        own: &[OwnError],
+        progress: &dyn Progress,
+    ) -> Result<Vec<BlockSummary>> {
+        let n = given.len();
+        let stage = Stage::new("searching classes", n, progress);
+        let size = self.block_rows(n);
+        let starts: Vec<usize> = (0..n).step_by(size).collect();
+        let block = |search: &mut Search, start: usize| {
+            let labels = &given.values()[start..n.min(start + size)];
+            search.read(rows, start, labels.len())?;
+            let mut summary = BlockSummary::new(labels.len());
+            let plain = |row: usize| own.get(start + row).copied().unwrap_or(OwnError::Plain) == OwnError::Plain;
+            search.own_errors(self, labels, plain, &mut summary.own);
+            search.search(self, labels, &mut summary);
+            stage.advance(labels.len())?;
+            Ok(summary)
+        };
+        starts.into_par_iter().map_init(Search::default, block).collect()
+    }
+
+    /// For every sample whether no other class has Δ_c < Δ_own/`threshold`; `own` must not hold [`OwnError::Plain`].
+    pub(crate) fn passed(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        own: &[OwnError],
+        threshold: f64,
+        progress: &dyn Progress,
+    ) -> Result<Vec<bool>> {
+        let stage = Stage::new("screening", given.len(), progress);
+        let mut passed = vec![true; given.len()];
+        let size = self.block_rows(given.len());
+        let blocks = passed.par_chunks_mut(size).enumerate();
+        blocks.try_for_each_init(Search::default, |search, (index, passed)| {
+            let range = index * size..index * size + passed.len();
+            search.read(rows, range.start, passed.len())?;
+            let own = &own[range.clone()];
+            let bars = own.iter().map(|own| own.limit(threshold)).collect();
+            search.search(self, &given.values()[range], &mut Passed { own, threshold, bars, passed });
+            stage.advance(own.len())
+        })?;
+        Ok(passed)
+    }
+
+    /// Rows searched together: enough for every class to find some, few enough for every thread to find work. The results
+    /// do not depend on it.
+    fn block_rows(&self, n: usize) -> usize {
+        let wanted = (8 * self.table.slots().len()).clamp(ROW_BLOCK, SEARCHED);
+        let shared = n.div_ceil(4 * rayon::current_num_threads());
+        wanted.min(shared).next_multiple_of(ROW_BLOCK)
+    }
+}
+
+/// The buffers of one task, kept from block to block.
+#[derive(Default)]
+struct Search {
+    rows: Array2<f32>,
+    norms: Vec<f32>,
+    means: Products,
+    products: Products,
+    gathered: Vec<f32>,
+}
+
+/// Rows of a block that one class is evaluated for, with what is known of each.
+#[derive(Clone, Default)]
+struct Pairs {
+    rows: Vec<u32>,
+    /// Squared error by the components so far.
+    error: Vec<f32>,
+    /// What they leave open of ‖x − m‖².
+    open: Vec<f32>,
+}
+
+impl Search {
+    fn read(&mut self, rows: &ScaledRows<'_>, start: usize, count: usize) -> Result<()> {
+        let features = rows.shape().1;
+        if self.rows.dim() != (count, features) {
+            self.rows = Array2::zeros((count, features));
+        }
+        rows.read(start, &mut self.rows)?;
+        self.norms.clear();
+        self.norms.extend(in_rows(&self.rows).map(|row| square_norm(row) as f32));
+        Ok(())
+    }
+
+    /// The errors of the rows under their own class, where they are `wanted`.
+    fn own_errors(&mut self, pruning: &Pruning<'_>, labels: &[u32], wanted: impl Fn(usize) -> bool, own: &mut [f32]) {
+        let rows: Vec<usize> = (0..labels.len()).filter(|row| wanted(*row)).collect();
+        if rows.is_empty() {
+            return;
+        }
+        self.multiply_means(pruning);
+        let slots = pruning.table.slots();
+        let mut lists = vec![Pairs::default(); slots.len()];
+        for row in rows {
+            let label = labels[row] as usize;
+            let place = slots.binary_search_by_key(&label, |slot| slot.class).expect("every own class is fitted");
+            self.push(&slots[place], place, row, &mut lists[place]);
+        }
+        for (place, pairs) in lists.iter_mut().enumerate() {
+            self.evaluate(pruning, place, pairs, |_| f32::INFINITY);
+            pairs.rows.iter().zip(&pairs.error).for_each(|(row, error)| own[*row as usize] = error.max(0.0));
+        }
+    }
+
+    /// Offers every class that may matter to `goal`.
+    fn search(&mut self, pruning: &Pruning<'_>, labels: &[u32], goal: &mut impl Goal) {
+        let (count, nearest_only) = pruning.scope.nearest();
+        self.multiply_means(pruning);
+        let nearest = self.nearest(pruning.table.slots(), labels, count);
+        let mut lists = vec![Pairs::default(); pruning.table.slots().len()];
+        for (row, places) in nearest.chunks_exact(count).enumerate() {
+            for &place in places.iter().filter(|place| **place != u32::MAX) {
+                let place = place as usize;
+                self.push(&pruning.table.slots()[place], place, row, &mut lists[place]);
+            }
+        }
+        for (place, mut pairs) in lists.into_iter().enumerate() {
+            self.offer(pruning, place, &mut pairs, goal);
+        }
+        if nearest_only {
+            return;
+        }
+        let mut pairs = Pairs::default();
+        for place in 0..pruning.table.slots().len() {
+            self.undecided(pruning, place, labels, &nearest, goal, &mut pairs);
+            self.offer(pruning, place, &mut pairs, goal);
+        }
+    }
+
+    fn multiply_means(&mut self, pruning: &Pruning<'_>) {
+        let rows = self.rows.as_slice().expect("the buffer is in standard layout");
+        self.means.multiply(rows, &pruning.means, self.rows.ncols());
+    }
+
+    /// For every row the places of the `count` classes with the least error by means alone, `u32::MAX` where there are fewer.
+    fn nearest(&self, slots: &[ClassSlot], labels: &[u32], count: usize) -> Vec<u32> {
+        let mut places = vec![u32::MAX; labels.len() * count];
+        let mut errors = vec![f32::INFINITY; labels.len() * count];
+        for (place, slot) in slots.iter().enumerate() {
+            let products = self.norms.iter().zip(self.means.column(place));
+            for (row, (norm, product)) in products.enumerate() {
+                let error = slot.unexplained(*norm, *product);
+                let last = row * count + count - 1;
+                if error < errors[last] && labels[row] as usize != slot.class {
+                    let sorted = &errors[last + 1 - count..last];
+                    let at = last + 1 - count + sorted.partition_point(|known| *known <= error);
+                    errors.copy_within(at..last, at + 1);
+                    places.copy_within(at..last, at + 1);
+                    (errors[at], places[at]) = (error, place as u32);
+                }
+            }
+        }
+        places
+    }
+
+    /// The rows for which the class at `place` is neither their own, nor among the `nearest`, nor ruled out by its mean.
+    fn undecided(
+        &self,
+        pruning: &Pruning<'_>,
+        place: usize,
+        labels: &[u32],
+        nearest: &[u32],
+        goal: &impl Goal,
+        pairs: &mut Pairs,
+    ) {
+        pairs.clear();
+        let slot = &pruning.table.slots()[place];
+        let bound = slot.factors.first().copied().unwrap_or(0.0);
+        let count = nearest.len() / labels.len();
+        for (row, (norm, product)) in self.norms.iter().zip(self.means.column(place)).enumerate() {
+            let (error, open) = (slot.unexplained(*norm, *product), norm - 2.0 * product + slot.square);
+            if error - bound * open - slot.rounding(*norm) <= goal.bar(row)
+                && labels[row] as usize != slot.class
+                && !nearest[row * count..(row + 1) * count].contains(&(place as u32))
+            {
+                pairs.push(row, error, open);
+            }
+        }
+    }
+
+    fn push(&self, slot: &ClassSlot, place: usize, row: usize, pairs: &mut Pairs) {
+        let (norm, product) = (self.norms[row], self.means.column(place)[row]);
+        pairs.push(row, slot.unexplained(norm, product), norm - 2.0 * product + slot.square);
+    }
+
+    fn offer(&mut self, pruning: &Pruning<'_>, place: usize, pairs: &mut Pairs, goal: &mut impl Goal) {
+        self.evaluate(pruning, place, pairs, |row| goal.bar(row));
+        let class = pruning.table.slots()[place].class as u32;
+        let pairs = pairs.rows.iter().zip(&pairs.error);
+        pairs.for_each(|(row, error)| goal.offer(*row as usize, class, error.max(0.0)));
+    }
+
+    /// Leaves the pairs whose error may be below `bar`, with all components counted.
+    fn evaluate(&mut self, pruning: &Pruning<'_>, place: usize, pairs: &mut Pairs, bar: impl Fn(usize) -> f32) {
+        let slot = &pruning.table.slots()[place];
+        let count = slot.offsets.len();
+        let leading = LEADING.min(count);
+        for (first, end) in [(0, leading), (leading, count)] {
+            if pairs.rows.is_empty() || first == end {
+                continue;
+            }
+            if first > 0 {
+                let bound = slot.factors[first];
+                pairs.retain(|row, error, open| error - bound * open - slot.rounding(self.norms[row]) <= bar(row));
+            }
+            self.subtract(pruning.table, slot, first..end, pairs);
+        }
+    }
+
+    /// Takes what the components `range` of a class explain off the errors.
+    fn subtract(&mut self, table: &ClassTable, slot: &ClassSlot, range: std::ops::Range<usize>, pairs: &mut Pairs) {
+        let d = self.rows.ncols();
+        let rows = self.rows.as_slice().expect("the buffer is in standard layout");
+        self.gathered.clear();
+        pairs.rows.iter().for_each(|row| self.gathered.extend_from_slice(&rows[*row as usize * d..][..d]));
+        if pairs.rows.is_empty() {
+            return;
+        }
+        self.products.multiply(&self.gathered, table.rows(slot.start + 1 + range.start, range.len()), d);
+        for (column, j) in range.enumerate() {
+            // A component of no weight explains nothing, and leaves its energy open.
+            let (offset, weight) = (slot.offsets[j], slot.factors[j].max(f32::MIN_POSITIVE).recip());
+            let known = pairs.error.iter_mut().zip(&mut pairs.open);
+            for ((error, open), product) in known.zip(self.products.column(column)) {
+                let energy = (product - offset) * (product - offset);
+                *error -= energy;
+                *open -= weight * energy;
+            }
+        }
+        pairs.open.iter_mut().for_each(|open| *open = open.max(0.0));
+    }
+}
+
+impl Pairs {
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.error.clear();
+        self.open.clear();
+    }
+
+    fn push(&mut self, row: usize, error: f32, open: f32) {
+        self.rows.push(row as u32);
+        self.error.push(error);
+        self.open.push(open.max(0.0));
+    }
+
+    fn retain(&mut self, keep: impl Fn(usize, f32, f32) -> bool) {
+        let mut kept = 0;
+        for i in 0..self.rows.len() {
+            let (row, error, open) = (self.rows[i], self.error[i], self.open[i]);
+            if keep(row as usize, error, open) {
+                (self.rows[kept], self.error[kept], self.open[kept]) = (row, error, open);
+                kept += 1;
+            }
+        }
+        self.rows.truncate(kept);
+        self.error.truncate(kept);
+        self.open.truncate(kept);
+    }
+}
+
+impl ClassSlot {
+    /// What rounding may take off or add to the error of a row of squared norm `norm`.
+    fn rounding(&self, norm: f32) -> f32 {
+        ROUNDING * (norm + self.square)
+    }
+}
