@@ -1,6 +1,6 @@
 //! What the workspace's benches and measuring programs share: data to measure on, clocks, and operation counts.
 //!
-//! The programs are `soft_linear` (the pair of `peers/soft_linear.py`), `gemm_peak`, `memory`, `components`, `autoencoder_step` and
+//! The programs are `soft_linear` (the pair of `peers/soft_linear.py`), `gemm_peak`, `memory`, `components`, `pruning`, `autoencoder_step` and
 //! `autoencoder_table`; `docs/performance.md` has the commands and what they gave.
 
 mod clock;

@@ -16,7 +16,7 @@ use crate::Classes;
 use crate::products::Products;
 use crate::reconstructors::{ClassSlot, ClassTable, OwnError};
 use crate::scaling::{ScaledRows, in_rows, square_norm};
-use crate::scoring::{BlockSummary, ROW_BLOCK};
+use crate::scoring::{BlockSummary, ROW_BLOCK, TABLE_BLOCK, squared_errors};
 
 /// Components by which a class is judged that its mean does not rule out. A third of the default 50 decides most pairs.
 const LEADING: usize = 16;
@@ -32,6 +32,12 @@ const SAMPLE: usize = 16_384;
 
 /// Rounding of an error in f32, relative to the squares it is computed from: 768 terms of random sign lose some 2e-6.
 const ROUNDING: f32 = 2e-5;
+
+/// How much more a product of gathered rows with few components costs than its share of a large one.
+const GATHERING: f64 = 2.2;
+
+/// Pairs after which the share that leading components rule out is known well enough.
+const LEARNT: usize = 1000;
 
 /// Rows searched together; many, so that every class finds enough of them to multiply.
 const SEARCHED: usize = 7680;
@@ -206,6 +212,9 @@ struct Search {
     means: Products,
     products: Products,
     gathered: Vec<f32>,
+    /// Pairs that leading components were asked about, and those they did not rule out: what the next choice of route goes by.
+    tested: usize,
+    passed: usize,
 }
 
 /// Rows of a block that one class is evaluated for, with what is known of each.
@@ -255,9 +264,39 @@ impl Search {
         let (count, nearest_only) = pruning.scope.nearest();
         self.multiply_means(pruning);
         let nearest = self.nearest(pruning.table.slots(), labels, count);
+        let first = count.min(PROMISING);
+        self.offer_nearest(pruning, &nearest, count, 0..first, goal);
+        self.offer_nearest(pruning, &nearest, count, first..count, goal);
+        if nearest_only {
+            return;
+        }
+        let mut place = 0;
+        for group in pruning.table.groups(TABLE_BLOCK) {
+            let list = |place: usize| self.undecided(pruning, place, labels, &nearest, goal);
+            let lists: Vec<Pairs> = (place..place + group.len()).map(list).collect();
+            if self.is_cheaper_one_by_one(group, &lists) {
+                for (at, mut pairs) in lists.into_iter().enumerate() {
+                    self.offer(pruning, place + at, &mut pairs, goal);
+                }
+            } else {
+                self.offer_together(pruning.table, group, &lists, goal);
+            }
+            place += group.len();
+        }
+    }
+
+    /// Offers to every row those of its nearest classes that stand at `ranks`.
+    fn offer_nearest(
+        &mut self,
+        pruning: &Pruning<'_>,
+        nearest: &[u32],
+        count: usize,
+        ranks: std::ops::Range<usize>,
+        goal: &mut impl Goal,
+    ) {
         let mut lists = vec![Pairs::default(); pruning.table.slots().len()];
         for (row, places) in nearest.chunks_exact(count).enumerate() {
-            for &place in places.iter().filter(|place| **place != u32::MAX) {
+            for &place in places[ranks.clone()].iter().filter(|place| **place != u32::MAX) {
                 let place = place as usize;
                 self.push(&pruning.table.slots()[place], place, row, &mut lists[place]);
             }
@@ -265,13 +304,39 @@ impl Search {
         for (place, mut pairs) in lists.into_iter().enumerate() {
             self.offer(pruning, place, &mut pairs, goal);
         }
-        if nearest_only {
-            return;
-        }
-        let mut pairs = Pairs::default();
-        for place in 0..pruning.table.slots().len() {
-            self.undecided(pruning, place, labels, &nearest, goal, &mut pairs);
-            self.offer(pruning, place, &mut pairs, goal);
+    }
+
+    /// Whether gathering the listed rows class by class, leading components first, takes less than multiplying all rows with
+    /// everything that the group has. Judged by how many pairs passed the leading components so far; either way gives the same.
+    fn is_cheaper_one_by_one(&self, group: &[ClassSlot], lists: &[Pairs]) -> bool {
+        let share = (self.passed + 1) as f64 / (self.tested + 1) as f64;
+        let cost = |(slot, pairs): (&ClassSlot, &Pairs)| {
+            let leading = LEADING.min(slot.offsets.len());
+            pairs.rows.len() as f64 * (leading as f64 + share * (slot.offsets.len() - leading) as f64)
+        };
+        let gathered: f64 = group.iter().zip(lists).map(cost).sum();
+        let width: usize = group.iter().map(ClassSlot::width).sum();
+        self.tested < LEARNT || GATHERING * gathered < (self.norms.len() * width) as f64
+    }
+
+    /// Multiplies all rows with a whole group of classes and offers the listed ones.
+    fn offer_together(&mut self, table: &ClassTable, group: &[ClassSlot], lists: &[Pairs], goal: &mut impl Goal) {
+        let d = self.rows.ncols();
+        let (first, width) = (group[0].start, group.iter().map(ClassSlot::width).sum::<usize>());
+        let rows = self.rows.as_slice().expect("the buffer is in standard layout");
+        let mut next = vec![0; group.len()];
+        let mut squared = vec![0.0; ROW_BLOCK];
+        for (block, rows) in rows.chunks(ROW_BLOCK * d).enumerate() {
+            let start = block * ROW_BLOCK;
+            let norms = &self.norms[start..start + rows.len() / d];
+            self.products.multiply(rows, table.rows(first, width), d);
+            for ((slot, pairs), next) in group.iter().zip(lists).zip(&mut next) {
+                squared_errors(slot, norms, &self.products, slot.start - first, &mut squared[..norms.len()]);
+                let end = pairs.rows.partition_point(|row| (*row as usize) < start + norms.len());
+                let listed = pairs.rows[*next..end].iter().map(|row| *row as usize);
+                listed.for_each(|row| goal.offer(row, slot.class as u32, squared[row - start]));
+                *next = end;
+            }
         }
     }
 
@@ -309,9 +374,8 @@ impl Search {
         labels: &[u32],
         nearest: &[u32],
         goal: &impl Goal,
-        pairs: &mut Pairs,
-    ) {
-        pairs.clear();
+    ) -> Pairs {
+        let mut pairs = Pairs::default();
         let slot = &pruning.table.slots()[place];
         let bound = slot.factors.first().copied().unwrap_or(0.0);
         let count = nearest.len() / labels.len();
@@ -324,6 +388,7 @@ impl Search {
                 pairs.push(row, error, open);
             }
         }
+        pairs
     }
 
     fn push(&self, slot: &ClassSlot, place: usize, row: usize, pairs: &mut Pairs) {
@@ -349,7 +414,9 @@ impl Search {
             }
             if first > 0 {
                 let bound = slot.factors[first];
+                self.tested += pairs.rows.len();
                 pairs.retain(|row, error, open| error - bound * open - slot.rounding(self.norms[row]) <= bar(row));
+                self.passed += pairs.rows.len();
             }
             self.subtract(pruning.table, slot, first..end, pairs);
         }
@@ -380,12 +447,6 @@ impl Search {
 }
 
 impl Pairs {
-    fn clear(&mut self) {
-        self.rows.clear();
-        self.error.clear();
-        self.open.clear();
-    }
-
     fn push(&mut self, row: usize, error: f32, open: f32) {
         self.rows.push(row as u32);
         self.error.push(error);

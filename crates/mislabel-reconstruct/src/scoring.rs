@@ -12,7 +12,7 @@ use crate::scaling::{in_rows, square_norm};
 pub(crate) const ROW_BLOCK: usize = 480;
 
 /// Table rows multiplied at a time: the product, [`ROW_BLOCK`] x this in f32, stays in a core's second-level cache.
-const TABLE_BLOCK: usize = 384;
+pub(crate) const TABLE_BLOCK: usize = 384;
 
 /// Running summary of one block of rows: squared errors while it runs, one entry per row.
 pub(crate) struct BlockSummary {
@@ -104,7 +104,7 @@ impl Workspace {
 
 /// (1 − f̄)(‖x‖² − 2xᵀm + ‖m‖²) − Σ_j (aᵀ_j x − aᵀ_j m)² for all rows; column `first` of `products` holds xᵀm, then every
 /// aᵀ_j x follows.
-fn squared_errors(slot: &ClassSlot, norms: &[f32], products: &Products, first: usize, squared: &mut [f32]) {
+pub(crate) fn squared_errors(slot: &ClassSlot, norms: &[f32], products: &Products, first: usize, squared: &mut [f32]) {
     for ((out, norm), product) in squared.iter_mut().zip(norms).zip(products.column(first)) {
         *out = slot.unexplained(*norm, *product);
     }
