@@ -8,7 +8,7 @@ mod reconstruction;
 use std::path::Path;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use mislabel_core::{EmbeddingSource, LabelIssues, Labels, Progress};
+use mislabel_core::{EmbeddingSource, LabelIssues, Labels, MemoryBudget, Progress};
 
 use crate::failure::{Failure, Result};
 use crate::given_options::GivenOptions;
@@ -51,12 +51,20 @@ pub(crate) struct Data<'a> {
     pub(crate) embeddings: Option<&'a dyn EmbeddingSource>,
     /// `(n,)`.
     pub(crate) given: &'a Labels,
+    /// What the work may hold beside mapped files.
+    pub(crate) memory: Option<MemoryBudget>,
 }
 
 impl<'a> Data<'a> {
     /// The embeddings, which most methods cannot do without.
     fn embeddings(&self) -> Result<&'a dyn EmbeddingSource> {
         self.embeddings.ok_or_else(|| Failure::Arguments("the method needs --embeddings".into()))
+    }
+
+    /// Refuses a budget below the `bytes` that `what` takes, whatever its blocks.
+    fn need(&self, what: &'static str, bytes: u64) -> Result<()> {
+        self.memory.map_or(Ok(()), |budget| budget.need(what, bytes).map(|_| ()))?;
+        Ok(())
     }
 }
 
