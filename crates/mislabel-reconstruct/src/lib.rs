@@ -33,6 +33,7 @@ mod centroid;
 mod cholesky;
 mod class_model;
 mod classes;
+mod footprint;
 mod gaussian;
 mod leave_one_out;
 mod moments;

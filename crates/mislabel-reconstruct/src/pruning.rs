@@ -53,15 +53,24 @@ pub(crate) struct SearchScope {
     pub(crate) sample: usize,
     /// With fewer classes than this none is pruned.
     pub(crate) least_classes: usize,
+    /// Rows searched together; results do not depend on it.
+    pub(crate) block: usize,
 }
 
 impl Default for SearchScope {
     fn default() -> Self {
-        Self { classes: Classes::All, seed: 0, sample: SAMPLE, least_classes: LEAST_CLASSES }
+        Self { classes: Classes::All, seed: 0, sample: SAMPLE, least_classes: LEAST_CLASSES, block: ROW_BLOCK }
     }
 }
 
 impl SearchScope {
+    /// Rows to search together: enough for every class to find some, few enough for every thread to find work.
+    pub(crate) fn best_block(given: &Labels) -> usize {
+        let wanted = (8 * given.classes()).clamp(ROW_BLOCK, SEARCHED);
+        let shared = given.len().div_ceil(4 * rayon::current_num_threads());
+        wanted.min(shared).next_multiple_of(ROW_BLOCK)
+    }
+
     /// Whether any class of `table` may be left out.
     pub(crate) fn prunes(&self, table: &ClassTable) -> bool {
         let components = table.slots().iter().map(|slot| slot.offsets.len()).max().unwrap_or(0);
@@ -156,7 +165,7 @@ impl<'a> Pruning<'a> {
     ) -> Result<Vec<BlockSummary>> {
         let n = given.len();
         let stage = Stage::new("searching classes", n, progress);
-        let size = self.block_rows(n);
+        let size = self.scope.block;
         let starts: Vec<usize> = (0..n).step_by(size).collect();
         let block = |search: &mut Search, start: usize| {
             let labels = &given.values()[start..n.min(start + size)];
@@ -182,7 +191,7 @@ impl<'a> Pruning<'a> {
     ) -> Result<Vec<bool>> {
         let stage = Stage::new("screening", given.len(), progress);
         let mut passed = vec![true; given.len()];
-        let size = self.block_rows(given.len());
+        let size = self.scope.block;
         let blocks = passed.par_chunks_mut(size).enumerate();
         blocks.try_for_each_init(Search::default, |search, (index, passed)| {
             let range = index * size..index * size + passed.len();
@@ -193,14 +202,6 @@ impl<'a> Pruning<'a> {
             stage.advance(own.len())
         })?;
         Ok(passed)
-    }
-
-    /// Rows searched together: enough for every class to find some, few enough for every thread to find work. The results
-    /// do not depend on it.
-    fn block_rows(&self, n: usize) -> usize {
-        let wanted = (8 * self.table.slots().len()).clamp(ROW_BLOCK, SEARCHED);
-        let shared = n.div_ceil(4 * rayon::current_num_threads());
-        wanted.min(shared).next_multiple_of(ROW_BLOCK)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Soft linear reconstructors with exact leave-one-out.
 
 use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Progress, Result, Stage,
+    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, MemoryBudget, Progress, Result, Stage,
 };
 use rayon::prelude::*;
 
 use crate::Classes;
 use crate::class_model::{ClassModel, Shrinkage, fit_class};
+use crate::footprint::Footprint;
 use crate::moments::{ClassMoments, class_moments, median_variance};
 use crate::pruning::{Pruning, SearchScope};
 use crate::reconstructors::{OwnError, Reconstructors};
@@ -70,6 +71,9 @@ pub struct SoftLinear {
     pub classes: Classes,
     /// What is done to every row first.
     pub scaling: Scaling,
+    /// What the run may hold at once beside mapped files: fewer classes are fitted and fewer rows searched at a time, with the
+    /// same results. `None`: as much as goes fastest.
+    pub memory: Option<MemoryBudget>,
     /// Seed of the start vectors of the eigensolver (large classes only; moves errors in the fourth digit).
     pub seed: u64,
 }
@@ -86,6 +90,7 @@ impl Default for SoftLinear {
             trim: vec![1.06],
             classes: Classes::default(),
             scaling: Scaling::UnitNorm,
+            memory: None,
             seed: 0,
         }
     }
@@ -121,7 +126,7 @@ impl SoftLinear {
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
         let round = self.last_round(&rows, given, false, progress)?;
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-        let errors = reconstructors.summary_of(&rows, given, &round.own, self.scope(), progress)?;
+        let errors = reconstructors.summary_of(&rows, given, &round.own, self.scope(&rows, given)?, progress)?;
         Ok((reconstructors, errors))
     }
 
@@ -153,7 +158,7 @@ impl SoftLinear {
     ) -> Result<Vec<bool>> {
         let all_left_out = !round.own.contains(&OwnError::Plain);
         let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
-        let scope = self.scope();
+        let scope = self.scope(rows, given)?;
         if all_left_out && scope.prunes(&reconstructors.table) {
             let pruning = Pruning::new(&reconstructors.table, scope);
             let passed = pruning.passed(rows, given, &round.own, threshold, progress)?;
@@ -164,8 +169,10 @@ impl SoftLinear {
         Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, progress)?, given, threshold))
     }
 
-    pub(crate) fn scope(&self) -> SearchScope {
-        SearchScope { classes: self.classes, seed: self.seed, ..SearchScope::default() }
+    pub(crate) fn scope(&self, rows: &ScaledRows<'_>, given: &Labels) -> Result<SearchScope> {
+        let footprint = Footprint::new(given, rows.shape().1, self.components, self.memory);
+        let block = footprint.rows_at_once(SearchScope::best_block(given))?;
+        Ok(SearchScope { classes: self.classes, seed: self.seed, block, ..SearchScope::default() })
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -204,7 +211,12 @@ impl SoftLinear {
             stage.advance(1)?;
             Ok(model)
         };
-        let models = (0..given.classes()).into_par_iter().map(fit).collect::<Result<Vec<_>>>()?;
+        let at_once = Footprint::new(given, rows.shape().1, self.components, self.memory).classes_at_once()?;
+        let mut models = Vec::with_capacity(given.classes());
+        while models.len() < given.classes() {
+            let classes = models.len()..given.classes().min(models.len().saturating_add(at_once));
+            models.extend(classes.into_par_iter().map(fit).collect::<Result<Vec<_>>>()?);
+        }
         let squared = |class: usize| models[class].leave_one_out.iter().map(|left_out| left_out.squared).collect();
         let own = OwnError::of_members(&members, given.len(), squared);
         Ok(Round { members, moments, models, own, alpha })
@@ -261,8 +273,8 @@ mod tests {
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let all = SearchScope::default();
         let summary = reconstructors.summary_of(&rows, &given, &own, all, &Silent).unwrap();
-        let pruning = Pruning::new(&reconstructors.table, method.scope());
-        assert!(method.scope().prunes(&reconstructors.table));
+        let pruning = Pruning::new(&reconstructors.table, method.scope(&rows, &given).unwrap());
+        assert!(method.scope(&rows, &given).unwrap().prunes(&reconstructors.table));
         for threshold in [0.9, 1.0, 1.06, 1.3] {
             let passed = pruning.passed(&rows, &given, &own, threshold, &Silent).unwrap();
             let pairs = summary.own().iter().zip(summary.least_other());
@@ -283,7 +295,7 @@ mod tests {
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Silent).unwrap();
         let all = summary(SearchScope::default());
-        let pruned = summary(SearchScope { sample: 500, ..method.scope() });
+        let pruned = summary(SearchScope { sample: 500, ..method.scope(&rows, &given).unwrap() });
         assert_eq!(all.least_other(), pruned.least_other());
         assert_eq!(all.least_other_class(), pruned.least_other_class());
         assert_eq!(all.second_least_other(), pruned.second_least_other());

@@ -28,7 +28,8 @@ fn linear(options: &ReconstructionOptions) -> SoftLinear {
         shrinkage: options.alpha.unwrap_or(default.shrinkage),
         components: options.components.unwrap_or(default.components),
         tail: default.tail,
-        classes: default.classes,
+        classes: options.search.unwrap_or(default.classes),
+        memory: None,
         trim: options.trim().unwrap_or(default.trim),
         scaling: options.scaling(),
         seed: options.seed,
@@ -96,6 +97,23 @@ impl Runner for RatioRunner {
     }
 }
 
+/// Soft linear reconstruction errors, within a budget of memory, and their ratio.
+struct LinearRunner {
+    model: SoftLinear,
+    rer: Rer,
+}
+
+pub(super) fn linear_ratio(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    Ok(Box::new(LinearRunner { model: linear(&options.reconstruction), rer: options.reconstruction.rer() }))
+}
+
+impl Runner for LinearRunner {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let model = SoftLinear { memory: data.memory, ..self.model.clone() };
+        RatioRunner { reconstruction: Box::new(model), rer: self.rer }.run(data, progress)
+    }
+}
+
 /// Class densities and their likelihood ratio, which says nothing of noise rate and difficulty.
 struct LikelihoodRunner {
     densities: Gaussian,
@@ -110,7 +128,8 @@ pub(super) fn likelihood(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 
 impl Runner for LikelihoodRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let errors = self.densities.evidence(data.embeddings()?, data.given, progress)?;
+        let densities = Gaussian { model: SoftLinear { memory: data.memory, ..self.densities.model.clone() } };
+        let errors = densities.evidence(data.embeddings()?, data.given, progress)?;
         let issues = self.judge.judge(&errors, data.given)?;
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
     }
@@ -135,7 +154,9 @@ pub(super) fn posterior(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 
 impl Runner for PosteriorRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let errors = self.evidence.evidence(data.embeddings()?, data.given, progress)?;
+        let model = SoftLinear { memory: data.memory, ..self.evidence.model.clone() };
+        let evidence = NearestClasses { model, ..self.evidence.clone() };
+        let errors = evidence.evidence(data.embeddings()?, data.given, progress)?;
         let posterior = self.model.posterior(&errors, data.given, progress)?;
         let threshold = (self.rule == FlagRule::MoreLikelyThanNot).then_some(0.5);
         let noise_rate = Some(posterior.noise_rate());
