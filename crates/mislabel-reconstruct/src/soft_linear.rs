@@ -190,7 +190,7 @@ impl SoftLinear {
     }
 
     /// One fit on the samples to `keep`.
-    fn round(
+    pub(crate) fn round(
         &self,
         rows: &ScaledRows<'_>,
         given: &Labels,
