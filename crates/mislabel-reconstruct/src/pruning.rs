@@ -520,7 +520,7 @@ mod tests {
         let mut seen = vec![0; given.classes()];
         let mut kept = |row: usize| {
             seen[given.class(row)] += 1;
-            seen[given.class(row)] == 1 || row % left_out != 0
+            seen[given.class(row)] == 1 || !row.is_multiple_of(left_out)
         };
         let keep: Vec<bool> = (0..given.len()).map(&mut kept).collect();
         let round = method.round(&scaled, given, &keep, false, &Silent).unwrap();

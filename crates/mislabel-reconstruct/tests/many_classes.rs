@@ -14,7 +14,7 @@ fn clusters() -> (Array2<f32>, Labels) {
     let value =
         |(i, j): (usize, usize)| f16::from_f32(0.6 * wave(i % CLASSES, j) + wave(i, j + 50) * wave(i % CLASSES, j + 9));
     let rows = Array2::from_shape_fn((16_800, 36), value).mapv(f16::to_f32);
-    let label = |i: usize| ((i % CLASSES + usize::from(i % 11 == 0)) % CLASSES) as u32;
+    let label = |i: usize| ((i % CLASSES + usize::from(i.is_multiple_of(11))) % CLASSES) as u32;
     (rows, Labels::new((0..16_800).map(label).collect(), CLASSES).expect("labels"))
 }
 
@@ -49,7 +49,7 @@ fn every_format_every_budget_and_every_exact_search_give_the_same_bits() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     for (name, stored) in
-        [("e.npy", StoredFloat::Half), ("e.safetensors", StoredFloat::Single), ("e.parquet", StoredFloat::Half)]
+        [("e.npy", StoredFloat::Half), ("e.safetensors", StoredFloat::Single), ("single.npy", StoredFloat::Single)]
     {
         let path = folder.path().join(name);
         write_embeddings(&path, &memory, stored, &Silent).expect("written");
