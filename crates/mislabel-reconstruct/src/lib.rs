@@ -35,6 +35,7 @@ mod class_model;
 mod classes;
 mod footprint;
 mod gaussian;
+mod kept_rows;
 mod leave_one_out;
 mod moments;
 mod nearest;

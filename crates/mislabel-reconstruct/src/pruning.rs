@@ -13,6 +13,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::Classes;
+use crate::kept_rows::{flag_bytes, flags, kept_or};
 use crate::products::Products;
 use crate::reconstructors::{ClassSlot, ClassTable, OwnError};
 use crate::scaling::{ScaledRows, in_rows, square_norm};
@@ -57,6 +58,8 @@ pub(crate) struct SearchScope {
     pub(crate) least_components: usize,
     /// Rows searched together; results do not depend on it.
     pub(crate) block: usize,
+    /// The round of fitting whose parts a checkpoint may keep.
+    pub(crate) round: Option<usize>,
 }
 
 impl Default for SearchScope {
@@ -68,6 +71,7 @@ impl Default for SearchScope {
             least_classes: LEAST_CLASSES,
             least_components: 2 * LEADING,
             block: ROW_BLOCK,
+            round: None,
         }
     }
 }
@@ -78,6 +82,11 @@ impl SearchScope {
         let wanted = (8 * given.classes()).clamp(ROW_BLOCK, SEARCHED);
         let shared = given.len().div_ceil(4 * rayon::current_num_threads());
         wanted.min(shared).next_multiple_of(ROW_BLOCK)
+    }
+
+    /// The name in a checkpoint of the rows from `start` on, under the `work` done on them.
+    pub(crate) fn part(&self, work: &str, start: usize, rows: usize) -> Option<String> {
+        self.round.map(|round| format!("soft linear/round {round}/{work}/rows {start} to {}", start + rows))
     }
 
     /// Whether any class of `table` may be left out.
@@ -142,7 +151,7 @@ struct Passed<'a> {
     own: &'a [OwnError],
     threshold: f64,
     bars: Vec<f32>,
-    passed: &'a mut [bool],
+    passed: Vec<bool>,
 }
 
 impl Goal for Passed<'_> {
@@ -178,11 +187,16 @@ impl<'a> Pruning<'a> {
         let starts: Vec<usize> = (0..n).step_by(size).collect();
         let block = |search: &mut Search, start: usize| {
             let labels = &given.values()[start..n.min(start + size)];
-            search.read(rows, start, labels.len())?;
-            let mut summary = BlockSummary::new(labels.len());
-            let plain = |row: usize| own.get(start + row).copied().unwrap_or(OwnError::Plain) == OwnError::Plain;
-            search.own_errors(self, labels, plain, &mut summary.own);
-            search.search(self, labels, &mut summary);
+            let decode = |bytes: &[u8]| BlockSummary::from_bytes(bytes, labels.len());
+            let part = self.scope.part("search", start, labels.len());
+            let summary = kept_or(progress.checkpoint(), part, decode, BlockSummary::to_bytes, || {
+                search.read(rows, start, labels.len())?;
+                let mut summary = BlockSummary::new(labels.len());
+                let plain = |row: usize| own.get(start + row).copied().unwrap_or(OwnError::Plain) == OwnError::Plain;
+                search.own_errors(self, labels, plain, &mut summary.own);
+                search.search(self, labels, &mut summary);
+                Ok(summary)
+            })?;
             stage.advance(labels.len())?;
             Ok(summary)
         };
@@ -199,18 +213,30 @@ impl<'a> Pruning<'a> {
         progress: &dyn Progress,
     ) -> Result<Vec<bool>> {
         let stage = Stage::new("screening", given.len(), progress);
-        let mut passed = vec![true; given.len()];
-        let size = self.scope.block;
-        let blocks = passed.par_chunks_mut(size).enumerate();
-        blocks.try_for_each_init(Search::default, |search, (index, passed)| {
-            let range = index * size..index * size + passed.len();
-            search.read(rows, range.start, passed.len())?;
-            let own = &own[range.clone()];
-            let bars = own.iter().map(|own| own.limit(threshold)).collect();
-            search.search(self, &given.values()[range], &mut Passed { own, threshold, bars, passed });
-            stage.advance(own.len())
-        })?;
-        Ok(passed)
+        let (n, size) = (given.len(), self.scope.block);
+        let block = |search: &mut Search, start: usize| {
+            let range = start..n.min(start + size);
+            let decode = |bytes: &[u8]| flags(bytes, range.len());
+            let part = self.scope.part("screening", start, range.len());
+            let passed = kept_or(
+                progress.checkpoint(),
+                part,
+                decode,
+                |flags| flag_bytes(flags),
+                || {
+                    search.read(rows, start, range.len())?;
+                    let own = &own[range.clone()];
+                    let bars = own.iter().map(|own| own.limit(threshold)).collect();
+                    let mut goal = Passed { own, threshold, bars, passed: vec![true; range.len()] };
+                    search.search(self, &given.values()[range.clone()], &mut goal);
+                    Ok(goal.passed)
+                },
+            )?;
+            stage.advance(range.len())?;
+            Ok(passed)
+        };
+        let starts: Vec<usize> = (0..n).step_by(size).collect();
+        Ok(starts.into_par_iter().map_init(Search::default, block).collect::<Result<Vec<_>>>()?.concat())
     }
 }
 
@@ -538,7 +564,7 @@ mod tests {
             let scaling = if normalised { Scaling::UnitNorm } else { Scaling::None };
             let method = SoftLinear { components, tail, shrinkage, scaling, ..SoftLinear::default() };
             let all = summary(&rows, &given, &method, left_out, SearchScope::default());
-            let scope = SearchScope { classes: Classes::Pruned, sample: 15, least_classes: 2, least_components: 0, block, seed: 3 };
+            let scope = SearchScope { classes: Classes::Pruned, sample: 15, least_classes: 2, least_components: 0, block, seed: 3, round: None };
             let pruned = summary(&rows, &given, &method, left_out, scope);
             prop_assert_eq!(all.least_other(), pruned.least_other());
             prop_assert_eq!(all.least_other_class(), pruned.least_other_class());

@@ -8,6 +8,7 @@ use ndarray::{Array2, s};
 use rayon::prelude::*;
 
 use crate::class_model::ClassModel;
+use crate::kept_rows::kept_or;
 use crate::moments::ClassMoments;
 use crate::pruning::{Pruning, SearchScope};
 use crate::scaling::{ScaledRows, Scaling};
@@ -203,7 +204,7 @@ impl Reconstructors {
         if scope.prunes(&self.table) && given.len() > scope.sample {
             return self.pruned_summary(rows, given, own, scope, progress);
         }
-        let blocks = self.exhaustive_blocks(rows, given, progress)?;
+        let blocks = self.exhaustive_blocks(rows, given, scope, progress)?;
         ErrorSummary::new(self.columns(blocks, own))
     }
 
@@ -264,6 +265,7 @@ impl Reconstructors {
         &self,
         rows: &ScaledRows<'_>,
         given: &Labels,
+        scope: SearchScope,
         progress: &dyn Progress,
     ) -> Result<Vec<BlockSummary>> {
         let (n, d) = rows.shape();
@@ -271,8 +273,12 @@ impl Reconstructors {
         let starts: Vec<usize> = (0..n).step_by(ROW_BLOCK).collect();
         let block = |workspace: &mut Workspace, start: usize| {
             let size = ROW_BLOCK.min(n - start);
-            rows.read(start, workspace.rows(size, d))?;
-            let summary = workspace.summary(&self.table, &given.values()[start..start + size]);
+            let decode = |bytes: &[u8]| BlockSummary::from_bytes(bytes, size);
+            let part = scope.part("scoring", start, size);
+            let summary = kept_or(progress.checkpoint(), part, decode, BlockSummary::to_bytes, || {
+                rows.read(start, workspace.rows(size, d))?;
+                Ok(workspace.summary(&self.table, &given.values()[start..start + size]))
+            })?;
             stage.advance(size)?;
             Ok(summary)
         };

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::Classes;
 use crate::class_model::{ClassModel, Shrinkage, fit_class};
 use crate::footprint::Footprint;
+use crate::kept_rows::{flag_bytes, flags, kept_or};
 use crate::moments::{ClassMoments, class_moments, median_variance};
 use crate::pruning::{Pruning, SearchScope};
 use crate::reconstructors::{OwnError, Reconstructors};
@@ -126,7 +127,13 @@ impl SoftLinear {
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
         let round = self.last_round(&rows, given, false, progress)?;
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-        let errors = reconstructors.summary_of(&rows, given, &round.own, self.scope(&rows, given)?, progress)?;
+        let errors = reconstructors.summary_of(
+            &rows,
+            given,
+            &round.own,
+            self.scope(self.trim.len(), &rows, given)?,
+            progress,
+        )?;
         Ok((reconstructors, errors))
     }
 
@@ -139,9 +146,18 @@ impl SoftLinear {
         progress: &dyn Progress,
     ) -> Result<Round> {
         let mut keep = vec![true; given.len()];
-        for threshold in &self.trim {
-            let round = self.round(rows, given, &keep, false, progress)?;
-            keep = self.kept(round, rows, given, *threshold, progress)?;
+        for (number, threshold) in self.trim.iter().enumerate() {
+            let part = Some(format!("soft linear/round {number}/kept"));
+            keep = kept_or(
+                progress.checkpoint(),
+                part,
+                |bytes| flags(bytes, given.len()),
+                |keep| flag_bytes(keep),
+                || {
+                    let round = self.round(rows, given, &keep, false, progress)?;
+                    self.kept(number, round, rows, given, *threshold, progress)
+                },
+            )?;
         }
         self.round(rows, given, &keep, spread, progress)
     }
@@ -150,6 +166,7 @@ impl SoftLinear {
     /// its least error.
     fn kept(
         &self,
+        number: usize,
         round: Round,
         rows: &ScaledRows<'_>,
         given: &Labels,
@@ -158,7 +175,7 @@ impl SoftLinear {
     ) -> Result<Vec<bool>> {
         let all_left_out = !round.own.contains(&OwnError::Plain);
         let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
-        let scope = self.scope(rows, given)?;
+        let scope = self.scope(number, rows, given)?;
         if all_left_out && scope.prunes(&reconstructors.table) {
             let pruning = Pruning::new(&reconstructors.table, scope);
             let passed = pruning.passed(rows, given, &round.own, threshold, progress)?;
@@ -169,10 +186,10 @@ impl SoftLinear {
         Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, progress)?, given, threshold))
     }
 
-    pub(crate) fn scope(&self, rows: &ScaledRows<'_>, given: &Labels) -> Result<SearchScope> {
+    pub(crate) fn scope(&self, round: usize, rows: &ScaledRows<'_>, given: &Labels) -> Result<SearchScope> {
         let footprint = Footprint::new(given, rows.shape().1, self.components, self.memory);
         let block = footprint.rows_at_once(SearchScope::best_block(given))?;
-        Ok(SearchScope { classes: self.classes, seed: self.seed, block, ..SearchScope::default() })
+        Ok(SearchScope { classes: self.classes, seed: self.seed, block, round: Some(round), ..SearchScope::default() })
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -273,8 +290,8 @@ mod tests {
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let all = SearchScope::default();
         let summary = reconstructors.summary_of(&rows, &given, &own, all, &Silent).unwrap();
-        let pruning = Pruning::new(&reconstructors.table, method.scope(&rows, &given).unwrap());
-        assert!(method.scope(&rows, &given).unwrap().prunes(&reconstructors.table));
+        let pruning = Pruning::new(&reconstructors.table, method.scope(0, &rows, &given).unwrap());
+        assert!(method.scope(0, &rows, &given).unwrap().prunes(&reconstructors.table));
         for threshold in [0.9, 1.0, 1.06, 1.3] {
             let passed = pruning.passed(&rows, &given, &own, threshold, &Silent).unwrap();
             let pairs = summary.own().iter().zip(summary.least_other());
@@ -295,7 +312,7 @@ mod tests {
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Silent).unwrap();
         let all = summary(SearchScope::default());
-        let pruned = summary(SearchScope { sample: 500, ..method.scope(&rows, &given).unwrap() });
+        let pruned = summary(SearchScope { sample: 500, ..method.scope(0, &rows, &given).unwrap() });
         assert_eq!(all.least_other(), pruned.least_other());
         assert_eq!(all.least_other_class(), pruned.least_other_class());
         assert_eq!(all.second_least_other(), pruned.second_least_other());

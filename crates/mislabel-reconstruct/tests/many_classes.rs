@@ -1,7 +1,15 @@
 //! Datasets of many classes: where the embeddings lie, how much memory there is and how classes are searched change nothing.
 
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use half::f16;
-use mislabel_core::{ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, MemoryBudget, Silent};
+use mislabel_core::{
+    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, MemoryBudget, Resumable,
+    Silent,
+};
 use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use mislabel_reconstruct::{Classes, SoftLinear};
 use ndarray::Array2;
@@ -55,6 +63,49 @@ fn every_format_every_budget_and_every_exact_search_give_the_same_bits() {
         write_embeddings(&path, &memory, stored, &Silent).expect("written");
         let file = EmbeddingFile::open(&path, &ArrayChoice::default()).expect("opened");
         assert_same(&run(&default, &file, &given), &pruned, name);
+    }
+}
+
+/// Parts in memory.
+#[derive(Default)]
+struct Parts(Mutex<HashMap<String, Vec<u8>>>);
+
+impl Checkpoint for Parts {
+    fn load(&self, part: &str) -> mislabel_core::Result<Option<Vec<u8>>> {
+        Ok(self.0.lock().expect("no thread panics").get(part).cloned())
+    }
+
+    fn store(&self, part: &str, bytes: &[u8]) -> mislabel_core::Result<()> {
+        self.0.lock().expect("no thread panics").insert(part.into(), bytes.into());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bits() {
+    let (rows, given) = clusters();
+    let rows = Embeddings::new(rows.view()).expect("rows");
+    for classes in [Classes::Pruned, Classes::All] {
+        let method = SoftLinear { classes, ..SoftLinear::default() };
+        let expected = run(&method, &rows, &given);
+        let (parts, mut stops) = (Parts::default(), 0);
+        let resumed = loop {
+            // Later every time, in another stage or another block.
+            let updates = AtomicUsize::new(0);
+            let stop = |_: &'static str, _: usize, _: usize| match updates.fetch_add(1, Ordering::Relaxed) {
+                update if update >= 17 + 23 * stops => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            };
+            match method.evidence(&rows, &given, &Resumable { progress: &stop, checkpoint: &parts }) {
+                Ok(summary) => break summary,
+                Err(error) => assert!(matches!(error, Error::Cancelled { .. }), "{error}"),
+            }
+            stops += 1;
+        };
+        assert!(stops > 2, "it was stopped {stops} times");
+        assert_same(&expected, &resumed, "resumed");
+        let again = method.evidence(&rows, &given, &Resumable { progress: &Silent, checkpoint: &parts });
+        assert_same(&expected, &again.expect("evidence"), "from parts alone");
     }
 }
 
