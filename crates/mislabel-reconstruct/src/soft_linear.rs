@@ -41,8 +41,10 @@ use crate::trim::{kept, leaves_enough};
 /// as by the best other class (χ = 1). In a class of two, a sample's error is its distance to the other.
 ///
 /// # Cost
-/// O(n·d·(min(n_c, d) + Σ_c r_c)) per fit, r_c ≤ `components`; memory O(d·Σ_c r_c) for the model, one class's
-/// min(n_c, d)² matrix per thread, and 36 bytes per sample for the summary. Never n·k.
+/// O(n·d·(min(n_c, d) + Σ_c r_c)) per fit, r_c ≤ `components`; the second term, nearly all of it where classes are many, shrinks
+/// with the classes that [`Classes`] rules out, to O(n·d·(k + m·r)) for the m nearest means. Memory O(d·Σ_c r_c) for the
+/// model, one class's min(n_c, d)² matrix and one block of rows per thread, and at most 64 bytes per sample. Never n·k.
+/// `memory` bounds it. A run whose observer has a checkpoint keeps finished rounds and blocks of rows there.
 ///
 /// ```
 /// use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
