@@ -125,7 +125,7 @@ static METHODS: [Method; 16] = [
         name: "rer",
         about: "Reconstruction error ratio of soft linear reconstructors, exact leave-one-out",
         options: &[LINEAR, RATIO, &["device"]],
-        runner: |options| reconstruction::ratio(reconstruction::soft_linear(&options.reconstruction), options),
+        runner: reconstruction::linear_ratio,
         reconstruction: Some(reconstruction::soft_linear),
     },
     Method {

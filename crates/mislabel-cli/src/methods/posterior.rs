@@ -44,7 +44,9 @@ impl PosteriorRunner {
 
     fn see(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Seen> {
         let embeddings = data.embeddings()?;
-        let errors = self.evidence.evidence(embeddings, data.given, progress)?;
+        let model = SoftLinear { memory: data.memory, ..self.evidence.model.clone() };
+        let evidence = NearestClasses { model, ..self.evidence.clone() };
+        let errors = evidence.evidence(embeddings, data.given, progress)?;
         let graph = self.neighbors.map(|search| search.evidence(embeddings, data.given, progress)).transpose()?;
         Ok(Seen { errors, graph })
     }

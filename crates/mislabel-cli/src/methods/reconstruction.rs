@@ -39,6 +39,9 @@ pub(super) fn linear(options: &ReconstructionOptions) -> SoftLinear {
     SoftLinear {
         shrinkage: options.alpha.unwrap_or(default.shrinkage),
         components: options.components.unwrap_or(default.components),
+        tail: default.tail,
+        classes: options.search.unwrap_or(default.classes),
+        memory: None,
         trim: options.trim().unwrap_or(default.trim),
         scaling: options.scaling(),
         seed: options.seed,
@@ -107,6 +110,27 @@ impl Runner for RatioRunner {
     }
 }
 
+/// Soft linear reconstruction errors, within a budget of memory, and their ratio.
+struct LinearRunner {
+    model: SoftLinear,
+    rer: Rer,
+}
+
+pub(super) fn linear_ratio(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let reconstruction = &options.reconstruction;
+    match reconstruction.device {
+        Device::Cpu => Ok(Box::new(LinearRunner { model: linear(reconstruction), rer: reconstruction.rer() })),
+        Device::Cuda(_) => ratio(soft_linear(reconstruction), options),
+    }
+}
+
+impl Runner for LinearRunner {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let model = SoftLinear { memory: data.memory, ..self.model.clone() };
+        RatioRunner { reconstruction: Box::new(model), rer: self.rer }.run(data, progress)
+    }
+}
+
 /// Class densities and their likelihood ratio, which says nothing of noise rate and difficulty.
 struct LikelihoodRunner {
     densities: Gaussian,
@@ -121,7 +145,8 @@ pub(super) fn likelihood(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 
 impl Runner for LikelihoodRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let errors = self.densities.evidence(data.embeddings()?, data.given, progress)?;
+        let densities = Gaussian { model: SoftLinear { memory: data.memory, ..self.densities.model.clone() } };
+        let errors = densities.evidence(data.embeddings()?, data.given, progress)?;
         let issues = self.judge.judge(&errors, data.given)?;
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
     }
