@@ -73,7 +73,7 @@ DEVICE void load_matrix_4_transposed(uint32 (&matrix)[4], const void *row) {
 // c += a·b: a 16 x 16, b 16 x 8 (bf16), c 16 x 8 (f32). With g = lane/4, t = lane%4: a[0] = (g, 2t..), a[1] = (g+8, 2t..),
 // a[2] = (g, 2t+8..), a[3] = (g+8, 2t+8..); b[0] = (2t.., g), b[1] = (2t+8.., g); c[0..1] = (g, 2t..), c[2..3] = (g+8, 2t..).
 DEVICE void multiply_add(float (&c)[4], const uint32 (&a)[4], uint32 b0, uint32 b1) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
+    asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
                  "{%0, %1, %2, %3};"
                  : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
                  : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));

@@ -53,6 +53,7 @@ pub(crate) struct Device {
     name: String,
     capability: (i32, i32),
     multiprocessors: u32,
+    shared_memory: u32,
     modules: Modules,
 }
 
@@ -73,12 +74,13 @@ impl Cuda {
         if capability < CAPABILITY {
             return Err(Error::DeviceTooOld { ordinal, name, capability });
         }
-        let attribute = Attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
-        let multiprocessors = while_("counting multiprocessors", context.attribute(attribute))?.max(1) as u32;
+        let attribute = |name| while_("asking for the device's limits", context.attribute(name)).map(|size| size.max(1) as u32);
+        let multiprocessors = attribute(Attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)?;
+        let shared_memory = attribute(Attribute::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)?;
         let modules = Modules::new(&context, capability)?;
         let queue = || while_("making a queue of work", context.new_stream());
         let (compute, copy) = (queue()?, queue()?);
-        let device = Device { context, compute, copy, name, capability, multiprocessors, modules };
+        let device = Device { context, compute, copy, name, capability, multiprocessors, shared_memory, modules };
         Ok(Self { machine: Machine::Device(Arc::new(device)) })
     }
 
@@ -127,6 +129,15 @@ impl Cuda {
             Machine::Device(device) => device.multiprocessors,
             #[cfg(test)]
             Machine::Emulated(_) => 2,
+        }
+    }
+
+    /// Bytes of shared memory that a block of threads may ask for.
+    pub(crate) fn shared_memory(&self) -> u32 {
+        match &self.machine {
+            Machine::Device(device) => device.shared_memory,
+            #[cfg(test)]
+            Machine::Emulated(emulator) => emulator.shared_memory(),
         }
     }
 
@@ -184,7 +195,13 @@ impl Cuda {
     /// A machine that runs kernels on the host, unless there is no C++ compiler.
     #[cfg(test)]
     pub(crate) fn emulated() -> Option<Self> {
-        crate::emulation::Emulator::find().map(|emulator| Self { machine: Machine::Emulated(Arc::new(emulator)) })
+        Self::emulated_with(u32::MAX, 1 << 30)
+    }
+
+    /// One that pretends to have this much shared memory for a block and this much memory free.
+    #[cfg(test)]
+    pub(crate) fn emulated_with(shared_memory: u32, memory: usize) -> Option<Self> {
+        crate::emulation::Emulator::find(shared_memory, memory).map(|emulator| Self { machine: Machine::Emulated(Arc::new(emulator)) })
     }
 }
 

@@ -3,8 +3,9 @@
 #![expect(unsafe_code, reason = "launches kernels")]
 
 use crate::device::Cuda;
-use crate::error::{Result, counted, same_length};
+use crate::error::{Error, Result, counted, same_length};
 use crate::memory::{Argument, DeviceBuffer};
+use crate::product::padded;
 use crate::source::{Grid, Kernel, Source};
 
 pub(crate) const SOURCE: Source =
@@ -14,9 +15,6 @@ const PREPARE: Kernel = Kernel { source: &SOURCE, name: "prepare_rows" };
 
 /// Rows that one block of threads prepares, a warp each.
 const ROWS: u32 = 8;
-
-/// Features are padded with zeros to a multiple of this.
-pub(crate) const FEATURE_TILE: usize = 32;
 
 /// Rows on the device, each the sum of `terms` rows of bf16.
 #[derive(Debug)]
@@ -33,31 +31,37 @@ pub(crate) struct Planes {
 impl Planes {
     /// Room for `rows` rows of `features` values.
     pub(crate) fn zeros(cuda: &Cuda, rows: usize, features: usize, terms: usize) -> Result<Self> {
-        let padded = features.next_multiple_of(FEATURE_TILE);
+        let padded = padded(features);
         let values = DeviceBuffer::zeros(cuda, "the rows", terms * rows * padded)?;
         let norms = DeviceBuffer::zeros(cuda, "the rows' lengths", rows)?;
         Ok(Self { values, norms, terms, rows, padded })
     }
 }
 
-/// Prepares `raw`, `(rows, d)`, less `centre`, `(d,)`, after dividing by `unit`, or by each row's own length where there
+/// Prepares the first `count` of the rows `raw`, `(rows, d)`, less `centre`, `(d,)`, after dividing by `unit`, or by each row's own length where there
 /// is none, into `planes`.
 pub(crate) fn prepare(
     cuda: &Cuda,
     raw: &DeviceBuffer<f32>,
+    count: usize,
     centre: &DeviceBuffer<f64>,
     unit: Option<f64>,
     planes: &mut Planes,
 ) -> Result<()> {
     let (rows, d) = (planes.rows, centre.len());
     same_length("raw rows", rows * d, raw.len())?;
-    same_length("a padded row", d.next_multiple_of(FEATURE_TILE), planes.padded)?;
+    same_length("a padded row", padded(d), planes.padded)?;
+    if count > rows {
+        return Err(Error::Length { what: "raw rows", expected: count, found: rows });
+    }
+    let count = counted("rows", count)?;
     let (rows, d, padded) = (counted("rows", rows)?, counted("features", d)?, counted("features", planes.padded)?);
-    let grid = Grid { blocks: [rows.div_ceil(ROWS), 1, 1], threads: 32 * ROWS, shared: 0 };
+    let grid = Grid { blocks: [count.div_ceil(ROWS), 1, 1], threads: 32 * ROWS, shared: 0 };
     let arguments = &mut [
         raw.read(),
         centre.read(),
         Argument::F64(unit.unwrap_or(0.0)),
+        Argument::U32(count),
         Argument::U32(rows),
         Argument::U32(d),
         Argument::U32(padded),
@@ -85,7 +89,7 @@ mod tests {
             planes.values.upload("poison", &poison).unwrap();
             let raw_buffer = DeviceBuffer::of(&cuda, "raw", &raw).unwrap();
             let centre_buffer = DeviceBuffer::of(&cuda, "centre", &centre).unwrap();
-            prepare(&cuda, &raw_buffer, &centre_buffer, unit, &mut planes).unwrap();
+            prepare(&cuda, &raw_buffer, rows, &centre_buffer, unit, &mut planes).unwrap();
 
             let (values, norms) = (planes.values.download().unwrap(), planes.norms.download().unwrap());
             let tolerance = 2.0_f64.powi(-8 * terms as i32).max(1e-7);

@@ -1,11 +1,14 @@
 //! The kernels' text and what is known of every kernel before it is compiled.
 
 /// Text that several kernel files include, by file name.
-pub(crate) const HEADERS: &[(&str, &str)] = &[("device.cuh", include_str!("../kernels/device.cuh"))];
+pub(crate) const HEADERS: &[(&str, &str)] = &[
+    ("device.cuh", include_str!("../kernels/device.cuh")),
+    ("product.cuh", include_str!("../kernels/product.cuh")),
+];
 
 /// Every kernel file.
 #[cfg(test)]
-pub(crate) const SOURCES: &[&Source] = &[&crate::rows::SOURCE];
+pub(crate) const SOURCES: &[&Source] = &[&crate::rows::SOURCE, &crate::class_scores::SOURCE];
 
 /// One `.cu` file.
 #[derive(Debug)]

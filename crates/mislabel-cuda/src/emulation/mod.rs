@@ -10,6 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::error::{Error, Result};
@@ -19,7 +20,9 @@ use crate::source::{Grid, HEADERS, Kernel, Source};
 /// A stand-in for a device.
 #[derive(Debug)]
 pub(crate) struct Emulator {
+    shared_memory: u32,
     memory: usize,
+    conflicts: AtomicU64,
 }
 
 /// What every program is compiled with.
@@ -30,12 +33,22 @@ const SANITIZERS: &[&str] = &["-fsanitize=address,undefined", "-fno-sanitize-rec
 
 impl Emulator {
     /// `None`, with a message, where there is no C++ compiler.
-    pub(crate) fn find() -> Option<Self> {
+    pub(crate) fn find(shared_memory: u32, memory: usize) -> Option<Self> {
         if compiler().is_none() {
             eprintln!("SKIPPED: there is no C++ compiler to run kernels on the host with (c++, or as CXX says)");
             return None;
         }
-        Some(Self { memory: 1 << 30 })
+        Some(Self { shared_memory, memory, conflicts: AtomicU64::new(0) })
+    }
+
+    /// Bytes of shared memory that a block may have.
+    pub(crate) fn shared_memory(&self) -> u32 {
+        self.shared_memory
+    }
+
+    /// How many reads of eight matrix rows met a conflict of banks so far.
+    pub(crate) fn conflicts(&self) -> u64 {
+        self.conflicts.load(Ordering::Relaxed)
     }
 
     /// Bytes that the emulated device pretends to have free.
@@ -47,12 +60,28 @@ impl Emulator {
     pub(crate) fn launch(&self, kernel: &Kernel, grid: Grid, arguments: &mut [Argument<'_>]) -> Result<()> {
         let failed = |problem| Error::Emulation { kernel: kernel.name, problem };
         let program = program(kernel.source).map_err(failed)?;
-        let forward = run(&program, kernel.name, grid, arguments, false).map_err(failed)?;
-        let backward = run(&program, kernel.name, grid, arguments, true).map_err(failed)?;
+        check_bounds(self, kernel, grid).map_err(failed)?;
+        let (forward, conflicts) = run(&program, kernel.name, grid, arguments, false).map_err(failed)?;
+        let (backward, _) = run(&program, kernel.name, grid, arguments, true).map_err(failed)?;
+        self.conflicts.fetch_add(conflicts, Ordering::Relaxed);
         if forward != backward {
             return Err(failed("the result depends on the order of threads: a race".to_owned()));
         }
         accept(&forward, arguments).map_err(failed)
+    }
+}
+
+/// Checks that a launch asks for no more than the device has and the kernel was compiled for.
+fn check_bounds(emulator: &Emulator, kernel: &Kernel, grid: Grid) -> Result<(), String> {
+    if grid.shared > emulator.shared_memory {
+        return Err(format!("{} bytes of shared memory where there are {}", grid.shared, emulator.shared_memory));
+    }
+    // `KERNEL(threads, blocks) name(`; where a macro makes several kernels, the compiler knows and this does not.
+    let (before, _) = kernel.source.text.split_once(&format!(") {}(", kernel.name)).unwrap_or_default();
+    let bound = before.rsplit_once("KERNEL(").and_then(|(_, bounds)| bounds.split(',').next()?.trim().parse().ok());
+    match bound {
+        Some(bound) if grid.threads > bound => Err(format!("{} threads where at most {bound} were promised", grid.threads)),
+        _ => Ok(()),
     }
 }
 
@@ -131,8 +160,8 @@ fn main_text(source: &Source) -> String {
     )
 }
 
-/// The buffers as the kernel leaves them, one after the other.
-fn run(program: &Path, name: &str, grid: Grid, arguments: &[Argument<'_>], backwards: bool) -> Result<Vec<u8>, String> {
+/// The buffers as the kernel leaves them, one after the other, and how often banks were in conflict.
+fn run(program: &Path, name: &str, grid: Grid, arguments: &[Argument<'_>], backwards: bool) -> Result<(Vec<u8>, u64), String> {
     let mut command = Command::new(program);
     command.env("ASAN_OPTIONS", "detect_leaks=0").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| error.to_string())?;
@@ -142,7 +171,12 @@ fn run(program: &Path, name: &str, grid: Grid, arguments: &[Argument<'_>], backw
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
     // A program that fails stops reading; its own words are worth more than the broken pipe.
     drop(writer.join());
-    if output.status.success() { Ok(output.stdout) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let conflicts = said.lines().find_map(|line| line.strip_prefix("conflicts ")?.parse().ok());
+    match conflicts.filter(|_| output.status.success()) {
+        Some(conflicts) => Ok((output.stdout, conflicts)),
+        None => Err(said.into_owned()),
+    }
 }
 
 /// The launch as `serve` of `shim.hpp` reads it.

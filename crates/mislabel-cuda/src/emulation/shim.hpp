@@ -26,7 +26,7 @@ typedef unsigned int uint32;
 typedef unsigned long long uint64;
 
 #define KERNEL(threads, blocks) extern "C" void
-#define DEVICE static inline
+#define DEVICE inline
 #define UNROLL
 #define SHARED static
 #define DYNAMIC_SHARED(name) uint8 *name = emulation::machine.shared
@@ -37,7 +37,7 @@ typedef unsigned long long uint64;
 
 struct Index { uint32 x, y, z; };
 struct float2 { float x, y; };
-struct float4 { float x, y, z, w; };
+struct alignas(16) float4 { float x, y, z, w; };
 struct uint2 { uint32 x, y; };
 struct alignas(16) uint4 { uint32 x, y, z, w; };
 
