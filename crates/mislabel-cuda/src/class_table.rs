@@ -78,7 +78,12 @@ impl ClassColumns {
 /// The first column of every class, and the number of columns.
 fn starts(classes: &[ClassRow<'_>], features: usize) -> Vec<usize> {
     let widths = classes.iter().map(|class| (1 + class.directions.len() / features).next_multiple_of(GROUP));
-    std::iter::once(0).chain(widths.scan(0, |end, width| { *end += width; Some(*end) })).collect()
+    std::iter::once(0)
+        .chain(widths.scan(0, |end, width| {
+            *end += width;
+            Some(*end)
+        }))
+        .collect()
 }
 
 /// One class before it has a place.
@@ -153,7 +158,8 @@ mod tests {
     #[test]
     fn every_class_has_its_own_groups_and_its_last_one_is_marked() {
         let mean = [0.5_f32, 0.25, -1.0];
-        let class = |class, directions: &'static [f32]| ClassRow { class, scale: 1.0, constant: 2.0, mean: &[], directions };
+        let class =
+            |class, directions: &'static [f32]| ClassRow { class, scale: 1.0, constant: 2.0, mean: &[], directions };
         let widths = [class(0, &[]), class(3, &[0.5; 27])];
         let classes: Vec<ClassRow<'_>> = widths.iter().map(|class| ClassRow { mean: &mean, ..*class }).collect();
         let table = ClassColumns::new(&classes, 3, Precision::Double).unwrap();

@@ -74,7 +74,8 @@ impl Cuda {
         if capability < CAPABILITY {
             return Err(Error::DeviceTooOld { ordinal, name, capability });
         }
-        let attribute = |name| while_("asking for the device's limits", context.attribute(name)).map(|size| size.max(1) as u32);
+        let attribute =
+            |name| while_("asking for the device's limits", context.attribute(name)).map(|size| size.max(1) as u32);
         let multiprocessors = attribute(Attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)?;
         let shared_memory = attribute(Attribute::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)?;
         let modules = Modules::new(&context, capability)?;
@@ -201,7 +202,8 @@ impl Cuda {
     /// One that pretends to have this much shared memory for a block and this much memory free.
     #[cfg(test)]
     pub(crate) fn emulated_with(shared_memory: u32, memory: usize) -> Option<Self> {
-        crate::emulation::Emulator::find(shared_memory, memory).map(|emulator| Self { machine: Machine::Emulated(Arc::new(emulator)) })
+        crate::emulation::Emulator::find(shared_memory, memory)
+            .map(|emulator| Self { machine: Machine::Emulated(Arc::new(emulator)) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Class-wise reconstructors and nearest neighbours on an NVIDIA GPU, in kernels of our own.
 
+mod autoencoder;
 mod class_scores;
 mod class_table;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod scorer;
 mod soft_linear;
 mod source;
 
+pub use autoencoder::CudaAutoencoder;
 pub use device::Cuda;
 pub use error::{Error, Result};
 pub use precision::Precision;

@@ -113,7 +113,8 @@ mod tests {
             let expected = (0..terms).flat_map(|left| (0..terms - left).map(move |right| (left, right)));
             assert!(expected.clone().all(|pair| precision.pairs().contains(&pair)));
             assert_eq!(expected.count(), precision.products());
-            let decoded = (0..precision.products()).map(|i| (precision.codes() >> (4 * i + 2) & 3, precision.codes() >> (4 * i) & 3));
+            let decoded = (0..precision.products())
+                .map(|i| (precision.codes() >> (4 * i + 2) & 3, precision.codes() >> (4 * i) & 3));
             assert!(decoded.eq(precision.pairs().iter().copied()));
             assert_eq!(precision.to_string().parse(), Ok(precision));
         }

@@ -220,9 +220,6 @@ mod tests {
         assert_eq!(block_rows(&cuda, 100, 0).unwrap(), WAVES * ROWS * 2);
         assert_eq!(block_rows(&cuda, 1000, 500_000).unwrap(), 3 * ROWS);
         let error = block_rows(&cuda, 1000, 1 << 20).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the class table needs 1176576 bytes of device memory, 1048576 are free"
-        );
+        assert_eq!(error.to_string(), "the class table needs 1176576 bytes of device memory, 1048576 are free");
     }
 }

@@ -2,13 +2,21 @@
 
 /// Text that several kernel files include, by file name.
 pub(crate) const HEADERS: &[(&str, &str)] = &[
+    ("autoencoder_network.cuh", include_str!("../kernels/autoencoder_network.cuh")),
+    ("autoencoder_summary.cuh", include_str!("../kernels/autoencoder_summary.cuh")),
     ("device.cuh", include_str!("../kernels/device.cuh")),
     ("product.cuh", include_str!("../kernels/product.cuh")),
 ];
 
 /// Every kernel file.
 #[cfg(test)]
-pub(crate) const SOURCES: &[&Source] = &[&crate::rows::SOURCE, &crate::class_scores::SOURCE];
+pub(crate) const SOURCES: &[&Source] = &[
+    &crate::rows::SOURCE,
+    &crate::class_scores::SOURCE,
+    &crate::autoencoder::TRAIN,
+    &crate::autoencoder::SCORE,
+    &crate::autoencoder::SHALLOW,
+];
 
 /// One `.cu` file.
 #[derive(Debug)]

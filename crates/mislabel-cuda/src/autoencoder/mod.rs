@@ -1,6 +1,5 @@
 //! Class-wise autoencoders on the device: the CPU's recipe, trained and scored by kernels of our own.
 
-mod evaluation;
 mod kernels;
 mod layout;
 mod method;
@@ -13,3 +12,6 @@ mod training;
 #[cfg(test)]
 pub(crate) use kernels::{SCORE, SHALLOW, TRAIN};
 pub use method::CudaAutoencoder;
+
+#[cfg(test)]
+mod tests;

@@ -80,7 +80,9 @@ fn check_bounds(emulator: &Emulator, kernel: &Kernel, grid: Grid) -> Result<(), 
     let (before, _) = kernel.source.text.split_once(&format!(") {}(", kernel.name)).unwrap_or_default();
     let bound = before.rsplit_once("KERNEL(").and_then(|(_, bounds)| bounds.split(',').next()?.trim().parse().ok());
     match bound {
-        Some(bound) if grid.threads > bound => Err(format!("{} threads where at most {bound} were promised", grid.threads)),
+        Some(bound) if grid.threads > bound => {
+            Err(format!("{} threads where at most {bound} were promised", grid.threads))
+        }
         _ => Ok(()),
     }
 }
@@ -161,7 +163,13 @@ fn main_text(source: &Source) -> String {
 }
 
 /// The buffers as the kernel leaves them, one after the other, and how often banks were in conflict.
-fn run(program: &Path, name: &str, grid: Grid, arguments: &[Argument<'_>], backwards: bool) -> Result<(Vec<u8>, u64), String> {
+fn run(
+    program: &Path,
+    name: &str,
+    grid: Grid,
+    arguments: &[Argument<'_>],
+    backwards: bool,
+) -> Result<(Vec<u8>, u64), String> {
     let mut command = Command::new(program);
     command.env("ASAN_OPTIONS", "detect_leaks=0").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| error.to_string())?;

@@ -18,7 +18,15 @@ const F32: f64 = 1e-5;
 fn clusters(n: usize, d: usize, k: usize, lonely: bool, seed: u64) -> (Array2<f32>, Labels) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let centres = Array2::from_shape_fn((k, d), |_| random.random_range(-1.0..1.0_f32));
-    let class = |row: usize| if lonely && row == 0 { 0 } else if lonely { 1 + row % (k - 1) } else { row % k };
+    let class = |row: usize| {
+        if lonely && row == 0 {
+            0
+        } else if lonely {
+            1 + row % (k - 1)
+        } else {
+            row % k
+        }
+    };
     let rows = Array2::from_shape_fn((n, d), |(row, j)| centres[[class(row), j]] + random.random_range(-1.0..1.0));
     let label = |row: usize| match class(row) {
         0 if lonely => 0,
