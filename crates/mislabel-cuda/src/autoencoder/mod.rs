@@ -14,4 +14,6 @@ pub(crate) use kernels::{SCORE, SHALLOW, TRAIN};
 pub use method::CudaAutoencoder;
 
 #[cfg(test)]
+mod gradient_tests;
+#[cfg(test)]
 mod tests;

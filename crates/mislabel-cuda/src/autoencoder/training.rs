@@ -277,6 +277,26 @@ impl Trainer<'_, '_> {
     }
 }
 
+/// The gradients of the first step of every network of a round, `(parameters,)` each: what is left of them in Adam's first
+/// moments.
+#[cfg(test)]
+pub(crate) fn first_gradients(cuda: &Cuda, round: &Round<'_>) -> mislabel_core::Result<Vec<Vec<f32>>> {
+    let layout = Layout::new(round.architecture, Use::Training { noise: round.method.noise > 0.0 })?;
+    let stage = Stage::new("training", round.steps(), &mislabel_core::Silent);
+    let trainer = Trainer { cuda, round, layout, stage };
+    let starts = row_starts(&round.tasks);
+    let follow = |(place, task): (usize, &NetworkTask<'_>)| {
+        let of = (task.class, task.stream(), task.samples.len());
+        Progression::new(round.method, of, place as u32, starts[place] as u32)
+    };
+    let mut networks: Vec<Progression> = round.tasks.iter().enumerate().map(follow).collect();
+    let (mut memory, _) = trainer.memory(&round.tasks, &starts, &networks)?;
+    trainer.launch(&mut networks, &mut memory)?;
+    let share = 1.0 - round.method.betas[0] as f32;
+    let gradients: Vec<f32> = memory.first.download()?.into_iter().map(|moment| moment / share).collect();
+    Ok(gradients.chunks(round.architecture.parameters()).map(<[f32]>::to_vec).collect())
+}
+
 /// Networks whose rows fit a buffer of `chunk` rows together, in order.
 fn parts(starts: &[usize], chunk: usize) -> Vec<Range<usize>> {
     let (mut parts, mut first) = (Vec::new(), 0);
