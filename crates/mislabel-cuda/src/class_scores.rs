@@ -40,14 +40,14 @@ impl Scores {
 
     pub(crate) fn new(cuda: &Cuda, labels: &[u32]) -> Result<Self> {
         const WHAT: &str = "the scores";
-        let column = || DeviceBuffer::zeros(cuda, WHAT, labels.len());
+        let column = || DeviceBuffer::unwritten(cuda, WHAT, labels.len());
         Ok(Self {
             labels: DeviceBuffer::of(cuda, "the labels", labels)?,
             own: column()?,
             least: column()?,
             second: column()?,
             sum: column()?,
-            nearest: DeviceBuffer::zeros(cuda, WHAT, labels.len())?,
+            nearest: DeviceBuffer::unwritten(cuda, WHAT, labels.len())?,
         })
     }
 }

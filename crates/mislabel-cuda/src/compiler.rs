@@ -18,6 +18,7 @@ pub(crate) struct Compiled {
     /// Machine code, or PTX where the architecture is virtual.
     pub(crate) image: Vec<u8>,
     /// What the compiler wrote: registers, shared memory and spills of every kernel.
+    #[cfg(test)]
     pub(crate) log: String,
 }
 
@@ -72,7 +73,11 @@ impl Compiler {
             return Err(Error::Compilation { file: source.file, architecture: architecture.to_owned(), log });
         }
         let image = if architecture.starts_with("sm_") { program.machine_code() } else { program.portable_code() }?;
-        Ok(Compiled { image, log })
+        Ok(Compiled {
+            image,
+            #[cfg(test)]
+            log,
+        })
     }
 }
 

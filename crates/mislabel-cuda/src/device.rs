@@ -78,7 +78,7 @@ impl Cuda {
             |name| while_("asking for the device's limits", context.attribute(name)).map(|size| size.max(1) as u32);
         let multiprocessors = attribute(Attribute::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)?;
         let shared_memory = attribute(Attribute::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)?;
-        let modules = Modules::new(&context, capability)?;
+        let modules = Modules::new(capability)?;
         let queue = || while_("making a queue of work", context.new_stream());
         let (compute, copy) = (queue()?, queue()?);
         let device = Device { context, compute, copy, name, capability, multiprocessors, shared_memory, modules };

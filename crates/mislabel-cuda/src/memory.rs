@@ -29,6 +29,7 @@ pub(crate) enum Argument<'a> {
     /// `uint32`
     U32(u32),
     /// `float`
+    #[allow(dead_code, reason = "one of the three types of scalars, whether or not a kernel of today takes one")]
     F32(f32),
     /// `double`
     F64(f64),
@@ -64,6 +65,20 @@ impl<T: Pod> DeviceBuffer<T> {
             Machine::Emulated(_) => Memory::Host(vec![0; bytes]),
         };
         Ok(Self { cuda: cuda.clone(), memory, len, values: PhantomData })
+    }
+
+    /// A buffer that is written before it is read. An emulated device fills it with NaN.
+    ///
+    /// # Errors
+    /// As [`zeros`](Self::zeros).
+    pub(crate) fn unwritten(cuda: &Cuda, what: &'static str, len: usize) -> Result<Self> {
+        #[cfg_attr(not(test), expect(unused_mut, reason = "only tests fill it"))]
+        let mut buffer = Self::zeros(cuda, what, len)?;
+        #[cfg(test)]
+        if let Memory::Host(bytes) = &mut buffer.memory {
+            bytes.fill(0xff);
+        }
+        Ok(buffer)
     }
 
     /// A buffer with a copy of `values`.

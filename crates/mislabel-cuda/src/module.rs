@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cudarc::driver::sys::CUfunction_attribute as Attribute;
-use cudarc::driver::{CudaContext, CudaFunction, CudaModule};
+use cudarc::driver::{CudaContext, CudaFunction};
 use cudarc::nvrtc::Ptx;
 
 use crate::compiler::Compiler;
@@ -21,22 +21,26 @@ pub(crate) struct Modules {
     compiler: Compiler,
     architecture: String,
     cache: KernelCache,
-    loaded: Mutex<HashMap<&'static str, Arc<CudaModule>>>,
+    /// All kernels of the files used so far, by name.
+    functions: Mutex<HashMap<&'static str, CudaFunction>>,
 }
 
 impl Modules {
     /// # Errors
     /// [`Error::NoCompiler`](crate::Error::NoCompiler).
-    pub(crate) fn new(_context: &Arc<CudaContext>, capability: (i32, i32)) -> Result<Self> {
+    pub(crate) fn new(capability: (i32, i32)) -> Result<Self> {
         let compiler = Compiler::find()?;
         let architecture = architecture(capability, &compiler.capabilities()?);
-        Ok(Self { compiler, architecture, cache: KernelCache::of_user(), loaded: Mutex::default() })
+        Ok(Self { compiler, architecture, cache: KernelCache::of_user(), functions: Mutex::default() })
     }
 
     /// The kernel, ready to run with `shared` bytes of dynamic shared memory.
     pub(crate) fn function(&self, context: &Arc<CudaContext>, kernel: &Kernel, shared: u32) -> Result<CudaFunction> {
-        let module = self.module(context, kernel.source)?;
-        let function = while_("looking up a kernel", module.load_function(kernel.name))?;
+        let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        if !functions.contains_key(kernel.name) {
+            functions.extend(self.load(context, kernel.source)?);
+        }
+        let function = functions.get(kernel.name).expect("every kernel is on the list of its file").clone();
         if shared > FREE_SHARED {
             let attribute = Attribute::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
             while_("asking for shared memory", function.set_attribute(attribute, shared as i32))?;
@@ -44,15 +48,11 @@ impl Modules {
         Ok(function)
     }
 
-    fn module(&self, context: &Arc<CudaContext>, source: &'static Source) -> Result<Arc<CudaModule>> {
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(module) = loaded.get(source.file) {
-            return Ok(module.clone());
-        }
+    fn load(&self, context: &Arc<CudaContext>, source: &Source) -> Result<Vec<(&'static str, CudaFunction)>> {
         let image = self.cache.image(&self.compiler, source, &self.architecture)?;
         let module = while_("loading kernels", context.load_module(Ptx::from_binary(image)))?;
-        loaded.insert(source.file, module.clone());
-        Ok(module)
+        let function = |name: &&'static str| Ok((*name, while_("looking up a kernel", module.load_function(name))?));
+        source.kernels.iter().map(function).collect()
     }
 }
 

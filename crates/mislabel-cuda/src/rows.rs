@@ -32,8 +32,8 @@ impl Planes {
     /// Room for `rows` rows of `features` values.
     pub(crate) fn zeros(cuda: &Cuda, rows: usize, features: usize, terms: usize) -> Result<Self> {
         let padded = padded(features);
-        let values = DeviceBuffer::zeros(cuda, "the rows", terms * rows * padded)?;
-        let norms = DeviceBuffer::zeros(cuda, "the rows' lengths", rows)?;
+        let values = DeviceBuffer::unwritten(cuda, "the rows", terms * rows * padded)?;
+        let norms = DeviceBuffer::unwritten(cuda, "the rows' lengths", rows)?;
         Ok(Self { values, norms, terms, rows, padded })
     }
 }
@@ -85,8 +85,6 @@ mod tests {
             let raw: Vec<f32> = (0..rows * d).map(wave).collect();
             let centre: Vec<f64> = (0..d).map(|j| f64::from(wave(j + 7)) * 0.1).collect();
             let mut planes = Planes::zeros(&cuda, rows, d, terms).unwrap();
-            let poison = vec![0xffff_u16; planes.values.len()];
-            planes.values.upload("poison", &poison).unwrap();
             let raw_buffer = DeviceBuffer::of(&cuda, "raw", &raw).unwrap();
             let centre_buffer = DeviceBuffer::of(&cuda, "centre", &centre).unwrap();
             prepare(&cuda, &raw_buffer, rows, &centre_buffer, unit, &mut planes).unwrap();

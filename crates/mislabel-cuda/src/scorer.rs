@@ -139,7 +139,7 @@ impl<'a> Stream<'a> {
     fn new(cuda: &'a Cuda, job: &Job<'_>, block: usize) -> Result<Self> {
         let d = job.rows.centre.len();
         let host = || PinnedBuffer::zeros(cuda, block * d);
-        let raw = || DeviceBuffer::zeros(cuda, "the rows", block * d);
+        let raw = || DeviceBuffer::unwritten(cuda, "the rows", block * d);
         Ok(Self {
             cuda,
             table: ClassTable::new(cuda, job.table)?,
@@ -201,6 +201,7 @@ fn summary(scores: &Scores) -> Result<BlockSummary> {
 }
 
 #[cfg(test)]
+<<<<<<< HEAD
 mod tests {
     use super::*;
 
@@ -223,3 +224,6 @@ mod tests {
         assert_eq!(error.to_string(), "the class table needs 1176576 bytes of device memory, 1048576 are free");
     }
 }
+=======
+mod tests;
+>>>>>>> cuda

@@ -28,6 +28,9 @@ pub use mislabel_confident as confident;
 #[cfg(feature = "coreset")]
 #[doc(inline)]
 pub use mislabel_coreset as coreset;
+#[cfg(feature = "cuda")]
+#[doc(inline)]
+pub use mislabel_cuda as cuda;
 #[cfg(feature = "datasets")]
 #[doc(inline)]
 pub use mislabel_datasets as datasets;

@@ -76,7 +76,7 @@ pub(crate) struct Method {
     options: &'static [&'static [&'static str]],
     pub(crate) runner: fn(&MethodOptions) -> Result<Box<dyn Runner>>,
     /// For methods that are the ratio of reconstruction errors: difficulty is measured with these only.
-    pub(crate) reconstruction: Option<fn(&ReconstructionOptions) -> Reconstruction>,
+    pub(crate) reconstruction: Option<fn(&ReconstructionOptions) -> Result<Reconstruction>>,
 }
 
 const RATIO: &[&str] = &["threshold", "denominator"];
@@ -109,7 +109,7 @@ static METHODS: [Method; 16] = [
     Method {
         name: "rer",
         about: "Reconstruction error ratio of soft linear reconstructors, exact leave-one-out",
-        options: &[LINEAR, RATIO],
+        options: &[LINEAR, RATIO, &["device"]],
         runner: |options| reconstruction::ratio(reconstruction::soft_linear(&options.reconstruction), options),
         reconstruction: Some(reconstruction::soft_linear),
     },

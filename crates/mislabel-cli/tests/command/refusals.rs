@@ -146,6 +146,12 @@ const OPTIONS: &[Case] = &[
         "detect --embeddings x.npy --labels y.npy --out o.csv --threshold -1",
         "it must be published, mixture or a positive number",
     ),
+    ("detect --embeddings x.npy --labels y.npy --device gpu --out o.csv", "it must be cpu, cuda or cuda:N"),
+    ("detect --embeddings x.npy --labels y.npy --device cuda:4096 --out o.csv", "--device cuda:4096 cannot be used: "),
+    (
+        "detect --embeddings x.npy --labels y.npy --method knn --device cuda --out o.csv",
+        "--device is no option of the method knn",
+    ),
     (
         "detect --embeddings x.npy --labels y.npy --out o.csv --method centroid --alpha 3",
         "--alpha is no option of the method centroid",
