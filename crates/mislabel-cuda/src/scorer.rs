@@ -201,29 +201,4 @@ fn summary(scores: &Scores) -> Result<BlockSummary> {
 }
 
 #[cfg(test)]
-<<<<<<< HEAD
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_shared_out_without_gap_or_overlap() {
-        for (n, parts) in [(10, 3), (2, 5), (1_281_167, 8), (1, 1)] {
-            let shares = shares(n, parts);
-            assert_eq!((shares[0].start, shares[parts - 1].end), (0, n));
-            assert!(shares.windows(2).all(|pair| pair[0].end == pair[1].start));
-            assert!(shares.iter().all(|share| share.len().abs_diff(n / parts) <= 1));
-        }
-    }
-
-    #[test]
-    fn a_block_fits_beside_the_table_or_the_error_says_what_is_missing() {
-        let Some(cuda) = Cuda::emulated_with(u32::MAX, 1 << 20) else { return };
-        assert_eq!(block_rows(&cuda, 100, 0).unwrap(), WAVES * ROWS * 2);
-        assert_eq!(block_rows(&cuda, 1000, 500_000).unwrap(), 3 * ROWS);
-        let error = block_rows(&cuda, 1000, 1 << 20).unwrap_err();
-        assert_eq!(error.to_string(), "the class table needs 1176576 bytes of device memory, 1048576 are free");
-    }
-}
-=======
 mod tests;
->>>>>>> cuda
