@@ -12,11 +12,11 @@ fn main() -> mislabel::Result<()> {
     let digits = mislabel::datasets::digits();
     let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
     let embeddings = Embeddings::new(digits.embeddings.view())?;
-    let report = |where_: &str, evidence: &dyn ClassEvidence<Evidence = ErrorSummary>| {
+    let report = |place: &str, evidence: &dyn ClassEvidence<Evidence = ErrorSummary>| -> mislabel::Result<_> {
         let errors = evidence.evidence(&embeddings, &noisy.given, &Silent)?;
         let issues = Rer::default().judge(&errors, &noisy.given)?;
-        println!("{where_}: average precision {:.4}", Evaluation::new(&issues, &noisy.errors)?.average_precision);
-        mislabel::Result::Ok(errors)
+        println!("{place}: average precision {:.4}", Evaluation::new(&issues, &noisy.errors)?.average_precision);
+        Ok(errors)
     };
     let cpu = report("the CPU", &SoftLinear::default())?;
     let cuda = match Cuda::new(0) {

@@ -11,6 +11,8 @@ mod device;
 mod emulation;
 mod error;
 mod kernel_cache;
+#[cfg(feature = "measure")]
+pub mod measure;
 mod memory;
 mod module;
 mod precision;

@@ -179,6 +179,16 @@ impl<T: Pod> DeviceBuffer<T> {
         Ok(values)
     }
 
+    #[cfg(feature = "measure")]
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    #[cfg(feature = "measure")]
+    pub(crate) fn memory_mut(&mut self) -> &mut Memory {
+        &mut self.memory
+    }
+
     /// As an argument that the kernel only reads.
     pub(crate) fn read(&self) -> Argument<'_> {
         Argument::Read(&self.memory)

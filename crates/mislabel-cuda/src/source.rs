@@ -11,6 +11,8 @@ pub(crate) const HEADERS: &[(&str, &str)] = &[
 /// Every kernel file.
 #[cfg(test)]
 pub(crate) const SOURCES: &[&Source] = &[
+    #[cfg(feature = "measure")]
+    &crate::measure::SOURCE,
     &crate::rows::SOURCE,
     &crate::class_scores::SOURCE,
     &crate::autoencoder::TRAIN,
