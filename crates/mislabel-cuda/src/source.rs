@@ -13,6 +13,8 @@ pub(crate) const HEADERS: &[(&str, &str)] = &[
 pub(crate) const SOURCES: &[&Source] = &[
     #[cfg(feature = "measure")]
     &crate::measure::SOURCE,
+    #[cfg(feature = "measure")]
+    &crate::autoencoder::LIBRARY,
     &crate::rows::SOURCE,
     &crate::class_scores::SOURCE,
     &crate::autoencoder::TRAIN,

@@ -2,6 +2,8 @@
 
 mod kernels;
 mod layout;
+#[cfg(feature = "measure")]
+mod measure;
 mod method;
 mod packing;
 mod schedule;
@@ -11,6 +13,10 @@ mod training;
 
 #[cfg(test)]
 pub(crate) use kernels::{SCORE, SHALLOW, TRAIN};
+#[cfg(all(test, feature = "measure"))]
+pub(crate) use measure::SOURCE as LIBRARY;
+#[cfg(feature = "measure")]
+pub use measure::{ScoringBlock, TrainingWork};
 pub use method::CudaAutoencoder;
 
 #[cfg(test)]
