@@ -176,7 +176,7 @@ impl<'a> Stream<'a> {
         let (rows, places) = (block_rows(cuda), places(cuda, classes.len()));
         let host = || Ok((PinnedBuffer::zeros(cuda, rows * width)?, PinnedBuffer::zeros(cuda, rows)?));
         let device = || ScoredRows::new(cuda, rows, width, places);
-        let words: &[u32] = if let Packing::General(layout) = packing { &layout.words } else { &[] };
+        let words: &[u32] = if let Packing::General(layout) = packing { &layout.words } else { &[0] };
         Ok(Self {
             of,
             packing,
@@ -273,6 +273,40 @@ impl<'a> Stream<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mislabel_core::{Embeddings, Silent};
+    use mislabel_reconstruct::{Autoencoder, TrainingLength};
+    use ndarray::Array2;
+
+    #[test]
+    fn classes_that_do_not_fit_together_are_scored_in_groups_with_the_same_result() {
+        let method = Autoencoder {
+            latent: 5,
+            folds: 1,
+            trim: vec![],
+            length: TrainingLength::Steps(1),
+            ..Autoencoder::default()
+        };
+        let rows = Array2::from_shape_fn((9, 6), |(i, j)| ((i * 5 + j * j + i * j) as f32).sin());
+        let given = Labels::new((0..9).map(|i| i / 2).collect(), 5).unwrap();
+        let embeddings = Embeddings::new(rows.view()).unwrap();
+        let (model, _) = method.fit(&embeddings, &given, &Silent).unwrap();
+        let packing = Packing::new(model.architecture(), usize::MAX).unwrap();
+        let Some(large) = Cuda::emulated() else { return };
+        let classes = 2 * (packing.bytes(model.architecture()) + 8) + 16;
+        let needed = classes + block_bytes(&large, &packing, packing.width(model.architecture()), model.classes());
+        let Some(small) = Cuda::emulated_with(u32::MAX, needed * SPARE / (SPARE - 1) + 1) else { return };
+        let [large, small] = [large, small].map(|cuda| {
+            let scorer = Scorer { cuda: &cuda, model: &model, embeddings: &embeddings, given: &given };
+            let summary = scorer.summary(&[Part::all(9)], |_| false, &Silent).unwrap().into_columns();
+            (scorer.groups(&packing).unwrap().len(), summary)
+        });
+        assert_eq!((large.0, small.0), (1, 3));
+        assert_eq!((large.1.own, large.1.least_other), (small.1.own, small.1.least_other));
+        assert_eq!(
+            (large.1.least_other_class, large.1.second_least_other),
+            (small.1.least_other_class, small.1.second_least_other)
+        );
+    }
 
     #[test]
     fn few_rows_divide_the_classes_and_never_need_more_places_than_there_are() {

@@ -14,9 +14,10 @@ use crate::device::Cuda;
 use crate::error::{Error, Result, counted};
 use crate::memory::{DeviceBuffer, PinnedBuffer};
 
-/// Samples that pass through networks in one launch at most, but for the rest of an epoch: well under a second's work, after
-/// which the host looks at the losses and may cancel.
+/// Samples that pass through networks in one launch at most, and that times a network's weights, but for the rest of an
+/// epoch: well under a second's work, after which the host looks at the losses and may cancel.
 const VISITS: usize = 1 << 26;
+const WORK: usize = 1 << 42;
 
 /// Values of a row buffer in locked host memory.
 const HOST_VALUES: usize = 1 << 25;
@@ -220,7 +221,8 @@ impl Trainer<'_, '_> {
     fn launch(&self, networks: &mut [Progression], memory: &mut TrainingMemory) -> mislabel_core::Result<()> {
         let method = self.round.method;
         let active = networks.iter().filter(|network| !network.is_done()).count();
-        let share = VISITS.min(self.room()? / 32) / active.max(1);
+        let most = VISITS.min(WORK / self.round.architecture.weights()).min(self.room()? / 32);
+        let share = most / active.max(1);
         let active: Vec<&mut Progression> = networks.iter_mut().filter(|network| !network.is_done()).collect();
         let stints: Vec<Stint> = active.into_par_iter().map(|network| network.stint(method, share)).collect();
         let launch = self.tables(&stints, memory.blocks as usize)?;
