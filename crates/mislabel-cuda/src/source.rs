@@ -6,6 +6,7 @@ pub(crate) const HEADERS: &[(&str, &str)] = &[
     ("autoencoder_summary.cuh", include_str!("../kernels/autoencoder_summary.cuh")),
     ("device.cuh", include_str!("../kernels/device.cuh")),
     ("product.cuh", include_str!("../kernels/product.cuh")),
+    ("row_summary.cuh", include_str!("../kernels/row_summary.cuh")),
 ];
 
 /// Every kernel file.

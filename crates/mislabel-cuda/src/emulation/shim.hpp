@@ -110,6 +110,7 @@ struct Machine {
     uint8 *shared = nullptr;
     uint32 shared_bytes = 0;
     Index block_index, block_size, grid_size;
+    bool any = false, any_next = false; // the vote of a block
     uint64 steps = 0;     // meetings that ended: no progress means a deadlock
     uint64 conflicts = 0; // ldmatrix phases whose rows share a bank
     std::function<void()> kernel;
@@ -140,7 +141,7 @@ Out meet(Meeting &meeting, uint32 place, uint32 count, const char *kind, long pa
     if (count <= 32) std::memcpy(meeting.in + place * sizeof(In), &in, sizeof(In));
     const uint64 round = meeting.round;
     if (++meeting.arrived == count) {
-        if (count <= 32) compute(reinterpret_cast<const In *>(meeting.in), reinterpret_cast<Out *>(meeting.out));
+        compute(reinterpret_cast<const In *>(meeting.in), reinterpret_cast<Out *>(meeting.out));
         meeting.arrived = 0;
         ++meeting.round;
         ++machine.steps;
@@ -222,6 +223,15 @@ DEVICE uint32 bf16x2_of(float low, float high) { return bf16_of(low) | static_ca
 
 DEVICE void block_barrier() {
     emulation::meet<char, char>(emulation::machine.block, 0, blockDim.x, "a block barrier", 0, 0, [](const char *, char *) {});
+}
+DEVICE bool block_any(bool predicate) {
+    emulation::Machine &machine = emulation::machine;
+    machine.any_next = machine.any_next || predicate;
+    emulation::meet<char, char>(machine.block, 0, blockDim.x, "a block vote", 0, 0, [&](const char *, char *) {
+        machine.any = machine.any_next;
+        machine.any_next = false;
+    });
+    return machine.any;
 }
 DEVICE void warp_barrier() {
     emulation::meet_warp<char, char>("a warp barrier", 0, 0, [](const char *, char *) {});
