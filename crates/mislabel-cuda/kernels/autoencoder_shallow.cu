@@ -26,6 +26,23 @@ struct Shallow {
     uint32 class_count, fold, n, whole, tied, inner_activation, last_activation;
 };
 
+// The activation of all `values`. One way through every loop, so that all unroll and the values stay in registers.
+template <uint32 TILES> DEVICE void activate(float (&values)[2][TILES][4], uint32 activation) {
+    if (activation == 1) {
+        UNROLL for (uint32 i = 0; i < 2; ++i)
+            UNROLL for (uint32 j = 0; j < TILES; ++j)
+                UNROLL for (uint32 v = 0; v < 4; ++v) values[i][j][v] = values[i][j][v] > 0.0f ? values[i][j][v] : 0.0f;
+    } else if (activation > 1) {
+        const float factor = activation == 2 ? -2.0f : -1.0f, gain = activation == 2 ? 2.0f : 1.0f;
+        UNROLL for (uint32 i = 0; i < 2; ++i)
+            UNROLL for (uint32 j = 0; j < TILES; ++j)
+                UNROLL for (uint32 v = 0; v < 4; ++v) {
+                    const float sigmoid = quick_quotient(1.0f, 1.0f + quick_exponential(factor * values[i][j][v]));
+                    values[i][j][v] = gain * sigmoid + (1.0f - gain);
+                }
+    }
+}
+
 template <uint32 WIDTH, uint32 ROWS> DEVICE void score_shallow(const Shallow &of, const Summaries &summaries, uint8 *shared) {
     constexpr uint32 BLOCK = ROWS, N8 = WIDTH / 8, K16 = WIDTH / 16;
     typedef Slice<WIDTH> Piece;
@@ -121,13 +138,13 @@ template <uint32 WIDTH, uint32 ROWS> DEVICE void score_shallow(const Shallow &of
                             multiply_add(sums[i][j], left[i], right[j / 2][j % 2 * 2], right[j / 2][j % 2 * 2 + 1]);
                 }
             }
+            activate(sums, of.inner_activation);
             // 16 inner values of 16 rows, from two tiles of sums: what the next product reads on its left.
             uint32 inner[2][K16][4];
             UNROLL for (uint32 i = 0; i < 2; ++i)
                 UNROLL for (uint32 j = 0; j < N8; ++j)
                     UNROLL for (uint32 v = 0; v < 2; ++v)
-                        inner[i][j / 2][j % 2 * 2 + v] = bf16x2_of(activated(of.inner_activation, sums[i][j][2 * v]),
-                                                                   activated(of.inner_activation, sums[i][j][2 * v + 1]));
+                        inner[i][j / 2][j % 2 * 2 + v] = bf16x2_of(sums[i][j][2 * v], sums[i][j][2 * v + 1]);
             float squares[4] = {0.0f, 0.0f, 0.0f, 0.0f};
             for (uint32 at = 0; at < whole_pieces; ++at) {
                 const Piece &piece = take();
@@ -146,15 +163,14 @@ template <uint32 WIDTH, uint32 ROWS> DEVICE void score_shallow(const Shallow &of
                             multiply_add(outputs[i][2 * j + 1], inner[i][k], right[2], right[3]);
                         }
                     }
+                activate(outputs, of.last_activation);
                 UNROLL for (uint32 i = 0; i < 4; ++i)
                     UNROLL for (uint32 j = 0; j < PIECE / 8; ++j) {
                         const uint32 column = at * PIECE + j * 8 + pair;
                         const uint32 wanted =
                             *reinterpret_cast<const uint32 *>(x + (own_row + i * 8 + group) * stride + column);
-                        const float low = activated(of.last_activation, outputs[i / 2][j][i % 2 * 2]);
-                        const float high = activated(of.last_activation, outputs[i / 2][j][i % 2 * 2 + 1]);
-                        const float off = low - float_of_bits(wanted << 16);
-                        const float next = high - float_of_bits(wanted & 0xffff0000u);
+                        const float off = outputs[i / 2][j][i % 2 * 2] - float_of_bits(wanted << 16);
+                        const float next = outputs[i / 2][j][i % 2 * 2 + 1] - float_of_bits(wanted & 0xffff0000u);
                         squares[i] += off * off + next * next;
                     }
             }
