@@ -14,6 +14,7 @@ mod kernel_cache;
 pub mod measure;
 mod memory;
 mod module;
+mod neighbors;
 mod precision;
 mod product;
 mod rows;
@@ -23,6 +24,7 @@ mod source;
 
 pub use device::Cuda;
 pub use error::{Error, Result};
+pub use neighbors::CudaCandidates;
 pub use precision::Precision;
 pub use scorer::CudaScorer;
 pub use soft_linear::CudaSoftLinear;

@@ -14,6 +14,7 @@ pub(crate) const SOURCES: &[&Source] = &[
     &crate::measure::SOURCE,
     &crate::rows::SOURCE,
     &crate::class_scores::SOURCE,
+    &crate::neighbors::SOURCE,
 ];
 
 /// One `.cu` file.
