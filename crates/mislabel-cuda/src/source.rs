@@ -21,6 +21,7 @@ pub(crate) const SOURCES: &[&Source] = &[
     &crate::autoencoder::TRAIN,
     &crate::autoencoder::SCORE,
     &crate::autoencoder::SHALLOW,
+    &crate::neighbors::SOURCE,
 ];
 
 /// One `.cu` file.
