@@ -22,7 +22,7 @@ const CANDIDATE_BLOCK: usize = 384;
 
 /// Candidates kept beyond k while keys are f32, so that the k nearest in f64 are among them unless more than this many
 /// are within rounding of the k-th.
-const SPARE: usize = 8;
+pub(crate) const SPARE: usize = 8;
 
 /// Exact nearest neighbours: 2·n²·d operations in f32 matrix products with a running top-k, never n x n memory.
 ///

@@ -49,6 +49,7 @@ mod soft_linear;
 mod subspace;
 mod trim;
 
+pub use autoencoder::backend;
 pub use autoencoder::{Activation, Autoencoder, AutoencoderModel, EarlyStopping, InputStep, TrainingLength};
 pub use centroid::Centroid;
 pub use classes::Classes;

@@ -138,7 +138,7 @@ static METHODS: [Method; 16] = [
     Method {
         name: "autoencoder",
         about: "Reconstruction error ratio of one shallow autoencoder per class, cross-fitted",
-        options: &[NETWORK, TRAINING, RATIO],
+        options: &[NETWORK, TRAINING, RATIO, &["device"]],
         runner: |options| reconstruction::ratio(reconstruction::autoencoder(&options.reconstruction), options),
         reconstruction: Some(reconstruction::autoencoder),
     },

@@ -62,7 +62,7 @@ pub(super) fn autoencoder(options: &ReconstructionOptions) -> Result<Reconstruct
     let steps = network.steps.map(TrainingLength::Steps);
     let output = network.output.map_or(preset.output, Into::into);
     let stopping = network.patience.map(|patience| EarlyStopping { share: HELD_OUT, patience });
-    Ok(Box::new(Autoencoder {
+    let method = Autoencoder {
         hidden: network.hidden.clone().unwrap_or(preset.hidden),
         latent: network.latent.unwrap_or(preset.latent),
         activation: network.activation.map_or(preset.activation, Into::into),
@@ -82,7 +82,21 @@ pub(super) fn autoencoder(options: &ReconstructionOptions) -> Result<Reconstruct
         scaling: network.inputs(preset.scaling),
         seed: options.seed,
         ..preset
-    }))
+    };
+    match options.device {
+        Device::Cpu => Ok(Box::new(method)),
+        Device::Cuda(ordinal) => trained_on_device(method, Device::open(ordinal)?),
+    }
+}
+
+#[cfg(feature = "cuda")]
+fn trained_on_device(method: Autoencoder, device: mislabel_cuda::Cuda) -> Result<Reconstruction> {
+    Ok(Box::new(mislabel_cuda::CudaAutoencoder { method, device }))
+}
+
+#[cfg(not(feature = "cuda"))]
+fn trained_on_device(_: Autoencoder, never: std::convert::Infallible) -> Result<Reconstruction> {
+    match never {}
 }
 
 /// Reconstruction errors and their ratio.

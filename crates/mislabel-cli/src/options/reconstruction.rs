@@ -44,7 +44,7 @@ pub(crate) struct ReconstructionOptions {
     /// Which class the mean error behind the noise rate leaves out [default: without-least]
     #[arg(long, value_name = "WHICH", help_heading = LINEAR)]
     denominator: Option<DenominatorName>,
-    /// Where rer computes: cpu, cuda or cuda:N for the N-th NVIDIA GPU, from 0 [default: cpu]
+    /// Where rer and autoencoder compute: cpu, cuda or cuda:N for the N-th NVIDIA GPU, from 0 [default: cpu]
     #[arg(long, value_name = "DEVICE", default_value = "cpu", hide_default_value = true, help_heading = LINEAR)]
     pub(crate) device: Device,
     #[command(flatten)]
