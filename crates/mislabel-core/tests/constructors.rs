@@ -4,7 +4,8 @@
 
 use mislabel_core::{
     ClassMembers, EmbeddingSource, Embeddings, Error, ErrorColumns, ErrorMask, ErrorSummary, LabelIssues, LabelQuality,
-    Labels, LeastTwo, NoiseTransition, PredictedProbabilities, ProbabilitySource, RowSample, VerifiedLabels, rows_in_range,
+    Labels, LeastTwo, NoiseTransition, PredictedProbabilities, ProbabilitySource, RowSample, VerifiedLabels,
+    rows_in_range,
 };
 use ndarray::{Array2, array, s};
 use proptest::prelude::*;
