@@ -47,6 +47,26 @@ pub enum Error {
         /// The number of classes k.
         classes: usize,
     },
+    /// A list of samples holds a number that is no sample's.
+    #[error("sample {sample} at row {row} is not one of the {samples} samples")]
+    SampleOutOfRange {
+        /// Row of the list.
+        row: usize,
+        /// The number found there.
+        sample: usize,
+        /// The number of samples n.
+        samples: usize,
+    },
+    /// Two rows of verified labels speak of the same sample.
+    #[error("sample {sample} is verified twice, at row {first} and at row {row}")]
+    VerifiedTwice {
+        /// The sample.
+        sample: usize,
+        /// The row that spoke of it first.
+        first: usize,
+        /// The row that repeats it.
+        row: usize,
+    },
     /// A value lies outside the interval that it must lie in.
     #[error("{what} has the value {value} at row {row}, column {column}: it must lie in [{low}, {high}]")]
     OutOfRange {

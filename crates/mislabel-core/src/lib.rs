@@ -43,6 +43,7 @@ mod progress;
 mod seed;
 mod summary;
 mod transition;
+mod verified;
 
 pub use detector::{ClassEvidence, Detector, EvidenceDetector, Pipeline, TransitionEstimator, WeightedEvidence};
 pub use embeddings::{EmbeddingSource, Embeddings, finite_row, rows_in_range};
@@ -59,3 +60,4 @@ pub use progress::{Progress, Silent, Stage};
 pub use seed::split_seed;
 pub use summary::{ErrorColumns, ErrorSummary, LeastTwo};
 pub use transition::NoiseTransition;
+pub use verified::VerifiedLabels;

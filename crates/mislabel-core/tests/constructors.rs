@@ -4,7 +4,7 @@
 
 use mislabel_core::{
     ClassMembers, EmbeddingSource, Embeddings, Error, ErrorColumns, ErrorMask, ErrorSummary, LabelIssues, LabelQuality,
-    Labels, LeastTwo, NoiseTransition, PredictedProbabilities, ProbabilitySource, rows_in_range,
+    Labels, LeastTwo, NoiseTransition, PredictedProbabilities, ProbabilitySource, VerifiedLabels, rows_in_range,
 };
 use ndarray::{Array2, array, s};
 use proptest::prelude::*;
@@ -60,6 +60,29 @@ fn absent_classes_count_as_classes() {
     assert_eq!(labels.members().rows(4), [0, 2]);
     assert!(labels.members().rows(5).is_empty());
     assert_eq!(labels.class_name(4), "4");
+}
+
+#[test]
+fn verified_labels_name_the_row_that_is_no_sample_no_class_or_a_repetition() {
+    let given = Labels::new(vec![0, 1, 2, 1], 3).unwrap();
+    let verified = |samples: &[usize], labels: &[u32]| VerifiedLabels::new(samples.into(), labels.into(), &given);
+    assert_eq!(message(verified(&[0, 4], &[0, 0])), "sample 4 at row 1 is not one of the 4 samples");
+    assert_eq!(message(verified(&[0, 1], &[0, 3])), "label 3 at row 1 is not one of the 3 classes");
+    assert_eq!(message(verified(&[3, 0, 1, 3, 0], &[0; 5])), "sample 3 is verified twice, at row 0 and at row 3");
+    assert_eq!(message(verified(&[0, 1], &[0])), "verified labels has 1 entries where 2 are expected");
+}
+
+#[test]
+fn verified_labels_do_not_depend_on_the_order_of_the_review() {
+    let given = Labels::new(vec![0, 1, 2, 1], 3).unwrap();
+    let verified = VerifiedLabels::new(vec![3, 0, 2], vec![2, 0, 1], &given).unwrap();
+    assert_eq!(verified, VerifiedLabels::new(vec![0, 2, 3], vec![0, 1, 2], &given).unwrap());
+    assert_eq!((verified.of(2), verified.of(1)), (Some(1), None));
+    assert_eq!(verified.label_errors(&given).collect::<Vec<_>>(), [(0, false), (2, true), (3, true)]);
+    assert!(VerifiedLabels::none(&given).is_empty());
+    assert!(verified.check(&given).is_ok());
+    let fewer = Labels::new(vec![0, 1, 2], 3).unwrap();
+    assert_eq!(message(verified.check(&fewer)), "given labels has 3 entries where 4 are expected");
 }
 
 #[test]

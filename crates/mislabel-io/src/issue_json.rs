@@ -12,7 +12,7 @@ use crate::{Error, IssueColumns, IssueTable, LabelValues, Result};
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Label<'a> {
+pub(crate) enum Label<'a> {
     Integer(i64),
     String(Cow<'a, str>),
 }
@@ -72,14 +72,14 @@ pub(crate) fn read(path: &Path) -> Result<IssueTable> {
         score.push(line.score);
         is_issue.push(line.is_issue);
     }
-    let given_label = values(path, "given_label", given)?;
-    let suggested_label = values(path, "suggested_label", suggested)?;
+    let given_label = label_values(path, "given_label", given)?;
+    let suggested_label = label_values(path, "suggested_label", suggested)?;
     let columns = IssueColumns { index, given_label, suggested_label, quality, score, is_issue };
     IssueTable::checked(&path.display().to_string(), columns)
 }
 
 /// One column of labels, all of the form of the first.
-fn values(path: &Path, column: &'static str, labels: Vec<Label<'_>>) -> Result<LabelValues> {
+pub(crate) fn label_values(path: &Path, column: &'static str, labels: Vec<Label<'_>>) -> Result<LabelValues> {
     let mut values = match labels.first() {
         Some(Label::String(_)) => LabelValues::Strings(Vec::new()),
         _ => LabelValues::Integers(Vec::new()),

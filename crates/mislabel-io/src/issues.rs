@@ -189,14 +189,14 @@ impl IssueTable {
 }
 
 /// From labels as written to classes.
-struct ClassLookup<'a> {
+pub(crate) struct ClassLookup<'a> {
     labels: &'a Labels,
     form: LabelForm,
     names: std::collections::HashMap<&'a str, u32>,
 }
 
 impl<'a> ClassLookup<'a> {
-    fn of(given: &'a LabelColumn) -> Self {
+    pub(crate) fn of(given: &'a LabelColumn) -> Self {
         let names = given.labels.class_names().unwrap_or_default();
         let names = names.iter().map(String::as_str).zip(0..).collect();
         Self { labels: &given.labels, form: given.form, names }
@@ -210,6 +210,15 @@ impl<'a> ClassLookup<'a> {
             LabelForm::Strings => self.names.get(text.as_str()).copied(),
         };
         class.ok_or_else(|| refusal(IN_MEMORY, row, column, text, "the label is not one of the classes"))
+    }
+
+    /// The class that a person calls `label`: a class index where the given labels are such, a class name always.
+    pub(crate) fn named(&self, label: &str) -> Option<u32> {
+        let index = match self.form {
+            LabelForm::Integers => label.parse().ok().filter(|&class: &u32| (class as usize) < self.labels.classes()),
+            LabelForm::Strings => None,
+        };
+        index.or_else(|| self.names.get(label).copied())
     }
 }
 

@@ -4,8 +4,9 @@
 //! [`EmbeddingFile`] and [`ProbabilityFile`] map what can be mapped and convert blocks of rows on demand, so they serve
 //! every method that takes an [`EmbeddingSource`](mislabel_core::EmbeddingSource) or a
 //! [`ProbabilitySource`](mislabel_core::ProbabilitySource); [`LabelFile`] turns integers or strings into class indices
-//! under one class map, and [`IssueTable`] writes the result in the form the labels had. No number in a header is
-//! believed before it is compared with the length of the file, and every [`Error`] names the file, the row and the value.
+//! under one class map, [`VerifiedFile`] true labels that someone looked up, and [`IssueTable`] writes the result in the
+//! form the labels had. No number in a header is believed before it is compared with the length of the file, and every
+//! [`Error`] names the file, the row and the value.
 //!
 //! | format | embeddings, probabilities | labels | issues |
 //! |---|---|---|---|
@@ -71,6 +72,7 @@ mod stored_array;
 mod tensors;
 #[cfg(feature = "parquet")]
 mod thrift;
+mod verified;
 
 pub use choice::{ArrayChoice, Header};
 pub use class_names::ClassNames;
@@ -81,3 +83,4 @@ pub use label_values::{LabelForm, LabelValues};
 pub use labels::{Classes, LabelColumn, LabelFile, MOST_CLASSES};
 pub use npy_writer::{NpyElement, write_npy};
 pub use probabilities::ProbabilityFile;
+pub use verified::VerifiedFile;
