@@ -5,6 +5,7 @@
 mod alone;
 mod arguments;
 mod commands;
+mod explanations;
 mod failure;
 mod given_options;
 mod inputs;

@@ -31,7 +31,9 @@ fn main() -> Outcome {
     let root = arguments.next().unwrap_or_else(|| "../shared/data".into());
     let seeds: u64 = arguments.next().map_or(Ok(1), |text| text.parse())?;
     let only = arguments.next().unwrap_or_default();
-    println!("data noise | rer directed neighbors trusted | consensus, less best member | F1 best_F1 flagged | CPU alone together");
+    println!(
+        "data noise | rer directed neighbors trusted | consensus, less best member | F1 best_F1 flagged | CPU alone together"
+    );
     let mut table = Vec::new();
     for name in DATASETS.into_iter().filter(|name| name.starts_with(&only)) {
         let folder = Path::new(&root).join(name);
@@ -156,11 +158,23 @@ fn summary(table: &[(&'static str, Row)]) {
         let worst = rows.iter().map(|row| consensus(row) - best_member(row)).fold(f64::INFINITY, f64::min);
         let below = rows.iter().filter(|row| consensus(row) - best_member(row) < -0.015).count();
         let show = |values: &[f64]| values.iter().map(|value| format!("{value:.4}")).collect::<Vec<_>>().join(" ");
-        println!("{} ({} cells): members {}", if name.is_empty() { "all" } else { name }, rows.len(), show(&means[..MEMBERS]));
+        println!(
+            "{} ({} cells): members {}",
+            if name.is_empty() { "all" } else { name },
+            rows.len(),
+            show(&means[..MEMBERS])
+        );
         println!("  consensus by sharpness {SHARPNESS:?}: {}", show(&means[MEMBERS..MEMBERS + SHARPNESS.len()]));
         println!("  worst {worst:+.4}, {below} cells more than .015 below their best member");
         let tail = &means[MEMBERS + SHARPNESS.len()..];
-        println!("  F1 {:.3} of {:.3}; CPU {:.2} beside {:.2}: {:.1} times", tail[0], tail[1], tail[4], tail[3], tail[4] / tail[3]);
+        println!(
+            "  F1 {:.3} of {:.3}; CPU {:.2} beside {:.2}: {:.1} times",
+            tail[0],
+            tail[1],
+            tail[4],
+            tail[3],
+            tail[4] / tail[3]
+        );
     }
 }
 

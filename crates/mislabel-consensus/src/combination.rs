@@ -29,16 +29,16 @@ use crate::{Combined, MemberIssues};
 /// use ndarray::Array1;
 ///
 /// let given = Labels::new((0..40).map(|row| row % 2).collect(), 2)?;
-/// let member = |name: &str, suspects: [usize; 3]| {
-///     let quality: Array1<f64> = (0..40).map(|row| if suspects.contains(&row) { 0.1 } else { 0.5 + row as f64 / 100.0 }).collect();
-///     let flags = quality.mapv(|quality| quality < 0.5);
+/// let member = |name: &str, suspects: [usize; 3], slope: f64| {
+///     let quality: Array1<f64> = (0..40).map(|row| if suspects.contains(&row) { 0.1 } else { 0.5 + slope * row as f64 }).collect();
+///     let flags = quality.mapv(|quality| quality < 0.11);
 ///     let issues = LabelIssues::new(LabelQuality::new(quality.clone())?, flags, given.clone(), quality)?;
 ///     Ok::<_, mislabel_core::Error>(MemberIssues::new(name, issues))
 /// };
-/// let members = [member("a", [7, 20, 31])?, member("b", [7, 20, 38])?, member("stranger", [33, 34, 35])?];
+/// let members = [member("a", [7, 20, 31], 0.01)?, member("b", [7, 20, 38], 0.01)?, member("stranger", [33, 34, 35], -0.01)?];
 /// let combined = Combination::default().combine(&members, &given)?;
 /// assert_eq!(combined.issues.quality().ranking()[..2], [7, 20]);
-/// assert!(combined.weights[2] < combined.weights[0]);
+/// assert!(combined.weights[2] < 0.01);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,6 @@
 //! Reconstruction errors weighed by where wrong labels come from.
 
-use mislabel_core::{
-    Error, EvidenceDetector, LabelIssues, LabelQuality, Labels, NearestErrors, Result, same_length,
-};
+use mislabel_core::{Error, EvidenceDetector, LabelIssues, LabelQuality, Labels, NearestErrors, Result, same_length};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 

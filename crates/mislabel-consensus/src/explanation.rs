@@ -190,6 +190,15 @@ impl Explanation {
     }
 }
 
+/// `name` with control characters escaped: a name in a file may hold line breaks.
+fn printable(name: &str) -> String {
+    let escaped = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    name.chars().map(escaped).collect()
+}
+
 struct Text<'a> {
     explanation: &'a Explanation,
     given: &'a Labels,
@@ -198,7 +207,7 @@ struct Text<'a> {
 impl fmt::Display for Text<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { explanation: why, given } = self;
-        let name = |class: u32| given.class_name(class as usize);
+        let name = |class: u32| printable(&given.class_name(class as usize));
         let verdict = if why.is_issue { "label issue" } else { "no issue" };
         writeln!(
             out,

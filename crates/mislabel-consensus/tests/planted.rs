@@ -12,17 +12,16 @@ fn scores(noise: &dyn NoiseModel) -> (f64, f64, f64) {
     let embeddings = Embeddings::new(digits.embeddings.view()).unwrap();
     let issues: LabelIssues = Consensus::default().detect(&embeddings, &noisy.given, &Silent).unwrap();
     let evaluation = Evaluation::new(&issues, &noisy.errors).unwrap();
-    let value = |measure: &mislabel_metrics::Measure| measure.value().unwrap();
-    (value(&evaluation.average_precision), value(&evaluation.f1), value(&evaluation.best_f1))
+    let Evaluation { average_precision, f1, best_f1, .. } = evaluation;
+    (average_precision.value().unwrap(), f1.value().unwrap(), best_f1.value().unwrap())
 }
 
 #[test]
 fn planted_errors_rank_first_and_are_flagged() {
-    let (symmetric, asymmetric) = (Symmetric::default(), Asymmetric::default());
     let cases = [
-        (&Symmetric { rate: 0.1, ..symmetric } as &dyn NoiseModel, 0.99),
-        (&Asymmetric { rate: 0.2, ..asymmetric }, 0.98),
-        (&Asymmetric { rate: 0.4, ..asymmetric }, 0.96),
+        (&Symmetric { rate: 0.1, ..Symmetric::default() } as &dyn NoiseModel, 0.99),
+        (&Asymmetric { rate: 0.2, ..Asymmetric::default() }, 0.98),
+        (&Asymmetric { rate: 0.4, ..Asymmetric::default() }, 0.96),
     ];
     for (noise, least) in cases {
         let (precision, f1, best) = scores(noise);

@@ -22,7 +22,7 @@ pub(super) fn soft_linear(options: &ReconstructionOptions) -> Reconstruction {
     Box::new(linear(options))
 }
 
-fn linear(options: &ReconstructionOptions) -> SoftLinear {
+pub(super) fn linear(options: &ReconstructionOptions) -> SoftLinear {
     let default = SoftLinear::default();
     SoftLinear {
         shrinkage: options.alpha.unwrap_or(default.shrinkage),
@@ -90,6 +90,8 @@ impl Runner for RatioRunner {
             threshold: Some(report.threshold),
             difficulty: Some(report.difficulty),
             class_difficulty: report.class_difficulty,
+            errors: Some(errors),
+            consensus: None,
         })
     }
 }
@@ -137,7 +139,8 @@ impl Runner for PosteriorRunner {
         let posterior = self.model.posterior(&errors, data.given, progress)?;
         let threshold = (self.rule == FlagRule::MoreLikelyThanNot).then_some(0.5);
         let noise_rate = Some(posterior.noise_rate());
-        Ok(Findings { noise_rate, threshold, ..Findings::of_issues(posterior.issues(self.rule)?) })
+        let findings = Findings::of_issues(posterior.issues(self.rule)?);
+        Ok(Findings { noise_rate, threshold, errors: Some(errors.summary().clone()), ..findings })
     }
 }
 
