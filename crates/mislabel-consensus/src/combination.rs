@@ -16,8 +16,8 @@ use crate::{Combined, MemberIssues};
 /// *Without verified labels* the weights w come from agreement alone: members whose most suspect samples are those of other
 /// members that agree count, members that stand alone do not. That needs at least three members, some of them of different kinds:
 /// of two nobody is central, and many of one kind outvote a better one, unless `accuracy` tells which kind sees the classes
-/// better. A detector that is misled by the noise at hand mostly
-/// stands alone, since others are misled by other noise; where most are misled alike, so is the consensus.
+/// better. A detector that is misled by the noise at hand mostly stands alone, since others are misled by other noise; where
+/// most are misled alike, so is the consensus.
 ///
 /// *With verified labels* the weights are learnt: a logistic regression of "the label is wrong" on the log-ranks, its prior
 /// the weights without them, so that a few rows move them a little and some dozens as far as they speak. Its probabilities are
@@ -234,6 +234,10 @@ fn sorted(quality: &LabelQuality) -> Vec<f64> {
     sorted
 }
 
+/// The share of the place in the ranking in a quality: what ranks apart differs in quality, even where the member whose scale
+/// counts sees no difference.
+const TELL_APART: f64 = 1e-6;
+
 /// The values of `sorted`, ascending, in the order of a `ranking`, and flags on the most suspect `flagged`. Samples that tie
 /// share the mean of their values, and flags are given to all of them or none.
 fn by_rank(ranking: &LabelQuality, sorted: &[f64], flagged: usize) -> (LabelQuality, Array1<bool>) {
@@ -245,8 +249,9 @@ fn by_rank(ranking: &LabelQuality, sorted: &[f64], flagged: usize) -> (LabelQual
     for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
         let end = first + tied.len();
         let mean = sorted[first..end].iter().sum::<f64>() / tied.len() as f64;
+        let place = (first + end) as f64 / 2.0 / sorted.len() as f64;
         for &row in tied {
-            quality[row] = mean.clamp(0.0, 1.0);
+            quality[row] = ((1.0 - TELL_APART) * mean + TELL_APART * place).clamp(0.0, 1.0);
             flags[row] = end <= flagged;
         }
         first = end;

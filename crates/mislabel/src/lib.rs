@@ -70,6 +70,7 @@ pub use mislabel_testkit as testkit;
 
 #[cfg(all(
     feature = "confident",
+    feature = "consensus",
     feature = "datasets",
     feature = "io",
     feature = "metrics",

@@ -115,7 +115,9 @@ struct Summary<'a> {
 impl Detect {
     pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
         let mut methods = vec![self.method];
-        methods.extend(&self.options.consensus.members);
+        if self.method.name == "consensus" {
+            methods.extend(&self.options.consensus.members);
+        }
         refuse_foreign(&methods, options)?;
         self.refuse_idle(options)?;
         let mut inputs = vec![self.labels.as_path()];

@@ -41,7 +41,9 @@ impl Runner for OwnJudges {
         let report = self.consensus.report(data.embeddings()?, data.given, None, progress)?;
         let findings = Findings::of_issues(report.combined.issues.clone());
         let errors = Some(report.errors.summary().clone());
-        Ok(Findings { errors, consensus: Some((report.combined, report.members)), ..findings })
+        // Its quality is the probability that the label is right.
+        let noise_rate = report.combined.issues.quality().view().mean().map(|right| 1.0 - right);
+        Ok(Findings { noise_rate, errors, consensus: Some((report.combined, report.members)), ..findings })
     }
 }
 
