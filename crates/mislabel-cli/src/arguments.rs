@@ -2,7 +2,7 @@
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{compare, demo, detect, difficulty, evaluate, noise};
+use crate::commands::{compare, demo, detect, difficulty, evaluate, generate, noise};
 use crate::failure::Result;
 use crate::given_options::GivenOptions;
 
@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Detect(Box<detect::Detect>),
     /// Make given labels from true ones with a model of label noise
     Noise(noise::Noise),
+    /// Make synthetic embeddings of any size, with true and given labels
+    Generate(Box<generate::Generate>),
     /// Compare a table of label issues with the true labels
     Evaluate(evaluate::Evaluate),
     /// Compare methods with each other on a dataset whose true labels are known
@@ -54,6 +56,7 @@ impl Command {
             Self::Demo(command) => command.run(),
             Self::Detect(command) => command.run(given),
             Self::Noise(command) => command.run(),
+            Self::Generate(command) => command.run(),
             Self::Evaluate(command) => command.run(),
             Self::Compare(command) => command.run(given),
             Self::Difficulty(command) => command.run(given),

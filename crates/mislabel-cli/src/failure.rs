@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     Output { path: PathBuf, reason: String },
     #[error("{} has {found} labels, {} has {expected} {what}", path.display(), other.display())]
     Lengths { path: PathBuf, found: usize, other: PathBuf, expected: usize, what: &'static str },
+    #[error(transparent)]
+    Checkpoint(#[from] mislabel_files::CheckpointError),
     #[error("{0}")]
     Arguments(String),
     #[error("cannot start {threads} threads: {cause}")]
@@ -33,6 +35,11 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Whether the user stopped the work.
+    pub(crate) fn is_interruption(&self) -> bool {
+        matches!(self, Self::Core(mislabel_core::Error::Cancelled { .. }))
+    }
+
     /// Whether the reader of standard output has gone away, which is its right.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         match self {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel_core::{EmbeddingSource, Labels};
+use mislabel_core::{EmbeddingSource, Labels, MemoryBudget};
 use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile};
 
 use crate::failure::{Failure, Result};
@@ -18,6 +18,9 @@ pub(crate) struct EmbeddingForm {
     /// Column of a table of embeddings that is no feature; repeat for more
     #[arg(long, value_name = "COLUMN")]
     leave_out: Vec<String>,
+    /// Memory that the work may take beside mapped files, such as 4GiB; results do not depend on it [default: no limit]
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
+    pub(crate) memory: Option<MemoryBudget>,
 }
 
 /// Where labels are: a file, and an array or column in it.
@@ -89,7 +92,9 @@ impl EmbeddingForm {
             leave_out.push(labels.key_in_shared_table()?);
         }
         let array = self.embeddings_key.clone();
-        Ok(EmbeddingFile::open(path, &ArrayChoice { array, leave_out, ..form.choice() })?)
+        let choice = form.choice();
+        let most_memory = self.memory.map_or(choice.most_memory, |budget| budget.bytes().min(choice.most_memory));
+        Ok(EmbeddingFile::open(path, &ArrayChoice { array, leave_out, most_memory, ..choice })?)
     }
 }
 
@@ -142,6 +147,11 @@ impl LabelForm {
             (Classes::Observed, Some(file)) => Ok(Classes::Count(file.classes)),
             (classes, _) => Ok(classes),
         }
+    }
+
+    /// The file of class names, if there is one.
+    pub(crate) fn class_names(&self) -> Option<&Path> {
+        self.class_names.as_deref()
     }
 
     /// Whether class names were given.

@@ -1,14 +1,17 @@
 //! The `mislabel` command: label errors from embeddings on disk.
 //!
-//! Exit codes: 0 on success, 2 with one line on standard error on bad input of any kind.
+//! Exit codes: 0 on success, 2 with one line on standard error on bad input of any kind, 130 after Ctrl-C or a request to
+//! terminate.
 
 mod alone;
 mod arguments;
 mod commands;
+mod device;
 mod explanations;
 mod failure;
 mod given_options;
 mod inputs;
+mod interruption;
 mod json;
 mod label_output;
 mod methods;
@@ -18,6 +21,7 @@ mod output_file;
 mod picture;
 mod prediction_files;
 mod progress_bar;
+mod resume;
 mod threads;
 
 use std::io::Write as _;
@@ -25,6 +29,7 @@ use std::process::ExitCode;
 
 use crate::arguments::{Arguments, usage_error};
 use crate::failure::{one_line, shortened};
+use crate::interruption::INTERRUPTED;
 
 fn main() -> ExitCode {
     let (arguments, given) = match Arguments::parsed() {
@@ -39,6 +44,10 @@ fn finish(result: failure::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) if failure.is_interruption() => {
+            refuse("interrupted; nothing was written");
+            ExitCode::from(INTERRUPTED)
+        }
         Err(failure) => refuse(&failure.to_string()),
     }
 }

@@ -47,6 +47,16 @@ pub(crate) fn count_or_none(text: &str) -> Result<usize, String> {
     whole(text, 0, u32::MAX as usize)
 }
 
+/// A number of samples, of which there must be one; rows are numbered by 32 bits.
+pub(crate) fn sample_count(text: &str) -> Result<usize, String> {
+    whole(text, 1, u32::MAX as usize)
+}
+
+/// A number of classes, of which there must be two to make labels wrong.
+pub(crate) fn class_count(text: &str) -> Result<usize, String> {
+    whole(text, 2, mislabel_core::Labels::MOST_CLASSES)
+}
+
 /// A number of components; more than a million is a slip of the finger.
 pub(crate) fn components(text: &str) -> Result<usize, String> {
     whole(text, 0, 1_000_000)

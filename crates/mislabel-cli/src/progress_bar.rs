@@ -7,14 +7,18 @@ use std::sync::{Mutex, PoisonError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mislabel_core::{Progress, Silent};
 
-const TEMPLATE: &str = "{msg:>12} [{bar:40}] {pos}/{len}";
+use crate::interruption::Interruptible;
 
-/// One bar per stage of the work; drawn only when standard error is a terminal.
+const TEMPLATE: &str = "{msg:>12} [{bar:40}] {pos}/{len} {per_sec} {eta} left";
+
+/// One bar per stage of the work, with its rate and the time that is left; drawn only when standard error is a terminal.
+/// Cancels the work after Ctrl-C or a request to terminate.
 pub(crate) fn progress() -> Box<dyn Progress> {
-    match std::io::stderr().is_terminal() {
+    let observer: Box<dyn Progress> = match std::io::stderr().is_terminal() {
         true => Box::new(Bars::default()),
         false => Box::new(Silent),
-    }
+    };
+    Box::new(Interruptible::new(observer))
 }
 
 /// The bar of the stage that reported last.

@@ -1,6 +1,8 @@
 //! Learning without the labels that are probably wrong.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, ProbabilitySource, Progress, Result, WeightedEvidence};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, Labels, ProbabilitySource, Progress, Result, Resumable, Scoped, WeightedEvidence,
+};
 use ndarray::Array1;
 
 use crate::ConfidentLearning;
@@ -46,13 +48,17 @@ impl<E: WeightedEvidence<Evidence: ProbabilitySource>> ClassEvidence for Pruned<
         progress: &dyn Progress,
     ) -> Result<Self::Evidence> {
         let mut probabilities = self.evidence.evidence(embeddings, given, progress)?;
-        for _ in 0..self.rounds {
+        for round in 1..=self.rounds {
             let flags = self.judge.flags(&probabilities, given)?;
             if !flags.iter().any(|flag| *flag) {
                 break;
             }
             let weights = weights(&flags, given);
-            probabilities = self.evidence.weighted_evidence(embeddings, given, weights.view(), progress)?;
+            // The rounds are work of one kind: their parts need names of their own.
+            let scope = format!("round {round}");
+            let checkpoint = Scoped { scope: &scope, checkpoint: progress.checkpoint() };
+            let progress = Resumable { progress, checkpoint: &checkpoint };
+            probabilities = self.evidence.weighted_evidence(embeddings, given, weights.view(), &progress)?;
         }
         Ok(probabilities)
     }

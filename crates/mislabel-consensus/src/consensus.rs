@@ -26,9 +26,8 @@ use crate::{Combination, Combined, DirectedPosterior, MemberIssues};
 /// the reconstructors. Quality is the probability of `directed`, handed out in the order of the consensus, and the
 /// consensus flags as many as `directed` does.
 ///
-/// Cost: the soft linear reconstructors, once, and 2·n²·`dimensions` operations for the neighbours: beyond some 200,000 samples the
-/// latter dominate, and from a million on no `neighbors`, which leaves the first two members, or
-/// members of one's own in [`Combination`] are the choice.
+/// Cost: the soft linear reconstructors, once, and 2·n²·`dimensions` operations for the neighbours: twice the soft linear run
+/// alone at 10,000 samples (docs/performance.md), and quadratic beyond. For a million, leave `neighbors` empty.
 ///
 /// ```
 /// use mislabel_consensus::Consensus;

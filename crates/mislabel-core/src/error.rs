@@ -1,5 +1,7 @@
 //! The one error type of the computing crates.
 
+use crate::MemoryBudget;
+
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -148,6 +150,16 @@ pub enum Error {
         neighbor: u32,
         /// What is wrong with it, worded to follow the index.
         defect: &'static str,
+    },
+    /// The memory budget cannot hold what must be in memory at once.
+    #[error("{what} needs {needed} of memory: the budget is {budget}")]
+    Memory {
+        /// What does not fit.
+        what: &'static str,
+        /// What it needs.
+        needed: MemoryBudget,
+        /// The budget.
+        budget: MemoryBudget,
     },
     /// Training went wrong: a loss that is no number, or one that exploded.
     #[error("training of class {class} diverged at step {step}: its loss is {loss}; a smaller learning rate may help")]

@@ -30,11 +30,13 @@
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```
 
+mod checkpoint;
 mod detector;
 mod embeddings;
 mod error;
 mod issues;
 mod labels;
+mod memory;
 mod metric;
 mod nearest_errors;
 mod noise_model;
@@ -45,11 +47,13 @@ mod summary;
 mod transition;
 mod verified;
 
+pub use checkpoint::{Checkpoint, NoCheckpoint, Resumable, Scoped};
 pub use detector::{ClassEvidence, Detector, EvidenceDetector, Pipeline, TransitionEstimator, WeightedEvidence};
 pub use embeddings::{EmbeddingSource, Embeddings, finite_row, rows_in_range};
 pub use error::{Error, Result, same_length};
 pub use issues::{ErrorMask, LabelIssues, LabelQuality};
 pub use labels::{ClassMembers, Labels};
+pub use memory::MemoryBudget;
 pub use metric::Metric;
 pub use nearest_errors::NearestErrors;
 pub use noise_model::{NoiseModel, NoisyLabels};

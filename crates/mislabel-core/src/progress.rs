@@ -1,9 +1,9 @@
-//! Watching long work, and stopping it.
+//! Watching long work, stopping it, and where it keeps what it has finished.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::{Error, Result};
+use crate::{Checkpoint, Error, NoCheckpoint, Result};
 
 /// An observer of long work that can also cancel it.
 ///
@@ -12,6 +12,13 @@ use crate::{Error, Result};
 pub trait Progress: Sync {
     /// `done` of `total` units of `stage` are finished; [`ControlFlow::Break`] asks the work to stop.
     fn update(&self, stage: &'static str, done: usize, total: usize) -> ControlFlow<()>;
+
+    /// Where the work keeps finished parts and finds those of an earlier run; nowhere, unless said otherwise.
+    ///
+    /// An observer that passes on to another passes this on too; [`Resumable`](crate::Resumable) joins the two.
+    fn checkpoint(&self) -> &dyn Checkpoint {
+        &NoCheckpoint
+    }
 }
 
 /// The observer that ignores everything and never cancels.

@@ -19,7 +19,7 @@ use crate::{FlagRule, TrueLabels};
 ///
 /// let digits = mislabel_datasets::digits();
 /// let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
-/// let review = PosteriorDetector { rule: FlagRule::Budget(50), ..PosteriorDetector::default() };
+/// let review = PosteriorDetector { rule: Some(FlagRule::Budget(50)), ..PosteriorDetector::default() };
 /// let detector = Pipeline::new(NearestClasses::default(), review);
 /// let issues = detector.detect(&Embeddings::new(digits.embeddings.view())?, &noisy.given, &Silent)?;
 /// let found = issues.is_issue().iter().zip(noisy.errors.as_slice()).filter(|(flag, error)| **flag && **error).count();
@@ -30,13 +30,14 @@ use crate::{FlagRule, TrueLabels};
 pub struct PosteriorDetector {
     /// The model.
     pub model: TrueLabels,
-    /// Which labels are flagged.
-    pub rule: FlagRule,
+    /// Which labels are flagged; as [advised](crate::Posterior::advised_rule) when `None`, the default.
+    pub rule: Option<FlagRule>,
 }
 
 impl EvidenceDetector<NearestErrors> for PosteriorDetector {
     fn judge(&self, errors: &NearestErrors, given: &Labels) -> Result<LabelIssues> {
-        self.model.posterior(errors, given, &Silent)?.issues(self.rule)
+        let posterior = self.model.posterior(errors, given, &Silent)?;
+        posterior.issues(self.rule.unwrap_or_else(|| posterior.advised_rule()))
     }
 }
 

@@ -1,10 +1,10 @@
 //! One pass over all samples: posteriors, and what the next step needs to know of them.
 
-use mislabel_core::{Labels, NearestErrors};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::parameters::{Flip, Parameters};
+use crate::evidence::{Evidence, Outlook};
+use crate::parameters::{FEATURES, Flip, LEAST, Parameters};
 
 /// Samples of one task at least; the partition depends on the data alone, never on threads.
 const LEAST_BLOCK: usize = 1024;
@@ -21,33 +21,25 @@ pub(crate) enum Target {
     Posterior,
 }
 
-/// The data as the model sees it.
-pub(crate) struct Evidence<'a> {
-    pub(crate) errors: &'a NearestErrors,
-    pub(crate) given: &'a Labels,
-    /// s: the root of the median of the least squared errors.
-    pub(crate) unit: f64,
-    /// κ: how much more often labels are wrong where classes are hard to tell apart.
-    pub(crate) boundary: f64,
-}
-
-/// Sums over samples.
+/// Sums over samples; f ranges over the features (−r, v).
 #[derive(Clone, Debug)]
 pub(crate) struct Sums {
     /// Log-likelihood of the labels under the model, or of the smoothed labels under the classifier.
     pub(crate) likelihood: f64,
     /// Σ Q by true class (row) and given label (column), `(k, k)`.
     pub(crate) counts: Array2<f64>,
+    /// Of them, the flips that went to a class because it is near, `(k, k)`.
+    pub(crate) near_flips: Array2<f64>,
     /// Σ Q_c e_c and Σ Q_c e_c (1 − e_c), `(k,)` each, e the probability of another label.
     pub(crate) expected_flips: Vec<f64>,
     pub(crate) flip_curvature: Vec<f64>,
-    /// Σ (Q_c − p_c), `(k,)`, and −Σ_c (Q_c − p_c) r_c.
+    /// Σ (Q_c − p_c), `(k,)`, and Σ_c (Q_c − p_c) f_c.
     pub(crate) bias_slope: Vec<f64>,
-    pub(crate) steepness_slope: f64,
-    /// Σ p_c (1 − p_c), Σ p_c (r_c − E r), `(k,)` each, and Σ Var r.
+    pub(crate) steepness_slope: [f64; FEATURES],
+    /// Σ p_c (1 − p_c) and Σ p_c (f_c − E f), `(k,)` each, and Σ Cov f.
     pub(crate) bias_curvature: Vec<f64>,
-    pub(crate) cross_curvature: Vec<f64>,
-    pub(crate) steepness_curvature: f64,
+    pub(crate) cross_curvature: Vec<[f64; FEATURES]>,
+    pub(crate) steepness_curvature: [[f64; FEATURES]; FEATURES],
 }
 
 impl Sums {
@@ -56,38 +48,40 @@ impl Sums {
         Self {
             likelihood: 0.0,
             counts: Array2::zeros((classes, classes)),
+            near_flips: Array2::zeros((classes, classes)),
             expected_flips: zeros(),
             flip_curvature: zeros(),
             bias_slope: zeros(),
-            steepness_slope: 0.0,
+            steepness_slope: [0.0; FEATURES],
             bias_curvature: zeros(),
-            cross_curvature: zeros(),
-            steepness_curvature: 0.0,
+            cross_curvature: vec![[0.0; FEATURES]; classes],
+            steepness_curvature: [[0.0; FEATURES]; FEATURES],
         }
     }
 
     fn add(mut self, other: &Self) -> Self {
         self.likelihood += other.likelihood;
-        self.steepness_slope += other.steepness_slope;
-        self.steepness_curvature += other.steepness_curvature;
         self.counts += &other.counts;
-        let add = |sum: &mut Vec<f64>, other: &[f64]| sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
+        self.near_flips += &other.near_flips;
         add(&mut self.expected_flips, &other.expected_flips);
         add(&mut self.flip_curvature, &other.flip_curvature);
         add(&mut self.bias_slope, &other.bias_slope);
         add(&mut self.bias_curvature, &other.bias_curvature);
-        add(&mut self.cross_curvature, &other.cross_curvature);
+        add(&mut self.steepness_slope, &other.steepness_slope);
+        self.cross_curvature.iter_mut().zip(&other.cross_curvature).for_each(|(sum, other)| add(sum, other));
+        self.steepness_curvature.iter_mut().zip(&other.steepness_curvature).for_each(|(sum, other)| add(sum, other));
         self
     }
 }
 
-/// One sample under the parameters; the given class comes first, then its nearest others, then all the rest as one.
+fn add(sum: &mut [f64], other: &[f64]) {
+    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
+}
+
+/// One sample under the parameters; its classes as in its [`Outlook`].
 #[derive(Default)]
 pub(crate) struct View {
-    /// The classes, but for the rest.
-    pub(crate) classes: Vec<u32>,
-    /// r of every class, the mean one for the rest.
-    distances: Vec<f64>,
+    pub(crate) outlook: Outlook,
     /// ln p(c | x).
     log_prior: Vec<f64>,
     /// p(c | x).
@@ -96,6 +90,8 @@ pub(crate) struct View {
     pub(crate) posterior: Vec<f64>,
     /// P(another label | c, x), but for the rest.
     flips: Vec<f64>,
+    /// The share of those with the given label that took it because it is near, but for the rest.
+    near: Vec<f64>,
     likelihood: f64,
 }
 
@@ -103,13 +99,16 @@ impl Evidence<'_> {
     /// The sums under `parameters`.
     pub(crate) fn sums(&self, parameters: &Parameters, target: Target) -> Sums {
         let (n, k) = (self.given.len(), self.given.classes());
-        let tasks = (COUNT_CELLS / (k * k)).clamp(1, 64);
+        let tasks = (COUNT_CELLS / (2 * k * k)).clamp(1, 64);
         let block = n.div_ceil(tasks).max(LEAST_BLOCK);
         let of_block = |start: usize| {
             let (mut sums, mut view) = (Sums::new(k), View::default());
             for row in start..n.min(start + block) {
-                self.see(row, parameters, target, &mut view);
-                view.add_to(&mut sums, self.given.class(row));
+                let weight = self.weight(row);
+                if weight > 0.0 {
+                    self.see(row, parameters, target, &mut view);
+                    view.add_to(&mut sums, self.given.class(row), weight);
+                }
             }
             sums
         };
@@ -120,107 +119,99 @@ impl Evidence<'_> {
 
     /// Sample `row` under `parameters`.
     pub(crate) fn see(&self, row: usize, parameters: &Parameters, target: Target, view: &mut View) {
-        self.measure(row, view);
-        let rest = self.rest(view);
-        let Parameters { bias, steepness, .. } = parameters;
+        self.look(row, &mut view.outlook);
+        let Outlook { classes, features, rest } = &view.outlook;
+        let Parameters { bias, steepness: [beta, gamma], .. } = parameters;
+        let biases = classes.iter().map(|class| bias[*class as usize]);
+        let of_rest = (*rest > 0).then(|| (*rest as f64).ln() + parameters.mean_bias);
         view.log_prior.clear();
-        let exponents =
-            view.classes.iter().zip(&view.distances).map(|(class, r)| bias[*class as usize] - steepness * r);
-        view.log_prior.extend(exponents);
-        if rest > 0 {
-            let distance = view.distances[view.classes.len()];
-            view.log_prior.push((rest as f64).ln() + parameters.mean_bias - steepness * distance);
-        }
+        view.log_prior.extend(biases.chain(of_rest).zip(features).map(|(bias, [r, v])| bias + beta * r + gamma * v));
         view.prior.clone_from(&view.log_prior);
         let normaliser = normalise(&mut view.prior);
         view.log_prior.iter_mut().for_each(|exponent| *exponent -= normaliser);
         match target {
-            Target::Smoothed(share) => view.smooth(share, self.given.classes(), rest),
-            Target::Posterior => view.judge(parameters, self.boundary),
+            Target::Smoothed(share) => view.smooth(share, self.given.classes()),
+            Target::Posterior => view.judge(parameters),
         }
-    }
-
-    /// The distances of sample `row`: errors in units of s, less the least.
-    fn measure(&self, row: usize, view: &mut View) {
-        let (summary, others) = (self.errors.summary(), self.errors.errors(row));
-        let own = summary.own()[row];
-        let errors = [own].into_iter().chain(others.iter().map(|error| f64::from(*error)));
-        let least = errors.clone().fold(f64::INFINITY, f64::min);
-        view.classes.clear();
-        view.classes.push(self.given.values()[row]);
-        view.classes.extend(self.errors.classes(row));
-        view.distances.clear();
-        view.distances.extend(errors.clone().map(|error| (error - least) / self.unit));
-        let rest = self.rest(view);
-        if rest > 0 {
-            let farthest = view.distances.iter().skip(1).fold(0.0_f64, |most, r| most.max(*r));
-            let mean = (summary.sum()[row] - errors.sum::<f64>()) / rest as f64;
-            // None of the rest is nearer than those that are known, whatever rounding says.
-            view.distances.push(((mean - least) / self.unit).max(farthest));
-        }
-    }
-
-    /// How many classes with samples are not looked at one by one.
-    fn rest(&self, view: &View) -> usize {
-        self.errors.summary().reconstructors() - view.classes.len()
     }
 }
 
 impl View {
     /// The given label, a `share` of it spread over all `k` classes.
-    fn smooth(&mut self, share: f64, k: usize, rest: usize) {
-        let even = share / k as f64;
+    fn smooth(&mut self, share: f64, k: usize) {
+        let (even, looked_at) = (share / k as f64, self.outlook.classes.len());
         self.posterior.clear();
-        self.posterior.resize(self.classes.len(), even);
+        self.posterior.resize(looked_at, even);
         self.posterior[0] += 1.0 - share;
-        if rest > 0 {
-            self.posterior.push(even * rest as f64);
+        if self.outlook.rest > 0 {
+            self.posterior.push(even * self.outlook.rest as f64);
         }
-        self.flips.clear();
-        self.flips.resize(self.classes.len(), 0.0);
+        for none in [&mut self.flips, &mut self.near] {
+            none.clear();
+            none.resize(looked_at, 0.0);
+        }
         self.likelihood = self.posterior.iter().zip(&self.log_prior).map(|(q, log)| q * log).sum();
     }
 
     /// The posterior by Bayes' rule.
-    fn judge(&mut self, parameters: &Parameters, boundary: f64) {
-        let given = self.classes[0] as usize;
-        let surest = self.prior[..self.classes.len()].iter().fold(0.0_f64, |most, p| most.max(*p));
+    fn judge(&mut self, parameters: &Parameters) {
+        let Parameters { near, boundary, .. } = *parameters;
+        let classes = &self.outlook.classes;
+        let (given, of_given) = (classes[0] as usize, self.prior[0]);
+        let surest = self.prior[..classes.len()].iter().fold(0.0_f64, |most, p| most.max(*p));
+        let added = boundary * (1.0 - surest).max(0.0).sqrt();
+        // p(given | x, another class than c): how near the given class is to a sample of c.
+        let nearness = |of_class: f64| of_given / (1.0 - of_class).max(of_given).max(LEAST);
         self.posterior.clear();
         self.flips.clear();
-        for (place, (&class, &log)) in self.classes.iter().zip(&self.log_prior).enumerate() {
+        self.near.clear();
+        for (place, (&class, &log)) in classes.iter().zip(&self.log_prior).enumerate() {
             let class = class as usize;
             let flip = match boundary == 0.0 {
                 true => parameters.flips[class],
-                false => Flip::of(parameters.flip_logit[class] + boundary * (1.0 - surest)),
+                false => Flip::of(parameters.flip_logit[class] + added),
             };
             self.flips.push(flip.share);
-            let of_label = match place {
-                0 => flip.log_kept,
-                _ => flip.log_share + parameters.direction[[class, given]],
-            };
-            self.posterior.push(log + of_label);
+            if place == 0 {
+                self.near.push(0.0);
+                self.posterior.push(log + flip.log_kept);
+                continue;
+            }
+            let by_nearness = near * nearness(self.prior[place]);
+            let label = (1.0 - near) * parameters.direction[[class, given]] + by_nearness;
+            self.near.push(by_nearness / label.max(LEAST));
+            self.posterior.push(log + flip.log_share + label.max(LEAST).ln());
         }
-        if let Some(log) = self.log_prior.get(self.classes.len()) {
-            let classes = parameters.bias.len() as f64;
-            let mean = Flip::of(parameters.mean_flip_logit + boundary * (1.0 - surest));
-            self.posterior.push(log + mean.log_share - classes.ln());
+        if let Some(log) = self.log_prior.get(classes.len()) {
+            let even = 1.0 / parameters.bias.len() as f64;
+            let mean = Flip::of(parameters.mean_flip_logit + added);
+            let label = (1.0 - near) * even + near * nearness(self.prior[classes.len()]);
+            self.posterior.push(log + mean.log_share + label.max(LEAST).ln());
         }
         self.likelihood = normalise(&mut self.posterior);
     }
 
-    fn add_to(&self, sums: &mut Sums, given: usize) {
-        sums.likelihood += self.likelihood;
-        let expected: f64 = self.prior.iter().zip(&self.distances).map(|(p, r)| p * r).sum();
-        let squares: f64 = self.prior.iter().zip(&self.distances).map(|(p, r)| p * r * r).sum();
-        sums.steepness_curvature += squares - expected * expected;
-        for (place, ((q, p), r)) in self.posterior.iter().zip(&self.prior).zip(&self.distances).enumerate() {
-            sums.steepness_slope -= (q - p) * r;
-            let Some(&class) = self.classes.get(place) else { continue };
-            let (class, flip) = (class as usize, self.flips[place]);
+    fn add_to(&self, sums: &mut Sums, given: usize, weight: f64) {
+        sums.likelihood += weight * self.likelihood;
+        let features = &self.outlook.features;
+        let mut expected = [0.0; FEATURES];
+        for (p, f) in self.prior.iter().zip(features) {
+            (0..FEATURES).for_each(|one| expected[one] += p * f[one]);
+        }
+        for (place, ((q, p), f)) in self.posterior.iter().zip(&self.prior).zip(features).enumerate() {
+            let (q, p) = (weight * q, weight * p);
+            let off: [f64; FEATURES] = std::array::from_fn(|one| p * (f[one] - expected[one]));
+            for (one, off) in off.iter().enumerate() {
+                sums.steepness_slope[one] += (q - p) * f[one];
+                (0..FEATURES).for_each(|two| sums.steepness_curvature[one][two] += off * f[two]);
+            }
+            let Some(&class) = self.outlook.classes.get(place) else { continue };
+            let (class, flip, near) = (class as usize, self.flips[place], self.near[place]);
             sums.bias_slope[class] += q - p;
-            sums.bias_curvature[class] += p * (1.0 - p);
-            sums.cross_curvature[class] += p * (r - expected);
+            sums.bias_curvature[class] += p * (1.0 - self.prior[place]);
+            add(&mut sums.cross_curvature[class], &off);
             sums.counts[[class, given]] += q;
+            sums.near_flips[[class, given]] += q * near;
             sums.expected_flips[class] += q * flip;
             sums.flip_curvature[class] += q * flip * (1.0 - flip);
         }

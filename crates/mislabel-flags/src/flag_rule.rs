@@ -10,9 +10,12 @@ pub enum FlagRule {
     /// Those more likely wrong than right, q < ½: the fewest wrong decisions. The default.
     #[default]
     MoreLikelyThanNot,
-    /// The most suspect m that maximise the expected F1, 2Σ(1 − q)/(m + Σ_all(1 − q)): flags more where probabilities
-    /// are flat, and too much on clean data.
+    /// The most suspect m that maximise the expected F1, 2Σ(1 − q)/(m + Σ_all(1 − q)), or none if Π_all q, the
+    /// chance that none is wrong, is more: flags more where probabilities are flat, and too much on clean data.
     ExpectedF1,
+    /// Those with 1 − q above t, which goes from ½ (at 0) to the threshold that maximises the expected F1 (at 1), half of
+    /// that F1; in [0, 1]. Where probabilities are likely too low for errors near boundaries, a lower threshold mends it.
+    TowardsExpectedF1(f64),
     /// As many of the most suspect as keep the expected share of wrong labels among them at this, in (0, 1]: the
     /// false-discovery rate is at most one less this.
     Precision(f64),
@@ -27,7 +30,7 @@ impl FlagRule {
     /// the last place, the earlier are flagged. O(n log n).
     ///
     /// # Errors
-    /// [`Error::Parameter`] for a precision outside (0, 1] or a rate outside [0, 1].
+    /// [`Error::Parameter`] for a precision outside (0, 1], or a rate or a share of the way outside [0, 1].
     pub fn flags(self, quality: &LabelQuality) -> Result<Array1<bool>> {
         let right = quality.view();
         if self == Self::MoreLikelyThanNot {
@@ -37,7 +40,13 @@ impl FlagRule {
         let wrong = || ranking.iter().map(|&row| 1.0 - right[row]);
         let count = match self {
             Self::MoreLikelyThanNot => 0,
-            Self::ExpectedF1 => most_expected_f1(wrong(), right.len() as f64 - right.sum()),
+            Self::ExpectedF1 => most_expected_f1(wrong(), right.len() as f64 - right.sum()).0,
+            Self::TowardsExpectedF1(way) => {
+                in_range("way", way, (0.0..=1.0).contains(&way), "from 0 to 1")?;
+                let (_, f1) = most_expected_f1(wrong(), right.len() as f64 - right.sum());
+                let threshold = 0.5 + way * (f1 / 2.0 - 0.5);
+                wrong().take_while(|wrong| *wrong > threshold).count()
+            }
             Self::Precision(precision) => {
                 in_range("precision", precision, precision > 0.0 && precision <= 1.0, "above 0 and at most 1")?;
                 at_precision(wrong(), precision)
@@ -58,17 +67,20 @@ fn in_range(name: &'static str, value: f64, fits: bool, requirement: &'static st
     if fits { Ok(()) } else { Err(Error::Parameter { name, value, requirement }) }
 }
 
-/// How many of the descending probabilities maximise the expected F1, `total` being the sum of all.
-fn most_expected_f1(wrong: impl Iterator<Item = f64>, total: f64) -> usize {
-    let (mut sum, mut best, mut count) = (0.0, 0.0, 0);
+/// How many of the descending probabilities maximise the expected F1, `total` being the sum of all, and that F1. Flagging
+/// nothing is right, F1 = 1, if nothing is wrong.
+fn most_expected_f1(wrong: impl Iterator<Item = f64>, total: f64) -> (usize, f64) {
+    let (mut sum, mut best, mut count, mut log_none_wrong) = (0.0, 0.0, 0, 0.0);
     for (place, wrong) in wrong.enumerate() {
         sum += wrong;
+        log_none_wrong += (-wrong).ln_1p();
         let f1 = 2.0 * sum / (place as f64 + 1.0 + total);
         if f1 > best {
             (best, count) = (f1, place + 1);
         }
     }
-    count
+    let nothing = log_none_wrong.exp();
+    if nothing >= best { (0, nothing) } else { (count, best) }
 }
 
 /// How many of the descending probabilities have at least this mean.
@@ -81,4 +93,30 @@ fn at_precision(wrong: impl Iterator<Item = f64>, precision: f64) -> usize {
         }
     }
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flagged(right: Vec<f64>, rule: FlagRule) -> usize {
+        let quality = LabelQuality::new(Array1::from(right)).expect("quality");
+        rule.flags(&quality).expect("flags").iter().filter(|flag| **flag).count()
+    }
+
+    #[test]
+    fn expected_f1_flags_nothing_when_nothing_is_likely_wrong() {
+        assert_eq!(flagged(vec![1.0 - 1e-6; 1000], FlagRule::ExpectedF1), 0);
+        assert_eq!(flagged(vec![1.0; 10], FlagRule::ExpectedF1), 0);
+        assert_eq!(flagged(vec![0.0; 10], FlagRule::ExpectedF1), 10);
+        assert_eq!(flagged(vec![0.6, 0.6, 0.99, 0.99], FlagRule::ExpectedF1), 2);
+    }
+
+    #[test]
+    fn the_advised_threshold_lies_between_one_half_and_half_the_expected_f1() {
+        // Expected F1 of the first two is 2·1/(2 + 1) = .67: the threshold is .33.
+        let right = vec![0.5, 0.5, 1.0, 1.0];
+        assert_eq!(flagged(right.clone(), FlagRule::TowardsExpectedF1(0.0)), 0);
+        assert_eq!(flagged(right, FlagRule::TowardsExpectedF1(1.0)), 2);
+    }
 }

@@ -5,7 +5,8 @@
 //! be the true one given the errors, and how likely each true class is to be given each label. Both are learnt from the
 //! given labels alone, by expectation and maximisation ([`TrueLabels`]). One fit gives probabilities, suggested labels,
 //! the noise transition matrix and the noise rate; a [`FlagRule`] makes flags of the probabilities: those above one half,
-//! a review budget, a precision to keep, a known noise rate.
+//! a review budget, a precision to keep, a known noise rate. What someone has verified puts the probabilities right
+//! ([`Posterior::verified`]), and [`Posterior::to_verify`] says which labels to look at for that.
 //!
 //! ```
 //! use mislabel_core::{ClassEvidence, Embeddings, Labels, NoiseModel, Silent};
@@ -29,14 +30,20 @@
 //! ```
 
 mod detector;
+mod evidence;
 mod expectation;
+mod fit;
 mod flag_rule;
 mod maximisation;
+mod noise_rate;
 mod parameters;
 mod posterior;
+mod recalibration;
+mod review;
 mod true_labels;
 
 pub use detector::PosteriorDetector;
 pub use flag_rule::FlagRule;
+pub use noise_rate::{Bootstrap, NoiseRateInterval};
 pub use posterior::Posterior;
 pub use true_labels::TrueLabels;

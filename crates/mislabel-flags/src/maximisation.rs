@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use crate::expectation::Sums;
-use crate::parameters::{LEAST, Parameters, logit};
+use crate::parameters::{FEATURES, LEAST, Parameters, logit};
 
 /// Penalty on squared biases: a class without samples keeps a finite one.
 const RIDGE: f64 = 1e-2;
@@ -14,38 +14,54 @@ const STEEPEST: f64 = 1e6;
 /// Greatest and least share of a class that gets another label.
 const RATES: std::ops::RangeInclusive<f64> = 1e-7..=0.95;
 
+/// Flips that no near class explains, before any is seen: few errors say nothing of where they go.
+const FAR_FLIPS: f64 = 5.0;
+
+/// The most of all flips that go to near classes: beyond, what errors have in common by class is taken for nearness.
+const MOST_NEAR: f64 = 0.5;
+
 /// The penalised objective that steps are judged by.
 pub(crate) fn objective(sums: &Sums, parameters: &Parameters) -> f64 {
     sums.likelihood - RIDGE / 2.0 * parameters.bias.iter().map(|bias| bias * bias).sum::<f64>()
 }
 
-/// A Newton step of biases and steepness, (Δb, Δβ). The curvature between biases is left out: a bias mostly competes with
-/// all others together, and steps that go too far are shortened.
+/// A Newton step of biases and steepness, (Δb, Δw) for w = (β, γ). The curvature between biases is left out: a bias mostly
+/// competes with all others together, and steps that go too far are shortened.
 pub(crate) struct Step {
     bias: Vec<f64>,
-    steepness: f64,
+    steepness: [f64; FEATURES],
 }
 
 impl Step {
-    /// Solves the arrow system [diag(h) c; cᵀ v] (Δb, Δβ) = slope.
+    /// Solves the arrow system [diag(h) C; Cᵀ V] (Δb, Δw) = slope.
     pub(crate) fn new(sums: &Sums, parameters: &Parameters) -> Self {
         let n = sums.counts.sum();
         let slope = |class: usize| sums.bias_slope[class] - RIDGE * parameters.bias[class];
         let curvature = |class: usize| sums.bias_curvature[class] + RIDGE;
         let classes = parameters.bias.len();
-        let (mut pivot, mut right) = (sums.steepness_curvature + 1e-8 + 1e-9 * n, sums.steepness_slope);
+        let mut whole = sums.steepness_curvature;
+        (0..FEATURES).for_each(|one| whole[one][one] += 1e-8 + 1e-9 * n);
+        let (mut pivot, mut right) = (whole, sums.steepness_slope);
         for class in 0..classes {
-            let share = -sums.cross_curvature[class] / curvature(class);
-            pivot -= share * -sums.cross_curvature[class];
-            right -= share * slope(class);
+            let cross = sums.cross_curvature[class];
+            for one in 0..FEATURES {
+                let share = cross[one] / curvature(class);
+                right[one] -= share * slope(class);
+                (0..FEATURES).for_each(|two| pivot[one][two] -= share * cross[two]);
+            }
         }
         // The arrow without the curvature between biases need not be positive; then steepness goes its own way.
-        let alone = pivot <= 1e-3 * sums.steepness_curvature;
+        let alone = pivot[0][0] <= 1e-3 * whole[0][0]
+            || pivot[1][1] <= 1e-3 * whole[1][1]
+            || determinant(&pivot) <= 1e-3 * determinant(&whole);
         let steepness = match alone {
-            true => sums.steepness_slope / (sums.steepness_curvature + 1e-8 + 1e-9 * n),
-            false => right / pivot,
+            true => solved(&whole, sums.steepness_slope),
+            false => solved(&pivot, right),
         };
-        let pull = |class: usize| if alone { 0.0 } else { -sums.cross_curvature[class] * steepness };
+        let pull = |class: usize| match alone {
+            true => 0.0,
+            false => sums.cross_curvature[class].iter().zip(&steepness).map(|(cross, step)| cross * step).sum(),
+        };
         let bias = (0..classes).map(|class| (slope(class) - pull(class)) / curvature(class)).collect();
         Self { bias, steepness }
     }
@@ -53,9 +69,23 @@ impl Step {
     /// `parameters` after a share of the step.
     pub(crate) fn taken(&self, parameters: &Parameters, share: f64) -> Parameters {
         let bias = parameters.bias.iter().zip(&self.bias).map(|(bias, step)| bias + share * step).collect();
-        let steepness = (parameters.steepness + share * self.steepness).clamp(0.0, STEEPEST);
-        parameters.with_classifier(bias, steepness)
+        let moved = |one: usize| (parameters.steepness[one] + share * self.steepness[one]).clamp(0.0, STEEPEST);
+        parameters.with_classifier(bias, std::array::from_fn(moved))
     }
+}
+
+fn determinant([[a, b], [c, d]]: &[[f64; FEATURES]; FEATURES]) -> f64 {
+    a * d - b * c
+}
+
+/// x of M x = right, by Cramer's rule; along the diagonal where M is all but singular.
+fn solved(matrix: &[[f64; FEATURES]; FEATURES], right: [f64; FEATURES]) -> [f64; FEATURES] {
+    let [[a, b], [c, d]] = *matrix;
+    let whole = determinant(matrix);
+    if whole <= 1e-9 * a * d {
+        return [right[0] / a, right[1] / d];
+    }
+    [(right[0] * d - b * right[1]) / whole, (a * right[1] - c * right[0]) / whole]
 }
 
 /// How many true samples of each class, of those that are labelled otherwise, and the mean rate.
@@ -86,13 +116,18 @@ pub(crate) fn directions(counts: &Array2<f64>) -> Array2<f64> {
 }
 
 /// `parameters` with the label noise that the sums speak for.
-pub(crate) fn with_noise(parameters: &Parameters, sums: &Sums, boundary: f64) -> Parameters {
-    let flip_logit = match boundary == 0.0 {
+pub(crate) fn with_noise(parameters: &Parameters, sums: &Sums) -> Parameters {
+    let flip_logit = match parameters.boundary == 0.0 {
         true => flip_rates(&sums.counts).into_iter().map(logit).collect(),
         false => stepped_logits(parameters, sums),
     };
-    let direction = directions(&sums.counts).mapv(|share| share.max(LEAST).ln());
-    parameters.with_noise(flip_logit, direction)
+    parameters.with_noise(flip_logit, directions(&(&sums.counts - &sums.near_flips)), near_share(sums))
+}
+
+/// ω: the share of all flips that went to near classes.
+fn near_share(sums: &Sums) -> f64 {
+    let flips = sums.counts.sum() - sums.counts.diag().sum();
+    (sums.near_flips.sum() / (flips + FAR_FLIPS)).min(MOST_NEAR)
 }
 
 /// A Newton step of every logit, at most 1 far: with a boundary term the rate has no closed form.

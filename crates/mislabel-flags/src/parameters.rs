@@ -5,27 +5,34 @@ use ndarray::Array2;
 /// The least probability of a label, so that no label is impossible.
 pub(crate) const LEAST: f64 = 1e-300;
 
-/// p(c | x) = softmax_c(b_c − β r_c), and how true classes are given labels.
-#[derive(Clone, Debug)]
+/// What a sample says of a class beside its bias: −r, the distance, and v, the logarithm of the neighbours' share.
+pub(crate) const FEATURES: usize = 2;
+
+/// p(c | x) = softmax_c(b_c − β r_c + γ v_c), and how true classes are given labels.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Parameters {
     /// b, `(k,)`.
     pub(crate) bias: Vec<f64>,
     /// Their mean, which stands for classes that are not looked at one by one.
     pub(crate) mean_bias: f64,
-    /// β, at least 0.
-    pub(crate) steepness: f64,
+    /// β and γ, at least 0.
+    pub(crate) steepness: [f64; FEATURES],
     /// logit η_c, `(k,)`: how often class c gets another label where it is certain.
     pub(crate) flip_logit: Vec<f64>,
     /// Their mean.
     pub(crate) mean_flip_logit: f64,
     /// What they come to where nothing else is added, `(k,)`.
     pub(crate) flips: Vec<Flip>,
-    /// ln D, `(k, k)`: row = true class, column = given label, of those that get another one.
+    /// D, `(k, k)`: row = true class, column = given label, of those that get another one whatever the sample.
     pub(crate) direction: Array2<f64>,
+    /// ω: the share of those that get the label of a class as near as their own, by p(c | x).
+    pub(crate) near: f64,
+    /// κ: how much more often labels are wrong where classes are hard to tell apart.
+    pub(crate) boundary: f64,
 }
 
 /// The share e = 1/(1 + e^−z) that gets another label, ln e and ln(1 − e).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Flip {
     pub(crate) share: f64,
     pub(crate) log_share: f64,
@@ -44,35 +51,37 @@ impl Flip {
 
 impl Parameters {
     /// Every class flips to every other alike, a share of `rate`.
-    pub(crate) fn start(classes: usize, rate: f64) -> Self {
-        let even = -((classes - 1) as f64).ln();
-        let direction = Array2::from_elem((classes, classes), even);
+    pub(crate) fn start(classes: usize, rate: f64, near: f64, boundary: f64) -> Self {
+        let direction = Array2::from_elem((classes, classes), 1.0 / (classes - 1) as f64);
         let none = Self {
             bias: vec![0.0; classes],
             mean_bias: 0.0,
-            steepness: 1.0,
+            steepness: [1.0, 0.0],
             flip_logit: Vec::new(),
             mean_flip_logit: 0.0,
             flips: Vec::new(),
             direction: Array2::zeros((0, 0)),
+            near,
+            boundary,
         };
-        none.with_noise(vec![logit(rate); classes], direction)
+        none.with_noise(vec![logit(rate); classes], direction, near)
     }
 
     /// The same classifier with other label noise.
-    pub(crate) fn with_noise(&self, flip_logit: Vec<f64>, direction: Array2<f64>) -> Self {
+    pub(crate) fn with_noise(&self, flip_logit: Vec<f64>, direction: Array2<f64>, near: f64) -> Self {
         Self {
             bias: self.bias.clone(),
             mean_flip_logit: mean(&flip_logit),
             flips: flip_logit.iter().map(|z| Flip::of(*z)).collect(),
             flip_logit,
             direction,
+            near,
             ..*self
         }
     }
 
     /// Another classifier with the same label noise.
-    pub(crate) fn with_classifier(&self, bias: Vec<f64>, steepness: f64) -> Self {
+    pub(crate) fn with_classifier(&self, bias: Vec<f64>, steepness: [f64; FEATURES]) -> Self {
         Self { mean_bias: mean(&bias), bias, steepness, ..self.clone() }
     }
 }

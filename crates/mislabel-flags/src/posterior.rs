@@ -1,27 +1,79 @@
 //! What the model says.
 
-use mislabel_core::{LabelIssues, LabelQuality, Labels, NoiseTransition, Result};
+use mislabel_core::{LabelIssues, LabelQuality, Labels, NoiseTransition, Result, VerifiedLabels};
 use ndarray::{Array1, ArrayView1};
 
 use crate::FlagRule;
+use crate::parameters::Parameters;
 
 /// The posterior of n true labels over k classes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Posterior {
     quality: LabelQuality,
     suggested: Labels,
+    /// The likeliest of the classes that are not given, `(n,)`.
+    other: Labels,
     transition: NoiseTransition,
     log_likelihood: f64,
+    parameters: Parameters,
+    /// How far errors are those of annotators, in [0, 1].
+    annotators: f64,
+}
+
+/// What a fit says of every sample, `(n,)` each.
+pub(crate) struct Opinions {
+    pub(crate) quality: LabelQuality,
+    pub(crate) suggested: Labels,
+    pub(crate) other: Labels,
 }
 
 impl Posterior {
     pub(crate) fn new(
-        quality: LabelQuality,
-        suggested: Labels,
+        opinions: Opinions,
         transition: NoiseTransition,
         log_likelihood: f64,
+        parameters: Parameters,
+        annotators: f64,
     ) -> Self {
-        Self { quality, suggested, transition, log_likelihood }
+        let Opinions { quality, suggested, other } = opinions;
+        Self { quality, suggested, other, transition, log_likelihood, parameters, annotators }
+    }
+
+    pub(crate) fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The same with other probabilities, after a look at some true labels.
+    pub(crate) fn recalibrated(
+        &self,
+        quality: LabelQuality,
+        suggested: Labels,
+        verified: &VerifiedLabels,
+    ) -> Result<Self> {
+        let mut other = self.other.values().to_vec();
+        for (&row, &label) in verified.samples().iter().zip(verified.labels()) {
+            other[row] = label;
+        }
+        let other = self.other.with_values(other)?;
+        Ok(Self { quality, suggested, other, annotators: 1.0, ..self.clone() })
+    }
+
+    /// How far label errors look like those of annotators, more frequent near class boundaries, in [0, 1]: 0 for errors
+    /// that go anywhere, 1 where at least .15 of them go to the class that a sample is nearest to; 1 as well once labels
+    /// are verified. See [`TrueLabels`](crate::TrueLabels).
+    pub fn annotators(&self) -> f64 {
+        self.annotators
+    }
+
+    /// ω: the share of wrong labels that went to a class as near as a sample is to it, whatever others of its true class
+    /// are mistaken for; at most ½.
+    pub fn near_share(&self) -> f64 {
+        self.parameters.near
+    }
+
+    /// The rule that flags when nothing is asked for: [`FlagRule::TowardsExpectedF1`] by [`annotators`](Self::annotators).
+    pub fn advised_rule(&self) -> FlagRule {
+        FlagRule::TowardsExpectedF1(self.annotators)
     }
 
     /// ln P(given labels | errors) under the fitted model, all samples together; for comparing fits to the same labels.
@@ -62,12 +114,16 @@ impl Posterior {
         rule.flags(&self.quality)
     }
 
-    /// Label issues by `rule`: quality is the probability that the label is right, the score that it is wrong.
+    /// Label issues by `rule`: quality is the probability that the label is right, the score that it is wrong. A flagged
+    /// sample is suggested the likeliest *other* label, though its own may be likelier by a hair.
     ///
     /// # Errors
     /// As [`FlagRule::flags`].
     pub fn issues(&self, rule: FlagRule) -> Result<LabelIssues> {
-        LabelIssues::new(self.quality.clone(), self.flags(rule)?, self.suggested.clone(), self.mistake())
+        let flags = self.flags(rule)?;
+        let of_row = |row: usize| if flags[row] { self.other.values()[row] } else { self.suggested.values()[row] };
+        let suggested = self.suggested.with_values((0..flags.len()).map(of_row).collect())?;
+        LabelIssues::new(self.quality.clone(), flags, suggested, self.mistake())
     }
 }
 

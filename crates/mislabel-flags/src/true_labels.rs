@@ -1,59 +1,70 @@
-//! The model, and its fit.
+//! The model.
 
-use mislabel_core::{
-    Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Progress, Result, Stage, same_length,
-};
-use ndarray::Array1;
+use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Progress, Result, Stage};
+use ndarray::{Array1, ArrayView2};
 use rayon::prelude::*;
 
-use crate::Posterior;
-use crate::expectation::{Evidence, Sums, Target, View};
-use crate::maximisation::{Step, directions, flip_rates, objective, with_noise};
-use crate::parameters::Parameters;
+use crate::evidence::Evidence;
+use crate::expectation::{Target, View};
+use crate::fit::Fit;
+use crate::maximisation::{directions, flip_rates};
+use crate::posterior::Opinions;
+use crate::{Bootstrap, NoiseRateInterval, Posterior};
 
-/// Where the two fits start: the share of wrong labels, and by how much steeper than the likeliest the classifier is.
-const STARTS: [(f64, f64); 2] = [(0.1, 1.0), (0.3, 3.0)];
+/// Where the two fits start: the share of wrong labels, and by how much steeper than the likeliest the classifier is: as it
+/// comes, and so steep that it takes sides, without which two classes under much noise look alike.
+const STARTS: [(f64, f64); 2] = [(0.1, 1.0), (0.3, 20.0)];
 
-/// Newton steps of the classifier before the first round.
-const FIRST_STEPS: usize = 6;
+/// κ where errors are those of annotators: over CIFAR-10N, ln odds of an error rise by 1.6 (worst of three annotators) to
+/// 2.3 (their majority) from sure samples to those between classes.
+const ANNOTATORS: f64 = 2.0;
 
-/// Rounds before a gain may end the fit.
-const FEWEST_ROUNDS: usize = 12;
-
-/// Times that a step is halved before it is not taken at all.
-const HALVINGS: i32 = 4;
-
-/// What rounding may take from the objective, relative to it.
-const ROUNDING: f64 = 1e-12;
+/// ω from which, and over which, a fit counts as one of annotators' errors, in part and wholly. Below the first it cannot
+/// be told from none.
+const NEAR_SHARES: (f64, f64) = (0.05, 0.15);
 
 /// Classes beyond this would take gigabytes of transition matrix.
 const MOST_CLASSES: usize = 16_384;
 
 /// The posterior of the true labels by expectation and maximisation.
 ///
-/// With r_c the error of a sample under class c, in units of the root of the median least squared error,
+/// With r_c the error of a sample under class c, in units of the root of the median least squared error, and v_c the
+/// logarithm of the share of its neighbours that are labelled c (where neighbours are given),
 ///
-/// p(c | x) = softmax_c(b_c − β r_c),  P(ỹ | c, x) = 1 − e_c for ỹ = c, else e_c·D(c, ỹ),  logit e_c = logit η_c + κ(1 − max p),
+/// p(c | x) = softmax_c(b_c − β r_c + γ v_c),  P(ỹ | c, x) = 1 − e_c for ỹ = c, else e_c·((1 − ω)·D(c, ỹ) + ω·p(ỹ | x)/(1 − p(c | x))),
 ///
-/// b, β, η and D are those under which the given labels are likeliest: every round takes the posterior
+/// logit e_c = logit η_c + κ·√(1 − max p),
+///
+/// b, β, γ, η, D and ω are those under which the given labels are likeliest: every round takes the posterior
 /// Q_c ∝ p(c | x)·P(ỹ | c, x) of every sample, then the rates and directions that Q speaks for and one Newton step of
-/// (b, β), shortened until the likelihood rises. Of two starts, little and much noise, the likelier end counts. Classes
+/// (b, β, γ), shortened until the likelihood rises. Of two starts, little and much noise, the likelier end counts. Classes
 /// beyond the nearest m are one: as many, of mean distance.
+///
+/// # Errors near class boundaries
+/// Labels wrong mostly near class boundaries, as those of human annotators, look like ambiguous samples with right labels:
+/// the likelihood hardly tells κ. But it tells ω from errors far from any boundary: annotators mistake a sample for the
+/// class that it is nearest to, whatever others of its class are mistaken for, and accidents do not. So κ is 0 while ω is at
+/// most .05, 2 from .15 on (what human labels of CIFAR-10 show), between them between, and the rest is fitted again.
 ///
 /// Quality is the posterior of the given label, LOWER is more suspect; the score is 1 − it, the probability that the label
 /// is wrong. As a ranking it goes with the ratio χ, and ahead of it where errors have a direction.
 ///
 /// # When it fails
-/// Labels wrong mostly near class boundaries look like ambiguous samples with right labels: the likelihood cannot tell.
-/// `boundary` is that prior; 0 suits errors that strike anywhere (crawled data, swapped files), 3 to 4 those of human
-/// annotators. Classes of fewer than about 20 samples are flagged too often; with 2 classes and a fifth of the labels
-/// wrong, or noise that never touches samples far from a boundary, the rate is too low. docs/performance.md has figures.
+/// Noise that *only* strikes samples between classes leaves nothing to learn ω from; set `boundary`, or verify some labels
+/// ([`Posterior::verified`]). Classes of fewer than about 20 samples are flagged too often; with 2 classes and a fifth of
+/// the labels wrong the rate is too low. Below 2% of errors, real errors and ambiguous samples of the data are as many
+/// as those. docs/performance.md has figures.
 ///
-/// Memory: 8·k² bytes (up to 64 times where k is small), and 20 bytes a sample for the results. O(rounds·n·m).
+/// # Departures
+/// METHODS' T-EM has neither ω nor γ, and κ(1 − max p) with κ = 0.
+///
+/// Memory: 16·k² bytes (up to 64 times where k is small), and 20 bytes a sample for the results, 2·(m + 1) more with
+/// neighbours. O(rounds·n·m).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TrueLabels {
-    /// κ, at least 0 and at most 100: how much likelier a wrong label is where classes are hard to tell apart; default 0.
-    pub boundary: f64,
+    /// κ, at least 0 and at most 100: how much likelier a wrong label is where classes are hard to tell apart; learnt from
+    /// the directions of errors when `None`, the default.
+    pub boundary: Option<f64>,
     /// Most rounds of a fit, at least 1; default 80.
     pub rounds: usize,
     /// A round that gains less log-likelihood a sample than this is the last; at least 0, default 1e-5.
@@ -62,19 +73,7 @@ pub struct TrueLabels {
 
 impl Default for TrueLabels {
     fn default() -> Self {
-        Self { boundary: 0.0, rounds: 80, tolerance: 1e-5 }
-    }
-}
-
-/// Where a fit has come to.
-struct Fit {
-    parameters: Parameters,
-    sums: Sums,
-}
-
-impl Fit {
-    fn objective(&self) -> f64 {
-        objective(&self.sums, &self.parameters)
+        Self { boundary: None, rounds: 80, tolerance: 1e-5 }
     }
 }
 
@@ -85,26 +84,84 @@ impl TrueLabels {
     /// [`Error::LengthMismatch`] when the errors are of other samples or classes, [`Error::Parameter`], and
     /// [`Error::Cancelled`].
     pub fn posterior(&self, errors: &NearestErrors, given: &Labels, progress: &dyn Progress) -> Result<Posterior> {
-        self.check(errors, given)?;
-        let evidence = Evidence { errors, given, unit: unit(errors), boundary: self.boundary };
-        let stage = Stage::new("estimating label noise", STARTS.len() * self.rounds, progress);
+        self.of_evidence(&Evidence::new(errors, given, None)?, progress)
+    }
+
+    /// The same, from what the `neighbors` of every sample are labelled, too: `(n, q)` indices of other samples, in any
+    /// order; 10 are plenty.
+    ///
+    /// ```
+    /// use mislabel_core::{ErrorSummary, Labels, NearestErrors, Silent};
+    /// use mislabel_flags::TrueLabels;
+    /// use ndarray::array;
+    ///
+    /// let given = Labels::new(vec![0, 0, 1, 1], 2)?;
+    /// let errors = array![[1.0, 2.0], [2.0, 1.0], [2.0, 1.0], [2.0, 1.0]];
+    /// let summary = ErrorSummary::from_dense(errors.view(), &given)?;
+    /// let nearest = NearestErrors::new(summary, array![[1], [1], [0], [0]], array![[2.0], [1.0], [2.0], [2.0]])?;
+    /// let neighbors = array![[1, 2], [2, 3], [1, 3], [1, 2]];
+    /// let posterior = TrueLabels::default().posterior_with_neighbors(&nearest, neighbors.view(), &given, &Silent)?;
+    /// assert_eq!(posterior.quality().ranking()[0], 1);
+    /// # Ok::<(), mislabel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`posterior`](Self::posterior), and [`Error::OutOfRange`] at a neighbour that is no sample.
+    pub fn posterior_with_neighbors(
+        &self,
+        errors: &NearestErrors,
+        neighbors: ArrayView2<'_, u32>,
+        given: &Labels,
+        progress: &dyn Progress,
+    ) -> Result<Posterior> {
+        self.of_evidence(&Evidence::new(errors, given, Some(neighbors))?, progress)
+    }
+
+    /// The noise rate of `posterior`, which this model gave for these `errors`, `neighbors` and `given` labels, with an
+    /// interval: the model is fitted again to resamples of the samples, from where it had come to.
+    ///
+    /// # Errors
+    /// As [`posterior`](Self::posterior); [`Error::Parameter`] for those of `bootstrap`.
+    pub fn noise_rate_interval(
+        &self,
+        posterior: &Posterior,
+        errors: &NearestErrors,
+        neighbors: Option<ArrayView2<'_, u32>>,
+        given: &Labels,
+        bootstrap: &Bootstrap,
+        progress: &dyn Progress,
+    ) -> Result<NoiseRateInterval> {
+        bootstrap.interval(posterior, Evidence::new(errors, given, neighbors)?, self.tolerance, progress)
+    }
+
+    fn of_evidence(&self, evidence: &Evidence<'_>, progress: &dyn Progress) -> Result<Posterior> {
+        self.check(evidence.given)?;
+        let stage = Stage::new("estimating label noise", (STARTS.len() + 1) * self.rounds, progress);
+        let settled = |fit: Fit| fit.settled(evidence, self.rounds, self.tolerance, &stage);
         let mut best: Option<Fit> = None;
         for (rate, factor) in STARTS {
-            let fit = self.fit(&evidence, rate, factor, &stage)?;
+            let fit = settled(Fit::start(evidence, rate, factor, self.boundary.unwrap_or(0.0)))?;
             if best.as_ref().is_none_or(|best| fit.sums.likelihood > best.sums.likelihood) {
                 best = Some(fit);
             }
         }
         let Some(fit) = best else { unreachable!("there are two starts") };
-        self.result(&evidence, &fit)
+        let annotators = match self.boundary {
+            Some(boundary) => (boundary / ANNOTATORS).min(1.0),
+            None => ((fit.parameters.near - NEAR_SHARES.0) / (NEAR_SHARES.1 - NEAR_SHARES.0)).clamp(0.0, 1.0),
+        };
+        if self.boundary.is_some() || annotators == 0.0 {
+            return result(evidence, fit, annotators);
+        }
+        let mut parameters = fit.parameters;
+        parameters.boundary = ANNOTATORS * annotators;
+        result(evidence, settled(Fit::at(parameters, evidence))?, annotators)
     }
 
-    fn check(&self, errors: &NearestErrors, given: &Labels) -> Result<()> {
-        same_length("given labels", errors.len(), given.len())?;
-        same_length("classes of the given labels", errors.summary().classes(), given.classes())?;
+    fn check(&self, given: &Labels) -> Result<()> {
         let parameter = |name, value, requirement| Err(Error::Parameter { name, value, requirement });
-        if !(0.0..=100.0).contains(&self.boundary) {
-            return parameter("boundary", self.boundary, "from 0 to 100");
+        if let Some(boundary) = self.boundary.filter(|boundary| !(0.0..=100.0).contains(boundary)) {
+            return parameter("boundary", boundary, "from 0 to 100");
         }
         if self.rounds == 0 {
             return parameter("rounds", 0.0, "at least 1");
@@ -117,82 +174,41 @@ impl TrueLabels {
         }
         Ok(())
     }
-
-    fn fit(&self, evidence: &Evidence<'_>, rate: f64, factor: f64, stage: &Stage<'_>) -> Result<Fit> {
-        let mut fit = self.start(evidence, rate, factor);
-        let samples = evidence.given.len() as f64;
-        for round in 0..self.rounds {
-            let last = fit.sums.likelihood;
-            fit = self.round(evidence, fit);
-            stage.advance(1)?;
-            if round >= FEWEST_ROUNDS && fit.sums.likelihood - last < self.tolerance * samples {
-                break;
-            }
-        }
-        Ok(fit)
-    }
-
-    /// The classifier that the smoothed given labels speak for, made steeper.
-    fn start(&self, evidence: &Evidence<'_>, rate: f64, factor: f64) -> Fit {
-        let mut parameters = Parameters::start(evidence.given.classes(), rate);
-        let target = Target::Smoothed(rate);
-        let mut sums = evidence.sums(&parameters, target);
-        for _ in 0..FIRST_STEPS {
-            let step = Step::new(&sums, &parameters);
-            let fit = Fit { parameters, sums };
-            let taken = ascent(&fit, |share| step.taken(&fit.parameters, share), |next| evidence.sums(next, target));
-            Fit { parameters, sums } = taken.unwrap_or(fit);
-        }
-        parameters.steepness *= factor;
-        let sums = evidence.sums(&parameters, Target::Posterior);
-        Fit { parameters, sums }
-    }
-
-    /// The label noise that the posterior speaks for, and a step of the classifier.
-    fn round(&self, evidence: &Evidence<'_>, fit: Fit) -> Fit {
-        let renewed = with_noise(&fit.parameters, &fit.sums, self.boundary);
-        let step = Step::new(&fit.sums, &fit.parameters);
-        let sums = |next: &Parameters| evidence.sums(next, Target::Posterior);
-        match ascent(&fit, |share| step.taken(&renewed, share), sums) {
-            Some(next) => next,
-            None => {
-                let sums = sums(&renewed);
-                Fit { parameters: renewed, sums }
-            }
-        }
-    }
-
-    fn result(&self, evidence: &Evidence<'_>, fit: &Fit) -> Result<Posterior> {
-        let given = evidence.given;
-        let of_row = |view: &mut View, row: usize| {
-            evidence.see(row, &fit.parameters, Target::Posterior, view);
-            let place = likeliest(&view.posterior[..view.classes.len()]);
-            (view.posterior[0].clamp(0.0, 1.0), view.classes[place])
-        };
-        let rows: Vec<(f64, u32)> = (0..given.len()).into_par_iter().map_init(View::default, of_row).collect();
-        let quality: Array1<f64> = rows.iter().map(|(own, _)| *own).collect();
-        let suggested = given.with_values(rows.into_iter().map(|(_, class)| class).collect())?;
-        let mut transition = directions(&fit.sums.counts);
-        for (class, rate) in flip_rates(&fit.sums.counts).into_iter().enumerate() {
-            transition.row_mut(class).mapv_inplace(|share| share * rate);
-            transition[[class, class]] = 1.0 - rate;
-        }
-        let transition = NoiseTransition::from_true_rows(transition)?;
-        Ok(Posterior::new(LabelQuality::new(quality)?, suggested, transition, fit.sums.likelihood))
-    }
 }
 
-/// The first of the parameters after the whole, half, a quarter … of a step under which the objective is not less.
-fn ascent(from: &Fit, taken: impl Fn(f64) -> Parameters, sums: impl Fn(&Parameters) -> Sums) -> Option<Fit> {
-    (0..HALVINGS).find_map(|halving| {
-        let parameters = taken(0.5_f64.powi(halving));
-        let next = Fit { sums: sums(&parameters), parameters };
-        let slack = ROUNDING * from.objective().abs();
-        (next.objective() >= from.objective() - slack).then_some(next)
+fn result(evidence: &Evidence<'_>, fit: Fit, annotators: f64) -> Result<Posterior> {
+    let mut transition = directions(&fit.sums.counts);
+    for (class, rate) in flip_rates(&fit.sums.counts).into_iter().enumerate() {
+        transition.row_mut(class).mapv_inplace(|share| share * rate);
+        transition[[class, class]] = 1.0 - rate;
+    }
+    let transition = NoiseTransition::from_true_rows(transition)?;
+    let opinions = opinions(evidence, &fit)?;
+    Ok(Posterior::new(opinions, transition, fit.sums.likelihood, fit.parameters, annotators))
+}
+
+fn opinions(evidence: &Evidence<'_>, fit: &Fit) -> Result<Opinions> {
+    let of_row = |view: &mut View, row: usize| {
+        evidence.see(row, &fit.parameters, Target::Posterior, view);
+        let classes = &view.outlook.classes;
+        let posterior = &view.posterior[..classes.len()];
+        // The given class wins ties.
+        let other = 1 + likeliest(&posterior[1..]);
+        let best = if posterior[other] > posterior[0] { other } else { 0 };
+        (posterior[0].clamp(0.0, 1.0), classes[best], classes[other])
+    };
+    let given = evidence.given;
+    let rows: Vec<(f64, u32, u32)> = (0..given.len()).into_par_iter().map_init(View::default, of_row).collect();
+    let quality: Array1<f64> = rows.iter().map(|(own, ..)| *own).collect();
+    let labels = |of_row: fn(&(f64, u32, u32)) -> u32| given.with_values(rows.iter().map(of_row).collect());
+    Ok(Opinions {
+        quality: LabelQuality::new(quality)?,
+        suggested: labels(|(_, best, _)| *best)?,
+        other: labels(|(.., other)| *other)?,
     })
 }
 
-/// The place of the greatest value, the first of several: the given class wins ties.
+/// The place of the greatest value, the first of several.
 fn likeliest(values: &[f64]) -> usize {
     let mut best = 0;
     for (place, value) in values.iter().enumerate() {
@@ -201,14 +217,4 @@ fn likeliest(values: &[f64]) -> usize {
         }
     }
     best
-}
-
-/// The root of the median of the least squared errors; 1 where most errors are 0.
-fn unit(errors: &NearestErrors) -> f64 {
-    let summary = errors.summary();
-    let mut least: Vec<f64> =
-        summary.own().iter().zip(summary.least_other()).map(|(own, other)| own.min(*other)).collect();
-    let half = least.len() / 2;
-    let median = *least.select_nth_unstable_by(half, f64::total_cmp).1;
-    if median > 0.0 { median } else { 1.0 }
 }

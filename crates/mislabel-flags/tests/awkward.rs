@@ -1,9 +1,9 @@
 //! Data that is small, degenerate or huge gives a posterior all the same.
 
 use mislabel_core::{
-    ClassEvidence, Embeddings, Error, ErrorSummary, Labels, NearestErrors, Silent, TransitionEstimator,
+    ClassEvidence, Embeddings, Error, ErrorSummary, Labels, NearestErrors, Silent, TransitionEstimator, VerifiedLabels,
 };
-use mislabel_flags::{FlagRule, Posterior, TrueLabels};
+use mislabel_flags::{Bootstrap, FlagRule, Posterior, TrueLabels};
 use mislabel_reconstruct::NearestClasses;
 use ndarray::{Array2, array};
 
@@ -16,10 +16,24 @@ fn posterior(rows: Array2<f32>, labels: &[u32], classes: usize, model: TrueLabel
 fn sound(posterior: &Posterior) {
     assert!(posterior.quality().view().iter().all(|right| (0.0..=1.0).contains(right)));
     assert!((0.0..=1.0).contains(&posterior.noise_rate()));
-    for rule in [FlagRule::ExpectedF1, FlagRule::Precision(0.5), FlagRule::Budget(usize::MAX), FlagRule::NoiseRate(1.0)]
-    {
-        posterior.flags(rule).expect("the rule makes sense");
+    let rules = [
+        posterior.advised_rule(),
+        FlagRule::ExpectedF1,
+        FlagRule::Precision(0.5),
+        FlagRule::Budget(usize::MAX),
+        FlagRule::NoiseRate(1.0),
+    ];
+    for rule in rules {
+        let issues = posterior.issues(rule).expect("the rule makes sense");
+        assert_eq!(issues.len(), posterior.quality().view().len());
     }
+    let given = posterior.suggested();
+    let ask = posterior.to_verify(3, &VerifiedLabels::none(given), 0).expect("samples");
+    let answers = vec![0; ask.len()];
+    let verified = VerifiedLabels::new(ask, answers, given).expect("answers");
+    let (after, noise_rate) = posterior.verified(given, &verified).expect("a posterior");
+    assert!(after.quality().view().iter().all(|right| (0.0..=1.0).contains(right)));
+    assert!(noise_rate.standard_error().is_finite() && (0.0..=1.0).contains(&noise_rate.rate()));
 }
 
 /// Two rows of every class, apart by their first feature.
@@ -29,7 +43,7 @@ fn rows(n: usize, scale: f32) -> Array2<f32> {
 
 #[test]
 fn two_classes_missing_classes_and_classes_of_one_sample_have_a_posterior() {
-    for boundary in [0.0, 3.0, 100.0] {
+    for boundary in [None, Some(0.0), Some(3.0), Some(100.0)] {
         let model = TrueLabels { boundary, ..TrueLabels::default() };
         sound(&posterior(rows(2, 1.0), &[0, 1], 2, model).expect("two samples"));
         sound(&posterior(rows(9, 1.0), &[0, 0, 1, 1, 0, 0, 1, 1, 0], 2, model).expect("two classes"));
@@ -61,13 +75,14 @@ fn parameters_without_sense_are_errors_that_name_them() {
     let labels = [0, 0, 1, 1];
     let refused = |model: TrueLabels| posterior(rows(4, 1.0), &labels, 2, model).unwrap_err().to_string();
     let default = TrueLabels::default();
-    assert!(refused(TrueLabels { boundary: -1.0, ..default }).contains("boundary is -1"));
-    assert!(refused(TrueLabels { boundary: f64::NAN, ..default }).contains("boundary is NaN"));
+    assert!(refused(TrueLabels { boundary: Some(-1.0), ..default }).contains("boundary is -1"));
+    assert!(refused(TrueLabels { boundary: Some(f64::NAN), ..default }).contains("boundary is NaN"));
     assert!(refused(TrueLabels { rounds: 0, ..default }).contains("rounds is 0"));
     assert!(refused(TrueLabels { tolerance: -0.1, ..default }).contains("tolerance is -0.1"));
     let posterior = posterior(rows(4, 1.0), &labels, 2, default).expect("a posterior");
     assert!(posterior.flags(FlagRule::Precision(0.0)).unwrap_err().to_string().contains("precision is 0"));
     assert!(posterior.flags(FlagRule::NoiseRate(1.1)).unwrap_err().to_string().contains("noise_rate is 1.1"));
+    assert!(posterior.flags(FlagRule::TowardsExpectedF1(-0.5)).unwrap_err().to_string().contains("way is -0.5"));
     assert_eq!(posterior.flags(FlagRule::Budget(3)).expect("a budget").iter().filter(|flag| **flag).count(), 3);
 }
 
@@ -81,4 +96,37 @@ fn errors_of_other_samples_are_refused() {
     assert!(matches!(TrueLabels::default().transition(&errors, &others), Err(Error::LengthMismatch { .. })));
     let classes = Labels::new(vec![0, 1, 0, 1], 3).expect("labels");
     assert!(matches!(TrueLabels::default().transition(&errors, &classes), Err(Error::LengthMismatch { .. })));
+}
+
+#[test]
+fn neighbours_that_do_not_fit_are_refused() {
+    let given = Labels::new(vec![0, 1, 0, 1], 2).expect("labels");
+    let rows = rows(4, 1.0);
+    let errors = NearestClasses::default()
+        .evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Silent)
+        .expect("errors");
+    let refused = |neighbors: Array2<u32>| {
+        let model = TrueLabels::default();
+        model.posterior_with_neighbors(&errors, neighbors.view(), &given, &Silent).unwrap_err().to_string()
+    };
+    let unknown = refused(array![[1, 2], [0, 4], [0, 1], [0, 1]]);
+    assert!(unknown.contains("index of a neighbour") && unknown.contains("row 1"), "{unknown}");
+    assert!(refused(Array2::zeros((3, 1))).contains("neighbours"));
+    assert!(refused(Array2::zeros((4, 0))).contains("neighbors is 0"));
+}
+
+#[test]
+fn a_bootstrap_without_sense_is_refused() {
+    let given = Labels::new(vec![0, 1, 0, 1], 2).expect("labels");
+    let rows = rows(4, 1.0);
+    let errors = NearestClasses::default()
+        .evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Silent)
+        .expect("errors");
+    let model = TrueLabels::default();
+    let posterior = model.posterior(&errors, &given, &Silent).expect("a posterior");
+    let refused = |bootstrap: Bootstrap| {
+        model.noise_rate_interval(&posterior, &errors, None, &given, &bootstrap, &Silent).unwrap_err().to_string()
+    };
+    assert!(refused(Bootstrap { replicates: 1, ..Bootstrap::default() }).contains("replicates is 1"));
+    assert!(refused(Bootstrap { rounds: 0, ..Bootstrap::default() }).contains("rounds is 0"));
 }

@@ -8,11 +8,11 @@ use mislabel_testkit::{Laws, check_laws};
 #[test]
 fn every_rule_obeys_the_laws() {
     // A count may fall among samples that are equally surely right, of which the first are taken.
-    let ordered = [FlagRule::MoreLikelyThanNot, FlagRule::ExpectedF1, FlagRule::Precision(0.9)];
-    let counted = [FlagRule::Budget(7), FlagRule::NoiseRate(0.1)];
+    let ordered = [None, Some(FlagRule::MoreLikelyThanNot), Some(FlagRule::ExpectedF1), Some(FlagRule::Precision(0.9))];
+    let counted = [Some(FlagRule::Budget(7)), Some(FlagRule::NoiseRate(0.1))];
     for rule in ordered.into_iter().chain(counted) {
         let laws = Laws { sample_order: ordered.contains(&rule), ..Laws::default() };
-        for boundary in [0.0, 3.0] {
+        for boundary in [None, Some(3.0)] {
             let detector = PosteriorDetector { model: TrueLabels { boundary, rounds: 15, tolerance: 1e-5 }, rule };
             let verdict = check_laws(&Pipeline::new(NearestClasses::default(), detector), &laws);
             assert!(verdict.is_ok(), "{detector:?} {:?}", verdict.map_err(|violation| violation.law));

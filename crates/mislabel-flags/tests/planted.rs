@@ -1,7 +1,7 @@
 //! The model finds what was put into data that it describes.
 
-use mislabel_core::{ErrorSummary, Labels, NearestErrors, NoiseTransition, Silent};
-use mislabel_flags::{FlagRule, Posterior, TrueLabels};
+use mislabel_core::{ErrorSummary, Labels, NearestErrors, NoiseTransition, Silent, VerifiedLabels};
+use mislabel_flags::{Bootstrap, FlagRule, Posterior, TrueLabels};
 use ndarray::{Array1, Array2, array};
 
 /// A number in [0, 1) that looks random.
@@ -119,4 +119,100 @@ fn a_precision_and_a_rate_mean_what_they_say() {
     }
     let flags = posterior.flags(FlagRule::NoiseRate(0.25)).expect("flags");
     assert_eq!(flags.iter().filter(|flag| **flag).count(), SAMPLES / 4);
+}
+
+/// Labels as annotators give them: a fifth of the samples is taken for the class that is nearest to them beside their own.
+fn annotated(errors: &Array2<f64>, truth: &[u32]) -> Vec<u32> {
+    let runner_up = |row: usize| {
+        let others = (0..errors.ncols()).filter(|class| *class != truth[row] as usize);
+        others.min_by(|a, b| errors[[row, *a]].total_cmp(&errors[[row, *b]])).expect("another class") as u32
+    };
+    (0..truth.len()).map(|row| if chance(9_000_017 + row) < 0.2 { runner_up(row) } else { truth[row] }).collect()
+}
+
+#[test]
+fn errors_that_go_to_the_nearest_class_are_told_from_those_that_go_anywhere() {
+    let even = NoiseTransition::from_true_rows(Array2::from_shape_fn((6, 6), |(i, j)| if i == j { 0.8 } else { 0.04 }));
+    let even = even.expect("a matrix");
+    let (mut errors, _, _) = data(&even);
+    // Far enough apart that many samples are sure.
+    errors.mapv_inplace(|error| 3.0 * error);
+    let truth: Vec<u32> = errors
+        .outer_iter()
+        .map(|row| (0..6).min_by(|a, b| row[*a].total_cmp(&row[*b])).expect("a class") as u32)
+        .collect();
+    let anywhere: Vec<u32> = truth
+        .iter()
+        .enumerate()
+        .map(|(row, class)| {
+            drawn((0..6).map(|j| even.probability(*class as usize, j)), chance(7_000_001 + row)).min(5) as u32
+        })
+        .collect();
+    let (near, far) = (fitted(&errors, &annotated(&errors, &truth), 5), fitted(&errors, &anywhere, 5));
+    assert!(near.near_share() > 0.3 && near.annotators() == 1.0, "{}", near.near_share());
+    assert!(far.near_share() < 0.05 && far.annotators() == 0.0, "{}", far.near_share());
+}
+
+#[test]
+fn what_neighbours_are_labelled_counts() {
+    let even = NoiseTransition::from_true_rows(Array2::from_shape_fn((4, 4), |(i, j)| if i == j { 0.7 } else { 0.1 }));
+    let (errors, truth, given) = data(&even.expect("a matrix"));
+    let labels = Labels::new(given.clone(), 4).expect("labels");
+    // Five of another sample's own true class, as far as neighbours go.
+    let mut of_class: Vec<Vec<u32>> = vec![Vec::new(); 4];
+    truth.iter().enumerate().for_each(|(row, class)| of_class[*class as usize].push(row as u32));
+    let neighbors = Array2::from_shape_fn((SAMPLES, 5), |(row, column)| {
+        let same = &of_class[truth[row] as usize];
+        same[(chance(5 * row + column + 11) * same.len() as f64) as usize]
+    });
+    let nearest = nearest(&errors, &labels, 3);
+    let without = TrueLabels::default().posterior(&nearest, &labels, &Silent).expect("a posterior");
+    let with = TrueLabels::default().posterior_with_neighbors(&nearest, neighbors.view(), &labels, &Silent);
+    let right = |posterior: &Posterior| {
+        posterior.suggested().values().iter().zip(&truth).filter(|(suggested, truth)| suggested == truth).count()
+    };
+    let (without, with) = (right(&without), right(&with.expect("a posterior")));
+    assert!(with > without + SAMPLES / 50, "{with} {without}");
+}
+
+#[test]
+fn the_interval_of_the_noise_rate_is_as_wide_as_chance_makes_it() {
+    let even = NoiseTransition::from_true_rows(Array2::from_shape_fn((5, 5), |(i, j)| if i == j { 0.8 } else { 0.05 }));
+    let (errors, _, given) = data(&even.expect("a matrix"));
+    let (given, model) = (Labels::new(given, 5).expect("labels"), TrueLabels::default());
+    let nearest = nearest(&errors, &given, 4);
+    let posterior = model.posterior(&nearest, &given, &Silent).expect("a posterior");
+    let bootstrap = Bootstrap { replicates: 12, rounds: 5, seed: 1 };
+    let interval = |seed: u64| {
+        let bootstrap = Bootstrap { seed, ..bootstrap };
+        model.noise_rate_interval(&posterior, &nearest, None, &given, &bootstrap, &Silent).expect("an interval")
+    };
+    let (one, again) = (interval(1), interval(1));
+    assert_eq!(one, again);
+    assert_eq!(one.rate(), posterior.noise_rate());
+    // Were true labels known, a share of .2 of 6,000 samples had .005; classes that overlap leave a few times that.
+    assert!((0.004..0.03).contains(&one.standard_error()), "{one}");
+}
+
+#[test]
+fn verified_labels_put_a_wrong_belief_right() {
+    let even = NoiseTransition::from_true_rows(Array2::from_shape_fn((5, 5), |(i, j)| if i == j { 0.8 } else { 0.05 }));
+    let (errors, truth, given) = data(&even.expect("a matrix"));
+    let given = Labels::new(given, 5).expect("labels");
+    // Believes that errors crowd where they do not.
+    let model = TrueLabels { boundary: Some(3.0), ..TrueLabels::default() };
+    let posterior = model.posterior(&nearest(&errors, &given, 4), &given, &Silent).expect("a posterior");
+    let known = VerifiedLabels::none(&given);
+    let ask = posterior.to_verify(200, &known, 3).expect("samples");
+    assert_eq!(ask.len(), 200);
+    assert_eq!(ask, posterior.to_verify(200, &known, 3).expect("samples"));
+    let answers = ask.iter().map(|row| truth[*row]).collect();
+    let verified = VerifiedLabels::new(ask.clone(), answers, &given).expect("answers");
+    let (after, noise_rate) = posterior.verified(&given, &verified).expect("a posterior");
+    let rate = truth.iter().zip(given.values()).filter(|(truth, given)| truth != given).count() as f64 / SAMPLES as f64;
+    let off = |posterior: &Posterior| (posterior.noise_rate() - rate).abs();
+    assert!(off(&after) < off(&posterior) && off(&after) < 3.0 * noise_rate.standard_error(), "{noise_rate} {rate}");
+    let more = posterior.to_verify(100, &verified, 4).expect("samples");
+    assert!(more.iter().all(|row| verified.of(*row).is_none()));
+    assert_eq!(posterior.to_verify(usize::MAX, &known, 0).expect("samples").len(), SAMPLES);
 }

@@ -18,6 +18,8 @@
 //! | `.txt` | | one a line | |
 //! | `.jsonl`, `.ndjson` | | | yes |
 //!
+//! [`write_embeddings`] writes any source of embeddings as `.npy`, `.safetensors` or `.parquet`, in blocks.
+//!
 //! ```
 //! use mislabel_core::EmbeddingSource;
 //! use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
@@ -42,6 +44,9 @@ mod choice;
 mod class_names;
 mod delimited;
 mod element;
+#[cfg(feature = "parquet")]
+mod embedding_parquet;
+mod embedding_writer;
 mod embeddings;
 mod error;
 mod format;
@@ -76,6 +81,7 @@ mod verified;
 
 pub use choice::{ArrayChoice, Header};
 pub use class_names::ClassNames;
+pub use embedding_writer::{StoredFloat, write_embeddings};
 pub use embeddings::EmbeddingFile;
 pub use error::{Error, Result};
 pub use issues::{IssueColumns, IssueTable};

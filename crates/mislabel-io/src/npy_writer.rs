@@ -79,7 +79,7 @@ pub fn write_npy<T: NpyElement, D: Dimension>(path: impl AsRef<Path>, array: Arr
 }
 
 /// The header, padded so that the data start at a multiple of 64 bytes, as NumPy has it.
-fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
+pub(crate) fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
     const ALIGNMENT: usize = 64;
     const FIXED: usize = 10;
     let axes: String = shape.iter().map(|axis| format!("{axis}, ")).collect();

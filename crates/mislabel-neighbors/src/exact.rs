@@ -2,14 +2,14 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use mislabel_core::{EmbeddingSource, Progress, Result, Stage};
+use mislabel_core::{Checkpoint, EmbeddingSource, Progress, Result, Stage};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
 use crate::nearest::Nearest;
 use crate::rows::SearchRows;
 use crate::search::clipped;
-use crate::{Distance, NeighborGraph, NeighborSearch};
+use crate::{Distance, NeighborGraph, NeighborSearch, kept_block};
 
 /// Most samples whose neighbours one task finds; no power of two, whose columns would compete for the same cache lines.
 const ROW_BLOCK: usize = 960;
@@ -58,11 +58,34 @@ impl NeighborSearch for ExactSearch {
         let stage = Stage::new("searching neighbors", n, progress);
         let tasks = indices.axis_chunks_iter_mut(Axis(0), block).into_par_iter();
         let tasks = tasks.zip(distances.axis_chunks_iter_mut(Axis(0), block).into_par_iter()).enumerate();
+        let parts = progress.checkpoint();
         tasks.try_for_each_init(Vec::new, |products, (task, (indices, distances))| {
-            stage.advance(search_block(&rows, task * block, products, indices, distances))
+            stage.advance(kept_or_searched(parts, &rows, task * block, products, indices, distances)?)
         })?;
         Ok(NeighborGraph::trusted(indices, distances, self.distance))
     }
+}
+
+/// As [`search_block`], unless an earlier run did so and kept what it found.
+fn kept_or_searched(
+    parts: &dyn Checkpoint,
+    rows: &SearchRows,
+    start: usize,
+    products: &mut Vec<f32>,
+    mut indices: ArrayViewMut2<'_, u32>,
+    mut distances: ArrayViewMut2<'_, f64>,
+) -> Result<usize> {
+    let part = format!("exact neighbors from {start} on");
+    if let Some(kept) = parts.load(&part)?
+        && kept_block::restore(&kept, indices.view_mut(), distances.view_mut())
+    {
+        return Ok(indices.nrows());
+    }
+    let count = search_block(rows, start, products, indices.view_mut(), distances.view_mut());
+    if parts.is_kept() {
+        parts.store(&part, &kept_block::bytes(indices.view(), distances.view()))?;
+    }
+    Ok(count)
 }
 
 /// Finds the neighbours of the samples from `start` on, as many as `indices`, `(rows, k)`, has rows.

@@ -2,11 +2,13 @@
 
 use mislabel_core::{Error, Labels, NoiseTransition, Result, TransitionEstimator};
 use ndarray::{Array1, Array2};
+use rayon::prelude::*;
 
 use crate::NeighborGraph;
 use crate::adam::Adam;
 use crate::consensus::Consensus;
-use crate::hoc_objective::{HocObjective, Slope};
+use crate::exponential::exponentiate;
+use crate::hoc_objective::{HocObjective, ROW_BLOCK, Slope};
 
 /// Steps without progress after which the fit ends.
 const PATIENCE: usize = 200;
@@ -186,16 +188,14 @@ impl Point {
     fn by_logits(&self, slope: &Slope, gradient: &mut [f64]) {
         let k = self.prior.len();
         let (by_columns, by_prior) = gradient.split_at_mut(k * k);
-        let mut means = vec![0.0; k];
-        for (column, slope) in self.columns.chunks_exact(k).zip(slope.transposed.chunks_exact(k)) {
-            means.iter_mut().zip(column.iter().zip(slope)).for_each(|(mean, (t, g))| *mean += t * g);
-        }
-        let rows = self.columns.chunks_exact(k).zip(slope.transposed.chunks_exact(k));
-        for (by, (column, slope)) in by_columns.chunks_exact_mut(k).zip(rows) {
-            for (i, by) in by.iter_mut().enumerate() {
-                *by = column[i] * (slope[i] - means[i]);
-            }
-        }
+        let rows = by_columns.par_chunks_mut(k).zip(self.columns.par_chunks(k).zip(slope.transposed.par_chunks(k)));
+        rows.for_each(|(by, (column, slope))| {
+            by.iter_mut().zip(column.iter().zip(slope)).for_each(|(by, (t, g))| *by = t * g);
+        });
+        let means = column_sums(by_columns, k);
+        by_columns.par_chunks_mut(k).zip(self.columns.par_chunks(k)).for_each(|(by, column)| {
+            by.iter_mut().zip(column.iter().zip(&means)).for_each(|(by, (t, mean))| *by -= t * mean);
+        });
         let mean: f64 = self.prior.iter().zip(&slope.prior).map(|(p, g)| p * g).sum();
         let pairs = self.prior.iter().zip(&slope.prior);
         by_prior.iter_mut().zip(pairs).for_each(|(by, (p, g))| *by = p * (g - mean));
@@ -222,21 +222,31 @@ fn softmax_columns(columns: &mut [f64], k: usize) {
     for row in columns.chunks_exact(k) {
         greatest.iter_mut().zip(row).for_each(|(greatest, logit)| *greatest = greatest.max(*logit));
     }
-    let mut sums = vec![0.0; k];
-    for row in columns.chunks_exact_mut(k) {
-        for ((logit, greatest), sum) in row.iter_mut().zip(&greatest).zip(&mut sums) {
-            *logit = (*logit - greatest).exp();
-            *sum += *logit;
-        }
-    }
-    for row in columns.chunks_exact_mut(k) {
+    columns.par_chunks_mut(k).for_each(|row| {
+        exponentiate(row, &greatest);
+    });
+    let sums = column_sums(columns, k);
+    columns.par_chunks_mut(k).for_each(|row| {
         row.iter_mut().zip(&sums).for_each(|(share, sum)| *share /= sum);
-    }
+    });
+}
+
+/// The sums of the columns of a row-major matrix, block of rows by block of rows.
+fn column_sums(matrix: &[f64], k: usize) -> Vec<f64> {
+    let sums_of = |rows: &[f64]| {
+        let mut sums = vec![0.0; k];
+        rows.chunks_exact(k).for_each(|row| sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value));
+        sums
+    };
+    let partial: Vec<Vec<f64>> = matrix.par_chunks(ROW_BLOCK * k).map(sums_of).collect();
+    let mut sums = vec![0.0; k];
+    partial.iter().for_each(|part| sums.iter_mut().zip(part).for_each(|(sum, value)| *sum += value));
+    sums
 }
 
 /// Replaces logits by their exponentials, less the greatest, and returns the sum.
 fn exponentials(logits: &mut [f64]) -> f64 {
     let greatest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    logits.iter_mut().for_each(|logit| *logit = (*logit - greatest).exp());
+    exponentiate(logits, &vec![greatest; logits.len()]);
     logits.iter().sum()
 }

@@ -2,12 +2,13 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
+use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::consensus::{Consensus, Term};
 
 /// Rows of a k x k product per task; depends on nothing but k, so that threads cannot change a sum.
-const ROW_BLOCK: usize = 96;
+pub(crate) const ROW_BLOCK: usize = 96;
 
 /// ‖c₁ − ĉ₁‖² + ‖c₂ − ĉ₂‖² + ‖c₃ − ĉ₃‖² of transition matrix T and prior p, over all k, k² and k³ entries.
 ///
@@ -77,8 +78,13 @@ impl<'a> HocObjective<'a> {
         let (k, consensus) = (prior.len(), self.consensus);
         let targets = self.pair_sums.par_chunks_exact_mut(k).zip(self.triple_sums.par_chunks_exact_mut(k));
         targets.enumerate().with_min_len(16).for_each(|(target, (pairs, triples))| {
-            pair_sum(consensus.second.of(target), columns, pairs);
-            triple_sum(consensus.third.of(target), columns, triples);
+            Arch::new().dispatch(
+                #[inline(always)]
+                || {
+                    pair_sum(consensus.second.of(target), columns, pairs);
+                    triple_sum(consensus.third.of(target), columns, triples);
+                },
+            );
         });
         let mut value = 0.0;
         let sums = self.pair_sums.chunks_exact(k).zip(self.triple_sums.chunks_exact(k));
@@ -124,6 +130,7 @@ fn product_by_rows<'m>(
 }
 
 /// Σ weight · t_l.
+#[inline(always)]
 fn pair_sum(terms: &[Term], columns: &[f64], sum: &mut [f64]) {
     sum.fill(0.0);
     for term in terms {
@@ -132,6 +139,7 @@ fn pair_sum(terms: &[Term], columns: &[f64], sum: &mut [f64]) {
 }
 
 /// Σ weight · t_l ∘ t_m, one sum over m for every l.
+#[inline(always)]
 fn triple_sum(terms: &[Term], columns: &[f64], sum: &mut [f64]) {
     sum.fill(0.0);
     let k = sum.len();
@@ -153,6 +161,7 @@ fn column(columns: &[f64], class: u32, k: usize) -> &[f64] {
     &columns[class as usize * k..][..k]
 }
 
+#[inline(always)]
 fn add_scaled(weight: f64, values: &[f64], sum: &mut [f64]) {
     sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
 }

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, Progress, Result, WeightedEvidence, same_length,
+    Checkpoint, ClassEvidence, EmbeddingSource, Error, Labels, MemoryBudget, ProbabilityMatrix, Progress, Result,
+    WeightedEvidence, same_length,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -94,6 +95,9 @@ pub struct Probe<C = SoftmaxRegression> {
     pub scaling: FeatureScaling,
     /// Decides which samples share a fold.
     pub seed: u64,
+    /// Memory that the work may take; `None` sets no limit. It decides how many folds are worked on at once, never the
+    /// result, and a budget that cannot hold one is an error.
+    pub memory: Option<MemoryBudget>,
 }
 
 impl Default for Probe {
@@ -106,7 +110,7 @@ impl Default for Probe {
 impl<C> Probe<C> {
     /// A probe of `classifier`, its other fields as those of the default probe.
     pub fn of(classifier: C) -> Self {
-        Self { classifier, sampling: Sampling::default(), scaling: FeatureScaling::default(), seed: 0 }
+        Self { classifier, sampling: Sampling::default(), scaling: FeatureScaling::default(), seed: 0, memory: None }
     }
 }
 
@@ -126,6 +130,16 @@ impl<C: Classifier> Probe<C> {
         self.probabilities(embeddings, given, None, Some(folds), progress)
     }
 
+    /// Bytes of training rows up to which all folds are worked on at once, where the budget holds at least one of them.
+    fn most_at_once(&self, (n, d): (usize, usize), k: usize, folds: Option<&Folds>) -> Result<usize> {
+        let Some(budget) = self.memory else { return Ok(AT_ONCE) };
+        let rows = 4 * n as u64 * d as u64;
+        // Rows, the probabilities of all and of every fold, and the training part of one fold: gathered and as a design.
+        let training = if folds.is_some() { 2 * rows } else { rows };
+        let left = budget.need("a probe of one fold", rows + 2 * 8 * n as u64 * k as u64 + training)?;
+        Ok(AT_ONCE.min(usize::try_from((left + training) / 2).unwrap_or(AT_ONCE)))
+    }
+
     fn folds(&self, given: &Labels) -> Result<Option<Folds>> {
         match self.sampling {
             Sampling::OutOfSample { folds } => Folds::stratified(given, folds, self.seed).map(Some),
@@ -143,10 +157,11 @@ impl<C: Classifier> Probe<C> {
     ) -> Result<ProbabilityMatrix> {
         same_length("given labels", embeddings.shape().0, given.len())?;
         given.need_classes(2)?;
+        let most_at_once = self.most_at_once(embeddings.shape(), given.classes(), folds)?;
         let rows = self.scaling.rows(embeddings)?;
         let samples = TrainingSet::new(rows.view(), given, weights)?;
         let probabilities = match folds {
-            Some(folds) => cross_validated(&self.classifier, &samples, folds, progress)?,
+            Some(folds) => cross_validated(&self.classifier, &samples, folds, most_at_once, progress)?,
             None => self.classifier.fit(&samples, progress)?.probabilities(rows.view())?,
         };
         ProbabilityMatrix::new(probabilities)
@@ -194,17 +209,26 @@ fn cross_validated(
     classifier: &dyn Classifier,
     samples: &TrainingSet<'_>,
     folds: &Folds,
+    most_at_once: usize,
     progress: &dyn Progress,
 ) -> Result<Array2<f64>> {
     let watch = Watch { progress, done: AtomicUsize::new(0), total: folds.folds() };
     let held_out = |fold: usize| -> Result<Array2<f64>> {
-        let predicted = held_out_probabilities(classifier, samples, folds, fold, &watch)?;
+        let part = format!("probe/fold {fold} of {}", folds.folds());
+        let predicted = match kept(progress.checkpoint(), &part, folds.held_out(fold).len(), samples)? {
+            Some(predicted) => predicted,
+            None => held_out_probabilities(classifier, samples, folds, fold, &watch)?,
+        };
+        if progress.checkpoint().is_kept() {
+            let bytes: Vec<u8> = predicted.iter().flat_map(|value| value.to_le_bytes()).collect();
+            progress.checkpoint().store(&part, &bytes)?;
+        }
         watch.fold_done()?;
         Ok(predicted)
     };
     let bytes = size_of::<f32>() * samples.rows().len() * folds.folds();
     let numbers = 0..folds.folds();
-    let predicted: Vec<Array2<f64>> = if bytes <= AT_ONCE {
+    let predicted: Vec<Array2<f64>> = if bytes <= most_at_once {
         numbers.into_par_iter().map(held_out).collect::<Result<_>>()?
     } else {
         numbers.map(held_out).collect::<Result<_>>()?
@@ -215,6 +239,13 @@ fn cross_validated(
         rows.iter().zip(predicted.outer_iter()).for_each(|(row, p)| all.row_mut(*row as usize).assign(&p));
     }
     Ok(all)
+}
+
+/// The predictions, `(rows, k)`, that an earlier run kept as `part`.
+fn kept(parts: &dyn Checkpoint, part: &str, rows: usize, samples: &TrainingSet<'_>) -> Result<Option<Array2<f64>>> {
+    let Some(bytes) = parts.load(part)? else { return Ok(None) };
+    let values = bytes.as_chunks().0.iter().map(|value| f64::from_le_bytes(*value)).collect();
+    Ok(Array2::from_shape_vec((rows, samples.labels().classes()), values).ok())
 }
 
 fn held_out_probabilities(
@@ -268,5 +299,9 @@ impl Watch<'_> {
 impl Progress for Watch<'_> {
     fn update(&self, _: &'static str, _: usize, _: usize) -> ControlFlow<()> {
         self.progress.update(Self::STAGE, self.done.load(Ordering::Relaxed), self.total)
+    }
+
+    fn checkpoint(&self) -> &dyn Checkpoint {
+        self.progress.checkpoint()
     }
 }

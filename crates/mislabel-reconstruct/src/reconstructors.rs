@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::class_model::ClassModel;
 use crate::moments::ClassMoments;
 use crate::scaling::{ScaledRows, Scaling};
+use crate::scorer::{ClassRow, Scorer};
 use crate::scoring::{BlockSummary, ROW_BLOCK, Workspace};
 
 /// Where a class stands in the table.
@@ -67,6 +68,15 @@ impl ClassTable {
     /// `width` table rows from `first` on.
     pub(crate) fn rows(&self, first: usize, width: usize) -> &[f32] {
         &self.rows[first * self.features..(first + width) * self.features]
+    }
+
+    /// All classes, for a machine that scores in the CPU's stead.
+    fn class_rows(&self) -> Vec<ClassRow<'_>> {
+        let class_row = |slot: &ClassSlot| {
+            let (mean, directions) = self.rows(slot.start, slot.width()).split_at(self.features);
+            ClassRow { class: slot.class, scale: 1.0, constant: slot.constant, mean, directions }
+        };
+        self.slots.iter().map(class_row).collect()
     }
 
     /// Runs of neighbouring classes of together at most `most` table rows, or one class alone.
@@ -182,13 +192,8 @@ impl Reconstructors {
         own: &[OwnError],
         progress: &dyn Progress,
     ) -> Result<ErrorSummary> {
+        self.check_scored(rows, given)?;
         let (n, d) = rows.shape();
-        same_length("given labels", n, given.len())?;
-        same_length("a row of embeddings", self.features(), d)?;
-        same_length("classes of the labels", self.classes(), given.classes())?;
-        if let Some(row) = (0..n).find(|row| !self.fitted[given.class(*row)]) {
-            return Err(Error::ClassNotFitted { row, class: given.class(row) });
-        }
         let stage = Stage::new("scoring", n, progress);
         let starts: Vec<usize> = (0..n).step_by(ROW_BLOCK).collect();
         let block = |workspace: &mut Workspace, start: usize| {
@@ -200,6 +205,32 @@ impl Reconstructors {
         };
         let blocks = starts.into_par_iter().map_init(Workspace::default, block).collect::<Result<Vec<_>>>()?;
         ErrorSummary::new(self.columns(blocks, own))
+    }
+
+    /// The same, scored by `scorer`.
+    pub(crate) fn summary_on(
+        &self,
+        scorer: &dyn Scorer,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        own: &[OwnError],
+        progress: &dyn Progress,
+    ) -> Result<ErrorSummary> {
+        self.check_scored(rows, given)?;
+        let summary = scorer.summary(&self.table.class_rows(), &rows.unscaled(), given, progress)?;
+        same_length("scored rows", given.len(), summary.own.len())?;
+        ErrorSummary::new(self.columns(vec![summary], own))
+    }
+
+    fn check_scored(&self, rows: &ScaledRows<'_>, given: &Labels) -> Result<()> {
+        let (n, d) = rows.shape();
+        same_length("given labels", n, given.len())?;
+        same_length("a row of embeddings", self.features(), d)?;
+        same_length("classes of the labels", self.classes(), given.classes())?;
+        match (0..n).find(|row| !self.fitted[given.class(*row)]) {
+            Some(row) => Err(Error::ClassNotFitted { row, class: given.class(row) }),
+            None => Ok(()),
+        }
     }
 
     /// Joins the blocks and leaves squares and scaled units behind.

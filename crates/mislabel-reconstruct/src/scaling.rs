@@ -4,6 +4,8 @@ use mislabel_core::{EmbeddingSource, Labels, Result, same_length};
 use ndarray::{Array2, Axis, s};
 use rayon::prelude::*;
 
+use crate::scorer::ScoredRows;
+
 /// Rows read at a time when statistics are gathered: large enough to amortise a call, small enough for the cache.
 pub(crate) const CHUNK: usize = 256;
 
@@ -61,6 +63,12 @@ impl<'a> ScaledRows<'a> {
 
     pub(crate) fn shape(&self) -> (usize, usize) {
         self.source.shape()
+    }
+
+    /// The rows as another machine scales them.
+    pub(crate) fn unscaled(&self) -> ScoredRows<'_> {
+        let unit = (self.scaling == Scaling::None).then_some(self.unit);
+        ScoredRows { source: self.source, centre: &self.centre, unit }
     }
 
     pub(crate) fn scaling(&self) -> Scaling {

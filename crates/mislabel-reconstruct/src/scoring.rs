@@ -15,18 +15,19 @@ pub(crate) const ROW_BLOCK: usize = 480;
 /// Table rows multiplied at a time: the product, [`ROW_BLOCK`] x this in f32, stays in a core's second-level cache.
 const TABLE_BLOCK: usize = 384;
 
-/// Running summary of one block of rows: squared errors while it runs, one entry per row.
-pub(crate) struct BlockSummary {
+/// Summary of the squared errors of a block of rows under all classes, one entry per row.
+#[derive(Clone, Debug, Default)]
+pub struct BlockSummary {
     /// Squared error under the class of the row's label; 0 where that class has no reconstructor.
-    pub(crate) own: Vec<f32>,
+    pub own: Vec<f32>,
     /// Least squared error under another class.
-    pub(crate) least: Vec<f32>,
+    pub least: Vec<f32>,
     /// Its class.
-    pub(crate) class: Vec<u32>,
+    pub class: Vec<u32>,
     /// Second least squared error under another class.
-    pub(crate) second: Vec<f32>,
+    pub second: Vec<f32>,
     /// Sum of the errors (roots) under the other classes.
-    pub(crate) sum_others: Vec<f64>,
+    pub sum_others: Vec<f64>,
 }
 
 impl BlockSummary {

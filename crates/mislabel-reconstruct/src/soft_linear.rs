@@ -9,6 +9,7 @@ use crate::class_model::{ClassModel, Shrinkage, fit_class};
 use crate::moments::{ClassMoments, class_moments, median_variance};
 use crate::reconstructors::{OwnError, Reconstructors};
 use crate::scaling::{ScaledRows, Scaling};
+use crate::scorer::Scorer;
 use crate::screening::Screen;
 use crate::trim::{kept, leaves_enough};
 
@@ -105,6 +106,32 @@ impl SoftLinear {
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let errors = reconstructors.summary_of(&rows, given, &round.own, progress)?;
         Ok((reconstructors, errors))
+    }
+
+    /// As [`fit`](Self::fit), with all scoring done by `scorer`. Fitting, and with it every left-out error, stays here.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit), and what the scorer reports.
+    pub fn fit_on(
+        &self,
+        scorer: &dyn Scorer,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        progress: &dyn Progress,
+    ) -> Result<(Reconstructors, ErrorSummary)> {
+        self.check()?;
+        let rows = ScaledRows::new(embeddings, given, self.scaling)?;
+        let mut keep = vec![true; given.len()];
+        let scored = |keep: &[bool]| {
+            let round = self.round(&rows, given, keep, false, progress)?;
+            let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
+            let errors = reconstructors.summary_on(scorer, &rows, given, &round.own, progress)?;
+            Ok((reconstructors, errors))
+        };
+        for threshold in &self.trim {
+            keep = kept(&scored(&keep)?.1, given, *threshold);
+        }
+        scored(&keep)
     }
 
     /// Trims and refits; the last fit with the spread of every class where it is wanted.

@@ -31,6 +31,9 @@ pub use mislabel_consensus as consensus;
 #[cfg(feature = "coreset")]
 #[doc(inline)]
 pub use mislabel_coreset as coreset;
+#[cfg(feature = "cuda")]
+#[doc(inline)]
+pub use mislabel_cuda as cuda;
 #[cfg(feature = "datasets")]
 #[doc(inline)]
 pub use mislabel_datasets as datasets;

@@ -125,7 +125,8 @@ impl Compare {
         let start = Instant::now();
         let runner = (method.runner)(&self.options)?;
         let inputs = self.read(runner.side_file())?;
-        let data = Data { embeddings: Some(&inputs.embeddings), given: &inputs.given.labels };
+        let memory = self.embedding_form.memory;
+        let data = Data { embeddings: Some(&inputs.embeddings), given: &inputs.given.labels, memory };
         let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
         let (seconds, peak_memory_bytes) = (start.elapsed().as_secs_f64(), peak_memory());
         let evaluation = Evaluation::new(&findings.issues, &inputs.errors)?;

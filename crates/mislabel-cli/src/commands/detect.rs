@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel_consensus::Explanation;
-use mislabel_core::{EmbeddingSource, LabelIssues};
+use mislabel_core::{EmbeddingSource, LabelIssues, Resumable};
 use mislabel_io::{EmbeddingFile, IssueTable, LabelColumn};
 use serde::Serialize;
 
@@ -19,6 +19,7 @@ use crate::methods::{Data, Findings, Method, Runner, method_parser, refuse_forei
 use crate::options::MethodOptions;
 use crate::output_file::check_output;
 use crate::progress_bar::progress;
+use crate::resume::Resume;
 use crate::threads::Threads;
 
 const EXAMPLES: &str = "\
@@ -74,6 +75,8 @@ pub(crate) struct Detect {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    resume: Resume,
+    #[command(flatten)]
     threads: Threads,
     /// The method
     #[arg(long, value_name = "NAME", default_value = "rer", value_parser = method_parser())]
@@ -123,6 +126,7 @@ impl Detect {
         let mut inputs = vec![self.labels.as_path()];
         inputs.extend(self.embeddings.as_deref());
         inputs.extend(self.options.predictions.paths());
+        inputs.extend(self.form.class_names());
         check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &inputs)?;
         let start = Instant::now();
         let runner = (self.method.runner)(&self.options)?;
@@ -130,9 +134,14 @@ impl Detect {
         self.check_explained(&given)?;
         let embeddings = self.opened(&given)?;
         let source = embeddings.as_ref().map(|file| file as &dyn EmbeddingSource);
-        let data = Data { embeddings: source, given: &given.labels };
-        let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
+        let data = Data { embeddings: source, given: &given.labels, memory: self.embedding_form.memory };
+        let parts = self.resume.parts(&self.out, &inputs)?;
+        let progress = progress();
+        let resumable = Resumable { progress: &*progress, checkpoint: parts.checkpoint() };
+        let findings = self.threads.run(|| runner.run(&data, &resumable))?;
+        drop(progress);
         IssueTable::from_issues(&findings.issues, &given)?.write(&self.out)?;
+        parts.remove()?;
         let features = source.map(|source| source.shape().1);
         let explanations = self.explanations(&findings, &data)?;
         let mut summary = self.summary(&findings, &given, features, start.elapsed().as_secs_f64());

@@ -119,7 +119,7 @@ impl Difficulty {
             let message = format!("the method {method} has no reconstruction errors to measure difficulty by");
             return Err(Failure::Arguments(message));
         };
-        let reconstruction = reconstruction(&self.options);
+        let reconstruction = reconstruction(&self.options)?;
         if self.label_free && self.form.names_classes() {
             return Err(Failure::Arguments("--class-names cannot be used with --label-free".into()));
         }

@@ -5,4 +5,5 @@ pub(crate) mod demo;
 pub(crate) mod detect;
 pub(crate) mod difficulty;
 pub(crate) mod evaluate;
+pub(crate) mod generate;
 pub(crate) mod noise;

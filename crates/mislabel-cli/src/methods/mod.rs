@@ -10,7 +10,7 @@ use std::path::Path;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use mislabel_consensus::{Combined, Explainer, MemberIssues};
-use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, Progress};
+use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, MemoryBudget, Progress};
 
 use crate::failure::{Failure, Result};
 use crate::given_options::GivenOptions;
@@ -74,12 +74,20 @@ pub(crate) struct Data<'a> {
     pub(crate) embeddings: Option<&'a dyn EmbeddingSource>,
     /// `(n,)`.
     pub(crate) given: &'a Labels,
+    /// What the work may hold beside mapped files.
+    pub(crate) memory: Option<MemoryBudget>,
 }
 
 impl<'a> Data<'a> {
     /// The embeddings, which most methods cannot do without.
     fn embeddings(&self) -> Result<&'a dyn EmbeddingSource> {
         self.embeddings.ok_or_else(|| Failure::Arguments("the method needs --embeddings".into()))
+    }
+
+    /// Refuses a budget below the `bytes` that `what` takes, whatever its blocks.
+    fn need(&self, what: &'static str, bytes: u64) -> Result<()> {
+        self.memory.map_or(Ok(()), |budget| budget.need(what, bytes).map(|_| ()))?;
+        Ok(())
     }
 }
 
@@ -99,7 +107,7 @@ pub(crate) struct Method {
     options: &'static [&'static [&'static str]],
     pub(crate) runner: fn(&MethodOptions) -> Result<Box<dyn Runner>>,
     /// For methods that are the ratio of reconstruction errors: difficulty is measured with these only.
-    pub(crate) reconstruction: Option<fn(&ReconstructionOptions) -> Reconstruction>,
+    pub(crate) reconstruction: Option<fn(&ReconstructionOptions) -> Result<Reconstruction>>,
 }
 
 const RATIO: &[&str] = &["threshold", "denominator"];
@@ -132,7 +140,7 @@ static METHODS: [Method; 17] = [
     Method {
         name: "rer",
         about: "Reconstruction error ratio of soft linear reconstructors, exact leave-one-out",
-        options: &[LINEAR, RATIO],
+        options: &[LINEAR, RATIO, &["device"]],
         runner: |options| reconstruction::ratio(reconstruction::soft_linear(&options.reconstruction), options),
         reconstruction: Some(reconstruction::soft_linear),
     },

@@ -31,6 +31,9 @@ fn runner<J: EvidenceDetector<NeighborGraph> + 'static>(
 
 impl<J: EvidenceDetector<NeighborGraph>> Runner for NeighborRunner<J> {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let (n, d) = data.embeddings()?.shape();
+        // The rows as f32; number and distance of every neighbor.
+        data.need("a graph of nearest neighbors", n as u64 * (4 * (d as u64 + 2) + 12 * self.reach as u64))?;
         let graph = self.search.neighbors(data.embeddings()?, self.reach, progress)?;
         Ok(Findings::of_issues(self.judge.judge(&graph, data.given)?))
     }

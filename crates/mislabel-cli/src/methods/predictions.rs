@@ -38,7 +38,10 @@ impl Predictor {
         match self {
             Self::File(PredictionFile::Probabilities(file)) => Ok(Predicted::Stored(file)),
             Self::File(PredictionFile::Logits { logits, .. }) => Ok(Predicted::Logits(logits)),
-            Self::Probe(probe) => Ok(Predicted::Computed(probe.evidence(data.embeddings()?, data.given, progress)?)),
+            Self::Probe(pruned) => {
+                let probe = Pruned { evidence: Probe { memory: data.memory, ..pruned.evidence }, ..pruned.clone() };
+                Ok(Predicted::Computed(probe.evidence(data.embeddings()?, data.given, progress)?))
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use mislabel_reconstruct::{
 use mislabel_rer::{Rer, RerReport};
 
 use super::{Data, Findings, Runner};
+use crate::device::Device;
 use crate::failure::Result;
 use crate::options::{MethodOptions, Preset, ReconstructionOptions};
 
@@ -18,8 +19,21 @@ pub(crate) type Reconstruction = Box<dyn ClassEvidence<Evidence = ErrorSummary>>
 /// Share of a class that training with `--patience` holds out to know when to stop.
 const HELD_OUT: f64 = 0.1;
 
-pub(super) fn soft_linear(options: &ReconstructionOptions) -> Reconstruction {
-    Box::new(linear(options))
+pub(super) fn soft_linear(options: &ReconstructionOptions) -> Result<Reconstruction> {
+    match options.device {
+        Device::Cpu => Ok(Box::new(linear(options))),
+        Device::Cuda(ordinal) => on_device(linear(options), Device::open(ordinal)?),
+    }
+}
+
+#[cfg(feature = "cuda")]
+fn on_device(method: SoftLinear, cuda: mislabel_cuda::Cuda) -> Result<Reconstruction> {
+    Ok(Box::new(mislabel_cuda::CudaSoftLinear { method, ..mislabel_cuda::CudaSoftLinear::on(cuda) }))
+}
+
+#[cfg(not(feature = "cuda"))]
+fn on_device(_: SoftLinear, never: std::convert::Infallible) -> Result<Reconstruction> {
+    match never {}
 }
 
 pub(super) fn linear(options: &ReconstructionOptions) -> SoftLinear {
@@ -33,11 +47,11 @@ pub(super) fn linear(options: &ReconstructionOptions) -> SoftLinear {
     }
 }
 
-pub(super) fn centroid(options: &ReconstructionOptions) -> Reconstruction {
-    Box::new(Centroid { scaling: options.scaling() })
+pub(super) fn centroid(options: &ReconstructionOptions) -> Result<Reconstruction> {
+    Ok(Box::new(Centroid { scaling: options.scaling() }))
 }
 
-pub(super) fn autoencoder(options: &ReconstructionOptions) -> Reconstruction {
+pub(super) fn autoencoder(options: &ReconstructionOptions) -> Result<Reconstruction> {
     let network = &options.network;
     let preset = match network.preset {
         Some(Preset::Paper) => Autoencoder::paper(),
@@ -47,7 +61,7 @@ pub(super) fn autoencoder(options: &ReconstructionOptions) -> Reconstruction {
     let steps = network.steps.map(TrainingLength::Steps);
     let output = network.output.map_or(preset.output, Into::into);
     let stopping = network.patience.map(|patience| EarlyStopping { share: HELD_OUT, patience });
-    Box::new(Autoencoder {
+    Ok(Box::new(Autoencoder {
         hidden: network.hidden.clone().unwrap_or(preset.hidden),
         latent: network.latent.unwrap_or(preset.latent),
         activation: network.activation.map_or(preset.activation, Into::into),
@@ -67,7 +81,7 @@ pub(super) fn autoencoder(options: &ReconstructionOptions) -> Reconstruction {
         scaling: network.inputs(preset.scaling),
         seed: options.seed,
         ..preset
-    })
+    }))
 }
 
 /// Reconstruction errors and their ratio.
@@ -76,8 +90,8 @@ struct RatioRunner {
     rer: Rer,
 }
 
-pub(super) fn ratio(reconstruction: Reconstruction, options: &MethodOptions) -> Result<Box<dyn Runner>> {
-    Ok(Box::new(RatioRunner { reconstruction, rer: options.reconstruction.rer() }))
+pub(super) fn ratio(reconstruction: Result<Reconstruction>, options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    Ok(Box::new(RatioRunner { reconstruction: reconstruction?, rer: options.reconstruction.rer() }))
 }
 
 impl Runner for RatioRunner {
@@ -120,12 +134,12 @@ impl Runner for LikelihoodRunner {
 struct PosteriorRunner {
     evidence: NearestClasses,
     model: TrueLabels,
-    rule: FlagRule,
+    rule: Option<FlagRule>,
 }
 
 pub(super) fn posterior(options: &MethodOptions) -> Result<Box<dyn Runner>> {
     let default = TrueLabels::default();
-    let model = TrueLabels { boundary: options.flags.boundary.unwrap_or(default.boundary), ..default };
+    let model = TrueLabels { boundary: options.flags.boundary, ..default };
     let evidence = NearestClasses::default();
     let components = options.reconstruction.components.unwrap_or(evidence.model.components);
     let model_of_classes = SoftLinear { components, ..linear(&options.reconstruction) };
@@ -137,10 +151,10 @@ impl Runner for PosteriorRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
         let errors = self.evidence.evidence(data.embeddings()?, data.given, progress)?;
         let posterior = self.model.posterior(&errors, data.given, progress)?;
-        let threshold = (self.rule == FlagRule::MoreLikelyThanNot).then_some(0.5);
+        let rule = self.rule.unwrap_or_else(|| posterior.advised_rule());
         let noise_rate = Some(posterior.noise_rate());
-        let findings = Findings::of_issues(posterior.issues(self.rule)?);
-        Ok(Findings { noise_rate, threshold, errors: Some(errors.summary().clone()), ..findings })
+        let errors = Some(errors.summary().clone());
+        Ok(Findings { noise_rate, errors, ..Findings::of_issues(posterior.issues(rule)?) })
     }
 }
 

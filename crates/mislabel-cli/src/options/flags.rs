@@ -19,16 +19,17 @@ pub(crate) struct FlagOptions {
     /// Flag this share of all labels: a noise rate that is known
     #[arg(long, value_name = "R", value_parser = share, allow_negative_numbers = true, help_heading = HEADING)]
     noise_rate: Option<f64>,
-    /// How much likelier a wrong label is where classes are hard to tell apart: 0 for errors that strike anywhere, 3 for those
-    /// of human annotators [default: 0]
+    /// How much likelier a wrong label is where classes are hard to tell apart: 0 for errors that strike anywhere, 2 for those
+    /// of human annotators [default: learnt from where errors go]
     #[arg(long, value_name = "K", value_parser = not_negative, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) boundary: Option<f64>,
 }
 
 impl FlagOptions {
-    pub(crate) fn rule(&self) -> FlagRule {
+    /// The rule that was asked for, if any.
+    pub(crate) fn rule(&self) -> Option<FlagRule> {
         let budget = self.budget.map(FlagRule::Budget);
         let precision = self.precision.map(FlagRule::Precision);
-        budget.or(precision).or(self.noise_rate.map(FlagRule::NoiseRate)).unwrap_or_default()
+        budget.or(precision).or(self.noise_rate.map(FlagRule::NoiseRate))
     }
 }

@@ -5,6 +5,7 @@ use mislabel_reconstruct::Scaling;
 use mislabel_rer::{Denominator, Rer, Threshold};
 
 use super::{NetworkOptions, TrainingOptions};
+use crate::device::Device;
 use crate::failure::{Failure, Result};
 use crate::number::{components, positive, seed, shrinkage, threshold};
 
@@ -38,6 +39,9 @@ pub(crate) struct ReconstructionOptions {
     /// Which class the mean error behind the noise rate leaves out [default: without-least]
     #[arg(long, value_name = "WHICH", help_heading = LINEAR)]
     denominator: Option<DenominatorName>,
+    /// Where rer computes: cpu, cuda or cuda:N for the N-th NVIDIA GPU, from 0 [default: cpu]
+    #[arg(long, value_name = "DEVICE", default_value = "cpu", hide_default_value = true, help_heading = LINEAR)]
+    pub(crate) device: Device,
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
     #[command(flatten)]

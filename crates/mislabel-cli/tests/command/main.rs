@@ -3,6 +3,8 @@
 
 mod bad_files;
 mod end_to_end;
+mod generated;
+mod interruptions;
 mod methods;
 mod process;
 mod refusals;

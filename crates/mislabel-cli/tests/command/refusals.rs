@@ -146,6 +146,12 @@ const OPTIONS: &[Case] = &[
         "detect --embeddings x.npy --labels y.npy --out o.csv --threshold -1",
         "it must be published, mixture or a positive number",
     ),
+    ("detect --embeddings x.npy --labels y.npy --device gpu --out o.csv", "it must be cpu, cuda or cuda:N"),
+    ("detect --embeddings x.npy --labels y.npy --device cuda:4096 --out o.csv", "--device cuda:4096 cannot be used: "),
+    (
+        "detect --embeddings x.npy --labels y.npy --method knn --device cuda --out o.csv",
+        "--device is no option of the method knn",
+    ),
     (
         "detect --embeddings x.npy --labels y.npy --out o.csv --method centroid --alpha 3",
         "--alpha is no option of the method centroid",
@@ -356,6 +362,24 @@ const METHODS: &[Case] = &[
     (
         "detect --method coreset --embeddings x.npy --importance odd --labels y.npy --out o.csv",
         "[possible values: class-l",
+    ),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --explain 6",
+        "--explain 6: the samples are numbered from 0 to 5",
+    ),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --explain 1,two", "invalid value 'two'"),
+    (
+        "detect --method confident --pred-probs p.npy --labels y.npy --out o.csv --explain 1",
+        "--explain needs --embeddings",
+    ),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --members rer", "--members is no option of the method rer"),
+    (
+        "detect --method consensus --members rer,rer --embeddings x.npy --labels y.npy --out o.csv",
+        "--members has rer twice",
+    ),
+    (
+        "detect --method consensus --members consensus --embeddings x.npy --labels y.npy --out o.csv",
+        "invalid value 'consensus'",
     ),
     ("difficulty --embeddings x.npy --labels y.npy --method knn", "the method knn has no reconstruction errors"),
     ("compare --embeddings x.npy --given y.npy", "required arguments were not provided: --true-labels <FILE>"),

@@ -1,0 +1,110 @@
+//! Noise rates with what is not known of them.
+
+use std::fmt;
+
+use mislabel_core::{Error, Progress, Result, Stage, split_seed};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::Posterior;
+use crate::evidence::Evidence;
+use crate::fit::Fit;
+
+/// Standard errors on either side of a mean that hold 95% of a normal distribution.
+const NORMAL_95: f64 = 1.96;
+
+/// A noise rate η and its standard error; displays as `0.180 ± 0.029`, the half width of the 95% interval behind ±.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NoiseRateInterval {
+    rate: f64,
+    standard_error: f64,
+}
+
+impl NoiseRateInterval {
+    pub(crate) fn new(rate: f64, standard_error: f64) -> Self {
+        Self { rate, standard_error }
+    }
+
+    /// η, in [0, 1].
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+
+    /// Its standard error.
+    pub fn standard_error(&self) -> f64 {
+        self.standard_error
+    }
+
+    /// The ends of the 95% interval, within [0, 1].
+    pub fn bounds(&self) -> (f64, f64) {
+        let half = NORMAL_95 * self.standard_error;
+        ((self.rate - half).max(0.0), (self.rate + half).min(1.0))
+    }
+}
+
+impl fmt::Display for NoiseRateInterval {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:.3} ± {:.3}", self.rate, NORMAL_95 * self.standard_error)
+    }
+}
+
+/// The bootstrap over samples ([Efron 1979]): how much a noise rate owes to which samples happened to be there.
+///
+/// It knows nothing of how wrong the model may be; verified labels do. O(`replicates`·`rounds`·n·m).
+///
+/// [Efron 1979]: https://doi.org/10.1214/aos/1176344552
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bootstrap {
+    /// Resamples, at least 2; default 40, which leaves the standard error uncertain by a ninth.
+    pub replicates: usize,
+    /// Rounds that each fit goes on for, at least 1; default 10.
+    pub rounds: usize,
+    /// Seed of the resamples.
+    pub seed: u64,
+}
+
+impl Default for Bootstrap {
+    fn default() -> Self {
+        Self { replicates: 40, rounds: 10, seed: 0 }
+    }
+}
+
+impl Bootstrap {
+    pub(crate) fn interval(
+        &self,
+        posterior: &Posterior,
+        mut evidence: Evidence<'_>,
+        tolerance: f64,
+        progress: &dyn Progress,
+    ) -> Result<NoiseRateInterval> {
+        let parameter = |name, value, requirement| Err(Error::Parameter { name, value: value as f64, requirement });
+        if self.replicates < 2 {
+            return parameter("replicates", self.replicates, "at least 2");
+        }
+        if self.rounds == 0 {
+            return parameter("rounds", self.rounds, "at least 1");
+        }
+        let samples = evidence.given.len();
+        let stage = Stage::new("resampling the noise rate", self.replicates * self.rounds, progress);
+        let mut rates = Vec::with_capacity(self.replicates);
+        for replicate in 0..self.replicates {
+            evidence.weights = resample(samples, split_seed(self.seed, &[replicate as u64]));
+            let fit = Fit::at(posterior.parameters().clone(), &evidence);
+            let fit = fit.settled(&evidence, self.rounds, tolerance, &stage)?;
+            rates.push(1.0 - fit.sums.counts.diag().sum() / samples as f64);
+        }
+        let mean = rates.iter().sum::<f64>() / rates.len() as f64;
+        let squares: f64 = rates.iter().map(|rate| (rate - mean).powi(2)).sum();
+        Ok(NoiseRateInterval::new(posterior.noise_rate(), (squares / (rates.len() - 1) as f64).sqrt()))
+    }
+}
+
+/// How often each of n samples was drawn in n draws with replacement.
+fn resample(samples: usize, seed: u64) -> Vec<f64> {
+    let mut generator = ChaCha8Rng::seed_from_u64(seed);
+    let mut times = vec![0.0; samples];
+    for _ in 0..samples {
+        times[generator.random_range(0..samples)] += 1.0;
+    }
+    times
+}

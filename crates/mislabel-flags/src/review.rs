@@ -1,0 +1,123 @@
+//! Which labels to verify, and what verified labels teach.
+
+use mislabel_core::{LabelQuality, Labels, Result, VerifiedLabels, same_length, split_seed};
+use ndarray::Array1;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::recalibration::Recalibration;
+use crate::{NoiseRateInterval, Posterior};
+
+/// The chance of being looked at of labels that seem certain, beside √(p(1 − p)), at most ½, of others: even they may
+/// be wrong together.
+const ALL_ALIKE: f64 = 0.02;
+
+impl Posterior {
+    /// `count` samples whose true labels, once verified, say most about how many labels are wrong and where to stop, the
+    /// most suspect first; fewer when fewer are left. `known` ones are not asked for again.
+    ///
+    /// Sample i is drawn with a chance in proportion to √(p(1 − p)) + .02, p the probability that its label is wrong: the
+    /// spread of the answer, by which draws vary least ([Neyman 1934]); one draw in each of `count` equal parts of the
+    /// ranking, so that all degrees of doubt are met. O(n log n).
+    ///
+    /// # Errors
+    /// `LengthMismatch` when `known` is of other samples.
+    ///
+    /// [Neyman 1934]: https://doi.org/10.2307/2342192
+    pub fn to_verify(&self, count: usize, known: &VerifiedLabels, seed: u64) -> Result<Vec<usize>> {
+        known.check(self.suggested())?;
+        let wrong = self.mistake();
+        let doubt = |row: &usize| (wrong[*row] * (1.0 - wrong[*row])).sqrt() + ALL_ALIKE;
+        let order: Vec<usize> = self.quality().ranking().into_iter().filter(|row| known.of(*row).is_none()).collect();
+        let chances = inclusion_chances(&order.iter().map(doubt).collect::<Vec<f64>>(), count);
+        let mut next = ChaCha8Rng::seed_from_u64(split_seed(seed, &[0])).random::<f64>();
+        let mut reached = 0.0;
+        let mut drawn = Vec::with_capacity(count.min(order.len()));
+        for (row, chance) in order.into_iter().zip(chances) {
+            reached += chance;
+            if reached > next {
+                drawn.push(row);
+                next += 1.0;
+            }
+        }
+        Ok(drawn)
+    }
+
+    /// The posterior after a look at some true labels, and the noise rate with what is still not known of it: the
+    /// probabilities that labels are wrong are recalibrated, logit p' = a + b·logit p ([Platt 1999], with the belief that
+    /// a is about 0 ± 2 and b about 1 ± ½), and the verified samples are certain. Its advised rule is
+    /// [`FlagRule::ExpectedF1`](crate::FlagRule::ExpectedF1).
+    ///
+    /// Which samples were verified does not matter as long as they were not chosen by their true labels;
+    /// [`to_verify`](Self::to_verify) proposes those that teach most. Start from the posterior that is not verified yet
+    /// and give all verified labels at once.
+    ///
+    /// ```
+    /// use mislabel_core::{ClassEvidence, Embeddings, NoiseModel, Silent, VerifiedLabels};
+    /// use mislabel_flags::TrueLabels;
+    /// use mislabel_noise::Symmetric;
+    /// use mislabel_reconstruct::NearestClasses;
+    ///
+    /// let digits = mislabel_datasets::digits();
+    /// let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
+    /// let embeddings = Embeddings::new(digits.embeddings.view())?;
+    /// let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Silent)?;
+    /// let posterior = TrueLabels::default().posterior(&errors, &noisy.given, &Silent)?;
+    ///
+    /// let ask = posterior.to_verify(50, &VerifiedLabels::none(&noisy.given), 0)?;
+    /// let answers = ask.iter().map(|row| digits.labels.values()[*row]).collect();
+    /// let verified = VerifiedLabels::new(ask, answers, &noisy.given)?;
+    /// let (after, noise_rate) = posterior.verified(&noisy.given, &verified)?;
+    /// assert!(noise_rate.bounds().0 < 0.1 && noise_rate.bounds().1 > 0.1, "{noise_rate}");
+    /// assert_eq!(after.quality().view()[verified.samples()[0]].fract(), 0.0); // certain now
+    /// # Ok::<(), mislabel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `LengthMismatch` when `given` or `verified` are of other samples or classes.
+    ///
+    /// [Platt 1999]: https://www.researchgate.net/publication/2594015
+    pub fn verified(&self, given: &Labels, verified: &VerifiedLabels) -> Result<(Self, NoiseRateInterval)> {
+        same_length("given labels", self.suggested().len(), given.len())?;
+        verified.check(given)?;
+        let wrong = self.mistake();
+        let answers: Vec<(f64, bool)> = verified.label_errors(given).map(|(row, so)| (wrong[row], so)).collect();
+        let right = Recalibration::new(&answers);
+        let mut quality = wrong.mapv(|wrong| 1.0 - right.of(wrong));
+        let mut suggested = self.suggested().values().to_vec();
+        for ((row, is_wrong), label) in verified.label_errors(given).zip(verified.labels()) {
+            quality[row] = if is_wrong { 0.0 } else { 1.0 };
+            suggested[row] = *label;
+        }
+        let unknown: Array1<f64> =
+            wrong.iter().enumerate().filter(|(row, _)| verified.of(*row).is_none()).map(|(_, wrong)| *wrong).collect();
+        let error = right.error_of_mean(&unknown, given.len());
+        let after = self.recalibrated(LabelQuality::new(quality)?, given.with_values(suggested)?, verified)?;
+        let noise_rate = NoiseRateInterval::new(after.noise_rate(), error);
+        Ok((after, noise_rate))
+    }
+}
+
+/// Chances in proportion to `weights`, none above 1, that add up to `count` or to all there are.
+fn inclusion_chances(weights: &[f64], count: usize) -> Vec<f64> {
+    let mut certain = vec![false; weights.len()];
+    loop {
+        let left = count.saturating_sub(certain.iter().filter(|certain| **certain).count()) as f64;
+        let total: f64 = weights.iter().zip(&certain).filter(|(_, certain)| !**certain).map(|(weight, _)| weight).sum();
+        let scale = if total > 0.0 { left / total } else { 0.0 };
+        let mut changed = false;
+        for (weight, certain) in weights.iter().zip(&mut certain) {
+            if !*certain && weight * scale >= 1.0 {
+                *certain = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            return weights
+                .iter()
+                .zip(&certain)
+                .map(|(weight, sure)| if *sure { 1.0 } else { weight * scale })
+                .collect();
+        }
+    }
+}
