@@ -114,7 +114,7 @@ const OPTIONS: &[Case] = &[
     ("detect --embeddings x.npy --labels y.npy", "required arguments were not provided: --out <FILE>"),
     (
         "detect --embeddings x.npy --labels y.npy --out o.csv --method magic",
-        "[possible values: rer, centroid, autoencoder, gaussian, posterior, confident, mistakenness, zero-shot, simifeat,",
+        "[possible values: rer, centroid, autoencoder, gaussian, posterior, consensus, confident, mistakenness, zero-shot, simifeat,",
     ),
     ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha 0", "it must be a number from 0.000001 to 1000000"),
     ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha -3", "it must be a number from 0.000001 to 1000000"),
