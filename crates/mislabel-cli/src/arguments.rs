@@ -2,7 +2,7 @@
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{compare, demo, detect, difficulty, evaluate, generate, noise};
+use crate::commands::{compare, demo, detect, difficulty, evaluate, generate, noise, review};
 use crate::failure::Result;
 use crate::given_options::GivenOptions;
 
@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     /// Find the label issues of a dataset and write a table of them
     Detect(Box<detect::Detect>),
+    /// Say how many labels are likely wrong, and which to look at to know better
+    Review(Box<review::Review>),
     /// Make given labels from true ones with a model of label noise
     Noise(noise::Noise),
     /// Make synthetic embeddings of any size, with true and given labels
@@ -55,6 +57,7 @@ impl Command {
         match self {
             Self::Demo(command) => command.run(),
             Self::Detect(command) => command.run(given),
+            Self::Review(command) => command.run(given),
             Self::Noise(command) => command.run(),
             Self::Generate(command) => command.run(),
             Self::Evaluate(command) => command.run(),

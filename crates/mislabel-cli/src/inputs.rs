@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel_core::{EmbeddingSource, Labels, MemoryBudget};
-use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile};
+use mislabel_core::{EmbeddingSource, Labels, MemoryBudget, VerifiedLabels};
+use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, VerifiedFile};
 
 use crate::failure::{Failure, Result};
 use crate::methods::SideFile;
@@ -139,6 +139,11 @@ impl LabelForm {
     /// The labels at `place` over their classes.
     pub(crate) fn column(&self, place: LabelPlace<'_>) -> Result<LabelColumn> {
         Ok(self.read(place)?.column(&self.classes()?)?)
+    }
+
+    /// The verified labels in `path`, of the samples and classes of the `given` ones.
+    pub(crate) fn read_verified(&self, path: &Path, given: &LabelColumn) -> Result<VerifiedLabels> {
+        Ok(VerifiedFile::read(path, &self.choice())?.labels(given)?)
     }
 
     /// The classes that the arguments name, or as many as a file of predictions has columns, or of class texts rows.

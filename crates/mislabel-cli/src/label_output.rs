@@ -1,8 +1,9 @@
 //! Labels written to files.
 
-use std::fs;
+use std::convert::identity;
 use std::path::Path;
 
+use mislabel_files::write_atomically;
 use mislabel_io::{LabelValues, write_npy};
 use ndarray::ArrayView1;
 
@@ -19,7 +20,7 @@ pub(crate) fn write_labels(path: &Path, labels: &LabelValues) -> Result<()> {
         LabelValues::Strings(names) if names.iter().any(|name| !fits_line(name)) => {
             refuse("a class name has line breaks, or blanks around it, which a .txt file cannot hold".into())
         }
-        _ => match fs::write(path, lines(labels)) {
+        _ => match write_atomically(path, identity, |file| file.write_all(lines(labels).as_bytes())) {
             Ok(()) => Ok(()),
             Err(cause) => refuse(cause.to_string()),
         },

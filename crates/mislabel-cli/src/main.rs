@@ -45,7 +45,7 @@ fn finish(result: failure::Result<()>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) if failure.is_interruption() => {
-            refuse("interrupted; nothing was written");
+            refuse("interrupted");
             ExitCode::from(INTERRUPTED)
         }
         Err(failure) => refuse(&failure.to_string()),

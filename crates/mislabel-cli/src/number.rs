@@ -1,5 +1,6 @@
 //! Numbers on the command line, checked while they are parsed.
 
+use mislabel_reconstruct::Classes;
 use mislabel_rer::{Calibration, Threshold};
 
 /// A number above 0.
@@ -15,6 +16,17 @@ pub(crate) fn not_negative(text: &str) -> Result<f64, String> {
 /// The shrinkage of reconstructors; beyond these bounds it overflows or vanishes beside rounding.
 pub(crate) fn shrinkage(text: &str) -> Result<f64, String> {
     number(text, |value| (1e-6..=1e6).contains(&value), "it must be a number from 0.000001 to 1000000")
+}
+
+/// Which classes are searched.
+pub(crate) fn search(text: &str) -> Result<Classes, String> {
+    match text {
+        "all" => Ok(Classes::All),
+        "pruned" => Ok(Classes::Pruned),
+        _ => whole(text, 2, mislabel_core::Labels::MOST_CLASSES)
+            .map(Classes::Nearest)
+            .map_err(|cause| format!("{cause}, or all, or pruned")),
+    }
 }
 
 /// A share in [0, 1].

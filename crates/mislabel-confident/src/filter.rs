@@ -1,15 +1,17 @@
 //! The filters: which given labels are flagged as issues.
 
+use std::ops::Range;
+
 use mislabel_core::{ClassMembers, Error, Labels, ProbabilitySource, Result, same_length};
 use ndarray::Array1;
 use rayon::prelude::*;
 
 use crate::ConfidentLearning;
-use crate::blocks::Block;
 use crate::confident_joint::{ConfidentCount, UNSURE};
 use crate::prune_counts::{PruneCounts, checked_fraction};
 use crate::score::Score;
 use crate::standing::Standing;
+use crate::swath::Swath;
 use crate::top_margins::TopMargins;
 
 /// Probabilities read at a time when pruning by noise rate, unless they are in memory: 16 MiB.
@@ -180,16 +182,28 @@ impl Sieve<'_> {
         Ok(flags)
     }
 
-    /// Reads all probabilities once, a swath at a time, and shows every class its own rows of the swath.
+    /// Shows every class those of its rows that may be among the wanted, a swath at a time: first those whose rival is the
+    /// more probable, few in most data, then what the floors that these have left still let in.
     fn fill(&self, classes: &mut [ClassTops<'_>]) -> Result<()> {
         let (n, k) = self.probabilities.shape();
         let in_place = self.probabilities.in_memory().is_some_and(|rows| rows.is_standard_layout());
         let swath_rows = if in_place { n } else { (SWATH_VALUES / k).clamp(1, n) };
+        let standings = &self.count.standings;
         let mut buffer = Vec::new();
-        for start in (0..n).step_by(swath_rows) {
-            let rows = swath_rows.min(n - start);
-            let swath = Block::read_parallel(self.probabilities, start, rows, &mut buffer)?;
-            classes.par_iter_mut().for_each(|class| class.offer(start, rows, &swath, &self.count.standings));
+        for suspect in [true, false] {
+            for start in (0..n).step_by(swath_rows) {
+                let rows = start..n.min(start + swath_rows);
+                let leads: Vec<Vec<(f64, u32)>> =
+                    classes.par_iter().map(|class| class.promising(rows.clone(), suspect, standings)).collect();
+                let mut wanted: Vec<u32> = leads.iter().flatten().map(|(_, row)| *row).collect();
+                if wanted.is_empty() {
+                    continue;
+                }
+                wanted.sort_unstable();
+                let swath = Swath::read(self.probabilities, rows, &wanted, &mut buffer)?;
+                let offers = classes.par_iter_mut().zip(leads);
+                offers.for_each(|(class, leads)| class.offer(&leads, &swath, standings));
+            }
         }
         Ok(())
     }
@@ -208,24 +222,35 @@ impl<'a> ClassTops<'a> {
         Self { rows, tops: tops.map(|(truth, wanted)| TopMargins::new(truth, wanted.min(rows.len()))).collect() }
     }
 
-    /// Offers the class's rows among the `count` rows of `swath`, which begins at row `start`.
-    ///
-    /// No margin exceeds the lead of the best rival: in order of falling leads most rows need no look.
-    fn offer(&mut self, start: usize, count: usize, swath: &Block<'_>, standings: &[Standing]) {
-        let here = self.rows.partition_point(|&row| (row as usize) < start + count);
-        let (rows, later) = self.rows.split_at(here);
-        self.rows = later;
-        let mut leads: Vec<(f64, u32)> = rows.iter().map(|&row| (standings[row as usize].lead(), row)).collect();
+    /// The class's rows within `rows` whose lead is positive or 0 (if `suspect`) or negative (if not) and not below every
+    /// floor, in order of falling leads.
+    fn promising(&self, rows: Range<usize>, suspect: bool, standings: &[Standing]) -> Vec<(f64, u32)> {
+        let place = |end: usize| self.rows.partition_point(|&row| (row as usize) < end);
+        let lead = |&row: &u32| (standings[row as usize].lead(), row);
+        let here = self.rows[place(rows.start)..place(rows.end)].iter().map(lead);
+        let mut leads: Vec<(f64, u32)> =
+            here.filter(|(lead, _)| (*lead >= 0.0) == suspect && !self.is_beyond(*lead)).collect();
         leads.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        for (lead, row) in leads {
-            if self.tops.iter().all(|top| lead < top.floor()) {
+        leads
+    }
+
+    /// Offers rows of `swath` with their leads, in order of falling leads.
+    ///
+    /// No margin exceeds the lead of the best rival: when that is below all floors, so is all that follows.
+    fn offer(&mut self, leads: &[(f64, u32)], swath: &Swath<'_>, standings: &[Standing]) {
+        for &(lead, row) in leads {
+            if self.is_beyond(lead) {
                 return;
             }
-            let (values, own) = (swath.row(row as usize - start), standings[row as usize].own);
+            let (values, own) = (swath.row(row), standings[row as usize].own);
             for top in &mut self.tops {
                 top.offer(row, values[top.truth] - own);
             }
         }
+    }
+
+    fn is_beyond(&self, lead: f64) -> bool {
+        self.tops.iter().all(|top| lead < top.floor())
     }
 }
 

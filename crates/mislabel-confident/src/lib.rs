@@ -65,6 +65,7 @@ mod rounding;
 mod score;
 mod standing;
 mod summation;
+mod swath;
 mod temperature;
 mod thresholds;
 mod top_margins;

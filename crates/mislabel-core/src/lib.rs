@@ -62,6 +62,6 @@ pub use probabilities::{
 };
 pub use progress::{Progress, Silent, Stage};
 pub use seed::split_seed;
-pub use summary::{ErrorColumns, ErrorSummary, LeastTwo};
+pub use summary::{ErrorColumns, ErrorSummary, LeastTwo, RowSample};
 pub use transition::NoiseTransition;
 pub use verified::VerifiedLabels;

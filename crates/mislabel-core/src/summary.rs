@@ -15,20 +15,44 @@ pub struct ErrorColumns {
     pub least_other_class: Vec<u32>,
     /// Second least error under the other classes; infinite when only two classes have reconstructors.
     pub second_least_other: Vec<f64>,
-    /// Sum of the errors under all classes that have a reconstructor, the given class included.
+    /// Sum of the errors under all classes that have a reconstructor, the given class included; of the samples in `sampled`
+    /// alone, `(m,)`, where that is there.
     pub sum: Vec<f64>,
+    /// The samples whose errors under all classes are known; `None`: all n.
+    pub sampled: Option<RowSample>,
     /// How many classes have a reconstructor (the terms of `sum`).
     pub reconstructors: usize,
     /// The number of classes k.
     pub classes: usize,
 }
 
+/// The m samples whose errors under all classes are known, where for the others only the least two were sought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowSample {
+    /// The samples, ascending, `(m,)`, at least one.
+    pub rows: Vec<u32>,
+    /// Of how many of them the summary names another class as the best than a search of all classes does: 0 where the
+    /// search was exact.
+    pub disagreed: usize,
+}
+
+impl RowSample {
+    /// The share of samples with another best class, and its standard error by √(p(1 − p)/m) with p = (x + 1)/(m + 2).
+    pub fn disagreement(&self) -> (f64, f64) {
+        let m = self.rows.len() as f64;
+        let smoothed = (self.disagreed as f64 + 1.0) / (m + 2.0);
+        (self.disagreed as f64 / m, (smoothed * (1.0 - smoothed) / m).sqrt())
+    }
+}
+
 /// Reconstruction errors of n samples under k classes, summarised per sample: 36 bytes each, whatever k is.
+///
+/// Where classes are many, the sum over all of them may be known of a sample of the rows only, 8 bytes a row less.
 ///
 /// All errors are finite and not negative, `least_other ≤ second_least_other`, and at least two classes
 /// have reconstructors.
 #[derive(Clone, Debug)]
-pub struct ErrorSummary(ErrorColumns);
+pub struct ErrorSummary(ErrorColumns, f64);
 
 impl ErrorSummary {
     /// Checks the columns.
@@ -45,13 +69,17 @@ impl ErrorSummary {
         same_length("least_other", n, columns.least_other.len())?;
         same_length("least_other_class", n, columns.least_other_class.len())?;
         same_length("second_least_other", n, columns.second_least_other.len())?;
-        same_length("sum", n, columns.sum.len())?;
+        same_length("sum", columns.sampled.as_ref().map_or(n, |sample| sample.rows.len()), columns.sum.len())?;
+        columns.sampled.as_ref().map_or(Ok(()), |sample| check_sample(sample, n))?;
         let (found, classes) = (columns.reconstructors, columns.classes);
         if found < 2 {
             return Err(Error::TooFewClasses { found, classes, needed: 2 });
         }
         (0..n).try_for_each(|row| check_row(&columns, row))?;
-        Ok(Self(columns))
+        columns.sum.iter().enumerate().try_for_each(|(row, sum)| finite_and_not_negative("sum", row, *sum))?;
+        let summary = Self(columns, 0.0);
+        let ratio = if summary.0.sampled.is_some() { summary.rest_ratio() } else { 0.0 };
+        Ok(Self(summary.0, ratio))
     }
 
     /// Summarises a dense matrix of errors, `(n, k)`; a class without a reconstructor has an infinite column.
@@ -122,9 +150,49 @@ impl ErrorSummary {
         &self.0.second_least_other
     }
 
-    /// Sum of the errors under all classes that have a reconstructor, `(n,)`.
-    pub fn sum(&self) -> &[f64] {
-        &self.0.sum
+    /// (sample, sum of its errors under all classes that have a reconstructor), ascending by sample: all n, or those of
+    /// [`sampled`](Self::sampled).
+    pub fn sums(&self) -> impl Iterator<Item = (usize, f64)> {
+        let rows = self.0.sampled.as_ref().map(|sample| sample.rows.as_slice());
+        let row = move |place: usize| rows.map_or(place, |rows| rows[place] as usize);
+        self.0.sum.iter().enumerate().map(move |(place, sum)| (row(place), *sum))
+    }
+
+    /// The sum of the errors of sample `row` under all classes, where it is known; elsewhere its own error, the least two of
+    /// other classes, and for the rest the sample's second least error times the mean ratio of the two over the rows whose
+    /// sums are known. O(log m). Panics when `row` ≥ n, as indexing does.
+    pub fn sum_or_estimate(&self, row: usize) -> f64 {
+        let Some(sample) = &self.0.sampled else { return self.0.sum[row] };
+        match sample.rows.binary_search(&(row as u32)) {
+            Ok(place) => self.0.sum[place],
+            Err(_) if self.rest() == 0.0 => self.known_part(row),
+            Err(_) => self.known_part(row) + self.rest() * self.1 * self.0.second_least_other[row].min(f64::MAX),
+        }
+    }
+
+    /// How many classes are neither the own one nor among the least two.
+    fn rest(&self) -> f64 {
+        self.0.reconstructors.saturating_sub(3) as f64
+    }
+
+    /// The errors under the own class and the least two others.
+    fn known_part(&self, row: usize) -> f64 {
+        let second = self.0.second_least_other[row];
+        self.0.own[row] + self.0.least_other[row] + if second.is_finite() { second } else { 0.0 }
+    }
+
+    /// Mean error under the rest of the classes over mean second least error, both over the rows whose sums are known.
+    fn rest_ratio(&self) -> f64 {
+        let rest = |(row, sum): (usize, f64)| (sum - self.known_part(row)).max(0.0);
+        let rest: f64 = self.sums().map(rest).sum::<f64>() / self.rest();
+        let second: f64 = self.sums().map(|(row, _)| self.0.second_least_other[row]).sum();
+        let ratio = rest / second;
+        if ratio.is_finite() { ratio.max(1.0) } else { 0.0 }
+    }
+
+    /// The samples whose errors under all classes are known; `None`: all n.
+    pub fn sampled(&self) -> Option<&RowSample> {
+        self.0.sampled.as_ref()
     }
 
     /// The plain columns.
@@ -167,17 +235,39 @@ fn check_row(columns: &ErrorColumns, row: usize) -> Result<()> {
         return Err(Error::LabelOutOfRange { row, label: i64::from(class), classes: columns.classes });
     }
     let (own, least, second) = (columns.own[row], columns.least_other[row], columns.second_least_other[row]);
-    for (what, value) in [("own", own), ("least_other", least), ("sum", columns.sum[row])] {
-        if !value.is_finite() {
-            return Err(Error::NotFinite { what, row, column: 0, value });
-        }
-        if value < 0.0 {
-            return Err(Error::OutOfRange { what, row, column: 0, value, low: 0.0, high: f64::INFINITY });
-        }
-    }
+    finite_and_not_negative("own", row, own)?;
+    finite_and_not_negative("least_other", row, least)?;
     if second.is_nan() || second < least {
         let (what, high) = ("second_least_other", f64::INFINITY);
         return Err(Error::OutOfRange { what, row, column: 0, value: second, low: least, high });
+    }
+    Ok(())
+}
+
+fn finite_and_not_negative(what: &'static str, row: usize, value: f64) -> Result<()> {
+    if !value.is_finite() {
+        return Err(Error::NotFinite { what, row, column: 0, value });
+    }
+    if value < 0.0 {
+        return Err(Error::OutOfRange { what, row, column: 0, value, low: 0.0, high: f64::INFINITY });
+    }
+    Ok(())
+}
+
+fn check_sample(sample: &RowSample, n: usize) -> Result<()> {
+    if sample.rows.is_empty() {
+        return Err(Error::Empty { what: "the sample of rows" });
+    }
+    if sample.disagreed > sample.rows.len() {
+        return Err(Error::LengthMismatch { what: "disagreed", expected: sample.rows.len(), found: sample.disagreed });
+    }
+    let mut next = 0;
+    for (place, &value) in sample.rows.iter().enumerate() {
+        if (value as usize) < next || value as usize >= n {
+            let (what, low, high) = ("the sample of rows", next as f64, n as f64 - 1.0);
+            return Err(Error::OutOfRange { what, row: place, column: 0, value: f64::from(value), low, high });
+        }
+        next = value as usize + 1;
     }
     Ok(())
 }

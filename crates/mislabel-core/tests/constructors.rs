@@ -4,7 +4,8 @@
 
 use mislabel_core::{
     ClassMembers, EmbeddingSource, Embeddings, Error, ErrorColumns, ErrorMask, ErrorSummary, LabelIssues, LabelQuality,
-    Labels, LeastTwo, NoiseTransition, PredictedProbabilities, ProbabilitySource, VerifiedLabels, rows_in_range,
+    Labels, LeastTwo, NoiseTransition, PredictedProbabilities, ProbabilitySource, RowSample, VerifiedLabels,
+    rows_in_range,
 };
 use ndarray::{Array2, array, s};
 use proptest::prelude::*;
@@ -118,6 +119,7 @@ fn columns() -> ErrorColumns {
         least_other_class: vec![1, 0],
         second_least_other: vec![3.0, f64::INFINITY],
         sum: vec![6.0, 3.0],
+        sampled: None,
         reconstructors: 3,
         classes: 3,
     }
@@ -141,6 +143,26 @@ fn an_error_summary_refuses_what_cannot_be() {
         broken(|c| c.second_least_other[0] = 1.0),
         "second_least_other has the value 1 at row 0, column 0: it must lie in [2, inf]"
     );
+}
+
+#[test]
+fn sums_may_be_of_a_sample_of_rows_that_are_in_order() {
+    let sampled = |rows: Vec<u32>, disagreed: usize| {
+        let sum = vec![6.0; rows.len()];
+        ErrorSummary::new(ErrorColumns { sum, sampled: Some(RowSample { rows, disagreed }), ..columns() })
+    };
+    let summary = sampled(vec![1], 1).unwrap();
+    assert_eq!(summary.sums().collect::<Vec<_>>(), [(1, 6.0)]);
+    assert_eq!(summary.sampled().unwrap().disagreement().0, 1.0);
+    // Three classes: the least two and the own error are all there is.
+    assert_eq!((summary.sum_or_estimate(0), summary.sum_or_estimate(1)), (6.0, 6.0));
+    assert_eq!(message(sampled(vec![], 0)), "the sample of rows must not be empty");
+    assert_eq!(message(sampled(vec![0], 2)), "disagreed has 2 entries where 1 are expected");
+    assert_eq!(
+        message(sampled(vec![1, 1], 0)),
+        "the sample of rows has the value 1 at row 1, column 0: it must lie in [2, 1]"
+    );
+    assert!(sampled(vec![2], 0).is_err());
 }
 
 #[test]

@@ -7,6 +7,9 @@ use crate::{CoresetTree, Samples, Sensitivity};
 
 /// How to build a [`CoresetTree`].
 ///
+/// Memory: `chunk` + 2·`size`·log₂(n/`chunk`) rows of d features, whatever n is; time: one pass over the rows, each reduced
+/// with its chunk and then about log₂(n/`chunk`) times in part, each time at the cost of the sensitivity.
+///
 /// ```
 /// use mislabel_core::{Embeddings, Labels, Silent};
 /// use mislabel_coreset::{MergeReduce, Samples};

@@ -34,6 +34,8 @@ DEVICE float float_of_bits(uint32 bits) { return __uint_as_float(bits); }
 DEVICE uint32 bits_of_float(float value) { return __float_as_uint(value); }
 
 DEVICE void block_barrier() { __syncthreads(); }
+// A barrier that says whether any thread of the block brought true.
+DEVICE bool block_any(bool predicate) { return __syncthreads_or(predicate) != 0; }
 DEVICE void warp_barrier() { __syncwarp(); }
 DEVICE float shuffle_xor(float value, int lanes) { return __shfl_xor_sync(FULL_WARP, value, lanes); }
 DEVICE double shuffle_xor(double value, int lanes) { return __shfl_xor_sync(FULL_WARP, value, lanes); }

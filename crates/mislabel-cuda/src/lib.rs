@@ -1,5 +1,6 @@
 //! Class-wise reconstructors and nearest neighbours on an NVIDIA GPU, in kernels of our own.
 
+mod autoencoder;
 mod class_scores;
 mod class_table;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod kernel_cache;
 pub mod measure;
 mod memory;
 mod module;
+mod neighbors;
 mod precision;
 mod product;
 mod rows;
@@ -21,8 +23,10 @@ mod scorer;
 mod soft_linear;
 mod source;
 
+pub use autoencoder::CudaAutoencoder;
 pub use device::Cuda;
 pub use error::{Error, Result};
+pub use neighbors::CudaCandidates;
 pub use precision::Precision;
 pub use scorer::CudaScorer;
 pub use soft_linear::CudaSoftLinear;

@@ -7,6 +7,7 @@ use cudarc::cublas::{CudaBlas, result};
 use cudarc::driver::{DevicePtr, DevicePtrMut};
 use mislabel_reconstruct::ClassRow;
 
+pub use crate::autoencoder::{ScoringBlock, TrainingWork};
 use crate::class_scores::{self, Scores};
 use crate::class_table::{ClassColumns, ClassTable};
 use crate::device::{Cuda, Device, Machine};
@@ -155,6 +156,10 @@ pub struct Library {
 }
 
 impl Library {
+    pub(crate) fn handle(&self) -> &CudaBlas {
+        &self.handle
+    }
+
     /// `None` where the library is not installed.
     ///
     /// # Errors
@@ -319,7 +324,7 @@ pub fn device_seconds(cuda: &Cuda, repeats: usize, mut start: impl FnMut() -> Re
     Ok(seconds[seconds.len() / 2])
 }
 
-fn device(cuda: &Cuda) -> Result<&Device> {
+pub(crate) fn device(cuda: &Cuda) -> Result<&Device> {
     match cuda.machine() {
         Machine::Device(device) => Ok(device),
         #[cfg(test)]
@@ -327,7 +332,7 @@ fn device(cuda: &Cuda) -> Result<&Device> {
     }
 }
 
-fn bytes<T: bytemuck::Pod>(buffer: &DeviceBuffer<T>) -> &cudarc::driver::CudaSlice<u8> {
+pub(crate) fn bytes<T: bytemuck::Pod>(buffer: &DeviceBuffer<T>) -> &cudarc::driver::CudaSlice<u8> {
     match buffer.memory() {
         Memory::Device(slice) => slice,
         #[cfg(test)]
@@ -335,7 +340,7 @@ fn bytes<T: bytemuck::Pod>(buffer: &DeviceBuffer<T>) -> &cudarc::driver::CudaSli
     }
 }
 
-fn bytes_mut<T: bytemuck::Pod>(buffer: &mut DeviceBuffer<T>) -> &mut cudarc::driver::CudaSlice<u8> {
+pub(crate) fn bytes_mut<T: bytemuck::Pod>(buffer: &mut DeviceBuffer<T>) -> &mut cudarc::driver::CudaSlice<u8> {
     match buffer.memory_mut() {
         Memory::Device(slice) => slice,
         #[cfg(test)]
@@ -343,7 +348,7 @@ fn bytes_mut<T: bytemuck::Pod>(buffer: &mut DeviceBuffer<T>) -> &mut cudarc::dri
     }
 }
 
-fn named<T>(operation: &'static str, outcome: std::result::Result<T, result::CublasError>) -> Result<T> {
+pub(crate) fn named<T>(operation: &'static str, outcome: std::result::Result<T, result::CublasError>) -> Result<T> {
     outcome.map_err(|error| Error::Compiler { operation, code: format!("{:?}", error.0) })
 }
 

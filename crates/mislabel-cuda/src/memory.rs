@@ -123,16 +123,33 @@ impl<T: Pod> DeviceBuffer<T> {
     /// # Errors
     /// [`Error::Length`] when there are more `values` than the buffer has; [`Error::Driver`].
     pub(crate) fn upload_beside(&mut self, what: &'static str, values: &PinnedBuffer<T>) -> Result<()> {
-        if values.len > self.len {
-            return Err(Error::Length { what, expected: self.len, found: values.len });
+        self.upload_beside_at(what, 0, values)
+    }
+
+    /// As [`upload_beside`](Self::upload_beside), replacing the values from `start` on.
+    ///
+    /// # Errors
+    /// As [`upload_beside`](Self::upload_beside).
+    pub(crate) fn upload_beside_at(
+        &mut self,
+        what: &'static str,
+        start: usize,
+        values: &PinnedBuffer<T>,
+    ) -> Result<()> {
+        let room = self.len.saturating_sub(start);
+        if values.len > room {
+            return Err(Error::Length { what, expected: room, found: values.len });
         }
+        let start = start * size_of::<T>();
+        let end = start + values.len * size_of::<T>();
         match (&mut self.memory, &values.memory, self.cuda.machine()) {
             (Memory::Device(slice), PinnedMemory::Locked(values), Machine::Device(device)) => {
-                while_("copying to the device", device.copy.memcpy_htod(values, slice))
+                let mut slice = slice.slice_mut(start..end.max(start + values.len()).min(slice.len()));
+                while_("copying to the device", device.copy.memcpy_htod(values, &mut slice))
             }
             #[cfg(test)]
             (memory, PinnedMemory::Host(values), _) => {
-                memory.host_mut()[..values.len()].copy_from_slice(values);
+                memory.host_mut()[start..end].copy_from_slice(&values[..end - start]);
                 Ok(())
             }
             #[cfg(test)]

@@ -36,6 +36,8 @@ impl Modules {
 
     /// The kernel, ready to run with `shared` bytes of dynamic shared memory.
     pub(crate) fn function(&self, context: &Arc<CudaContext>, kernel: &Kernel, shared: u32) -> Result<CudaFunction> {
+        // The calls below are for the context of the thread, and threads come and go.
+        while_("opening the device", context.bind_to_thread())?;
         let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         if !functions.contains_key(kernel.name) {
             functions.extend(self.load(context, kernel.source)?);

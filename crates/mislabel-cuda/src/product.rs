@@ -51,10 +51,11 @@ mod tests {
     const SHARED: [u32; 2] = [163 * 1024, 99 * 1024];
 
     #[test]
-    fn stages_and_the_scores_of_a_tile_fit_every_supported_device() {
-        let beside = crate::class_scores::BESIDE;
-        assert!(StageWidth::Wide.shared() + beside <= SHARED[0]);
-        assert!(StageWidth::Narrow.shared() + beside <= SHARED[1]);
+    fn stages_and_what_lies_beside_them_fit_every_supported_device() {
+        for beside in [crate::class_scores::BESIDE, crate::neighbors::BESIDE] {
+            assert!(StageWidth::Wide.shared() + beside <= SHARED[0]);
+            assert!(StageWidth::Narrow.shared() + beside <= SHARED[1]);
+        }
     }
 
     #[test]

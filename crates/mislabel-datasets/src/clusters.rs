@@ -18,6 +18,9 @@ const SAMPLE: u64 = 4;
 /// Centres of classes of different groups are this many times as far apart as those of one group, in the mean.
 const GROUP_DISTANCE: f64 = 2.0;
 
+/// Numbers of all class models: 16 GiB.
+const MOST_NUMBERS: u128 = 1 << 32;
+
 /// A recipe for clustered embeddings with class structure, of any size.
 ///
 /// A sample of class y in group g is
@@ -111,6 +114,11 @@ impl Clusters {
             () if samples < classes => refuse("samples", samples as f64, "at least the number of classes"),
             () if features == 0 => refuse("features", 0.0, "at least 1"),
             () if components > features => refuse("components", components as f64, "at most the number of features"),
+            () if (classes as u128) * (components as u128 + 1) * (features as u128) > MOST_NUMBERS => refuse(
+                "classes",
+                classes as f64,
+                "fewer: their models, 4·k·(r + 1)·d bytes, would take more than 16 GiB",
+            ),
             () if group == 0 => refuse("group", 0.0, "at least 1"),
             () if !(0.0..=1e4).contains(&self.separation) => refuse("separation", self.separation, "in [0, 10000]"),
             () if !(0.0..=1e4).contains(&self.stretch) => refuse("stretch", self.stretch, "in [0, 10000]"),

@@ -60,6 +60,7 @@ fn a_recipe_that_makes_no_sense_is_an_error_that_names_the_field() {
         ("features", Clusters { features: 0, components: 0, ..sound }),
         ("classes", Clusters { classes: 0, ..sound }),
         ("group", Clusters { group: 0, ..sound }),
+        ("classes", Clusters { samples: 1 << 22, classes: 1 << 22, features: 1000, ..sound }),
         ("components", Clusters { components: 65, ..sound }),
         ("separation", Clusters { separation: f64::NAN, ..sound }),
         ("stretch", Clusters { stretch: -1.0, ..sound }),

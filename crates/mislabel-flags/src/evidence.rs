@@ -69,7 +69,7 @@ impl<'a> Evidence<'a> {
         outlook.rest = summary.reconstructors() - outlook.classes.len();
         if outlook.rest > 0 {
             let farthest = outlook.features.iter().skip(1).fold(0.0_f64, |most, [r, _]| most.max(-r));
-            let mean = (summary.sum()[row] - errors.sum::<f64>()) / outlook.rest as f64;
+            let mean = (summary.sum_or_estimate(row) - errors.sum::<f64>()) / outlook.rest as f64;
             // None of the rest is nearer than those that are known, whatever rounding says.
             let distance = ((mean - least) / self.unit).max(farthest);
             outlook.features.push([-distance, self.log_shares.first().copied().unwrap_or(0.0)]);

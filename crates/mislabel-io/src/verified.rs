@@ -6,6 +6,7 @@ use mislabel_core::VerifiedLabels;
 use serde::Deserialize;
 
 use crate::class_names::lines;
+use crate::delimited::label_column;
 use crate::format::Format;
 use crate::issue_json::{Label, label_values};
 use crate::issues::ClassLookup;
@@ -15,8 +16,9 @@ use crate::{ArrayChoice, Error, LabelColumn, LabelFile, LabelValues, Result};
 ///
 /// The file has the columns `index`, the sample's number in the data from 0 on, and `true_label`, an integer or a class
 /// name as the given labels are; other columns are ignored, so a table of label issues does in which someone has filled in
-/// `true_label`. Formats: `.csv` and `.tsv` (without a header line only if there are just these two columns, in this order),
-/// `.jsonl`, `.npz`, `.safetensors`, `.parquet`.
+/// `true_label`. Formats: `.csv` and `.tsv` (without a header line only if there are just these two columns, in this order;
+/// rows where `true_label` is blank are not verified yet, and not counted where an error names a row), `.jsonl`, `.npz`,
+/// `.safetensors`, `.parquet`.
 ///
 /// ```
 /// use mislabel_io::{ArrayChoice, Classes, LabelFile, VerifiedFile};
@@ -54,7 +56,8 @@ impl VerifiedFile {
         let known = "csv, tsv, jsonl, ndjson, npz, safetensors, parquet";
         let (indices, labels) = match Format::of(path, &[Csv, Tsv, JsonLines, Npz, Safetensors, Parquet], known)? {
             JsonLines => json_columns(path)?,
-            Csv | Tsv => table_columns(path, choice)?,
+            Csv => table_columns(path, b',', choice)?,
+            Tsv => table_columns(path, b'\t', choice)?,
             _ => named_columns(path, choice, [INDEX, TRUE_LABEL])?,
         };
         if indices.len() != labels.len() {
@@ -92,20 +95,44 @@ impl VerifiedFile {
     }
 }
 
-/// The two columns of a table, by their names or, in a table of two columns without a header, by their places.
-fn table_columns(path: &Path, choice: &ArrayChoice) -> Result<(LabelValues, LabelValues)> {
-    match named_columns(path, choice, [INDEX, TRUE_LABEL]) {
-        Err(Error::Missing { available, .. }) if available == ["0", "1"] => named_columns(path, choice, ["0", "1"]),
+/// The two columns of a table, by their names or, in a table of two columns without a header, by their places; rows whose
+/// label is still to be filled in are left out.
+fn table_columns(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<(LabelValues, LabelValues)> {
+    match text_columns(path, delimiter, choice, [INDEX, TRUE_LABEL]) {
+        Err(Error::Missing { available, .. }) if available == ["0", "1"] => {
+            text_columns(path, delimiter, choice, ["0", "1"])
+        }
         columns => columns,
     }
 }
 
+fn text_columns(
+    path: &Path,
+    delimiter: u8,
+    choice: &ArrayChoice,
+    names: [&str; 2],
+) -> Result<(LabelValues, LabelValues)> {
+    let column = |name: &str| label_column(path, delimiter, &of_column(choice, name));
+    let (indices, labels) = (column(names[0])?, column(names[1])?);
+    if labels.is_empty() {
+        return Err(Error::EmptyFile { path: path.into() });
+    }
+    let filled = indices.into_iter().zip(labels).filter(|(_, label)| !label.is_empty());
+    let (indices, labels): (Vec<String>, Vec<String>) = filled.unzip();
+    if labels.is_empty() {
+        return Ok((LabelValues::Integers(Vec::new()), LabelValues::Integers(Vec::new())));
+    }
+    let indices = LabelValues::from_text(path, INDEX, indices.clone()).unwrap_or(LabelValues::Strings(indices));
+    Ok((indices, LabelValues::from_text(path, TRUE_LABEL, labels)?))
+}
+
 fn named_columns(path: &Path, choice: &ArrayChoice, names: [&str; 2]) -> Result<(LabelValues, LabelValues)> {
-    let column = |name: &str| {
-        let choice = ArrayChoice { array: Some(name.into()), leave_out: Vec::new(), ..choice.clone() };
-        Ok(LabelFile::read(path, &choice)?.values().clone())
-    };
+    let column = |name: &str| Ok(LabelFile::read(path, &of_column(choice, name))?.values().clone());
     Ok((column(names[0])?, column(names[1])?))
+}
+
+fn of_column(choice: &ArrayChoice, name: &str) -> ArrayChoice {
+    ArrayChoice { array: Some(name.into()), leave_out: Vec::new(), ..choice.clone() }
 }
 
 #[derive(Deserialize)]

@@ -63,11 +63,10 @@ fn rows_that_say_nothing_sound_are_named() {
     let cases = [
         ("0,dog\n-1,cat\n", "row 1, column index has the value \"-1\": it must be the number of a sample, from 0 on"),
         ("0,dog\nx,cat\n", "row 1, column index has the value \"x\""),
-        ("0,dog\n1.5,cat\n", "row 1, column 0 has the value \"1.5\""),
+        ("0,dog\n1.5,cat\n", "row 1, column index has the value \"1.5\""),
         ("0,dog\n4,cat\n", "sample 4 at row 1 is not one of the 4 samples"),
         ("2,dog\n0,dog\n2,cat\n", "sample 2 is verified twice, at row 0 and at row 2"),
         ("0,dog\n1,cow\n", "row 1, column true_label has the value \"cow\": it must be one of the classes"),
-        ("0,dog\n1,\n", "row 1"),
         ("0,dog\n1,cat,emu\n", "row 1 has 3 values where 2 are expected"),
         ("index,label\n0,dog\n", "has no \"true_label\"; it has \"index\", \"label\""),
         ("0,dog,cat\n", "has no \"index\"; it has \"0\", \"1\", \"2\""),
@@ -113,4 +112,12 @@ fn a_header_that_the_user_denies_is_a_row() {
     let written = file("v.csv", "index,true_label\n0,dog\n");
     let error = VerifiedFile::read(&written.path, &choice).unwrap_err();
     assert!(names(&error, "row 0, column index has the value \"index\""));
+}
+
+#[test]
+fn rows_that_are_not_filled_in_yet_are_left_out() {
+    let animals = animals();
+    let verified = read("v.csv", "index,mistake,true_label\n2,.5,cat\n0,.4,\n1,.3,dog\n", &animals).unwrap();
+    assert_eq!(verified.samples(), [1, 2]);
+    assert!(read("v.tsv", "index\ttrue_label\n0\t\n", &animals).unwrap().is_empty());
 }

@@ -30,6 +30,7 @@ mod adam;
 mod agreement;
 #[cfg(feature = "usearch")]
 mod approximate;
+mod assisted;
 mod consensus;
 mod distance;
 mod duplicates;
@@ -57,6 +58,7 @@ mod weighting;
 pub use agreement::Agreement;
 #[cfg(feature = "usearch")]
 pub use approximate::ApproximateSearch;
+pub use assisted::{AssistedSearch, CandidateSearch};
 pub use distance::Distance;
 pub use duplicates::{DuplicateGroups, Duplicates};
 pub use exact::ExactSearch;

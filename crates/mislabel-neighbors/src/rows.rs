@@ -1,7 +1,7 @@
 //! Rows in which the nearest by Euclidean distance are the nearest by the distance asked for.
 
 use mislabel_core::{EmbeddingSource, Progress, Result, Stage};
-use ndarray::{Array2, ArrayViewMut2, Axis, s};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
 use crate::Distance;
@@ -47,6 +47,11 @@ impl SearchRows {
     /// `(n, d)`; d is one more than that of the embeddings where cosine meets a zero row.
     pub(crate) fn shape(&self) -> (usize, usize) {
         self.rows.dim()
+    }
+
+    /// All of them, `(n, d)`.
+    pub(crate) fn view(&self) -> ArrayView2<'_, f32> {
+        self.rows.view()
     }
 
     /// The rows numbered `start..start + rows`, one after the other.

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::class_model::ClassModel;
 use crate::moments::{ClassMoments, class_moments};
+use crate::pruning::SearchScope;
 use crate::reconstructors::{OwnError, Reconstructors};
 use crate::scaling::{CHUNK, ScaledRows, Scaling, in_rows, square_norm};
 
@@ -51,7 +52,7 @@ impl Centroid {
         let moments = class_moments(&rows, &members)?;
         let own = own_errors(&rows, given, &members, &moments, progress)?;
         let reconstructors = Reconstructors::new(&rows, &moments, vec![ClassModel::default(); moments.len()]);
-        let errors = reconstructors.summary_of(&rows, given, &own, progress)?;
+        let errors = reconstructors.summary_of(&rows, given, &own, SearchScope::default(), progress)?;
         Ok((reconstructors, errors))
     }
 }

@@ -2,13 +2,11 @@
 
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 use mislabel_core::Result;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::cholesky::ridged_factor;
 use crate::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};
 use crate::moments::ClassMoments;
 use crate::scaling::{CHUNK, ScaledRows};
@@ -20,16 +18,19 @@ const DEFINITE: f64 = 1e-11;
 /// Columns of a scatter matrix that one task accumulates.
 const PANEL: usize = 256;
 
-/// How one class reconstructs: Δ²(x) = ‖x − m‖² − Σ_j (aᵀ_j (x − m))².
+/// How one class reconstructs: Δ²(x) = (1 − f̄)·‖x − m‖² − Σ_j (aᵀ_j (x − m))².
 ///
-/// With Q an orthonormal basis of the leading eigenvectors and Y the rows projected on it (S ≈ YYᵀ, YᵀY = T), the
-/// push-through identity S(S + nαI)⁻¹ = Y(T + nαI)⁻¹Yᵀ gives a_j as the columns of Y·L⁻ᵀ with LLᵀ = T + nαI; for exact
-/// eigenvectors they are √f_j·v_j up to a rotation. Only the r x r matrix T is ever decomposed, and only where the rows
-/// are too many to project.
+/// a_j = √(f_j − f̄)·v_j for the leading eigenpairs, the largest f_j first, and f̄ stands for the factors of all others
+/// ([`tail_factor`]). With Q an orthonormal basis of the leading eigenvectors only the r x r matrix T = QᵀSQ is decomposed;
+/// where the rows are few, Q is one in the space of samples.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ClassModel {
     /// The shrunk directions a_j, one per row of d values.
     pub(crate) directions: Vec<f32>,
+    /// ‖a_j‖² = f_j − f̄ of every direction, descending.
+    pub(crate) factors: Vec<f64>,
+    /// f̄, in [0, 1): by how much directions without a component are shrunk.
+    pub(crate) tail: f64,
     /// What the class would say of every member without it, in the members' order; empty for fewer than two members.
     pub(crate) leave_one_out: Vec<LeftOut>,
     /// log det(C + αI) − d·log α, at least 0; 0 unless it was asked for.
@@ -45,6 +46,8 @@ pub(crate) struct Shrinkage {
     pub(crate) alpha: f64,
     /// Most directions kept.
     pub(crate) components: usize,
+    /// [`SoftLinear::tail`](crate::SoftLinear::tail).
+    pub(crate) tail: f64,
     /// Whether the class's [`ClassModel::spread`] is wanted.
     pub(crate) spread: bool,
 }
@@ -53,8 +56,7 @@ impl Shrinkage {
     /// α for a class whose scatter or Gram matrix has this trace. The common value, unless the class varies so much more
     /// than the others that nothing of α would be left after rounding.
     fn for_class(mut self, matrix: &Mat<f64>, count: usize) -> Self {
-        let trace: f64 = matrix.diagonal().column_vector().iter().sum();
-        self.alpha = self.alpha.max(DEFINITE * trace / count as f64);
+        self.alpha = self.alpha.max(DEFINITE * trace(matrix) / count as f64);
         self
     }
 }
@@ -92,12 +94,15 @@ fn from_few_rows(
     let basis = leading_basis(gram.as_ref(), shrinkage.components, start);
     // Y = BᵀQ, so that YᵀY = QᵀGQ.
     let inner = product(basis.transpose(), symmetric_product(gram.as_ref(), basis.as_ref()).as_ref());
-    let projected = product(matrix.transpose(), basis.as_ref());
+    let components = Components::of(&inner);
+    let projected = product(matrix.transpose(), product(basis.as_ref(), components.rotation.as_ref()).as_ref());
     drop(centred);
     let ridge = members.len() as f64 * shrinkage.alpha;
-    let directions = shrunk_directions(projected, inner, ridge);
     let spread = if shrinkage.spread { spread(gram.clone(), ridge) } else { 0.0 };
-    Ok(ClassModel { directions, leave_one_out: from_gram(gram, shrinkage.alpha), spread, penalty: 0.0 })
+    let trace = trace(&gram);
+    let leave_one_out = from_gram(gram, shrinkage.alpha);
+    // The columns of BᵀQ have length √w_j.
+    Ok(components.model(&projected, |eigenvalue| eigenvalue, shrinkage, trace, leave_one_out, spread))
 }
 
 /// n_c > d: everything through the d x d scatter matrix, reading the rows in chunks.
@@ -120,8 +125,9 @@ fn from_many_rows(
     let basis = leading_basis(scatter.as_ref(), shrinkage.components, start);
     let inner = product(basis.transpose(), symmetric_product(scatter.as_ref(), basis.as_ref()).as_ref());
     let ridge = members.len() as f64 * shrinkage.alpha;
-    let directions = rotated_directions(&basis, &inner, ridge);
+    let components = Components::of(&inner);
     let spread = if shrinkage.spread { spread(scatter.clone(), ridge) } else { 0.0 };
+    let trace = trace(&scatter);
 
     let factor = MemberFactor::new(scatter, members.len(), shrinkage.alpha);
     let left_out = |chunk: &[u32]| {
@@ -130,32 +136,78 @@ fn from_many_rows(
     };
     let chunks: Vec<&[u32]> = members.chunks(CHUNK).collect();
     let leave_one_out = chunks.into_par_iter().map(left_out).collect::<Result<Vec<_>>>()?.concat();
-    Ok(ClassModel { directions, leave_one_out, spread, penalty: 0.0 })
+    let rotated = product(basis.as_ref(), components.rotation.as_ref());
+    Ok(components.model(&rotated, |_| 1.0, shrinkage, trace, leave_one_out, spread))
 }
 
-/// The columns of Y·L⁻ᵀ, LLᵀ = YᵀY + `ridge`·I, as rows of d values; `inner` is YᵀY.
-fn shrunk_directions(projected: Mat<f64>, inner: Mat<f64>, ridge: f64) -> Vec<f32> {
-    let factor = ridged_factor(inner, ridge);
-    let mut directions = projected;
-    solve_lower_triangular_in_place(factor.as_ref(), directions.transpose_mut(), Par::Seq);
-    let mut rows = Vec::with_capacity(directions.nrows() * directions.ncols());
-    directions.col_iter().for_each(|column| rows.extend(column.iter().map(|value| *value as f32)));
-    rows
+/// The leading eigenpairs of a scatter matrix, in a basis of the space that they span.
+struct Components {
+    /// w_j, descending, none negative.
+    eigenvalues: Vec<f64>,
+    /// Their eigenvectors in the basis, one per column.
+    rotation: Mat<f64>,
 }
 
-/// The directions √f_j·Q·r_j as rows of d values, (w_j, r_j) the eigenpairs of `inner` = QᵀSQ and f_j = w_j/(w_j + `ridge`).
-fn rotated_directions(basis: &Mat<f64>, inner: &Mat<f64>, ridge: f64) -> Vec<f32> {
-    if basis.ncols() == 0 {
-        return Vec::new();
+impl Components {
+    /// Of the scatter matrix `inner` in the basis, `(r, r)`.
+    fn of(inner: &Mat<f64>) -> Self {
+        let size = inner.nrows();
+        if size == 0 {
+            return Self { eigenvalues: Vec::new(), rotation: Mat::zeros(0, 0) };
+        }
+        let decomposition =
+            inner.self_adjoint_eigen(Side::Lower).expect("the decomposition of a finite matrix converges");
+        let eigenvalues = decomposition.S().column_vector().iter().rev().map(|w| w.max(0.0)).collect();
+        let vectors = decomposition.U();
+        Self { eigenvalues, rotation: Mat::from_fn(size, size, |i, j| vectors[(i, size - 1 - j)]) }
     }
-    let decomposition = inner.self_adjoint_eigen(Side::Lower).expect("the decomposition of a finite matrix converges");
-    let rotated = basis * decomposition.U();
-    let mut rows = Vec::with_capacity(rotated.nrows() * rotated.ncols());
-    for (column, eigenvalue) in rotated.col_iter().zip(decomposition.S().column_vector().iter()) {
-        let root = (eigenvalue.max(0.0) / (eigenvalue.max(0.0) + ridge)).sqrt();
-        rows.extend(column.iter().map(|value| (value * root) as f32));
+
+    /// The model whose eigenvectors are the columns of `vectors`, `(d, r)`, each of squared length `square(w_j)`.
+    fn model(
+        self,
+        vectors: &Mat<f64>,
+        square: impl Fn(f64) -> f64,
+        shrinkage: Shrinkage,
+        trace: f64,
+        leave_one_out: Vec<LeftOut>,
+        spread: f64,
+    ) -> ClassModel {
+        let ridge = leave_one_out.len() as f64 * shrinkage.alpha;
+        let tail = self.tail_factor(vectors.nrows(), trace, &leave_one_out, shrinkage);
+        let mut directions = Vec::with_capacity(vectors.nrows() * vectors.ncols());
+        let mut factors = Vec::with_capacity(vectors.ncols());
+        for (column, &eigenvalue) in vectors.col_iter().zip(&self.eigenvalues) {
+            let factor = (eigenvalue / (eigenvalue + ridge) - tail).max(0.0);
+            let square = square(eigenvalue);
+            let root = if square > 0.0 { (factor / square).sqrt() } else { 0.0 };
+            directions.extend(column.iter().map(|value| (value * root) as f32));
+            factors.push(factor);
+        }
+        ClassModel { directions, factors, tail, leave_one_out, spread, penalty: 0.0 }
     }
-    rows
+
+    /// f̄, what stands for the factors of the directions left out. With b = (n−1)α the leverages sum to Σ_j w_j/(w_j + b) over
+    /// all d directions, and Σ_j w_j²/(w_j + b) = trace(S) − b·Σ_j w_j/(w_j + b): means over the tail need no eigenpair of it.
+    fn tail_factor(&self, features: usize, trace: f64, leave_one_out: &[LeftOut], shrinkage: Shrinkage) -> f64 {
+        let (members, rank) = (leave_one_out.len(), self.eigenvalues.len());
+        if rank >= features.min(members) {
+            return 0.0;
+        }
+        let ridge = (members as f64 - 1.0) * shrinkage.alpha;
+        let factor = |w: &f64| w / (w + ridge);
+        let leverages: f64 = leave_one_out.iter().map(|left_out| left_out.leverage).sum();
+        let factors = (leverages - self.eigenvalues.iter().map(factor).sum::<f64>()).max(0.0);
+        let energy = (trace - self.eigenvalues.iter().sum::<f64>()).max(f64::MIN_POSITIVE);
+        let even = factors / (features - rank) as f64;
+        let own = (1.0 - ridge * factors / energy).max(even);
+        let mean = even + shrinkage.tail * (own - even);
+        // Rounding apart, no direction of the tail is shrunk by more than the last component.
+        self.eigenvalues.last().map_or(mean, |last| mean.min(factor(last)))
+    }
+}
+
+fn trace(matrix: &Mat<f64>) -> f64 {
+    matrix.diagonal().column_vector().iter().sum()
 }
 
 fn row_major(array: &Array2<f64>) -> MatRef<'_, f64> {

@@ -82,7 +82,13 @@ impl Gaussian {
         };
         let own = OwnError::of_members(&round.members, given.len(), likelihoods);
         let densities = Reconstructors::new(&rows, &round.moments, round.models).with_error_unit(alpha.sqrt().recip());
-        let errors = densities.summary_of(&rows, given, &own, progress)?;
+        let errors = densities.summary_of(
+            &rows,
+            given,
+            &own,
+            self.model.scope(self.model.trim.len(), &rows, given)?,
+            progress,
+        )?;
         Ok((densities, errors))
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct LeftOut {
     pub(crate) squared: f64,
     /// log det(C + αI) − d·log α of the class without the sample, at least 0.
     pub(crate) spread: f64,
+    /// h = uᵀ(S + (n−1)αI)⁻¹u of the sample, in its class of n.
+    pub(crate) leverage: f64,
 }
 
 /// What every member's class would say without it, from the class's Gram matrix `G = BBᵀ`, `(n, n)`, B the centred rows.
@@ -77,6 +79,7 @@ impl MemberFactor {
         // A sample that no other explains has h at its limit; what is left of 1 − h·n/(n−1) there is rounding.
         let rest = (1.0 - leverage * n / (n - 1.0)).max(1e-12);
         LeftOut {
+            leverage: leverage.max(0.0),
             squared: self.alpha * n * n / (n - 1.0) * leverage.max(0.0) / rest,
             spread: (self.spread + rest.ln()).max(0.0),
         }

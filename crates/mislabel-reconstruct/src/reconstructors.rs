@@ -1,13 +1,16 @@
 //! Fitted reconstructors of all classes, ready to score.
 
 use mislabel_core::{
-    ClassMembers, EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, Stage, same_length,
+    ClassMembers, EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, RowSample, Stage,
+    same_length,
 };
 use ndarray::{Array2, s};
 use rayon::prelude::*;
 
 use crate::class_model::ClassModel;
+use crate::kept_rows::kept_or;
 use crate::moments::ClassMoments;
+use crate::pruning::{Pruning, SearchScope};
 use crate::scaling::{ScaledRows, Scaling};
 use crate::scorer::{ClassRow, Scorer};
 use crate::scoring::{BlockSummary, ROW_BLOCK, Workspace};
@@ -19,16 +22,27 @@ pub(crate) struct ClassSlot {
     pub(crate) class: usize,
     /// Its first table row: the mean; the directions follow.
     pub(crate) start: usize,
-    /// ‖m‖², and the penalty if there is one.
+    /// 1 − f̄: the share of ‖x − m‖² that no component explains.
+    pub(crate) open: f32,
+    /// (1 − f̄)·‖m‖², and the penalty if there is one.
     pub(crate) constant: f32,
+    /// ‖m‖².
+    pub(crate) square: f32,
     /// aᵀ_j m for every direction.
     pub(crate) offsets: Vec<f32>,
+    /// ‖a_j‖² for every direction, descending.
+    pub(crate) factors: Vec<f32>,
 }
 
 impl ClassSlot {
     /// Table rows of the class.
     pub(crate) fn width(&self) -> usize {
         1 + self.offsets.len()
+    }
+
+    /// The squared error of a row of squared norm `norm` and product `product` with the mean, before any component.
+    pub(crate) fn unexplained(&self, norm: f32, product: f32) -> f32 {
+        self.open * (norm - 2.0 * product) + self.constant
     }
 }
 
@@ -58,7 +72,10 @@ impl ClassTable {
         self.slots.push(ClassSlot {
             class,
             start: self.rows.len() / self.features,
-            constant: (mean.iter().map(|m| m * m).sum::<f64>() + model.penalty) as f32,
+            open: (1.0 - model.tail) as f32,
+            square: mean.iter().map(|m| m * m).sum::<f64>() as f32,
+            factors: model.factors.iter().map(|factor| *factor as f32).collect(),
+            constant: ((1.0 - model.tail) * mean.iter().map(|m| m * m).sum::<f64>() + model.penalty) as f32,
             offsets: directions.chunks_exact(self.features).map(dot).collect(),
         });
         self.rows.extend(mean.iter().map(|m| *m as f32));
@@ -74,7 +91,7 @@ impl ClassTable {
     fn class_rows(&self) -> Vec<ClassRow<'_>> {
         let class_row = |slot: &ClassSlot| {
             let (mean, directions) = self.rows(slot.start, slot.width()).split_at(self.features);
-            ClassRow { class: slot.class, scale: 1.0, constant: slot.constant, mean, directions }
+            ClassRow { class: slot.class, scale: slot.open, constant: slot.constant, mean, directions }
         };
         self.slots.iter().map(class_row).collect()
     }
@@ -95,9 +112,9 @@ impl ClassTable {
         })
     }
 
-    /// Table rows of the widest group.
-    pub(crate) fn widest(&self, most: usize) -> usize {
-        self.groups(most).map(|group| group.iter().map(ClassSlot::width).sum()).max().unwrap_or(0)
+    /// Where the classes stand, ascending by class.
+    pub(crate) fn slots(&self) -> &[ClassSlot] {
+        &self.slots
     }
 }
 
@@ -154,7 +171,7 @@ impl Reconstructors {
         progress: &dyn Progress,
     ) -> Result<ErrorSummary> {
         let rows = self.scaled(embeddings);
-        self.summary_of(&rows, given, &[], progress)
+        self.summary_of(&rows, given, &[], SearchScope::default(), progress)
     }
 
     /// Errors of new samples under every class: `(n, k)`, infinite for a class that had no samples. O(n·k) memory.
@@ -190,21 +207,92 @@ impl Reconstructors {
         rows: &ScaledRows<'_>,
         given: &Labels,
         own: &[OwnError],
+        scope: SearchScope,
         progress: &dyn Progress,
     ) -> Result<ErrorSummary> {
-        self.check_scored(rows, given)?;
+        self.check(rows, given)?;
+        if scope.prunes(&self.table) && given.len() > scope.sample {
+            return self.pruned_summary(rows, given, own, scope, progress);
+        }
+        let blocks = self.exhaustive_blocks(rows, given, scope, progress)?;
+        ErrorSummary::new(self.columns(blocks, own))
+    }
+
+    /// By a search of the classes, with sums over all classes for a sample of the rows.
+    fn pruned_summary(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        own: &[OwnError],
+        scope: SearchScope,
+        progress: &dyn Progress,
+    ) -> Result<ErrorSummary> {
+        let blocks = Pruning::new(&self.table, scope).summaries(rows, given, own, progress)?;
+        let mut columns = self.columns(blocks, own);
+        let picked = scope.sampled_rows(given.len());
+        let summed = self.sums(rows, given, &picked, progress)?;
+        let of_row = |(&row, (others, _)): (&u32, &(f64, u32))| others * self.error_unit + columns.own[row as usize];
+        columns.sum = picked.iter().zip(&summed).map(of_row).collect();
+        let differ = |(row, (_, class)): &(&u32, &(f64, u32))| columns.least_other_class[**row as usize] != *class;
+        let disagreed = picked.iter().zip(&summed).filter(differ).count();
+        columns.sampled = Some(RowSample { rows: picked, disagreed });
+        ErrorSummary::new(columns)
+    }
+
+    /// For every picked row the sum of errors under all other classes, and the best of them.
+    fn sums(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        picked: &[u32],
+        progress: &dyn Progress,
+    ) -> Result<Vec<(f64, u32)>> {
+        let stage = Stage::new("scoring a sample under all classes", picked.len(), progress);
+        let block = |workspace: &mut Workspace, picked: &[u32]| {
+            rows.pick(picked, workspace.rows(picked.len(), self.features()))?;
+            let labels: Vec<u32> = picked.iter().map(|row| given.values()[*row as usize]).collect();
+            let summary = workspace.summary(&self.table, &labels);
+            stage.advance(picked.len())?;
+            Ok(summary.sum_others.into_iter().zip(summary.class).collect())
+        };
+        let blocks: Vec<&[u32]> = picked.chunks(ROW_BLOCK).collect();
+        Ok(blocks.into_par_iter().map_init(Workspace::default, block).collect::<Result<Vec<Vec<_>>>>()?.concat())
+    }
+
+    fn check(&self, rows: &ScaledRows<'_>, given: &Labels) -> Result<()> {
+        let (n, d) = rows.shape();
+        same_length("given labels", n, given.len())?;
+        same_length("a row of embeddings", self.features(), d)?;
+        same_length("classes of the labels", self.classes(), given.classes())?;
+        if let Some(row) = (0..n).find(|row| !self.fitted[given.class(*row)]) {
+            return Err(Error::ClassNotFitted { row, class: given.class(row) });
+        }
+        Ok(())
+    }
+
+    /// Every row under every class.
+    fn exhaustive_blocks(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        scope: SearchScope,
+        progress: &dyn Progress,
+    ) -> Result<Vec<BlockSummary>> {
         let (n, d) = rows.shape();
         let stage = Stage::new("scoring", n, progress);
         let starts: Vec<usize> = (0..n).step_by(ROW_BLOCK).collect();
         let block = |workspace: &mut Workspace, start: usize| {
             let size = ROW_BLOCK.min(n - start);
-            rows.read(start, workspace.rows(size, d))?;
-            let summary = workspace.summary(&self.table, &given.values()[start..start + size]);
+            let decode = |bytes: &[u8]| BlockSummary::from_bytes(bytes, size);
+            let part = scope.part("scoring", start, size);
+            let summary = kept_or(progress.checkpoint(), part, decode, BlockSummary::to_bytes, || {
+                rows.read(start, workspace.rows(size, d))?;
+                Ok(workspace.summary(&self.table, &given.values()[start..start + size]))
+            })?;
             stage.advance(size)?;
             Ok(summary)
         };
-        let blocks = starts.into_par_iter().map_init(Workspace::default, block).collect::<Result<Vec<_>>>()?;
-        ErrorSummary::new(self.columns(blocks, own))
+        starts.into_par_iter().map_init(Workspace::default, block).collect()
     }
 
     /// The same, scored by `scorer`.
@@ -216,21 +304,10 @@ impl Reconstructors {
         own: &[OwnError],
         progress: &dyn Progress,
     ) -> Result<ErrorSummary> {
-        self.check_scored(rows, given)?;
+        self.check(rows, given)?;
         let summary = scorer.summary(&self.table.class_rows(), &rows.unscaled(), given, progress)?;
         same_length("scored rows", given.len(), summary.own.len())?;
         ErrorSummary::new(self.columns(vec![summary], own))
-    }
-
-    fn check_scored(&self, rows: &ScaledRows<'_>, given: &Labels) -> Result<()> {
-        let (n, d) = rows.shape();
-        same_length("given labels", n, given.len())?;
-        same_length("a row of embeddings", self.features(), d)?;
-        same_length("classes of the labels", self.classes(), given.classes())?;
-        match (0..n).find(|row| !self.fitted[given.class(*row)]) {
-            Some(row) => Err(Error::ClassNotFitted { row, class: given.class(row) }),
-            None => Ok(()),
-        }
     }
 
     /// Joins the blocks and leaves squares and scaled units behind.
@@ -245,8 +322,9 @@ impl Reconstructors {
                 columns.own.push(own);
                 columns.least_other.push(root(f64::from(block.least[i])));
                 columns.second_least_other.push(root(f64::from(block.second[i])));
-                columns.sum.push(block.sum_others[i] * self.error_unit + own);
             }
+            let own = columns.own[columns.own.len() - block.own.len()..].iter();
+            columns.sum.extend(block.sum_others.iter().zip(own).map(|(others, own)| others * self.error_unit + own));
             columns.least_other_class.extend(block.class);
         }
         columns
@@ -280,12 +358,20 @@ impl OwnError {
         own
     }
 
-    /// The squared error that another class must undercut for χ to exceed `threshold`.
+    /// Whether χ exceeds `threshold` when another class has the squared error `other`.
     /// A sample alone in its class has χ = 1, and trimming leaves it in whatever the threshold.
+    pub(crate) fn exceeds(self, threshold: f64, other: f32) -> bool {
+        match self {
+            Self::LeftOut(squared) => squared.max(0.0).sqrt() > threshold * f64::from(other).sqrt(),
+            Self::Plain | Self::Alone => false,
+        }
+    }
+
+    /// From which squared error on another class surely leaves χ at `threshold` or below, rounding included.
     pub(crate) fn limit(self, threshold: f64) -> f32 {
         match self {
-            Self::LeftOut(squared) => (squared / (threshold * threshold)) as f32,
-            Self::Plain | Self::Alone => 0.0,
+            Self::LeftOut(squared) => (squared / (threshold * threshold)) as f32 * (1.0 + 4.0 * f32::EPSILON),
+            Self::Plain | Self::Alone => f32::NEG_INFINITY,
         }
     }
 

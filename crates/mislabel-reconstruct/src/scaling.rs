@@ -86,11 +86,22 @@ impl<'a> ScaledRows<'a> {
     /// Rows `start..start + out.nrows()` in f32, into `out`, `(rows, d)`, for scoring.
     pub(crate) fn read(&self, start: usize, out: &mut Array2<f32>) -> Result<()> {
         self.source.read_rows(start, out.view_mut())?;
-        for row in in_rows_mut(out) {
+        self.scale_in_place(out);
+        Ok(())
+    }
+
+    /// The rows numbered `rows`, as [`read`](Self::read) gives them.
+    pub(crate) fn pick(&self, rows: &[u32], out: &mut Array2<f32>) -> Result<()> {
+        self.source.gather(rows, out.view_mut())?;
+        self.scale_in_place(out);
+        Ok(())
+    }
+
+    fn scale_in_place(&self, rows: &mut Array2<f32>) {
+        for row in in_rows_mut(rows) {
             let factor = self.factor(row);
             row.iter_mut().zip(&self.centre).for_each(|(x, centre)| *x = (f64::from(*x) * factor - centre) as f32);
         }
-        Ok(())
     }
 
     /// The rows numbered `rows` less `mean`, in f64, `(rows.len(), d)`, for fitting.

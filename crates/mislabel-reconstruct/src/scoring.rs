@@ -1,9 +1,8 @@
 //! Scoring a block of rows under all classes: products, residual norms and the running summary.
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
 use ndarray::Array2;
 
+use crate::products::Products;
 use crate::reconstructors::{ClassSlot, ClassTable};
 use crate::scaling::{in_rows, square_norm};
 
@@ -13,7 +12,7 @@ use crate::scaling::{in_rows, square_norm};
 pub(crate) const ROW_BLOCK: usize = 480;
 
 /// Table rows multiplied at a time: the product, [`ROW_BLOCK`] x this in f32, stays in a core's second-level cache.
-const TABLE_BLOCK: usize = 384;
+pub(crate) const TABLE_BLOCK: usize = 384;
 
 /// Summary of the squared errors of a block of rows under all classes, one entry per row.
 #[derive(Clone, Debug, Default)]
@@ -26,18 +25,19 @@ pub struct BlockSummary {
     pub class: Vec<u32>,
     /// Second least squared error under another class.
     pub second: Vec<f32>,
-    /// Sum of the errors (roots) under the other classes.
+    /// Sum of the errors (roots) under the other classes; empty where not all of them were evaluated.
     pub sum_others: Vec<f64>,
 }
 
 impl BlockSummary {
-    fn new(rows: usize) -> Self {
+    /// Of no class so far.
+    pub(crate) fn new(rows: usize) -> Self {
         Self {
             own: vec![0.0; rows],
             least: vec![f32::INFINITY; rows],
             class: vec![0; rows],
             second: vec![f32::INFINITY; rows],
-            sum_others: vec![0.0; rows],
+            sum_others: Vec::new(),
         }
     }
 
@@ -65,7 +65,7 @@ impl BlockSummary {
 pub(crate) struct Workspace {
     rows: Array2<f32>,
     norms: Vec<f32>,
-    products: Vec<f32>,
+    products: Products,
     squared: Vec<f32>,
 }
 
@@ -80,57 +80,37 @@ impl Workspace {
 
     /// Summarises the block of rows, labelled `labels`, under every class of `table`.
     pub(crate) fn summary(&mut self, table: &ClassTable, labels: &[u32]) -> BlockSummary {
-        let mut summary = BlockSummary::new(labels.len());
+        let mut summary = BlockSummary { sum_others: vec![0.0; labels.len()], ..BlockSummary::new(labels.len()) };
         self.for_each_class(table, |class, squared| summary.offer(class as u32, labels, squared));
         summary
     }
 
     /// Calls `visit(class, squared errors of the block's rows)` for every class that has a reconstructor, ascending.
     pub(crate) fn for_each_class(&mut self, table: &ClassTable, mut visit: impl FnMut(usize, &[f32])) {
-        let mut squared = std::mem::take(&mut self.squared);
-        squared.resize(self.rows.nrows(), 0.0);
-        self.for_each_product(table, |slot, norms, columns| {
-            squared_errors(slot, norms, columns, &mut squared);
-            visit(slot.class, &squared);
-        });
-        self.squared = squared;
-    }
-
-    /// Calls `visit(slot, ‖x‖², products of the block's rows with the slot's table rows)` for every class in the table,
-    /// ascending; the products with one table row are contiguous, and the mean's come first.
-    pub(crate) fn for_each_product(&mut self, table: &ClassTable, mut visit: impl FnMut(&ClassSlot, &[f32], &[f32])) {
-        let (rows, d) = self.rows.dim();
-        let matrix = self.rows.as_slice().expect("the buffer is in standard layout");
-        let matrix = MatRef::from_row_major_slice(matrix, rows, d);
+        let d = self.rows.ncols();
+        let rows = self.rows.as_slice().expect("the buffer is in standard layout");
         self.norms.clear();
         self.norms.extend(in_rows(&self.rows).map(|row| square_norm(row) as f32));
-        self.products.resize(rows * table.widest(TABLE_BLOCK), 0.0);
+        self.squared.resize(self.rows.nrows(), 0.0);
         for group in table.groups(TABLE_BLOCK) {
             let (first, width) = (group[0].start, group.iter().map(ClassSlot::width).sum::<usize>());
-            let directions = MatRef::from_column_major_slice(table.rows(first, width), d, width);
-            let product = MatMut::from_column_major_slice_mut(&mut self.products[..rows * width], rows, width);
-            matmul(product, Accum::Replace, matrix, directions, 1.0, Par::Seq);
+            self.products.multiply(rows, table.rows(first, width), d);
             for slot in group {
-                visit(slot, &self.norms, &self.products[(slot.start - first) * rows..][..slot.width() * rows]);
+                squared_errors(slot, &self.norms, &self.products, slot.start - first, &mut self.squared);
+                visit(slot.class, &self.squared);
             }
         }
     }
-
-    /// One row of the block.
-    pub(crate) fn row(&self, row: usize) -> &[f32] {
-        let d = self.rows.ncols();
-        &self.rows.as_slice().expect("the buffer is in standard layout")[row * d..(row + 1) * d]
-    }
 }
 
-/// ‖x‖² − 2xᵀm + ‖m‖² − Σ_j (aᵀ_j x − aᵀ_j m)² for all rows; `columns` holds xᵀm first, then every aᵀ_j x.
-fn squared_errors(slot: &ClassSlot, norms: &[f32], columns: &[f32], squared: &mut [f32]) {
-    let rows = norms.len();
-    let (mean, directions) = columns.split_at(rows);
-    for ((out, norm), product) in squared.iter_mut().zip(norms).zip(mean) {
-        *out = norm - 2.0 * product + slot.constant;
+/// (1 − f̄)(‖x‖² − 2xᵀm + ‖m‖²) − Σ_j (aᵀ_j x − aᵀ_j m)² for all rows; column `first` of `products` holds xᵀm, then every
+/// aᵀ_j x follows.
+pub(crate) fn squared_errors(slot: &ClassSlot, norms: &[f32], products: &Products, first: usize, squared: &mut [f32]) {
+    for ((out, norm), product) in squared.iter_mut().zip(norms).zip(products.column(first)) {
+        *out = slot.unexplained(*norm, *product);
     }
-    for (column, offset) in directions.chunks_exact(rows).zip(&slot.offsets) {
+    for (j, offset) in slot.offsets.iter().enumerate() {
+        let column = products.column(first + 1 + j);
         squared.iter_mut().zip(column).for_each(|(out, product)| *out -= (product - offset) * (product - offset));
     }
     // Rounding can take the error of a sample that sits on a class mean below zero.

@@ -1,16 +1,19 @@
 //! Soft linear reconstructors with exact leave-one-out.
 
 use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Progress, Result, Stage,
+    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, MemoryBudget, Progress, Result, Stage,
 };
 use rayon::prelude::*;
 
+use crate::Classes;
 use crate::class_model::{ClassModel, Shrinkage, fit_class};
+use crate::footprint::Footprint;
+use crate::kept_rows::{flag_bytes, flags, kept_or};
 use crate::moments::{ClassMoments, class_moments, median_variance};
+use crate::pruning::{Pruning, SearchScope};
 use crate::reconstructors::{OwnError, Reconstructors};
 use crate::scaling::{ScaledRows, Scaling};
 use crate::scorer::Scorer;
-use crate::screening::Screen;
 use crate::trim::{kept, leaves_enough};
 
 /// The soft linear reconstructor: every class a Tikhonov-shrunk linear autoencoder, in closed form.
@@ -20,8 +23,12 @@ use crate::trim::{kept, leaves_enough};
 /// Δ_c(x)² = α·uᵀ(C_c + αI)⁻¹u = ‖u‖² − Σ_j f_j (v_jᵀu)², f_j = w_j/(w_j + n_c·α),
 ///
 /// (w_j, v_j) the eigenpairs of S_c: the residual of a linear autoencoder whose j-th component is shrunk by f_j.
-/// α = `shrinkage` · median_c(trace C_c)/d is one value for all classes. Of the eigenpairs the `components` largest
-/// serve for other classes' samples. A class's own samples get the exact leave-one-out error at full rank,
+/// α = `shrinkage` · median_c(trace C_c)/d is one value for all classes. Of the eigenpairs the r = `components` largest
+/// serve for other classes' samples, and one mean factor f̄ (see `tail`) for all other directions:
+///
+/// Δ_c(x)² ≈ (1 − f̄)‖u‖² − Σ_{j≤r} (f_j − f̄)(v_jᵀu)².
+///
+/// A class's own samples get the exact leave-one-out error at full rank,
 ///
 /// Δ_loo² = α·n_c²/(n_c−1) · h/(1 − h·n_c/(n_c−1)), h = uᵀ(S_c + (n_c−1)αI)⁻¹u,
 ///
@@ -35,8 +42,10 @@ use crate::trim::{kept, leaves_enough};
 /// as by the best other class (χ = 1). In a class of two, a sample's error is its distance to the other.
 ///
 /// # Cost
-/// O(n·d·(min(n_c, d) + Σ_c r_c)) per fit, r_c ≤ `components`; memory O(d·Σ_c r_c) for the model, one class's
-/// min(n_c, d)² matrix per thread, and 36 bytes per sample for the summary. Never n·k.
+/// O(n·d·(min(n_c, d) + Σ_c r_c)) per fit, r_c ≤ `components`; the second term, nearly all of it where classes are many, shrinks
+/// with the classes that [`Classes`] rules out, to O(n·d·(k + m·r)) for the m nearest means. Memory O(d·Σ_c r_c) for the
+/// model, one class's min(n_c, d)² matrix and one block of rows per thread, and at most 64 bytes per sample. Never n·k.
+/// `memory` bounds it. A run whose observer has a checkpoint keeps finished rounds and blocks of rows there.
 ///
 /// ```
 /// use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
@@ -57,10 +66,18 @@ pub struct SoftLinear {
     pub shrinkage: f64,
     /// Most components kept for scoring samples of other classes. 0 leaves the class mean (the own errors stay exact).
     pub components: usize,
+    /// How the directions without a component count for samples of other classes, in [0, 1]. What they would explain is put at
+    /// their mean factor f̄, with all of them alike (0) or in proportion to the class's own variance along them (1).
+    pub tail: f64,
     /// χ thresholds of the trim-and-refit rounds, in order; positive. Empty: fit once.
     pub trim: Vec<f64>,
+    /// How the best classes are found among all.
+    pub classes: Classes,
     /// What is done to every row first.
     pub scaling: Scaling,
+    /// What the run may hold at once beside mapped files: fewer classes are fitted and fewer rows searched at a time, with the
+    /// same results. `None`: as much as goes fastest.
+    pub memory: Option<MemoryBudget>,
     /// Seed of the start vectors of the eigensolver (large classes only; moves errors in the fourth digit).
     pub seed: u64,
 }
@@ -70,7 +87,16 @@ const SHRINKAGE: std::ops::RangeInclusive<f64> = 1e-12..=1e12;
 
 impl Default for SoftLinear {
     fn default() -> Self {
-        Self { shrinkage: 10.0, components: 50, trim: vec![1.06], scaling: Scaling::UnitNorm, seed: 0 }
+        Self {
+            shrinkage: 10.0,
+            components: 50,
+            tail: 0.0,
+            trim: vec![1.06],
+            classes: Classes::default(),
+            scaling: Scaling::UnitNorm,
+            memory: None,
+            seed: 0,
+        }
     }
 }
 
@@ -104,7 +130,13 @@ impl SoftLinear {
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
         let round = self.last_round(&rows, given, false, progress)?;
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-        let errors = reconstructors.summary_of(&rows, given, &round.own, progress)?;
+        let errors = reconstructors.summary_of(
+            &rows,
+            given,
+            &round.own,
+            self.scope(self.trim.len(), &rows, given)?,
+            progress,
+        )?;
         Ok((reconstructors, errors))
     }
 
@@ -143,16 +175,27 @@ impl SoftLinear {
         progress: &dyn Progress,
     ) -> Result<Round> {
         let mut keep = vec![true; given.len()];
-        for threshold in &self.trim {
-            let round = self.round(rows, given, &keep, false, progress)?;
-            keep = self.kept(round, rows, given, *threshold, progress)?;
+        for (number, threshold) in self.trim.iter().enumerate() {
+            let part = Some(format!("soft linear/round {number}/kept"));
+            keep = kept_or(
+                progress.checkpoint(),
+                part,
+                |bytes| flags(bytes, given.len()),
+                |keep| flag_bytes(keep),
+                || {
+                    let round = self.round(rows, given, &keep, false, progress)?;
+                    self.kept(number, round, rows, given, *threshold, progress)
+                },
+            )?;
         }
         self.round(rows, given, &keep, spread, progress)
     }
 
-    /// Which samples stay after a round: by screening where that decides it, else by scoring every class.
+    /// Which samples stay after a round: by asking for each whether any class is good enough where that decides it, else by
+    /// its least error.
     fn kept(
         &self,
+        number: usize,
         round: Round,
         rows: &ScaledRows<'_>,
         given: &Labels,
@@ -160,15 +203,22 @@ impl SoftLinear {
         progress: &dyn Progress,
     ) -> Result<Vec<bool>> {
         let all_left_out = !round.own.contains(&OwnError::Plain);
-        if all_left_out && Screen::pays(given.present_classes(), self.components) {
-            let screen = Screen::new(&round.moments, &round.models, rows.shape().1);
-            let passed = screen.passed(rows, given, &round.own, threshold, progress)?;
+        let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
+        let scope = self.scope(number, rows, given)?;
+        if all_left_out && scope.prunes(&reconstructors.table) {
+            let pruning = Pruning::new(&reconstructors.table, scope);
+            let passed = pruning.passed(rows, given, &round.own, threshold, progress)?;
             if leaves_enough(&passed, given) {
                 return Ok(passed);
             }
         }
-        let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
-        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, progress)?, given, threshold))
+        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, progress)?, given, threshold))
+    }
+
+    pub(crate) fn scope(&self, round: usize, rows: &ScaledRows<'_>, given: &Labels) -> Result<SearchScope> {
+        let footprint = Footprint::new(given, rows.shape().1, self.components, self.memory);
+        let block = footprint.rows_at_once(SearchScope::best_block(given))?;
+        Ok(SearchScope { classes: self.classes, seed: self.seed, block, round: Some(round), ..SearchScope::default() })
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -176,11 +226,17 @@ impl SoftLinear {
             let requirement = "from 1e-12 to 1e12";
             return Err(Error::Parameter { name: "shrinkage", value: self.shrinkage, requirement });
         }
+        if !(0.0..=1.0).contains(&self.tail) {
+            return Err(Error::Parameter { name: "tail", value: self.tail, requirement: "in [0, 1]" });
+        }
+        if let Classes::Nearest(count @ (0 | 1)) = self.classes {
+            return Err(Error::Parameter { name: "nearest classes", value: count as f64, requirement: "at least 2" });
+        }
         self.trim.iter().try_for_each(|threshold| positive("trim", *threshold))
     }
 
     /// One fit on the samples to `keep`.
-    fn round(
+    pub(crate) fn round(
         &self,
         rows: &ScaledRows<'_>,
         given: &Labels,
@@ -191,7 +247,7 @@ impl SoftLinear {
         let members = ClassMembers::of(given, |row| keep[row]);
         let moments = class_moments(rows, &members)?;
         let alpha = self.alpha(rows.shape().1, &moments);
-        let shrinkage = Shrinkage { alpha, components: self.components, spread };
+        let shrinkage = Shrinkage { alpha, components: self.components, tail: self.tail, spread };
         let stage = Stage::new("fitting", given.classes(), progress);
         let fit = |class: usize| {
             let model = match members.rows(class) {
@@ -201,7 +257,12 @@ impl SoftLinear {
             stage.advance(1)?;
             Ok(model)
         };
-        let models = (0..given.classes()).into_par_iter().map(fit).collect::<Result<Vec<_>>>()?;
+        let at_once = Footprint::new(given, rows.shape().1, self.components, self.memory).classes_at_once()?;
+        let mut models = Vec::with_capacity(given.classes());
+        while models.len() < given.classes() {
+            let classes = models.len()..given.classes().min(models.len().saturating_add(at_once));
+            models.extend(classes.into_par_iter().map(fit).collect::<Result<Vec<_>>>()?);
+        }
         let squared = |class: usize| models[class].leave_one_out.iter().map(|left_out| left_out.squared).collect();
         let own = OwnError::of_members(&members, given.len(), squared);
         Ok(Round { members, moments, models, own, alpha })
@@ -254,18 +315,39 @@ mod tests {
         let method = SoftLinear::default();
         let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
         let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
-        let screen = Screen::new(&round.moments, &round.models, 50);
+        let own = round.own.clone();
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-        let summary = reconstructors.summary_of(&rows, &given, &round.own, &Silent).unwrap();
+        let all = SearchScope::default();
+        let summary = reconstructors.summary_of(&rows, &given, &own, all, &Silent).unwrap();
+        let pruning = Pruning::new(&reconstructors.table, method.scope(0, &rows, &given).unwrap());
+        assert!(method.scope(0, &rows, &given).unwrap().prunes(&reconstructors.table));
         for threshold in [0.9, 1.0, 1.06, 1.3] {
-            let passed = screen.passed(&rows, &given, &round.own, threshold, &Silent).unwrap();
-            let ratios = summary.own().iter().zip(summary.least_other()).map(|(own, other)| own / other);
-            // The two sum the same products in another order.
-            let differ = |(ratio, passed): &(f64, bool)| {
-                (ratio / threshold - 1.0).abs() > 1e-4 && (*ratio <= threshold) != *passed
-            };
-            assert_eq!(ratios.zip(passed.iter().copied()).filter(differ).count(), 0, "threshold {threshold}");
+            let passed = pruning.passed(&rows, &given, &own, threshold, &Silent).unwrap();
+            let pairs = summary.own().iter().zip(summary.least_other());
+            let expected: Vec<bool> = pairs.map(|(own, other)| *own <= threshold * other).collect();
+            assert_eq!(passed, expected, "threshold {threshold}");
             assert!(passed.contains(&true) && passed.contains(&false));
         }
+    }
+
+    #[test]
+    fn a_pruned_search_finds_the_least_two_errors_of_a_search_of_all_classes_bit_for_bit() {
+        let (rows, given) = noisy_clusters();
+        let embeddings = Embeddings::new(rows.view()).unwrap();
+        let method = SoftLinear::default();
+        let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
+        let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
+        let own = round.own.clone();
+        let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
+        let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Silent).unwrap();
+        let all = summary(SearchScope::default());
+        let pruned = summary(SearchScope { sample: 500, ..method.scope(0, &rows, &given).unwrap() });
+        assert_eq!(all.least_other(), pruned.least_other());
+        assert_eq!(all.least_other_class(), pruned.least_other_class());
+        assert_eq!(all.second_least_other(), pruned.second_least_other());
+        assert_eq!(all.own(), pruned.own());
+        assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreed)), Some((500, 0)));
+        let sums: Vec<(usize, f64)> = all.sums().collect();
+        assert!(pruned.sums().all(|(row, sum)| sums[row].1 == sum));
     }
 }

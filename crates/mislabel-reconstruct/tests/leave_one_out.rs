@@ -60,6 +60,18 @@ fn spread(class: &Array2<f64>, alpha: f64) -> f64 {
     a.diag().mapv(f64::ln).sum()
 }
 
+/// The mean of w_j/(w_j + (n−1)α) over the d directions, alike or weighted by w_j; w_j the eigenvalues of the scatter matrix.
+fn mean_factor(class: &Array2<f64>, alpha: f64, tail: f64) -> f64 {
+    let centred = class - &class.mean_axis(Axis(0)).unwrap();
+    let scatter = centred.t().dot(&centred);
+    let d = scatter.nrows();
+    let ridge = alpha * (class.nrows() as f64 - 1.0);
+    let shrunk = |column: usize| solve(&scatter + &(Array2::<f64>::eye(d) * ridge), scatter.column(column).to_owned());
+    let even = (0..d).map(|j| shrunk(j)[j]).sum::<f64>() / d as f64;
+    let own = (0..d).map(|j| shrunk(j).dot(&scatter.row(j))).sum::<f64>() / scatter.diag().sum();
+    even + tail * (own - even)
+}
+
 fn alpha(x: &Array2<f32>, labels: &Labels, shrinkage: f64) -> f64 {
     let variance = |class: usize| {
         let rows = rows_of(x, labels, class, None);
@@ -115,6 +127,25 @@ proptest! {
             let others = (0..labels.classes()).filter(|c| *c != labels.class(i));
             let all = others.map(|c| squared_error(x.row(i), &rows_of(&x, &labels, c, None), alpha).sqrt());
             let least = all.fold(f64::INFINITY, f64::min);
+            prop_assert!((errors.least_other()[i] - least).abs() <= SINGLE * (least + scale));
+        }
+    }
+
+    #[test]
+    fn without_components_the_squared_distance_is_shrunk_by_the_mean_factor(
+        (x, labels) in classes(), shrinkage in 0.1_f64..30.0, tail in 0.0_f64..1.0,
+    ) {
+        let errors = fit(&SoftLinear { shrinkage, components: 0, tail, ..untrimmed() }, &x, &labels);
+        let alpha = alpha(&x, &labels, shrinkage);
+        let scale = x.mapv(|v| f64::from(v).powi(2)).mean().unwrap().sqrt();
+        let error = |i: usize, class: usize| {
+            let rows = rows_of(&x, &labels, class, None);
+            let u = x.row(i).mapv(f64::from) - rows.mean_axis(Axis(0)).unwrap();
+            ((1.0 - mean_factor(&rows, alpha, tail)) * u.dot(&u)).sqrt()
+        };
+        for i in 0..labels.len() {
+            let others = (0..labels.classes()).filter(|c| *c != labels.class(i));
+            let least = others.map(|c| error(i, c)).fold(f64::INFINITY, f64::min);
             prop_assert!((errors.least_other()[i] - least).abs() <= SINGLE * (least + scale));
         }
     }

@@ -60,7 +60,7 @@ pub use label_free::LabelFreeDifficulty;
 pub use mistake::MistakeProbability;
 pub use mixture::{Component, LogRatioMixture};
 pub use moments::{Moments, RatioMoments};
-pub use noise_rate::{Denominator, NoiseRate};
+pub use noise_rate::{Denominator, NoiseRate, SamplingError};
 pub use ratios::Ratios;
 pub use relabelling::{approximate_mistaken_ratios, mistaken_ratios};
 pub use sample_size::{SampleSizeCurve, SampleSizePoint};

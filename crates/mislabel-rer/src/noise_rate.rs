@@ -43,6 +43,21 @@ pub struct NoiseRate {
     pub chi_rand: f64,
     /// η̂ before clamping; `None` when χ_rand = 1: every class reconstructs every sample alike.
     pub raw: Option<f64>,
+    /// Where the errors under all classes are known of a sample of the rows only, what that leaves uncertain.
+    pub sampling: Option<SamplingError>,
+}
+
+/// Standard errors of estimates from m of the n samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SamplingError {
+    /// How many rows the estimates are from, m.
+    pub rows: usize,
+    /// Of χ₀; infinite from a single row.
+    pub chi_0: f64,
+    /// Of χ_rand.
+    pub chi_rand: f64,
+    /// Of η̂, by the delta method; `None` where η̂ is.
+    pub rate: Option<f64>,
 }
 
 /// 1 − χ_rand below this is rounding in a mean over samples: no class stands out for any sample.
@@ -55,40 +70,58 @@ impl NoiseRate {
     /// As [`Ratios::new`](crate::Ratios::new).
     pub fn new(errors: &ErrorSummary, given: &Labels, denominator: Denominator) -> Result<Self> {
         belong_together(errors, given)?;
-        let (chi_0, chi_rand) = mean_shares(errors, denominator);
+        let shares = shares(errors, denominator);
+        let count = shares.len() as f64;
+        let chi_0 = shares.iter().map(|(own, _)| own).sum::<f64>() / count;
+        let chi_rand = shares.iter().map(|(_, least)| least).sum::<f64>() / count;
         let raw = (1.0 - chi_rand > NO_CONTRAST).then(|| (chi_0 - chi_rand) / (1.0 - chi_rand));
-        Ok(Self { chi_0, chi_rand, raw })
+        let mut noise = Self { chi_0, chi_rand, raw, sampling: None };
+        noise.sampling = errors.sampled().map(|sample| noise.sampling_error(&shares, sample.rows.len(), errors.len()));
+        Ok(noise)
     }
 
     /// η̂ clamped to [0, 1]; `None` where [`raw`](Self::raw) is.
     pub fn rate(&self) -> Option<f64> {
         self.raw.map(|raw| raw.clamp(0.0, 1.0))
     }
+
+    /// Standard errors of the means of `rows` of n shares drawn without replacement. With a = Δ_ỹ/Δ_rest and
+    /// b = min_c Δ_c/Δ_rest, ∂η̂ = (∂χ₀ − (1 − η̂)∂χ_rand)/(1 − χ_rand).
+    fn sampling_error(&self, shares: &[(f64, f64)], rows: usize, n: usize) -> SamplingError {
+        let unseen = 1.0 - rows as f64 / n as f64;
+        let error = |value: &dyn Fn(f64, f64) -> f64| {
+            let squares: f64 = shares.iter().map(|(a, b)| value(a - self.chi_0, b - self.chi_rand).powi(2)).sum();
+            if rows == 1 { f64::INFINITY } else { (unseen * squares / (rows as f64 - 1.0) / rows as f64).sqrt() }
+        };
+        SamplingError {
+            rows,
+            chi_0: error(&|a, _| a),
+            chi_rand: error(&|_, b| b),
+            rate: self.raw.map(|raw| error(&|a, b| (a - (1.0 - raw) * b) / (1.0 - self.chi_rand))),
+        }
+    }
 }
 
-/// (χ₀, χ_rand).
-fn mean_shares(errors: &ErrorSummary, denominator: Denominator) -> (f64, f64) {
+/// (Δ_ỹ/Δ_rest, min_c Δ_c/Δ_rest) of every sample whose Δ_rest is known.
+fn shares(errors: &ErrorSummary, denominator: Denominator) -> Vec<(f64, f64)> {
     let division = ErrorDivision::on_scale_of(errors);
-    let terms = errors.own().iter().zip(errors.least_other()).zip(errors.sum());
     let others = (errors.reconstructors() - 1) as f64;
-    let (mut own_total, mut least_total) = (0.0, 0.0);
-    for ((&own, &other), &sum) in terms {
-        let least = own.min(other);
+    let share = |(row, sum): (usize, f64)| {
+        let (own, least) = (errors.own()[row], errors.own()[row].min(errors.least_other()[row]));
         let left_out = match denominator {
             Denominator::WithoutLeast => least,
             Denominator::WithoutGiven => own,
         };
         let rest = (sum - left_out) / others;
-        own_total += division.ratio(own, rest);
-        least_total += division.ratio(least, rest);
-    }
-    let n = errors.len() as f64;
-    (own_total / n, least_total / n)
+        (division.ratio(own, rest), division.ratio(least, rest))
+    };
+    errors.sums().map(share).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mislabel_core::RowSample;
     use ndarray::array;
 
     fn estimate(errors: ndarray::Array2<f64>, given: Vec<u32>, denominator: Denominator) -> NoiseRate {
@@ -124,5 +157,30 @@ mod tests {
         let noise = estimate(array![[2.0, 2.0, 2.0], [1.0, 1.0, 1.0]], vec![0, 1], Denominator::WithoutLeast);
         assert_eq!((noise.chi_0, noise.chi_rand, noise.raw, noise.rate()), (1.0, 1.0, None, None));
         assert_eq!(estimate(array![[0.0, 0.0]], vec![0], Denominator::WithoutGiven).raw, None);
+    }
+
+    #[test]
+    fn a_sample_of_the_rows_gives_estimates_within_their_standard_errors() {
+        let dense = ndarray::Array2::from_shape_fn((4000, 3), |(i, j)| {
+            let wave = |a: usize| 1.5 + (a as f64 * 0.7).sin();
+            if j == i % 3 { wave(i) * 0.3 } else { wave(i + 13 * j) + 1.0 }
+        });
+        let given = Labels::new((0..4000).map(|i| ((i + usize::from(i % 7 == 0)) % 3) as u32).collect(), 3).unwrap();
+        let all = ErrorSummary::from_dense(dense.view(), &given).unwrap();
+        let mut columns = all.clone().into_columns();
+        // Every eleventh row: independent of the pattern of labels.
+        columns.sampled = Some(RowSample { rows: (0..4000).step_by(11).collect(), disagreed: 0 });
+        columns.sum = columns.sum.into_iter().step_by(11).collect();
+        let estimate = |errors: &ErrorSummary| NoiseRate::new(errors, &given, Denominator::default()).unwrap();
+        let (all, part) = (estimate(&all), estimate(&ErrorSummary::new(columns).unwrap()));
+        let error = part.sampling.unwrap();
+        assert_eq!((error.rows, all.sampling), (364, None));
+        for (exact, sampled, error) in [
+            (all.chi_0, part.chi_0, error.chi_0),
+            (all.chi_rand, part.chi_rand, error.chi_rand),
+            (all.raw.unwrap(), part.raw.unwrap(), error.rate.unwrap()),
+        ] {
+            assert!((exact - sampled).abs() < 3.0 * error && error < 0.05, "{exact} {sampled} ± {error}");
+        }
     }
 }

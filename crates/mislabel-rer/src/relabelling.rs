@@ -51,7 +51,7 @@ pub fn approximate_mistaken_ratios(errors: &ErrorSummary, given: &Labels, seed: 
             1 => division.ratio(least, own.min(second)),
             2 => division.ratio(second, own.min(least)),
             _ => {
-                let mean = (errors.sum()[row] - own - least - second) / (reconstructors - 3) as f64;
+                let mean = (errors.sum_or_estimate(row) - own - least - second) / (reconstructors - 3) as f64;
                 division.ratio(mean.max(second), own.min(least))
             }
         }

@@ -66,7 +66,7 @@ mod tests {
     use mislabel_core::{ErrorSummary, Labels};
     use ndarray::array;
 
-    const NOISE: NoiseRate = NoiseRate { chi_0: 0.8, chi_rand: 0.75, raw: Some(0.2) };
+    const NOISE: NoiseRate = NoiseRate { chi_0: 0.8, chi_rand: 0.75, raw: Some(0.2), sampling: None };
 
     #[test]
     fn the_published_formula_gives_values_worked_by_hand() {
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn where_no_ratio_is_large_the_published_threshold_is_at_least_1_01() {
-        let noise = NoiseRate { chi_0: 1.0, chi_rand: 0.999, raw: Some(1.0) };
+        let noise = NoiseRate { chi_0: 1.0, chi_rand: 0.999, raw: Some(1.0), sampling: None };
         assert_eq!(published_threshold(1.1, &noise).unwrap(), 1.01);
     }
 
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_noise_rate_made_by_hand_that_gives_no_threshold_is_an_error() {
         for (chi_0, chi_rand) in [(f64::NAN, f64::NAN), (0.0, 0.0), (-1.0, 0.0)] {
-            let noise = NoiseRate { chi_0, chi_rand, raw: Some(0.1) };
+            let noise = NoiseRate { chi_0, chi_rand, raw: Some(0.1), sampling: None };
             for largest in [1.0, 2.0] {
                 assert!(matches!(published_threshold(largest, &noise), Err(Error::Undefined { .. })));
             }

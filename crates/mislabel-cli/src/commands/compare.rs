@@ -126,7 +126,7 @@ impl Compare {
         let runner = (method.runner)(&self.options)?;
         let inputs = self.read(runner.side_file())?;
         let memory = self.embedding_form.memory;
-        let data = Data { embeddings: Some(&inputs.embeddings), given: &inputs.given.labels, memory };
+        let data = Data { embeddings: Some(&inputs.embeddings), given: &inputs.given.labels, memory, verified: None };
         let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
         let (seconds, peak_memory_bytes) = (start.elapsed().as_secs_f64(), peak_memory());
         let evaluation = Evaluation::new(&findings.issues, &inputs.errors)?;

@@ -35,6 +35,8 @@ Examples:
       --explain 17,204 --out issues.csv
   mislabel detect --method zero-shot --embeddings clip.npy --class-texts texts.npy \\
       --temperature 0.01 --labels labels.npy --out issues.csv
+  mislabel detect --method posterior --verified review.csv \\
+      --embeddings embeddings.npy --labels labels.npy --out issues.csv
 
 The table has one row per sample, in the order of the input: index, given_label, suggested_label,
 quality (0 to 1, lower is more suspect), score and is_issue. The score is the method's own:
@@ -71,6 +73,10 @@ pub(crate) struct Detect {
     /// Where to write the table of label issues: .csv, .tsv, .jsonl or .parquet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// True labels that someone looked up, with the columns index and true_label, as `mislabel review` asks for them: .csv,
+    /// .tsv, .jsonl, .npz, .safetensors or .parquet
+    #[arg(long, value_name = "FILE", conflicts_with = "interval", help_heading = "Options of posterior")]
+    verified: Option<PathBuf>,
     /// Print a summary as JSON
     #[arg(long)]
     json: bool,
@@ -99,6 +105,7 @@ struct Summary<'a> {
     classes: usize,
     flagged: usize,
     noise_rate: Option<f64>,
+    noise_rate_standard_error: Option<f64>,
     threshold: Option<f64>,
     #[serde(rename = "dataset_difficulty")]
     difficulty: Option<f64>,
@@ -127,6 +134,7 @@ impl Detect {
         inputs.extend(self.embeddings.as_deref());
         inputs.extend(self.options.predictions.paths());
         inputs.extend(self.form.class_names());
+        inputs.extend(self.verified.as_deref());
         check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &inputs)?;
         let start = Instant::now();
         let runner = (self.method.runner)(&self.options)?;
@@ -134,7 +142,9 @@ impl Detect {
         self.check_explained(&given)?;
         let embeddings = self.opened(&given)?;
         let source = embeddings.as_ref().map(|file| file as &dyn EmbeddingSource);
-        let data = Data { embeddings: source, given: &given.labels, memory: self.embedding_form.memory };
+        let verified = self.verified.as_deref().map(|path| self.form.read_verified(path, &given)).transpose()?;
+        let memory = self.embedding_form.memory;
+        let data = Data { embeddings: source, given: &given.labels, memory, verified: verified.as_ref() };
         let parts = self.resume.parts(&self.out, &inputs)?;
         let progress = progress();
         let resumable = Resumable { progress: &*progress, checkpoint: parts.checkpoint() };
@@ -149,7 +159,7 @@ impl Detect {
             summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, &given)).collect();
             return print_json(&summary);
         }
-        print_text(&summary, &findings.issues, &given)?;
+        print_text(&summary, &findings, &given)?;
         print_explanations(&explanations, &given)
     }
 
@@ -220,6 +230,7 @@ impl Detect {
             classes: given.labels.classes(),
             flagged: findings.issues.flagged(),
             noise_rate: findings.noise_rate,
+            noise_rate_standard_error: findings.noise_interval.map(|interval| interval.standard_error()),
             threshold: findings.threshold,
             difficulty: findings.difficulty,
             class_difficulty: PerClass { labels: &given.labels, values: &findings.class_difficulty },
@@ -234,7 +245,7 @@ impl Detect {
     }
 }
 
-fn print_text(summary: &Summary<'_>, issues: &LabelIssues, given: &LabelColumn) -> Result<()> {
+fn print_text(summary: &Summary<'_>, findings: &Findings, given: &LabelColumn) -> Result<()> {
     let mut out = stdout().lock();
     let Summary { samples, classes, flagged, seconds, method, .. } = summary;
     let features = summary.features.map_or(String::new(), |features| format!("{features} features, "));
@@ -242,8 +253,10 @@ fn print_text(summary: &Summary<'_>, issues: &LabelIssues, given: &LabelColumn) 
     let share = 100.0 * *flagged as f64 / *samples as f64;
     let rule = summary.threshold.map_or(String::new(), |threshold| format!(", score above {threshold:.3}"));
     writeln!(out, "  flagged      {flagged} ({share:.1}%){rule}")?;
-    if let Some(rate) = summary.noise_rate {
-        writeln!(out, "  noise rate   {rate:.3}, estimated")?;
+    match (findings.noise_interval, summary.noise_rate) {
+        (Some(interval), _) => writeln!(out, "  noise rate   {interval} (95%), estimated")?,
+        (None, Some(rate)) => writeln!(out, "  noise rate   {rate:.3}, estimated")?,
+        (None, None) => {}
     }
     if let Some(difficulty) = summary.difficulty {
         writeln!(out, "  difficulty   {difficulty:.3}")?;
@@ -251,7 +264,7 @@ fn print_text(summary: &Summary<'_>, issues: &LabelIssues, given: &LabelColumn) 
     for member in &summary.members {
         writeln!(out, "  {:<13}weight {:.2}, mean agreement {:.2}", member.name, member.weight, member.mean_agreement)?;
     }
-    print_most_suspect(&mut out, issues, given)?;
+    print_most_suspect(&mut out, &findings.issues, given)?;
     writeln!(out, "\nWritten to {}", one_line(&summary.out.display().to_string()))?;
     Ok(out.flush()?)
 }

@@ -114,6 +114,7 @@ impl Generate {
         let embeddings = self.recipe().sampled()?;
         let progress = progress();
         let noisy = self.threads.run(|| self.written(&embeddings, &*progress))?;
+        drop(progress);
         let (n, d) = embeddings.shape();
         let mut out = stdout().lock();
         writeln!(out, "{n} samples, {d} features, {} classes", embeddings.truth().classes())?;
@@ -155,18 +156,18 @@ impl Generate {
         Ok(())
     }
 
-    /// Makes the given labels and writes everything, the embeddings last.
+    /// Makes the given labels and writes everything, the labels last: they take no time.
     fn written(&self, embeddings: &ClusteredEmbeddings, progress: &dyn Progress) -> Result<NoisyLabels> {
         let truth = embeddings.truth();
         let noisy = self.noisy(embeddings)?;
-        write_labels(&self.true_labels, &integers(truth))?;
-        write_labels(&self.labels, &integers(&noisy.given))?;
         if let Some(path) = &self.pred_probs {
             let predictions = SimulatedPredictions::new(truth, self.group, self.margin, self.seed)?;
             write_embeddings(path, &predictions, StoredFloat::Single, progress)?;
         }
         let stored = if self.stored == Stored::F16 { StoredFloat::Half } else { StoredFloat::Single };
         write_embeddings(&self.out, embeddings, stored, progress)?;
+        write_labels(&self.true_labels, &integers(truth))?;
+        write_labels(&self.labels, &integers(&noisy.given))?;
         Ok(noisy)
     }
 

@@ -7,3 +7,4 @@ pub(crate) mod difficulty;
 pub(crate) mod evaluate;
 pub(crate) mod generate;
 pub(crate) mod noise;
+pub(crate) mod review;

@@ -38,7 +38,7 @@ struct OwnJudges {
 
 impl Runner for OwnJudges {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let report = self.consensus.report(data.embeddings()?, data.given, None, progress)?;
+        let report = self.consensus.report(data.embeddings()?, data.given, data.verified, progress)?;
         let findings = Findings::of_issues(report.combined.issues.clone());
         let errors = Some(report.errors.summary().clone());
         // Its quality is the probability that the label is right.
@@ -61,7 +61,11 @@ impl Runner for Methods {
             errors = errors.or(findings.errors);
             members.push(MemberIssues::new(*name, findings.issues));
         }
-        let combined = Combination::default().combine(&members, data.given)?;
+        let combination = Combination::default();
+        let combined = match data.verified {
+            Some(verified) => combination.combine_verified(&members, data.given, verified)?,
+            None => combination.combine(&members, data.given)?,
+        };
         let findings = Findings::of_issues(combined.issues.clone());
         Ok(Findings { errors, consensus: Some((combined, members)), ..findings })
     }

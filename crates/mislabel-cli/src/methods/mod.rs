@@ -3,6 +3,7 @@
 mod consensus;
 mod coreset;
 mod neighbors;
+mod posterior;
 mod predictions;
 mod reconstruction;
 
@@ -10,17 +11,21 @@ use std::path::Path;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use mislabel_consensus::{Combined, Explainer, MemberIssues};
-use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, MemoryBudget, Progress};
+use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, MemoryBudget, Progress, VerifiedLabels};
+use mislabel_flags::NoiseRateInterval;
 
 use crate::failure::{Failure, Result};
 use crate::given_options::GivenOptions;
 use crate::options::{MethodOptions, ReconstructionOptions};
+pub(crate) use posterior::PosteriorRunner;
 pub(crate) use reconstruction::{Reconstruction, default_method};
 
 /// What a method says of a dataset with k classes; `None` where it says nothing.
 pub(crate) struct Findings {
     pub(crate) issues: LabelIssues,
     pub(crate) noise_rate: Option<f64>,
+    /// The same, with its standard error, where that was asked for.
+    pub(crate) noise_interval: Option<NoiseRateInterval>,
     /// On the scale of the method's score.
     pub(crate) threshold: Option<f64>,
     pub(crate) difficulty: Option<f64>,
@@ -39,6 +44,7 @@ impl Findings {
         Self {
             issues,
             noise_rate: None,
+            noise_interval: None,
             threshold: None,
             difficulty: None,
             class_difficulty,
@@ -76,6 +82,8 @@ pub(crate) struct Data<'a> {
     pub(crate) given: &'a Labels,
     /// What the work may hold beside mapped files.
     pub(crate) memory: Option<MemoryBudget>,
+    /// True labels that someone looked up.
+    pub(crate) verified: Option<&'a VerifiedLabels>,
 }
 
 impl<'a> Data<'a> {
@@ -141,7 +149,7 @@ static METHODS: [Method; 17] = [
         name: "rer",
         about: "Reconstruction error ratio of soft linear reconstructors, exact leave-one-out",
         options: &[LINEAR, RATIO, &["device"]],
-        runner: |options| reconstruction::ratio(reconstruction::soft_linear(&options.reconstruction), options),
+        runner: reconstruction::linear_ratio,
         reconstruction: Some(reconstruction::soft_linear),
     },
     Method {
@@ -154,7 +162,7 @@ static METHODS: [Method; 17] = [
     Method {
         name: "autoencoder",
         about: "Reconstruction error ratio of one shallow autoencoder per class, cross-fitted",
-        options: &[NETWORK, TRAINING, RATIO],
+        options: &[NETWORK, TRAINING, RATIO, &["device"]],
         runner: |options| reconstruction::ratio(reconstruction::autoencoder(&options.reconstruction), options),
         reconstruction: Some(reconstruction::autoencoder),
     },
@@ -168,14 +176,17 @@ static METHODS: [Method; 17] = [
     Method {
         name: "posterior",
         about: "Probability that the label is wrong, from soft linear reconstructors and a model of the label noise",
-        options: &[LINEAR, &["budget", "precision", "noise-rate", "boundary"]],
-        runner: reconstruction::posterior,
+        options: &[
+            LINEAR,
+            &["budget", "precision", "noise-rate", "boundary", "interval", "verified", "neighbors", "distance"],
+        ],
+        runner: posterior::posterior,
         reconstruction: None,
     },
     Method {
         name: "consensus",
         about: "Four judges on reconstruction errors and neighbors, or the methods that --members names, weighed by agreement",
-        options: &[LINEAR, &["members", "neighbors"]],
+        options: &[LINEAR, &["members", "neighbors", "verified"]],
         runner: consensus::consensus,
         reconstruction: None,
     },
@@ -282,6 +293,11 @@ pub(crate) fn refuse_foreign(methods: &[&Method], given: &GivenOptions) -> Resul
 pub(crate) fn method_parser() -> impl TypedValueParser<Value = &'static Method> {
     let values = METHODS.iter().map(|method| PossibleValue::new(method.name).help(method.about));
     PossibleValuesParser::new(values).try_map(|name| by_name(&name).ok_or("no such method"))
+}
+
+/// The method of that name, which must be in the table.
+pub(crate) fn named(name: &str) -> &'static Method {
+    by_name(name).expect("a method of the table")
 }
 
 fn by_name(name: &str) -> Option<&'static Method> {

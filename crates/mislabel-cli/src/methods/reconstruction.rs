@@ -1,10 +1,8 @@
 //! Methods on reconstruction errors.
 
 use mislabel_core::{ClassEvidence, ErrorSummary, EvidenceDetector, Progress};
-use mislabel_flags::{FlagRule, TrueLabels};
 use mislabel_reconstruct::{
-    Activation, Autoencoder, Centroid, EarlyStopping, Gaussian, LikelihoodRatio, NearestClasses, SoftLinear,
-    TrainingLength,
+    Activation, Autoencoder, Centroid, EarlyStopping, Gaussian, LikelihoodRatio, SoftLinear, TrainingLength,
 };
 use mislabel_rer::{Rer, RerReport};
 
@@ -41,6 +39,9 @@ pub(super) fn linear(options: &ReconstructionOptions) -> SoftLinear {
     SoftLinear {
         shrinkage: options.alpha.unwrap_or(default.shrinkage),
         components: options.components.unwrap_or(default.components),
+        tail: default.tail,
+        classes: options.search.unwrap_or(default.classes),
+        memory: None,
         trim: options.trim().unwrap_or(default.trim),
         scaling: options.scaling(),
         seed: options.seed,
@@ -61,7 +62,7 @@ pub(super) fn autoencoder(options: &ReconstructionOptions) -> Result<Reconstruct
     let steps = network.steps.map(TrainingLength::Steps);
     let output = network.output.map_or(preset.output, Into::into);
     let stopping = network.patience.map(|patience| EarlyStopping { share: HELD_OUT, patience });
-    Ok(Box::new(Autoencoder {
+    let method = Autoencoder {
         hidden: network.hidden.clone().unwrap_or(preset.hidden),
         latent: network.latent.unwrap_or(preset.latent),
         activation: network.activation.map_or(preset.activation, Into::into),
@@ -81,7 +82,21 @@ pub(super) fn autoencoder(options: &ReconstructionOptions) -> Result<Reconstruct
         scaling: network.inputs(preset.scaling),
         seed: options.seed,
         ..preset
-    }))
+    };
+    match options.device {
+        Device::Cpu => Ok(Box::new(method)),
+        Device::Cuda(ordinal) => trained_on_device(method, Device::open(ordinal)?),
+    }
+}
+
+#[cfg(feature = "cuda")]
+fn trained_on_device(method: Autoencoder, device: mislabel_cuda::Cuda) -> Result<Reconstruction> {
+    Ok(Box::new(mislabel_cuda::CudaAutoencoder { method, device }))
+}
+
+#[cfg(not(feature = "cuda"))]
+fn trained_on_device(_: Autoencoder, never: std::convert::Infallible) -> Result<Reconstruction> {
+    match never {}
 }
 
 /// Reconstruction errors and their ratio.
@@ -100,6 +115,7 @@ impl Runner for RatioRunner {
         let report: RerReport = self.rer.report(&errors, data.given)?;
         Ok(Findings {
             issues: report.issues()?,
+            noise_interval: None,
             noise_rate: report.noise.rate(),
             threshold: Some(report.threshold),
             difficulty: Some(report.difficulty),
@@ -107,6 +123,27 @@ impl Runner for RatioRunner {
             errors: Some(errors),
             consensus: None,
         })
+    }
+}
+
+/// Soft linear reconstruction errors, within a budget of memory, and their ratio.
+struct LinearRunner {
+    model: SoftLinear,
+    rer: Rer,
+}
+
+pub(super) fn linear_ratio(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let reconstruction = &options.reconstruction;
+    match reconstruction.device {
+        Device::Cpu => Ok(Box::new(LinearRunner { model: linear(reconstruction), rer: reconstruction.rer() })),
+        Device::Cuda(_) => ratio(soft_linear(reconstruction), options),
+    }
+}
+
+impl Runner for LinearRunner {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let model = SoftLinear { memory: data.memory, ..self.model.clone() };
+        RatioRunner { reconstruction: Box::new(model), rer: self.rer }.run(data, progress)
     }
 }
 
@@ -124,37 +161,10 @@ pub(super) fn likelihood(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 
 impl Runner for LikelihoodRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let errors = self.densities.evidence(data.embeddings()?, data.given, progress)?;
+        let densities = Gaussian { model: SoftLinear { memory: data.memory, ..self.densities.model.clone() } };
+        let errors = densities.evidence(data.embeddings()?, data.given, progress)?;
         let issues = self.judge.judge(&errors, data.given)?;
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
-    }
-}
-
-/// Errors under the nearest classes and the posterior that they give.
-struct PosteriorRunner {
-    evidence: NearestClasses,
-    model: TrueLabels,
-    rule: Option<FlagRule>,
-}
-
-pub(super) fn posterior(options: &MethodOptions) -> Result<Box<dyn Runner>> {
-    let default = TrueLabels::default();
-    let model = TrueLabels { boundary: options.flags.boundary, ..default };
-    let evidence = NearestClasses::default();
-    let components = options.reconstruction.components.unwrap_or(evidence.model.components);
-    let model_of_classes = SoftLinear { components, ..linear(&options.reconstruction) };
-    let evidence = NearestClasses { model: model_of_classes, ..evidence };
-    Ok(Box::new(PosteriorRunner { evidence, model, rule: options.flags.rule() }))
-}
-
-impl Runner for PosteriorRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let errors = self.evidence.evidence(data.embeddings()?, data.given, progress)?;
-        let posterior = self.model.posterior(&errors, data.given, progress)?;
-        let rule = self.rule.unwrap_or_else(|| posterior.advised_rule());
-        let noise_rate = Some(posterior.noise_rate());
-        let errors = Some(errors.summary().clone());
-        Ok(Findings { noise_rate, errors, ..Findings::of_issues(posterior.issues(rule)?) })
     }
 }
 

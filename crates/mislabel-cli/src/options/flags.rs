@@ -7,7 +7,8 @@ use crate::number::{count_or_none, not_negative, positive_share, share};
 
 const HEADING: &str = "Options of posterior";
 
-/// What is known beforehand; without any of it, labels more likely wrong than right are flagged.
+/// What is known beforehand; without any of it, labels more likely wrong than right are flagged, and some less likely wrong
+/// where errors are those of annotators.
 #[derive(Args)]
 pub(crate) struct FlagOptions {
     /// Flag the most suspect, this many: a review budget
@@ -23,6 +24,9 @@ pub(crate) struct FlagOptions {
     /// of human annotators [default: learnt from where errors go]
     #[arg(long, value_name = "K", value_parser = not_negative, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) boundary: Option<f64>,
+    /// Fit the noise rate again to 40 resamples of the samples, for its standard error
+    #[arg(long, help_heading = HEADING)]
+    pub(crate) interval: bool,
 }
 
 impl FlagOptions {

@@ -1,13 +1,13 @@
 //! Options of reconstructors and of the ratio of their errors.
 
 use clap::{Args, ValueEnum};
-use mislabel_reconstruct::Scaling;
+use mislabel_reconstruct::{Classes, Scaling};
 use mislabel_rer::{Denominator, Rer, Threshold};
 
 use super::{NetworkOptions, TrainingOptions};
 use crate::device::Device;
 use crate::failure::{Failure, Result};
-use crate::number::{components, positive, seed, shrinkage, threshold};
+use crate::number::{components, positive, search, seed, shrinkage, threshold};
 
 const LINEAR: &str = "Options of rer, gaussian, centroid and autoencoder (the threshold of others too)";
 
@@ -29,6 +29,11 @@ pub(crate) struct ReconstructionOptions {
     /// Fit once, on all samples
     #[arg(long, conflicts_with = "trim", help_heading = LINEAR)]
     no_trim: bool,
+    /// Which classes a sample is compared with, beyond 31 classes and 16,384 samples: all; pruned, where bounds rule classes out
+    /// without a change of the result; or only those of this many nearest means, with the share of samples that this gets
+    /// wrong measured [default: pruned]
+    #[arg(long, value_name = "CLASSES", value_parser = search, allow_negative_numbers = true, help_heading = LINEAR)]
+    pub(crate) search: Option<Classes>,
     /// What is done to every row of the embeddings first [default: unit-norm]
     #[arg(long, value_name = "HOW", help_heading = LINEAR)]
     scaling: Option<ScalingName>,
@@ -39,7 +44,7 @@ pub(crate) struct ReconstructionOptions {
     /// Which class the mean error behind the noise rate leaves out [default: without-least]
     #[arg(long, value_name = "WHICH", help_heading = LINEAR)]
     denominator: Option<DenominatorName>,
-    /// Where rer computes: cpu, cuda or cuda:N for the N-th NVIDIA GPU, from 0 [default: cpu]
+    /// Where rer and autoencoder compute: cpu, cuda or cuda:N for the N-th NVIDIA GPU, from 0 [default: cpu]
     #[arg(long, value_name = "DEVICE", default_value = "cpu", hide_default_value = true, help_heading = LINEAR)]
     pub(crate) device: Device,
     #[command(flatten)]

@@ -8,3 +8,4 @@ mod interruptions;
 mod methods;
 mod process;
 mod refusals;
+mod review;

@@ -110,6 +110,7 @@ struct Machine {
     uint8 *shared = nullptr;
     uint32 shared_bytes = 0;
     Index block_index, block_size, grid_size;
+    bool any = false, any_next = false; // the vote of a block
     uint64 steps = 0;     // meetings that ended: no progress means a deadlock
     uint64 conflicts = 0; // ldmatrix phases whose rows share a bank
     std::function<void()> kernel;
@@ -133,14 +134,14 @@ Out meet(Meeting &meeting, uint32 place, uint32 count, const char *kind, long pa
     if (meeting.arrived == 0) {
         meeting.kind = kind;
         meeting.parameter = parameter;
-    } else if (std::strcmp(meeting.kind, kind) != 0 || meeting.parameter != parameter) {
+    } else if ((meeting.kind != kind && std::strcmp(meeting.kind, kind) != 0) || meeting.parameter != parameter) {
         fail(std::string("reached ") + kind + " while others wait at " + meeting.kind);
     }
     machine.current->where = kind;
     if (count <= 32) std::memcpy(meeting.in + place * sizeof(In), &in, sizeof(In));
     const uint64 round = meeting.round;
     if (++meeting.arrived == count) {
-        if (count <= 32) compute(reinterpret_cast<const In *>(meeting.in), reinterpret_cast<Out *>(meeting.out));
+        compute(reinterpret_cast<const In *>(meeting.in), reinterpret_cast<Out *>(meeting.out));
         meeting.arrived = 0;
         ++meeting.round;
         ++machine.steps;
@@ -222,6 +223,15 @@ DEVICE uint32 bf16x2_of(float low, float high) { return bf16_of(low) | static_ca
 
 DEVICE void block_barrier() {
     emulation::meet<char, char>(emulation::machine.block, 0, blockDim.x, "a block barrier", 0, 0, [](const char *, char *) {});
+}
+DEVICE bool block_any(bool predicate) {
+    emulation::Machine &machine = emulation::machine;
+    machine.any_next = machine.any_next || predicate;
+    emulation::meet<char, char>(machine.block, 0, blockDim.x, "a block vote", 0, 0, [&](const char *, char *) {
+        machine.any = machine.any_next;
+        machine.any_next = false;
+    });
+    return machine.any;
 }
 DEVICE void warp_barrier() {
     emulation::meet_warp<char, char>("a warp barrier", 0, 0, [](const char *, char *) {});
@@ -323,7 +333,7 @@ struct FourFloats { float f[4]; };
 
 DEVICE float half_of(uint32 pair, int k) { return float_of_bits(k == 0 ? pair << 16 : pair & 0xffff0000u); }
 DEVICE void multiply_warp(const Factors *in, FourFloats *out) {
-    float a[16][16], b[16][8];
+    double a[16][16], b[16][8];
     for (int l = 0; l < 32; ++l) {
         const int g = l / 4, t = l % 4;
         for (int k = 0; k < 2; ++k) {
@@ -331,12 +341,13 @@ DEVICE void multiply_warp(const Factors *in, FourFloats *out) {
             for (int i = 0; i < 2; ++i) b[2 * t + k + 8 * i][g] = half_of(in[l].b[i], k);
         }
     }
+    double sums[16][8] = {};
+    for (int row = 0; row < 16; ++row)
+        for (int k = 0; k < 16; ++k)
+            for (int column = 0; column < 8; ++column) sums[row][column] += a[row][k] * b[k][column];
     for (int l = 0; l < 32; ++l) {
         for (int i = 0; i < 4; ++i) {
-            const int row = l / 4 + 8 * (i / 2), column = 2 * (l % 4) + i % 2;
-            double sum = in[l].c[i];
-            for (int k = 0; k < 16; ++k) sum += static_cast<double>(a[row][k]) * b[k][column];
-            out[l].f[i] = static_cast<float>(sum);
+            out[l].f[i] = static_cast<float>(in[l].c[i] + sums[l / 4 + 8 * (i / 2)][2 * (l % 4) + i % 2]);
         }
     }
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::params::Autoencoder;
 
 /// Keeps a step finite where gradients vanish; Adam's usual value.
-const EPSILON: f32 = 1e-8;
+pub const EPSILON: f32 = 1e-8;
 
 /// Parameters moved at a time: all that a step needs of them stays in the first-level cache.
 const BLOCK: usize = 1024;

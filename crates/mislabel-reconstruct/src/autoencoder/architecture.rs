@@ -8,28 +8,29 @@ use super::params::{Activation, Autoencoder};
 
 /// One fully connected layer: activation(W·a + b).
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Layer {
+#[non_exhaustive]
+pub struct Layer {
     /// Values in.
-    pub(crate) inputs: usize,
+    pub inputs: usize,
     /// Values out.
-    pub(crate) outputs: usize,
+    pub outputs: usize,
     /// First weight; `(outputs, inputs)` in columns, or `(inputs, outputs)` where `transposed`.
-    pub(crate) weights: usize,
+    pub weights: usize,
     /// Whether the weights are those of an encoder layer, transposed.
-    pub(crate) transposed: bool,
+    pub transposed: bool,
     /// Whether a decoder layer uses the weights, too.
-    pub(crate) shared: bool,
+    pub shared: bool,
     /// First bias.
-    pub(crate) bias: usize,
+    pub bias: usize,
     /// Activation.
-    pub(crate) activation: Activation,
+    pub activation: Activation,
     /// Whether it is neither the innermost nor the last: dropout may follow.
-    pub(crate) hidden: bool,
+    pub hidden: bool,
 }
 
 /// The layers of every network of a model; the parameters of one network are one slice: weights first, then biases.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Architecture {
+pub struct Architecture {
     /// What it was made from.
     pub(crate) shape: Shape,
     /// The layers, encoder first.
@@ -53,7 +54,7 @@ pub(crate) struct Shape {
 
 impl Architecture {
     /// The layers that `method` describes, for rows of `features` values.
-    pub(crate) fn of(method: &Autoencoder, features: usize) -> Self {
+    pub fn of(method: &Autoencoder, features: usize) -> Self {
         let hidden = method.hidden.iter().copied();
         Self::new(Shape {
             widths: [features].into_iter().chain(hidden).chain([method.latent]).collect(),
@@ -86,8 +87,23 @@ impl Architecture {
         Self { shape, layers, weights, parameters: free }
     }
 
+    /// The layers, encoder first; at least two.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// How many of a network's parameters are weights: they come first.
+    pub fn weights(&self) -> usize {
+        self.weights
+    }
+
+    /// A network's parameters in all.
+    pub fn parameters(&self) -> usize {
+        self.parameters
+    }
+
     /// Values in and out.
-    pub(crate) fn features(&self) -> usize {
+    pub fn features(&self) -> usize {
         self.layers[0].inputs
     }
 
@@ -108,12 +124,12 @@ impl Architecture {
     }
 
     /// From a network for x to the same one for x − `mean`, which reconstructs x − `mean`; the output is the identity.
-    pub(crate) fn centre(&self, parameters: &mut [f32], mean: &[f32]) {
+    pub fn centre(&self, parameters: &mut [f32], mean: &[f32]) {
         self.shift(parameters, mean, 1.0);
     }
 
     /// The reverse of [`centre`](Self::centre).
-    pub(crate) fn uncentre(&self, parameters: &mut [f32], mean: &[f32]) {
+    pub fn uncentre(&self, parameters: &mut [f32], mean: &[f32]) {
         self.shift(parameters, mean, -1.0);
     }
 

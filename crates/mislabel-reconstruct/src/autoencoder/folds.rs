@@ -8,7 +8,7 @@ use mislabel_core::ClassMembers;
 /// and dealt out in turn, so that the parts are equal in size up to one. Equal rows of a class go together: a copy of
 /// what is left out must be left out, too.
 #[derive(Clone, Debug)]
-pub(crate) struct Folds {
+pub struct Folds {
     /// The part of every sample, `(n,)`.
     of: Vec<u32>,
     /// Every class's samples, in the order of their identities.
@@ -35,12 +35,12 @@ impl Folds {
     }
 
     /// The part of sample `row`.
-    pub(crate) fn of(&self, row: usize) -> usize {
+    pub fn of(&self, row: usize) -> usize {
         self.of[row] as usize
     }
 
     /// The number of classes.
-    pub(crate) fn classes(&self) -> usize {
+    pub fn classes(&self) -> usize {
         self.rows.len()
     }
 
@@ -50,7 +50,7 @@ impl Folds {
     }
 
     /// How many parts `class` has.
-    pub(crate) fn count(&self, class: usize) -> usize {
+    pub fn count(&self, class: usize) -> usize {
         self.counts[class]
     }
 

@@ -6,11 +6,13 @@
 mod activation;
 mod adam;
 mod architecture;
+pub mod backend;
 mod dropout;
 mod folds;
 mod identity;
 mod inputs;
 mod method;
+mod minibatches;
 mod model;
 mod network;
 #[cfg(test)]

@@ -86,6 +86,26 @@ impl AutoencoderModel {
         self.architecture.features()
     }
 
+    /// The layers of every network, and where a network's parameters lie.
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// The parameters of `class`'s networks, by fold: each weights first, then biases, for scaled rows; none for a class
+    /// that had no samples.
+    pub fn networks(&self, class: usize) -> &[Vec<f32>] {
+        &self.networks[class]
+    }
+
+    /// The rows numbered `rows` of `embeddings`, `(n, d)`, as the networks see them, `(rows.len(), d)`.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when `embeddings` has not d features, and what the source reports.
+    pub fn scaled_rows(&self, embeddings: &dyn EmbeddingSource, rows: &[u32]) -> Result<Array2<f32>> {
+        self.checked_rows(embeddings)?;
+        self.scaling.gather(embeddings, rows)
+    }
+
     /// Errors of new samples under every class: `(n, k)`, in units of the scaled rows; the mean over the class's folds;
     /// infinite for a class that had no samples. O(n·k) memory.
     ///
@@ -139,7 +159,10 @@ impl AutoencoderModel {
     }
 
     /// The summary of the samples trained on, each under the networks that did not see it.
-    pub(crate) fn out_of_fold(
+    ///
+    /// # Errors
+    /// As [`errors`](Self::errors).
+    pub fn out_of_fold(
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,

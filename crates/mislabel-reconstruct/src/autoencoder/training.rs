@@ -1,18 +1,16 @@
 //! Training one network.
 
 use mislabel_core::{Error, Result, Stage, split_seed};
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::adam::Adam;
 use super::architecture::Architecture;
-use super::params::{Autoencoder, EarlyStopping, TrainingLength};
+use super::minibatches::Minibatches;
+use super::params::Autoencoder;
 use super::part::Part;
 
 /// A loss this many times the first one (or the scaled rows' own scale, 1) is an explosion.
-const EXPLODED: f64 = 1e4;
+pub const EXPLODED: f64 = 1e4;
 
 /// A network that is more than one of so many has its batches divided, for threads that have no network of their own.
 const NETWORKS: f64 = 32.0;
@@ -29,11 +27,7 @@ pub(crate) struct Training<'a> {
     network: &'a Architecture,
     class: usize,
     rows: &'a [f32],
-    /// Samples to learn from, in the order of the epoch.
-    order: Vec<u32>,
-    /// Samples to stop by.
-    held_out: Vec<u32>,
-    random: ChaCha8Rng,
+    batches: Minibatches,
     adam: Adam,
     /// Every batch is divided among these: the work, and so the result, is the same on any number of threads.
     parts: Vec<Part>,
@@ -51,13 +45,8 @@ impl<'a> Training<'a> {
         seed: u64,
         share: f64,
     ) -> Self {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let mut order: Vec<u32> = (0..(rows.len() / network.features()) as u32).collect();
-        order.shuffle(&mut random);
-        let held = method.early_stopping.map_or(0.0, |stopping: EarlyStopping| stopping.share);
-        let held = ((order.len() as f64 * held).ceil() as usize).min(order.len() - 1);
-        let held_out = order.split_off(order.len() - held);
-        let batch = order.len().div_ceil(Self::batches(method, order.len()));
+        let batches = Minibatches::new(method, rows.len() / network.features(), seed);
+        let batch = batches.largest();
         let parts = parts(network, batch, share);
         let part = |i: usize| Part::new(method, network, batch.div_ceil(parts), split_seed(seed, &[i as u64]));
         Self {
@@ -65,9 +54,7 @@ impl<'a> Training<'a> {
             network,
             class,
             rows,
-            order,
-            held_out,
-            random,
+            batches,
             adam: Adam::new(method, network.parameters),
             parts: (0..parts).map(part).collect(),
             worst: f64::INFINITY,
@@ -80,22 +67,9 @@ impl<'a> Training<'a> {
         self.parts.len()
     }
 
-    /// Steps in an epoch: the samples in batches of equal size, up to one.
-    fn batches(method: &Autoencoder, samples: usize) -> usize {
-        samples.div_ceil(method.batch).max(1)
-    }
-
-    /// Steps that training on `samples` takes at most.
-    pub(crate) fn steps(method: &Autoencoder, samples: usize) -> usize {
-        match method.length {
-            TrainingLength::Steps(steps) => steps,
-            TrainingLength::Epochs(epochs) => epochs.saturating_mul(Self::batches(method, samples)),
-        }
-    }
-
     /// Trains the `parameters` in place.
     pub(crate) fn run(&mut self, parameters: &mut [f32], stage: &Stage<'_>) -> Result<()> {
-        let steps = Self::steps(self.method, self.order.len());
+        let steps = self.batches.steps(self.method);
         let patience = self.method.early_stopping.map_or(usize::MAX, |stopping| stopping.patience);
         let mut best = (f64::INFINITY, Vec::new());
         let (mut step, mut waited) = (0, 0);
@@ -103,8 +77,9 @@ impl<'a> Training<'a> {
             let taken = self.epoch(parameters, step, steps)?;
             step += taken;
             stage.advance(taken)?;
-            if !self.held_out.is_empty() {
-                let loss = self.parts[0].loss_of(self.network, parameters, (self.rows, &self.held_out));
+            if !self.batches.held_out().is_empty() {
+                let held_out = (self.rows, self.batches.held_out());
+                let loss = self.parts[0].loss_of(self.network, parameters, held_out);
                 waited += 1;
                 if loss < best.0 {
                     best.0 = loss;
@@ -123,16 +98,14 @@ impl<'a> Training<'a> {
 
     /// One pass over the samples, or what is left of the `steps`; returns the steps taken.
     fn epoch(&mut self, parameters: &mut [f32], first: usize, steps: usize) -> Result<usize> {
-        self.order.shuffle(&mut self.random);
-        let samples = self.order.len();
-        let batches = Self::batches(self.method, samples);
-        let taken = batches.min(steps - first);
+        self.batches.shuffle();
+        let taken = self.batches.count().min(steps - first);
         for batch in 0..taken {
             let step = first + batch;
-            let loss = self.differentiate(parameters, batch * samples / batches..(batch + 1) * samples / batches);
+            let loss = self.differentiate(parameters, self.batches.range(batch));
             self.check(step, loss)?;
             let left = if self.method.decay { 1.0 - step as f64 / steps as f64 } else { 1.0 };
-            let penalty = self.method.l2 + self.method.shrinkage / self.network.features() as f64;
+            let penalty = self.method.penalty(self.network.features());
             let gradients = |part: usize| self.parts.get(part).map(Part::gradient);
             let rate = self.method.learning_rate * left;
             self.adam.step(parameters, &gradients, rate, penalty, self.network.weights);
@@ -142,7 +115,7 @@ impl<'a> Training<'a> {
 
     /// Loss on the `batch` of the epoch; the gradients of its parts are left in these.
     fn differentiate(&mut self, parameters: &[f32], batch: std::ops::Range<usize>) -> f64 {
-        let (of, order) = ((self.method, self.network), &self.order[batch]);
+        let (of, order) = ((self.method, self.network), &self.batches.order()[batch]);
         let (count, parts) = (order.len(), self.parts.len());
         let differentiate = |(i, part): (usize, &mut Part)| {
             let order = &order[i * count / parts..(i + 1) * count / parts];
@@ -169,8 +142,9 @@ impl<'a> Training<'a> {
 
     /// The last step is checked, too: by the loss on the samples that would come next.
     fn check_end(&mut self, parameters: &[f32], steps: usize) -> Result<()> {
-        let next = self.order.len().min(self.method.batch);
-        let loss = self.parts[0].loss_of(self.network, parameters, (self.rows, &self.order[..next]));
+        let order = self.batches.order();
+        let next = order.len().min(self.method.batch);
+        let loss = self.parts[0].loss_of(self.network, parameters, (self.rows, &order[..next]));
         self.check(steps, loss / next as f64)
     }
 }

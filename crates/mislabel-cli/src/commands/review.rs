@@ -1,0 +1,170 @@
+//! `mislabel review`: which labels to verify, and how many are likely wrong.
+
+use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use mislabel_core::VerifiedLabels;
+use mislabel_flags::{NoiseRateInterval, Posterior};
+use mislabel_io::LabelColumn;
+use serde::Serialize;
+
+use crate::failure::{Failure, Result, one_line};
+use crate::given_options::GivenOptions;
+use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_pair};
+use crate::json::print_json;
+use crate::methods::{Data, PosteriorRunner, named, refuse_foreign};
+use crate::number::count;
+use crate::options::MethodOptions;
+use crate::output_file::check_output;
+use crate::progress_bar::progress;
+use crate::threads::Threads;
+
+const EXAMPLES: &str = "\
+Examples:
+  mislabel review --embeddings embeddings.npy --labels labels.npy --out review.csv
+  mislabel review --embeddings embeddings.npy --labels labels.npy --verified review.csv --out more.csv
+  mislabel detect --method posterior --verified review.csv \\
+      --embeddings embeddings.npy --labels labels.npy --out issues.csv
+
+Fill in the column true_label of the table, as far as you get: --verified takes the table back and leaves
+out rows without one. The samples are drawn so that their true labels say most about how many labels are
+wrong and where to stop flagging, not only from the most suspect: 50 are a good start.";
+
+/// The arguments.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Review {
+    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
+    #[arg(long, value_name = "FILE")]
+    embeddings: PathBuf,
+    #[command(flatten)]
+    embedding_form: EmbeddingForm,
+    /// Labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet; may be the file of the embeddings
+    #[arg(long, value_name = "FILE")]
+    labels: PathBuf,
+    /// Array or column of the labels
+    #[arg(long, value_name = "NAME")]
+    labels_key: Option<String>,
+    #[command(flatten)]
+    form: LabelForm,
+    /// True labels that were looked up before; their samples are not asked for again
+    #[arg(long, value_name = "FILE")]
+    verified: Option<PathBuf>,
+    /// Samples to ask for
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = count, allow_negative_numbers = true)]
+    count: usize,
+    /// Where to write the table of samples to look at: .csv
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Print a summary as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
+    options: MethodOptions,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Summary<'a> {
+    #[serde(rename = "n")]
+    samples: usize,
+    verified: usize,
+    noise_rate: f64,
+    noise_rate_standard_error: Option<f64>,
+    flagged: usize,
+    asked: usize,
+    seed: u64,
+    version: &'static str,
+    out: &'a Path,
+}
+
+impl Review {
+    pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
+        refuse_foreign(&[named("posterior")], options)?;
+        let mut inputs = vec![self.embeddings.as_path(), self.labels.as_path()];
+        inputs.extend(self.form.class_names());
+        inputs.extend(self.verified.as_deref());
+        check_output(&self.out, &["csv"], &inputs)?;
+        let place = LabelPlace { path: &self.labels, key: self.labels_key.as_deref() };
+        let given = self.form.column(place)?;
+        let embeddings = self.embedding_form.open(&self.embeddings, Some(place), &self.form)?;
+        check_pair(&embeddings, &given.labels, &self.labels)?;
+        let known = match &self.verified {
+            Some(path) => self.form.read_verified(path, &given)?,
+            None => VerifiedLabels::none(&given.labels),
+        };
+        let memory = self.embedding_form.memory;
+        let data = Data { embeddings: Some(&embeddings), given: &given.labels, memory, verified: None };
+        let runner = PosteriorRunner::new(&self.options);
+        let posterior = self.threads.run(|| runner.posterior(&data, &*progress()))?;
+        // Asked by the model's own doubts; told by what is known.
+        let rows = posterior.to_verify(self.count, &known, self.options.reconstruction.seed)?;
+        let (after, interval) = match known.is_empty() {
+            true => (posterior, None),
+            false => {
+                let (after, interval) = posterior.verified(&given.labels, &known)?;
+                (after, Some(interval))
+            }
+        };
+        self.write(&rows, &after, &given)?;
+        let summary = self.summary(&after, interval, &known, rows.len())?;
+        match self.json {
+            true => print_json(&summary),
+            false => print_text(&summary, interval),
+        }
+    }
+
+    fn summary(
+        &self,
+        posterior: &Posterior,
+        interval: Option<NoiseRateInterval>,
+        known: &VerifiedLabels,
+        asked: usize,
+    ) -> Result<Summary<'_>> {
+        Ok(Summary {
+            samples: posterior.suggested().len(),
+            verified: known.len(),
+            noise_rate: posterior.noise_rate(),
+            noise_rate_standard_error: interval.map(|interval| interval.standard_error()),
+            flagged: posterior.flags(posterior.advised_rule())?.iter().filter(|flag| **flag).count(),
+            asked,
+            seed: self.options.reconstruction.seed,
+            version: env!("CARGO_PKG_VERSION"),
+            out: &self.out,
+        })
+    }
+
+    fn write(&self, rows: &[usize], posterior: &Posterior, given: &LabelColumn) -> Result<()> {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        let refuse = |reason: String| Failure::Output { path: self.out.clone(), reason };
+        let failed = |error: csv::Error| refuse(error.to_string());
+        table.write_record(["index", "given_label", "likeliest_label", "mistake", "true_label"]).map_err(failed)?;
+        for &row in rows {
+            let labels = [given.labels.class(row), posterior.suggested().class(row)];
+            let [label, likeliest] = labels.map(|class| given.labels.class_name(class).to_string());
+            let mistake = format!("{:.4}", 1.0 - posterior.quality().view()[row]);
+            table.write_record([row.to_string(), label, likeliest, mistake, String::new()]).map_err(failed)?;
+        }
+        let content = table.into_inner().map_err(|error| refuse(error.to_string()))?;
+        mislabel_files::write_atomically(
+            &self.out,
+            |cause| refuse(cause.to_string()),
+            |file| file.write_all(&content).map_err(|cause| refuse(cause.to_string())),
+        )
+    }
+}
+
+fn print_text(summary: &Summary<'_>, interval: Option<NoiseRateInterval>) -> Result<()> {
+    let mut out = stdout().lock();
+    let Summary { samples, verified, flagged, asked, .. } = summary;
+    match interval {
+        Some(interval) => writeln!(out, "noise rate {interval} (95%), by {verified} verified labels")?,
+        None => writeln!(out, "noise rate {:.3}, by no verified label yet", summary.noise_rate)?,
+    }
+    writeln!(out, "{flagged} of {samples} labels flagged")?;
+    writeln!(out, "\n{asked} samples to look at: {}", one_line(&summary.out.display().to_string()))?;
+    Ok(out.flush()?)
+}

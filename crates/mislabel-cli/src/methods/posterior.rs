@@ -1,0 +1,104 @@
+//! The posterior of the true labels.
+
+use mislabel_core::{ClassEvidence, NearestErrors, Progress};
+use mislabel_flags::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, TrueLabels};
+use mislabel_neighbors::{ExactSearch, KNearest, NeighborGraph};
+use mislabel_reconstruct::{NearestClasses, SoftLinear};
+
+use super::reconstruction::linear;
+use super::{Data, Findings, Runner};
+use crate::failure::Result;
+use crate::options::MethodOptions;
+
+/// Errors under the nearest classes, neighbours where they are asked for, and the posterior that they give.
+pub(crate) struct PosteriorRunner {
+    evidence: NearestClasses,
+    neighbors: Option<KNearest>,
+    model: TrueLabels,
+    rule: Option<FlagRule>,
+    interval: bool,
+    seed: u64,
+}
+
+/// What the posterior was taken from.
+struct Seen {
+    errors: NearestErrors,
+    graph: Option<NeighborGraph>,
+}
+
+impl PosteriorRunner {
+    pub(crate) fn new(options: &MethodOptions) -> Self {
+        let evidence = NearestClasses::default();
+        let components = options.reconstruction.components.unwrap_or(evidence.model.components);
+        let model_of_classes = SoftLinear { components, ..linear(&options.reconstruction) };
+        let search = ExactSearch { distance: options.neighbors.distance() };
+        Self {
+            evidence: NearestClasses { model: model_of_classes, ..evidence },
+            neighbors: options.neighbors.neighbors.map(|k| KNearest { k, search }),
+            model: TrueLabels { boundary: options.flags.boundary, ..TrueLabels::default() },
+            rule: options.flags.rule(),
+            interval: options.flags.interval,
+            seed: options.reconstruction.seed,
+        }
+    }
+
+    fn see(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Seen> {
+        let embeddings = data.embeddings()?;
+        let model = SoftLinear { memory: data.memory, ..self.evidence.model.clone() };
+        let evidence = NearestClasses { model, ..self.evidence.clone() };
+        let errors = evidence.evidence(embeddings, data.given, progress)?;
+        let graph = self.neighbors.map(|search| search.evidence(embeddings, data.given, progress)).transpose()?;
+        Ok(Seen { errors, graph })
+    }
+
+    fn fitted(&self, seen: &Seen, data: &Data<'_>, progress: &dyn Progress) -> Result<Posterior> {
+        let Seen { errors, graph } = seen;
+        Ok(match graph {
+            None => self.model.posterior(errors, data.given, progress)?,
+            Some(graph) => self.model.posterior_with_neighbors(errors, graph.indices_view(), data.given, progress)?,
+        })
+    }
+
+    /// The posterior before any label is verified.
+    pub(crate) fn posterior(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Posterior> {
+        self.fitted(&self.see(data, progress)?, data, progress)
+    }
+
+    fn interval(
+        &self,
+        posterior: &Posterior,
+        seen: &Seen,
+        data: &Data<'_>,
+        progress: &dyn Progress,
+    ) -> Result<NoiseRateInterval> {
+        let neighbors = seen.graph.as_ref().map(|graph| graph.indices_view());
+        let bootstrap = Bootstrap { seed: self.seed, ..Bootstrap::default() };
+        Ok(self.model.noise_rate_interval(posterior, &seen.errors, neighbors, data.given, &bootstrap, progress)?)
+    }
+}
+
+pub(super) fn posterior(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    Ok(Box::new(PosteriorRunner::new(options)))
+}
+
+impl Runner for PosteriorRunner {
+    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let seen = self.see(data, progress)?;
+        let posterior = self.fitted(&seen, data, progress)?;
+        let (posterior, noise_interval) = match data.verified {
+            Some(verified) => {
+                let (after, interval) = posterior.verified(data.given, verified)?;
+                (after, Some(interval))
+            }
+            None if self.interval => {
+                let interval = self.interval(&posterior, &seen, data, progress)?;
+                (posterior, Some(interval))
+            }
+            None => (posterior, None),
+        };
+        let rule = self.rule.unwrap_or_else(|| posterior.advised_rule());
+        let noise_rate = Some(posterior.noise_rate());
+        let errors = Some(seen.errors.summary().clone());
+        Ok(Findings { noise_rate, noise_interval, errors, ..Findings::of_issues(posterior.issues(rule)?) })
+    }
+}
