@@ -7,6 +7,7 @@ mod alone;
 mod arguments;
 mod commands;
 mod device;
+mod explanations;
 mod failure;
 mod given_options;
 mod inputs;

@@ -25,6 +25,9 @@ pub use mislabel_core::*;
 #[cfg(feature = "confident")]
 #[doc(inline)]
 pub use mislabel_confident as confident;
+#[cfg(feature = "consensus")]
+#[doc(inline)]
+pub use mislabel_consensus as consensus;
 #[cfg(feature = "coreset")]
 #[doc(inline)]
 pub use mislabel_coreset as coreset;
@@ -70,6 +73,7 @@ pub use mislabel_testkit as testkit;
 
 #[cfg(all(
     feature = "confident",
+    feature = "consensus",
     feature = "datasets",
     feature = "io",
     feature = "metrics",

@@ -167,6 +167,37 @@
 //! # Ok::<(), mislabel::Error>(())
 //! ```
 //!
+//! # Detectors combined
+//!
+//! No method is the best on every dataset. [`Consensus`](crate::consensus::Consensus) asks four that share two pieces of
+//! evidence and weighs them by how far they agree and how many labels they predict;
+//! [`Combination`](crate::consensus::Combination) does so with any issues. Labels that someone has looked up teach the
+//! weights, and an [`Explainer`](crate::consensus::Explainer) says why a sample is suspect. On the command line:
+//! `mislabel detect --method consensus --explain 17`.
+//!
+//! ```
+//! use mislabel::VerifiedLabels;
+//! use mislabel::consensus::Explainer;
+//! use mislabel::prelude::*;
+//!
+//! let digits = mislabel::datasets::digits();
+//! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
+//! let (given, embeddings) = (&noisy.given, Embeddings::new(digits.embeddings.view())?);
+//! let report = Consensus::default().report(&embeddings, given, None, &Silent)?;
+//! let issues = &report.combined.issues;
+//! assert!(Evaluation::new(issues, &noisy.errors)?.f1.value() > Some(0.93));
+//!
+//! let most_suspect = issues.quality().ranking()[0];
+//! let why = &Explainer::of(&report).explanations(&embeddings, given, &[most_suspect], &Silent)?[0];
+//! assert!(why.reconstruction.is_some_and(|errors| errors.ratio() > 1.0));
+//! assert!(why.votes.iter().all(|vote| vote.is_issue));
+//!
+//! let verified = VerifiedLabels::new(vec![most_suspect], vec![digits.labels.values()[most_suspect]], given)?;
+//! let learnt = Consensus::default().report(&embeddings, given, Some(&verified), &Silent)?;
+//! assert!(learnt.combined.issues.quality().view()[most_suspect] < 0.5);
+//! # Ok::<(), mislabel::Error>(())
+//! ```
+//!
 //! # A detector of one's own
 //!
 //! A new judge implements one method. The laws of `mislabel_testkit` (here the module `testkit`, with the feature of

@@ -7,6 +7,8 @@ pub use mislabel_core::{
 
 #[cfg(feature = "confident")]
 pub use mislabel_confident::ConfidentLearning;
+#[cfg(feature = "consensus")]
+pub use mislabel_consensus::Consensus;
 #[cfg(feature = "io")]
 pub use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, IssueTable, LabelFile};
 #[cfg(feature = "metrics")]

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use mislabel_consensus::Explanation;
 use mislabel_core::{EmbeddingSource, LabelIssues, Resumable};
 use mislabel_io::{EmbeddingFile, IssueTable, LabelColumn};
 use serde::Serialize;
 
+use crate::explanations::{ExplanationRow, MemberRow, members, print_explanations};
 use crate::failure::{Failure, Result, one_line};
 use crate::given_options::GivenOptions;
 use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_pair, check_side_file};
@@ -29,6 +31,8 @@ Examples:
       --trim 1.06 --trim 1.03 --threshold 1.0 --out issues.jsonl
   mislabel detect --method confident --pred-probs pred_probs.npy --labels labels.npy \\
       --filter-by both --score normalized_margin --out issues.csv
+  mislabel detect --method consensus --embeddings embeddings.npy --labels labels.npy \\
+      --explain 17,204 --out issues.csv
   mislabel detect --method zero-shot --embeddings clip.npy --class-texts texts.npy \\
       --temperature 0.01 --labels labels.npy --out issues.csv
   mislabel detect --method posterior --verified review.csv \\
@@ -39,6 +43,7 @@ quality (0 to 1, lower is more suspect), score and is_issue. The score is the me
   rer, centroid, autoencoder   reconstruction error ratio, above 1 when another class fits better
   gaussian                     log likelihood ratio of the best other class, above 0 when it fits better
   posterior                    probability that the label is wrong
+  consensus                    weighted sum of minus the logarithms of the members' ranks over n
   confident                    the score that --score names; the quality is the same number
   mistakenness, zero-shot      mistakenness, from 0 (sure of the given label) to 1 (sure of another)
   coreset                      importance over the mean of the given class
@@ -82,6 +87,9 @@ pub(crate) struct Detect {
     /// The method
     #[arg(long, value_name = "NAME", default_value = "rer", value_parser = method_parser())]
     method: &'static Method,
+    /// Say why these samples are suspect, or are not: their numbers, comma-separated
+    #[arg(long, value_name = "INDEX,...", value_delimiter = ',')]
+    explain: Vec<usize>,
     #[command(flatten)]
     options: MethodOptions,
 }
@@ -108,11 +116,19 @@ struct Summary<'a> {
     seed: u64,
     version: &'static str,
     out: &'a Path,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    members: Vec<MemberRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    explanations: Vec<ExplanationRow<'a>>,
 }
 
 impl Detect {
     pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
-        refuse_foreign(&[self.method], options)?;
+        let mut methods = vec![self.method];
+        if self.method.name == "consensus" {
+            methods.extend(&self.options.consensus.members);
+        }
+        refuse_foreign(&methods, options)?;
         self.refuse_idle(options)?;
         let mut inputs = vec![self.labels.as_path()];
         inputs.extend(self.embeddings.as_deref());
@@ -123,6 +139,7 @@ impl Detect {
         let start = Instant::now();
         let runner = (self.method.runner)(&self.options)?;
         let given = self.given(&*runner)?;
+        self.check_explained(&given)?;
         let embeddings = self.opened(&given)?;
         let source = embeddings.as_ref().map(|file| file as &dyn EmbeddingSource);
         let verified = self.verified.as_deref().map(|path| self.form.read_verified(path, &given)).transpose()?;
@@ -136,11 +153,20 @@ impl Detect {
         IssueTable::from_issues(&findings.issues, &given)?.write(&self.out)?;
         parts.remove()?;
         let features = source.map(|source| source.shape().1);
-        let summary = self.summary(&findings, &given, features, start.elapsed().as_secs_f64());
-        match self.json {
-            true => print_json(&summary),
-            false => print_text(&summary, &findings, &given),
+        let explanations = self.explanations(&findings, &data)?;
+        let mut summary = self.summary(&findings, &given, features, start.elapsed().as_secs_f64());
+        if self.json {
+            summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, &given)).collect();
+            return print_json(&summary);
         }
+        print_text(&summary, &findings, &given)?;
+        print_explanations(&explanations, &given)
+    }
+
+    /// Why the samples that `--explain` names are suspect.
+    fn explanations(&self, findings: &Findings, data: &Data<'_>) -> Result<Vec<Explanation>> {
+        let Some(embeddings) = data.embeddings else { return Ok(Vec::new()) };
+        Ok(findings.explainer().explanations(embeddings, data.given, &self.explain, &*progress())?)
     }
 
     /// Refuses options of a training that does not take place.
@@ -150,6 +176,21 @@ impl Detect {
             Some(option) => Err(Failure::Arguments(format!("--{option} is of no use where predictions are given"))),
             None if options.has("predictions-key") && !predicted => {
                 Err(Failure::Arguments("--predictions-key needs --pred-probs or --logits".into()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses samples to explain that are none, before long work.
+    fn check_explained(&self, given: &LabelColumn) -> Result<()> {
+        let samples = given.labels.len();
+        match self.explain.iter().find(|sample| **sample >= samples) {
+            Some(sample) => Err(Failure::Arguments(format!(
+                "--explain {sample}: the samples are numbered from 0 to {}",
+                samples - 1
+            ))),
+            None if !self.explain.is_empty() && self.embeddings.is_none() => {
+                Err(Failure::Arguments("--explain needs --embeddings".into()))
             }
             None => Ok(()),
         }
@@ -198,6 +239,8 @@ impl Detect {
             seed: self.options.reconstruction.seed,
             version: env!("CARGO_PKG_VERSION"),
             out: &self.out,
+            members: findings.consensus.as_ref().map(|(combined, _)| members(combined)).unwrap_or_default(),
+            explanations: Vec::new(),
         }
     }
 }
@@ -217,6 +260,9 @@ fn print_text(summary: &Summary<'_>, findings: &Findings, given: &LabelColumn) -
     }
     if let Some(difficulty) = summary.difficulty {
         writeln!(out, "  difficulty   {difficulty:.3}")?;
+    }
+    for member in &summary.members {
+        writeln!(out, "  {:<13}weight {:.2}, mean agreement {:.2}", member.name, member.weight, member.mean_agreement)?;
     }
     print_most_suspect(&mut out, &findings.issues, given)?;
     writeln!(out, "\nWritten to {}", one_line(&summary.out.display().to_string()))?;

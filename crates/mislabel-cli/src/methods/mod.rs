@@ -1,5 +1,6 @@
 //! The methods that the command knows: one table from name to runner.
 
+mod consensus;
 mod coreset;
 mod neighbors;
 mod posterior;
@@ -9,7 +10,8 @@ mod reconstruction;
 use std::path::Path;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use mislabel_core::{EmbeddingSource, LabelIssues, Labels, MemoryBudget, Progress, VerifiedLabels};
+use mislabel_consensus::{Combined, Explainer, MemberIssues};
+use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, MemoryBudget, Progress, VerifiedLabels};
 use mislabel_flags::NoiseRateInterval;
 
 use crate::failure::{Failure, Result};
@@ -29,13 +31,35 @@ pub(crate) struct Findings {
     pub(crate) difficulty: Option<f64>,
     /// `(k,)`.
     pub(crate) class_difficulty: Vec<Option<f64>>,
+    /// The reconstruction errors that the issues rest on.
+    pub(crate) errors: Option<ErrorSummary>,
+    /// Of a consensus, how it came about and what its members say.
+    pub(crate) consensus: Option<(Combined, Vec<MemberIssues>)>,
 }
 
 impl Findings {
     /// Those of a method that says nothing of the dataset as a whole.
     fn of_issues(issues: LabelIssues) -> Self {
         let class_difficulty = vec![None; issues.suggested().classes()];
-        Self { issues, noise_rate: None, noise_interval: None, threshold: None, difficulty: None, class_difficulty }
+        Self {
+            issues,
+            noise_rate: None,
+            noise_interval: None,
+            threshold: None,
+            difficulty: None,
+            class_difficulty,
+            errors: None,
+            consensus: None,
+        }
+    }
+
+    /// Explains the issues by all that is known of them.
+    pub(crate) fn explainer(&self) -> Explainer<'_> {
+        Explainer {
+            errors: self.errors.as_ref(),
+            consensus: self.consensus.as_ref().map(|(combined, members)| (combined, members.as_slice())),
+            ..Explainer::of_issues(&self.issues)
+        }
     }
 }
 
@@ -120,7 +144,7 @@ const PROBE: &[&str] = &["folds", "in-sample", "l2", "no-prune"];
 const PREDICTIONS: &[&str] = &["pred-probs", "logits", "predictions-key"];
 
 /// Every method; a new one is a line here and, where it has them, fields of [`MethodOptions`].
-static METHODS: [Method; 16] = [
+static METHODS: [Method; 17] = [
     Method {
         name: "rer",
         about: "Reconstruction error ratio of soft linear reconstructors, exact leave-one-out",
@@ -157,6 +181,13 @@ static METHODS: [Method; 16] = [
             &["budget", "precision", "noise-rate", "boundary", "interval", "verified", "neighbors", "distance"],
         ],
         runner: posterior::posterior,
+        reconstruction: None,
+    },
+    Method {
+        name: "consensus",
+        about: "Four judges on reconstruction errors and neighbors, or the methods that --members names, weighed by agreement",
+        options: &[LINEAR, &["members", "neighbors", "verified"]],
+        runner: consensus::consensus,
         reconstruction: None,
     },
     Method {
@@ -271,6 +302,13 @@ pub(crate) fn named(name: &str) -> &'static Method {
 
 fn by_name(name: &str) -> Option<&'static Method> {
     METHODS.iter().find(|method| method.name == name)
+}
+
+/// Members of a consensus: methods that are none themselves.
+pub(crate) fn member_parser() -> impl TypedValueParser<Value = &'static Method> {
+    let is_member = |method: &&Method| method.name != "consensus";
+    let values = METHODS.iter().filter(is_member).map(|method| PossibleValue::new(method.name));
+    PossibleValuesParser::new(values).try_map(|name| by_name(&name).ok_or("no such method"))
 }
 
 /// The methods that need nothing but embeddings and labels, in the order of the table, and those that `options` equip.

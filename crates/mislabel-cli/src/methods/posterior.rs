@@ -98,6 +98,7 @@ impl Runner for PosteriorRunner {
         };
         let rule = self.rule.unwrap_or_else(|| posterior.advised_rule());
         let noise_rate = Some(posterior.noise_rate());
-        Ok(Findings { noise_rate, noise_interval, ..Findings::of_issues(posterior.issues(rule)?) })
+        let errors = Some(seen.errors.summary().clone());
+        Ok(Findings { noise_rate, noise_interval, errors, ..Findings::of_issues(posterior.issues(rule)?) })
     }
 }

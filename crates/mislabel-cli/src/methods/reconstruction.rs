@@ -120,6 +120,8 @@ impl Runner for RatioRunner {
             threshold: Some(report.threshold),
             difficulty: Some(report.difficulty),
             class_difficulty: report.class_difficulty,
+            errors: Some(errors),
+            consensus: None,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The options of the methods.
 
 mod confident;
+mod consensus;
 mod coreset;
 mod flags;
 mod neighbors;
@@ -12,6 +13,7 @@ mod training;
 use clap::Args;
 
 pub(crate) use confident::ConfidentOptions;
+pub(crate) use consensus::ConsensusOptions;
 pub(crate) use coreset::CoresetOptions;
 pub(crate) use flags::FlagOptions;
 pub(crate) use neighbors::NeighborOptions;
@@ -35,4 +37,6 @@ pub(crate) struct MethodOptions {
     pub(crate) coreset: CoresetOptions,
     #[command(flatten)]
     pub(crate) flags: FlagOptions,
+    #[command(flatten)]
+    pub(crate) consensus: ConsensusOptions,
 }

@@ -12,12 +12,13 @@ use crate::end_to_end::{average_precision, detect, digits_folder, json, succeed}
 use crate::process::{floats, integers, mislabel};
 
 /// Methods that need embeddings and labels only.
-const METHODS: [&str; 15] = [
+const METHODS: [&str; 16] = [
     "rer",
     "centroid",
     "autoencoder",
     "gaussian",
     "posterior",
+    "consensus",
     "confident",
     "mistakenness",
     "simifeat",
@@ -45,6 +46,30 @@ fn every_method_finds_the_errors_put_into_digits_and_threads_change_nothing() {
         assert!(precision > if method == "coreset" { 0.6 } else { 0.93 }, "{method} {precision}");
         assert!(one == two, "{method}");
     }
+}
+
+#[test]
+fn a_consensus_of_any_methods_names_its_members_and_explains_itself() {
+    let folder = digits_folder();
+    let line = "--method consensus --members rer,knn,gaussian --neighbors 20 --explain 5,3 --out c.csv --json";
+    let summary = json(&detect(&folder, line));
+    let members = summary["members"].as_array().unwrap();
+    assert_eq!(members.iter().map(|member| &member["name"]).collect::<Vec<_>>(), ["rer", "knn", "gaussian"]);
+    let total: f64 = members.iter().map(|member| member["weight"].as_f64().unwrap()).sum();
+    assert!((total - 1.0).abs() < 1e-9 && average_precision(&folder, "c.csv") > 0.97);
+    let why = summary["explanations"].as_array().unwrap();
+    assert_eq!((&why[0]["index"], &why[1]["index"]), (&5.into(), &3.into()));
+    assert_eq!(why[0]["members"].as_array().unwrap().len(), 3);
+    assert_eq!(why[0]["nearest_of_the_same_label"].as_array().unwrap().len(), 3);
+    assert!(why[0]["own_error"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn any_method_explains_its_issues_in_words() {
+    let folder = digits_folder();
+    let text = detect(&folder, "--out i.csv --method knn --explain 0");
+    assert!(text.contains("sample 0: ") && text.contains("nearest with other labels: "), "{text}");
+    assert!(!text.contains("reconstruction error"));
 }
 
 /// Probabilities and given labels of 60 samples over 3 classes, some labels wrong.

@@ -114,7 +114,7 @@ const OPTIONS: &[Case] = &[
     ("detect --embeddings x.npy --labels y.npy", "required arguments were not provided: --out <FILE>"),
     (
         "detect --embeddings x.npy --labels y.npy --out o.csv --method magic",
-        "[possible values: rer, centroid, autoencoder, gaussian, posterior, confident, mistakenness, zero-shot, simifeat,",
+        "[possible values: rer, centroid, autoencoder, gaussian, posterior, consensus, confident, mistakenness, zero-shot, simifeat,",
     ),
     ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha 0", "it must be a number from 0.000001 to 1000000"),
     ("detect --embeddings x.npy --labels y.npy --out o.csv --alpha -3", "it must be a number from 0.000001 to 1000000"),
@@ -362,6 +362,24 @@ const METHODS: &[Case] = &[
     (
         "detect --method coreset --embeddings x.npy --importance odd --labels y.npy --out o.csv",
         "[possible values: class-l",
+    ),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --explain 6",
+        "--explain 6: the samples are numbered from 0 to 5",
+    ),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --explain 1,two", "invalid value 'two'"),
+    (
+        "detect --method confident --pred-probs p.npy --labels y.npy --out o.csv --explain 1",
+        "--explain needs --embeddings",
+    ),
+    ("detect --embeddings x.npy --labels y.npy --out o.csv --members rer", "--members is no option of the method rer"),
+    (
+        "detect --method consensus --members rer,rer --embeddings x.npy --labels y.npy --out o.csv",
+        "--members has rer twice",
+    ),
+    (
+        "detect --method consensus --members consensus --embeddings x.npy --labels y.npy --out o.csv",
+        "invalid value 'consensus'",
     ),
     ("difficulty --embeddings x.npy --labels y.npy --method knn", "the method knn has no reconstruction errors"),
     ("compare --embeddings x.npy --given y.npy", "required arguments were not provided: --true-labels <FILE>"),

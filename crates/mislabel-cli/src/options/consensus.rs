@@ -1,0 +1,15 @@
+//! Options of the consensus.
+
+use clap::Args;
+
+use crate::methods::{Method, member_parser};
+
+const HEADING: &str = "Options of consensus";
+
+/// Who takes part.
+#[derive(Args)]
+pub(crate) struct ConsensusOptions {
+    /// The methods that take part instead of its own four judges, comma-separated; options go to those that understand them
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = member_parser(), hide_possible_values = true, help_heading = HEADING)]
+    pub(crate) members: Vec<&'static Method>,
+}

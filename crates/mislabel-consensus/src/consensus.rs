@@ -1,0 +1,185 @@
+//! The detector that needs no choosing.
+
+use mislabel_core::{
+    ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, EvidenceDetector, LabelIssues, Labels, NearestErrors,
+    Progress, Result, VerifiedLabels,
+};
+use mislabel_neighbors::{Agreement, ExactSearch, NeighborGraph, NeighborSearch};
+use mislabel_reconstruct::{NearestClasses, SoftLinear};
+use mislabel_rer::Rer;
+
+use crate::projection::projected;
+use crate::trusted::{agreement_of_trusted, trusted};
+use crate::{Combination, Combined, DirectedPosterior, MemberIssues};
+
+/// The consensus of four judges that share two pieces of evidence: the detector for those who do not want to choose.
+///
+/// | member | evidence | misled by |
+/// |---|---|---|
+/// | `rer` | reconstruction errors: their ratio χ | errors that have a direction, a little |
+/// | `directed` | the same: [`DirectedPosterior`] | errors near class boundaries, a little |
+/// | `neighbors` | nearest neighbours that vote | errors that have a direction, badly; classes that touch |
+/// | `trusted` | the same: only neighbours with χ ≤ `trust` vote | few errors, many hard samples |
+///
+/// Who is misled mostly stands alone, which agreement finds, and which of the two pieces of evidence sees the classes better
+/// is told by how many given labels it predicts without them: by both [`Combination`] weighs. Neighbours are searched among rows projected to `dimensions`, which costs a fraction of
+/// the reconstructors. Quality is the probability of `directed`, handed out in the order of the consensus, and the
+/// consensus flags as many as `directed` does.
+///
+/// Cost: the soft linear reconstructors, once, and 2·n²·`dimensions` operations for the neighbours: twice the soft linear run
+/// alone at 10,000 samples (docs/performance.md), and quadratic beyond. For a million, leave `neighbors` empty.
+///
+/// ```
+/// use mislabel_consensus::Consensus;
+/// use mislabel_core::{Detector, Embeddings, NoiseModel, Silent};
+/// use mislabel_metrics::Evaluation;
+/// use mislabel_noise::Symmetric;
+///
+/// let digits = mislabel_datasets::digits();
+/// let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
+/// let embeddings = Embeddings::new(digits.embeddings.view())?;
+/// let issues = Consensus::default().detect(&embeddings, &noisy.given, &Silent)?;
+/// assert!(Evaluation::new(&issues, &noisy.errors)?.average_precision.value().is_some_and(|ap| ap > 0.98));
+/// # Ok::<(), mislabel_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Consensus {
+    /// The reconstructors; default soft linear with its own defaults, 16 nearest classes.
+    pub evidence: NearestClasses,
+    /// The posterior under errors that have a direction.
+    pub directed: DirectedPosterior,
+    /// How many neighbours may vote, at least 1 each; of these numbers the one is taken by which most given labels are
+    /// predicted. Default 10, 15, 25, 50: small classes want few, noise wants many. Empty leaves the two members on
+    /// neighbours out.
+    pub neighbors: Vec<usize>,
+    /// Dimensions among which neighbours are searched; embeddings of no more features are taken as they are. At least 1,
+    /// default 128.
+    pub dimensions: usize,
+    /// Neighbours with a ratio χ above this have no vote in `trusted` (never more than half of a class). Default 1.06, as
+    /// in the refit of the reconstructors.
+    pub trust: f64,
+    /// How the members are combined; `calibrated_by` is `directed`.
+    pub combination: Combination,
+    /// Seed of the projection.
+    pub seed: u64,
+}
+
+impl Default for Consensus {
+    fn default() -> Self {
+        Self {
+            evidence: NearestClasses { model: SoftLinear::default(), ..NearestClasses::default() },
+            directed: DirectedPosterior::default(),
+            neighbors: vec![10, 15, 25, 50],
+            dimensions: 128,
+            trust: 1.06,
+            combination: Combination { calibrated_by: Some(1), ..Combination::default() },
+            seed: 0,
+        }
+    }
+}
+
+/// What a [`Consensus`] says, with the evidence behind it.
+#[derive(Clone, Debug)]
+pub struct ConsensusReport {
+    /// The consensus.
+    pub combined: Combined,
+    /// The reconstruction errors that it rests on.
+    pub errors: NearestErrors,
+    /// What every member says, `(m,)`.
+    pub members: Vec<MemberIssues>,
+}
+
+impl Consensus {
+    /// The consensus on the n samples of `embeddings`, `(n, d)`, under the labels `given`, `(n,)`, weights learnt from the
+    /// labels that are `verified`, if any.
+    ///
+    /// # Errors
+    /// As the detectors', [`Error::Parameter`], [`Error::LengthMismatch`], [`Error::Cancelled`].
+    pub fn report(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        verified: Option<&VerifiedLabels>,
+        progress: &dyn Progress,
+    ) -> Result<ConsensusReport> {
+        let (errors, members) = self.members(embeddings, given, progress)?;
+        let combined = match verified {
+            Some(verified) => self.combination.combine_verified(&members, given, verified)?,
+            None => self.combination.combine(&members, given)?,
+        };
+        Ok(ConsensusReport { combined, errors, members })
+    }
+
+    fn members(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        progress: &dyn Progress,
+    ) -> Result<(NearestErrors, Vec<MemberIssues>)> {
+        self.check()?;
+        let errors = self.evidence.evidence(embeddings, given, progress)?;
+        let summary = errors.summary();
+        let predicted = summary.own().iter().zip(summary.least_other()).filter(|(own, other)| own < other).count();
+        let accuracy = predicted as f64 / given.len() as f64;
+        let mut members = vec![
+            MemberIssues::new("rer", Rer::default().judge(summary, given)?).with_accuracy(accuracy),
+            MemberIssues::new("directed", self.directed.judge(&errors, given)?).with_accuracy(accuracy),
+        ];
+        if let Some(most) = self.neighbors.iter().max() {
+            let graph = self.graph(embeddings, *most, progress)?;
+            let (votes, width) = self.votes(&graph, given)?;
+            let trusted = trusted(summary, given, self.trust);
+            members.push(votes);
+            members.push(unflagged_predict("trusted", agreement_of_trusted(&graph, width, given, &trusted)?));
+        }
+        Ok((errors, members))
+    }
+
+    /// What as many neighbours say as predict most given labels, and how many these are.
+    fn votes(&self, graph: &NeighborGraph, given: &Labels) -> Result<(MemberIssues, usize)> {
+        let mut best: Option<(MemberIssues, usize)> = None;
+        for &neighbors in &self.neighbors {
+            let issues = Agreement { neighbors, ..Agreement::default() }.judge(graph, given)?;
+            let votes = unflagged_predict("neighbors", issues);
+            if best.as_ref().is_none_or(|(best, _)| votes.accuracy > best.accuracy) {
+                best = Some((votes, neighbors));
+            }
+        }
+        best.ok_or(Error::Empty { what: "neighbors" })
+    }
+
+    fn graph(&self, embeddings: &dyn EmbeddingSource, most: usize, progress: &dyn Progress) -> Result<NeighborGraph> {
+        if embeddings.shape().1 <= self.dimensions {
+            return ExactSearch::default().neighbors(embeddings, most, progress);
+        }
+        let rows = projected(embeddings, self.dimensions, self.seed, progress)?;
+        ExactSearch::default().neighbors(&Embeddings::new(rows.view())?, most, progress)
+    }
+
+    fn check(&self) -> Result<()> {
+        let parameter = |name, value, requirement| Err(Error::Parameter { name, value, requirement });
+        if self.dimensions == 0 {
+            return parameter("dimensions", 0.0, "at least 1");
+        }
+        if self.neighbors.contains(&0) {
+            return parameter("neighbors", 0.0, "at least 1");
+        }
+        if !(self.trust > 0.0 && self.trust.is_finite()) {
+            return parameter("trust", self.trust, "finite and above 0");
+        }
+        Ok(())
+    }
+}
+
+/// A member that predicts the given label of every sample that it does not flag.
+fn unflagged_predict(name: &str, issues: LabelIssues) -> MemberIssues {
+    let predicted = issues.len() - issues.flagged();
+    let accuracy = predicted as f64 / issues.len() as f64;
+    MemberIssues::new(name, issues).with_accuracy(accuracy)
+}
+
+impl Detector for Consensus {
+    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<LabelIssues> {
+        Ok(self.report(embeddings, given, None, progress)?.combined.issues)
+    }
+}

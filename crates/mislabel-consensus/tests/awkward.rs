@@ -1,0 +1,249 @@
+//! Inputs at the edge of what there is: a result or an error that says why, never a panic.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use mislabel_consensus::{Combination, Consensus, DirectedPosterior, Explainer, MemberIssues};
+use mislabel_core::{Embeddings, Error, LabelIssues, LabelQuality, Labels, Result, Silent, VerifiedLabels};
+use ndarray::{Array1, Array2, array};
+
+/// Two classes along two axes, the labels as given.
+fn rows(n: usize) -> Array2<f32> {
+    Array2::from_shape_fn(
+        (n, 3),
+        |(i, j)| if i % 2 == j { 3.0 + (i as f32 * 0.7).sin() } else { (i as f32 * 1.3).cos() },
+    )
+}
+
+fn consensus(rows: &Array2<f32>, given: &Labels) -> Result<LabelIssues> {
+    let embeddings = Embeddings::new(rows.view())?;
+    let report = Consensus::default().report(&embeddings, given, None, &Silent)?;
+    let all: Vec<usize> = (0..given.len()).collect();
+    let explanations = Explainer::of(&report).explanations(&embeddings, given, &all, &Silent)?;
+    assert!(explanations.iter().all(|why| !why.text(given).to_string().is_empty()));
+    assert!((report.combined.weights.sum() - 1.0).abs() < 1e-9);
+    Ok(report.combined.issues)
+}
+
+#[test]
+fn small_and_degenerate_data_have_a_consensus() {
+    let cases: Vec<(&str, Array2<f32>, Vec<u32>, usize)> = vec![
+        ("two classes", rows(12), (0..12).map(|i| i % 2).collect(), 2),
+        ("two samples", rows(2), vec![0, 1], 2),
+        ("an empty class", rows(12), (0..12).map(|i| 2 * (i % 2)).collect(), 4),
+        ("a class of one", rows(9), vec![0, 1, 0, 1, 0, 1, 0, 1, 2], 3),
+        ("a class of two", rows(10), vec![0, 1, 0, 1, 0, 1, 0, 1, 2, 2], 3),
+        ("all rows alike", Array2::ones((10, 3)), (0..10).map(|i| i % 2).collect(), 2),
+        ("all rows zero", Array2::zeros((10, 3)), (0..10).map(|i| i % 2).collect(), 2),
+        ("one feature", Array2::from_shape_fn((10, 1), |(i, _)| i as f32), (0..10).map(|i| i / 5).collect(), 2),
+        (
+            "wider than long",
+            Array2::from_shape_fn((8, 200), |(i, j)| ((i * j) as f32).sin()),
+            (0..8).map(|i| i % 2).collect(),
+            2,
+        ),
+        ("wide and alike", Array2::ones((8, 200)), (0..8).map(|i| i % 2).collect(), 2),
+        ("huge", rows(10).mapv(|x| x * 1e37), (0..10).map(|i| i % 2).collect(), 2),
+        ("tiny", rows(10).mapv(|x| x * 1e-37), (0..10).map(|i| i % 2).collect(), 2),
+    ];
+    for (name, rows, labels, classes) in cases {
+        let given = Labels::new(labels, classes).unwrap();
+        let issues = consensus(&rows, &given);
+        assert!(issues.is_ok(), "{name}: {issues:?}");
+        assert_eq!(issues.unwrap().len(), given.len(), "{name}");
+    }
+}
+
+#[test]
+fn one_class_alone_is_refused() {
+    let given = Labels::new(vec![1; 6], 2).unwrap();
+    assert!(matches!(consensus(&rows(6), &given), Err(Error::TooFewClasses { .. })));
+}
+
+#[test]
+fn parameters_that_make_no_sense_are_named() {
+    let given = Labels::new((0..12).map(|i| i % 2).collect(), 2).unwrap();
+    let data = rows(12);
+    let embeddings = Embeddings::new(data.view()).unwrap();
+    let default = Consensus::default;
+    let cases = [
+        ("neighbors", Consensus { neighbors: vec![5, 0], ..default() }),
+        ("dimensions", Consensus { dimensions: 0, ..default() }),
+        ("trust", Consensus { trust: f64::NAN, ..default() }),
+        (
+            "sharpness",
+            Consensus { combination: Combination { sharpness: -1.0, ..Combination::default() }, ..default() },
+        ),
+        (
+            "trust",
+            Consensus { combination: Combination { trust: f64::INFINITY, ..Combination::default() }, ..default() },
+        ),
+        (
+            "calibrated_by",
+            Consensus { combination: Combination { calibrated_by: Some(4), ..Combination::default() }, ..default() },
+        ),
+        ("steepness", Consensus { directed: DirectedPosterior { steepness: 0.0, rounds: 20 }, ..default() }),
+        ("rounds", Consensus { directed: DirectedPosterior { steepness: 16.0, rounds: 0 }, ..default() }),
+    ];
+    for (wanted, consensus) in cases {
+        match consensus.report(&embeddings, &given, None, &Silent) {
+            Err(Error::Parameter { name, .. }) => assert_eq!(name, wanted),
+            other => panic!("{wanted}: {:?}", other.map(|report| report.combined)),
+        }
+    }
+    let without = Consensus { neighbors: Vec::new(), ..default() };
+    assert_eq!(without.report(&embeddings, &given, None, &Silent).unwrap().combined.members, ["rer", "directed"]);
+}
+
+fn given() -> Labels {
+    Labels::new((0..100).map(|row| row % 4).collect(), 4).unwrap()
+}
+
+fn member(name: &str, quality: Array1<f64>) -> MemberIssues {
+    let flags = quality.mapv(|quality| quality < 0.1);
+    let suggested = given().with_values((0..100).map(|row| (row + 1) % 4).collect()).unwrap();
+    MemberIssues::new(
+        name,
+        LabelIssues::new(LabelQuality::new(quality.clone()).unwrap(), flags, suggested, quality).unwrap(),
+    )
+}
+
+fn rising() -> Array1<f64> {
+    Array1::linspace(0.0, 1.0, 100)
+}
+
+#[test]
+fn a_member_alone_is_the_consensus() {
+    let alone = member("alone", rising());
+    let combined = Combination::default().combine(std::slice::from_ref(&alone), &given()).unwrap();
+    assert_eq!(combined.weights.to_vec(), [1.0]);
+    assert_eq!(combined.issues.quality().ranking(), alone.issues.quality().ranking());
+    let apart = &combined.issues.quality().view() - &alone.issues.quality().view();
+    assert!(apart.iter().all(|apart| apart.abs() < 2e-6));
+    assert_eq!(combined.issues.is_issue(), alone.issues.is_issue());
+    assert_eq!(combined.issues.suggested(), alone.issues.suggested());
+}
+
+#[test]
+fn members_of_opposite_opinions_weigh_alike() {
+    let members = [member("up", rising()), member("down", 1.0 - rising())];
+    let combined = Combination::default().combine(&members, &given()).unwrap();
+    assert_eq!(combined.weights.to_vec(), [0.5, 0.5]);
+    assert_eq!(combined.agreement, array![[1.0, 0.0], [0.0, 1.0]]);
+    assert!((combined.support(0) - 0.5).abs() < 1e-12);
+}
+
+#[test]
+fn a_member_without_an_opinion_changes_nothing() {
+    let speaking = [member("one", rising()), member("two", rising().mapv(|q| q * q)), member("three", rising())];
+    let mut members = speaking.to_vec();
+    members.push(member("mute", Array1::from_elem(100, 0.5)));
+    let before = Combination::default().combine(&speaking, &given()).unwrap();
+    let after = Combination::default().combine(&members, &given()).unwrap();
+    assert_eq!(after.weights[3], 0.0);
+    assert_eq!(before.issues.quality().ranking(), after.issues.quality().ranking());
+}
+
+#[test]
+fn samples_that_tie_everywhere_tie_in_the_consensus() {
+    let quality: Array1<f64> = (0..100).map(|row| f64::from(row / 10) / 10.0).collect();
+    let members = [member("one", quality.clone()), member("two", quality.mapv(f64::sqrt)), member("three", quality)];
+    let combined = Combination::default().combine(&members, &given()).unwrap();
+    let quality = combined.issues.quality().view();
+    for row in 0..100 {
+        assert_eq!(quality[row], quality[row / 10 * 10]);
+        assert_eq!(combined.issues.is_issue()[row], row < 10);
+    }
+}
+
+#[test]
+fn members_that_do_not_fit_are_refused() {
+    let combine = |members: &[MemberIssues]| Combination::default().combine(members, &given());
+    assert!(matches!(combine(&[]), Err(Error::Empty { .. })));
+    let few = Labels::new(vec![0, 1], 4).unwrap();
+    let short =
+        LabelIssues::new(LabelQuality::new(array![0.1, 0.2]).unwrap(), array![true, false], few, array![0.0, 0.0]);
+    let short = MemberIssues::new("short", short.unwrap());
+    assert!(matches!(combine(&[member("one", rising()), short]), Err(Error::LengthMismatch { .. })));
+    let boastful = member("boastful", rising()).with_accuracy(1.5);
+    assert!(matches!(combine(&[member("one", rising()), boastful]), Err(Error::OutOfRange { row: 1, .. })));
+}
+
+#[test]
+fn who_predicts_more_given_labels_weighs_more() {
+    let members = [
+        member("one", rising()).with_accuracy(0.9),
+        member("two", rising()).with_accuracy(0.9),
+        member("blind", rising()).with_accuracy(0.8),
+    ];
+    let weights = Combination::default().combine(&members, &given()).unwrap().weights;
+    assert!(weights[2] < 1e-3 && (weights[0] - weights[1]).abs() < 1e-12, "{weights}");
+}
+
+#[test]
+fn no_member_that_predicts_anything_still_gives_weights() {
+    let members = [
+        member("one", rising()).with_accuracy(0.0),
+        member("two", rising()).with_accuracy(0.0),
+        member("alone", 1.0 - rising()).with_accuracy(1.0),
+    ];
+    let combination = Combination { trust: 1e6, ..Combination::default() };
+    let weights = combination.combine(&members, &given()).unwrap().weights;
+    assert!((weights.sum() - 1.0).abs() < 1e-12 && weights.iter().all(|weight| weight.is_finite()));
+}
+
+#[test]
+fn verified_labels_move_weights_to_the_member_that_is_right() {
+    // The first 20 labels are wrong; two of three members rank the others above them.
+    let members = [member("right", rising()), member("wrong", 1.0 - rising()), member("also wrong", 1.0 - rising())];
+    let truth = |row: usize| if row < 20 { (row as u32 + 1) % 4 } else { row as u32 % 4 };
+    let verified = |rows: Vec<usize>| {
+        let labels = rows.iter().map(|row| truth(*row)).collect();
+        VerifiedLabels::new(rows, labels, &given()).unwrap()
+    };
+    let combination = Combination::default();
+    let learnt = combination.combine_verified(&members, &given(), &verified((0..100).step_by(2).collect())).unwrap();
+    assert!(learnt.weights[0] > 0.7, "{}", learnt.weights);
+    assert!(learnt.issues.quality().ranking()[..15].iter().all(|row| *row < 20));
+    let flagged: Vec<usize> = (0..100).filter(|row| learnt.issues.is_issue()[*row]).collect();
+    assert!(flagged.len().abs_diff(20) <= 6, "{flagged:?}");
+
+    let none = combination.combine_verified(&members, &given(), &VerifiedLabels::none(&given())).unwrap();
+    assert_eq!(none, combination.combine(&members, &given()).unwrap());
+    let one_sided = combination.combine_verified(&members, &given(), &verified((30..60).collect())).unwrap();
+    assert!(one_sided.issues.quality().view().iter().all(|quality| quality.is_finite()));
+    let other = VerifiedLabels::none(&Labels::new(vec![0, 1], 4).unwrap());
+    assert!(combination.combine_verified(&members, &given(), &other).is_err());
+}
+
+#[test]
+fn explanations_name_the_sample_that_is_none() {
+    let data = rows(12);
+    let given = Labels::new((0..12).map(|i| i % 2).collect(), 2).unwrap();
+    let embeddings = Embeddings::new(data.view()).unwrap();
+    let report = Consensus::default().report(&embeddings, &given, None, &Silent).unwrap();
+    let explainer = Explainer::of(&report);
+    let error = explainer.explanations(&embeddings, &given, &[3, 12], &Silent).unwrap_err();
+    assert_eq!(error.to_string(), "sample 12 at row 1 is not one of the 12 samples");
+    assert!(explainer.explanations(&embeddings, &given, &[], &Silent).unwrap().is_empty());
+    let none = Explainer { nearest: 0, ..explainer };
+    assert!(none.explanations(&embeddings, &given, &[3], &Silent).unwrap()[0].same_class.is_empty());
+}
+
+#[test]
+fn the_nearest_samples_are_those_of_a_plain_search() {
+    let data = rows(60);
+    let given = Labels::new((0..60).map(|i| i % 3).collect(), 3).unwrap();
+    let embeddings = Embeddings::new(data.view()).unwrap();
+    let report = Consensus::default().report(&embeddings, &given, None, &Silent).unwrap();
+    let why = &Explainer::of(&report).explanations(&embeddings, &given, &[7], &Silent).unwrap()[0];
+    let cosine = |other: usize| {
+        let (a, b) = (data.row(7).mapv(f64::from), data.row(other).mapv(f64::from));
+        a.dot(&b) / (a.dot(&a) * b.dot(&b)).sqrt()
+    };
+    let mut same: Vec<usize> = (0..60).filter(|row| *row != 7 && row % 3 == 1).collect();
+    same.sort_by(|a, b| cosine(*b).total_cmp(&cosine(*a)));
+    let found: Vec<usize> = why.same_class.iter().map(|near| near.sample).collect();
+    assert_eq!(found, same[..3]);
+    assert!(
+        why.other_classes.iter().all(|near| near.class != 1 && (near.similarity - cosine(near.sample)).abs() < 1e-5)
+    );
+}
