@@ -68,13 +68,30 @@ impl Combination {
     /// [`Error::Empty`] without members, [`Error::LengthMismatch`] when one speaks of other samples or classes,
     /// [`Error::Parameter`].
     pub fn combine(&self, members: &[MemberIssues], given: &Labels) -> Result<Combined> {
+        self.combine_like(members, given, None)
+    }
+
+    /// As [`combine`](Self::combine), with the quality of `scale`, which has no say in the order, handed out in that order,
+    /// and as many flags.
+    ///
+    /// # Errors
+    /// As there, and [`Error::LengthMismatch`] when the scale is of other samples.
+    pub fn combine_on(&self, members: &[MemberIssues], given: &Labels, scale: &LabelIssues) -> Result<Combined> {
+        same_length("the issues that give the scale", given.len(), scale.len())?;
+        self.combine_like(members, given, Some(scale))
+    }
+
+    fn combine_like(&self, members: &[MemberIssues], given: &Labels, scale: Option<&LabelIssues>) -> Result<Combined> {
         let opinions = Opinions::new(self, members, given)?;
         let weights = opinions.weights(self);
         let score = opinions.score(&weights);
         let ranking = LabelQuality::new(score.mapv(|score| 1.0 / (1.0 + score)))?;
-        let scale = |value: fn(&MemberIssues) -> Vec<f64>| self.of_members(members, &weights, value);
-        let sorted = scale(|member| sorted(member.issues.quality()));
-        let flagged = scale(|member| vec![member.issues.flagged() as f64])[0].round() as usize;
+        let column = |value: fn(&LabelIssues) -> Vec<f64>| match scale {
+            Some(scale) => value(scale),
+            None => self.of_members(members, &weights, |member| value(&member.issues)),
+        };
+        let sorted = column(|issues| sorted(issues.quality()));
+        let flagged = column(|issues| vec![issues.flagged() as f64])[0].round() as usize;
         let (quality, flags) = by_rank(&ranking, &sorted, flagged);
         opinions.combined(weights, score, quality, flags, given)
     }

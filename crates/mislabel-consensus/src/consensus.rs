@@ -4,13 +4,18 @@ use mislabel_core::{
     ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, EvidenceDetector, LabelIssues, Labels, NearestErrors,
     Progress, Result, VerifiedLabels,
 };
+use mislabel_flags::TrueLabels;
 use mislabel_neighbors::{Agreement, ExactSearch, NeighborGraph, NeighborSearch};
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use mislabel_rer::Rer;
+use ndarray::s;
 
 use crate::projection::projected;
 use crate::trusted::{agreement_of_trusted, trusted};
 use crate::{Combination, Combined, DirectedPosterior, MemberIssues};
+
+/// Neighbours whose labels the posterior looks at.
+const VOTERS: usize = 10;
 
 /// The consensus of four judges that share two pieces of evidence: the detector for those who do not want to choose.
 ///
@@ -23,8 +28,8 @@ use crate::{Combination, Combined, DirectedPosterior, MemberIssues};
 ///
 /// Who is misled mostly stands alone, which agreement finds, and which of the two pieces of evidence sees the classes better
 /// is told by how many given labels it predicts without them: by both [`Combination`] weighs. Neighbours are searched among rows projected to `dimensions`, which costs a fraction of
-/// the reconstructors. Quality is the probability of `directed`, handed out in the order of the consensus, and the
-/// consensus flags as many as `directed` does.
+/// the reconstructors. Quality is the probability that the label is right by the `posterior` on both pieces of evidence,
+/// handed out in the order of the consensus, and the consensus flags as many as it does.
 ///
 /// Cost: the soft linear reconstructors, once, and 2·n²·`dimensions` operations for the neighbours: twice the soft linear run
 /// alone at 10,000 samples (docs/performance.md), and quadratic beyond. For a million, leave `neighbors` empty.
@@ -58,8 +63,11 @@ pub struct Consensus {
     /// Neighbours with a ratio χ above this have no vote in `trusted` (never more than half of a class). Default 1.06, as
     /// in the refit of the reconstructors.
     pub trust: f64,
-    /// How the members are combined; `calibrated_by` is `directed`.
+    /// How the members are combined.
     pub combination: Combination,
+    /// The probabilities, and how many labels are flagged; default at most 25 rounds, until one gains less than 1e-4 a sample:
+    /// a third of the time to the end, and all but the same number.
+    pub posterior: TrueLabels,
     /// Seed of the projection.
     pub seed: u64,
 }
@@ -72,7 +80,8 @@ impl Default for Consensus {
             neighbors: vec![10, 15, 25, 50],
             dimensions: 128,
             trust: 1.06,
-            combination: Combination { calibrated_by: Some(1), ..Combination::default() },
+            combination: Combination::default(),
+            posterior: TrueLabels { rounds: 25, tolerance: 1e-4, ..TrueLabels::default() },
             seed: 0,
         }
     }
@@ -102,10 +111,19 @@ impl Consensus {
         verified: Option<&VerifiedLabels>,
         progress: &dyn Progress,
     ) -> Result<ConsensusReport> {
-        let (errors, members) = self.members(embeddings, given, progress)?;
+        let (errors, graph, members) = self.members(embeddings, given, progress)?;
         let combined = match verified {
             Some(verified) => self.combination.combine_verified(&members, given, verified)?,
-            None => self.combination.combine(&members, given)?,
+            None => {
+                let neighbors =
+                    graph.as_ref().map(|graph| graph.indices_view().slice_move(s![.., ..VOTERS.min(graph.width())]));
+                let posterior = match neighbors {
+                    Some(neighbors) => self.posterior.posterior_with_neighbors(&errors, neighbors, given, progress)?,
+                    None => self.posterior.posterior(&errors, given, progress)?,
+                };
+                let scale = posterior.issues(posterior.advised_rule())?;
+                self.combination.combine_on(&members, given, &scale)?
+            }
         };
         Ok(ConsensusReport { combined, errors, members })
     }
@@ -115,7 +133,7 @@ impl Consensus {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         progress: &dyn Progress,
-    ) -> Result<(NearestErrors, Vec<MemberIssues>)> {
+    ) -> Result<(NearestErrors, Option<NeighborGraph>, Vec<MemberIssues>)> {
         self.check()?;
         let errors = self.evidence.evidence(embeddings, given, progress)?;
         let summary = errors.summary();
@@ -125,14 +143,15 @@ impl Consensus {
             MemberIssues::new("rer", Rer::default().judge(summary, given)?).with_accuracy(accuracy),
             MemberIssues::new("directed", self.directed.judge(&errors, given)?).with_accuracy(accuracy),
         ];
-        if let Some(most) = self.neighbors.iter().max() {
-            let graph = self.graph(embeddings, *most, progress)?;
-            let (votes, width) = self.votes(&graph, given)?;
+        let most = self.neighbors.iter().max();
+        let graph = most.map(|most| self.graph(embeddings, *most, progress)).transpose()?;
+        if let Some(graph) = &graph {
+            let (votes, width) = self.votes(graph, given)?;
             let trusted = trusted(summary, given, self.trust);
             members.push(votes);
-            members.push(unflagged_predict("trusted", agreement_of_trusted(&graph, width, given, &trusted)?));
+            members.push(unflagged_predict("trusted", agreement_of_trusted(graph, width, given, &trusted)?));
         }
-        Ok((errors, members))
+        Ok((errors, graph, members))
     }
 
     /// What as many neighbours say as predict most given labels, and how many these are.

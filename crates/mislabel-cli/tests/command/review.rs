@@ -9,7 +9,7 @@ use crate::process::mislabel;
 /// A generated dataset with a tenth of its labels wrong.
 fn dataset() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let sizes = ["generate", "--samples", "800", "--features", "12", "--classes", "4", "--rate", "0.1"];
+    let sizes = ["generate", "--samples", "800", "--features", "12", "--classes", "4"];
     let files = ["--out", "e.npy", "--labels", "given.txt", "--true-labels", "true.txt"];
     let made = mislabel(&folder, &[&sizes[..], &files].concat());
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
