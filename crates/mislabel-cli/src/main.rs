@@ -22,6 +22,7 @@ mod picture;
 mod prediction_files;
 mod progress_bar;
 mod resume;
+mod rules;
 mod threads;
 
 use std::io::Write as _;

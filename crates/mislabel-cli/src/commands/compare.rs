@@ -15,9 +15,10 @@ use crate::failure::{Failure, Result, one_line};
 use crate::given_options::GivenOptions;
 use crate::inputs::{EmbeddingForm, KnownTruth, LabelForm, check_pair, check_side_file};
 use crate::json::print_json;
-use crate::methods::{Data, Method, SideFile, comparable, method_parser, refuse_foreign};
+use crate::methods::{Data, Method, PosteriorRunner, SideFile, comparable, method_parser, named, refuse_foreign};
 use crate::options::MethodOptions;
 use crate::progress_bar::progress;
+use crate::rules::rules;
 use crate::threads::Threads;
 
 const EXAMPLES: &str = "\
@@ -25,6 +26,7 @@ Examples:
   mislabel compare --embeddings embeddings.npy --given given.npy --true-labels true.npy
   mislabel compare --embeddings embeddings.npy --given given.npy --true-labels true.npy \\
       --methods rer,confident,knn --pred-probs pred_probs.npy --json
+  mislabel compare --embeddings embeddings.npy --given given.npy --true-labels true.npy --rules
 
 Every method runs in a process of its own: seconds are from opening its files to its last flag, memory is the most
 that the process ever held, mapped files included (known on Linux only). Options of methods go to those that
@@ -47,6 +49,10 @@ pub(crate) struct Compare {
     /// The methods, comma-separated [default: all that the files suffice for]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = method_parser(), hide_possible_values = true)]
     methods: Vec<&'static Method>,
+    /// Instead of methods compare rules that say how many labels to flag, all on one fit of soft linear reconstructors and of
+    /// the posterior
+    #[arg(long, conflicts_with = "methods")]
+    rules: bool,
     /// Print the table as JSON
     #[arg(long)]
     json: bool,
@@ -100,6 +106,9 @@ impl Compare {
         if let Some(method) = self.only {
             return print_json(&self.row(method));
         }
+        if self.rules {
+            return self.compare_rules(options);
+        }
         let methods = if self.methods.is_empty() { comparable(options) } else { self.methods.clone() };
         refuse_foreign(&methods, options)?;
         let inputs = self.read(None)?;
@@ -141,6 +150,33 @@ impl Compare {
             peak_memory_bytes,
             error: None,
         })
+    }
+
+    fn compare_rules(&self, options: &GivenOptions) -> Result<()> {
+        refuse_foreign(&[named("posterior")], options)?;
+        let inputs = self.read(None)?;
+        let (given, memory) = (&inputs.given.labels, self.embedding_form.memory);
+        let data = Data { embeddings: Some(&inputs.embeddings), given, memory, verified: None };
+        let runner = PosteriorRunner::new(&self.options);
+        let (errors, posterior) = self.threads.run(|| runner.errors_and_posterior(&data, &*progress()))?;
+        let seed = self.options.reconstruction.seed;
+        let rows = rules(&errors, &posterior, given, &inputs.errors, seed)?;
+        if self.json {
+            return print_json(&rows);
+        }
+        let mut out = stdout().lock();
+        let (samples, wrong) = (given.len(), inputs.errors.errors());
+        writeln!(
+            out,
+            "{samples} samples; {wrong} label errors, {:.0} estimated\n",
+            posterior.noise_rate() * samples as f64
+        )?;
+        writeln!(out, "  {:<24}{:>9}{:>9}{:>9}", "rule", "F1", "best F1", "flagged")?;
+        for row in &rows {
+            let (f1, best) = (cell(row.f1, 3), cell(row.best_f1, 3));
+            writeln!(out, "  {:<24}{f1:>9}{best:>9}{:>9}", row.rule, row.flagged)?;
+        }
+        Ok(out.flush()?)
     }
 
     fn read(&self, side_file: Option<SideFile<'_>>) -> Result<Inputs> {

@@ -59,9 +59,15 @@ impl PosteriorRunner {
         })
     }
 
-    /// The posterior before any label is verified.
-    pub(crate) fn posterior(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Posterior> {
-        self.fitted(&self.see(data, progress)?, data, progress)
+    /// The errors, and the posterior before any label is verified.
+    pub(crate) fn errors_and_posterior(
+        &self,
+        data: &Data<'_>,
+        progress: &dyn Progress,
+    ) -> Result<(NearestErrors, Posterior)> {
+        let seen = self.see(data, progress)?;
+        let posterior = self.fitted(&seen, data, progress)?;
+        Ok((seen.errors, posterior))
     }
 
     fn interval(

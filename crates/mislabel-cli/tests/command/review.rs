@@ -96,3 +96,17 @@ fn answers_without_sense_are_refused() {
     let output = mislabel(&folder, &[&overwritten[..], &["--out", "known.csv"]].concat());
     assert!(String::from_utf8(output.stderr).unwrap().contains("is an input of the command"));
 }
+
+#[test]
+fn rules_are_compared_on_one_fit() {
+    let folder = dataset();
+    let truth = ["compare", "--embeddings", "e.npy", "--given", "given.txt", "--true-labels", "true.txt", "--rules"];
+    let compared = mislabel(&folder, &truth);
+    let said = String::from_utf8(compared.stdout).unwrap();
+    assert!(compared.status.success() && said.contains("80 label errors"), "{said}");
+    for rule in ["published", "χ > 1", "relabelling", "expected F1", "advised", "true noise rate"] {
+        assert!(said.contains(rule), "{rule}: {said}");
+    }
+    let refused = mislabel(&folder, &[&truth[..], &["--methods", "rer"]].concat());
+    assert_eq!(refused.status.code(), Some(2));
+}
