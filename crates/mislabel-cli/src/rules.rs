@@ -1,9 +1,11 @@
 //! The rules that decide how many labels are flagged, side by side on one fit.
 
+use mislabel_confident::{ConfidentLearning, Filter};
 use mislabel_core::{ErrorMask, EvidenceDetector, LabelIssues, LabelQuality, Labels, NearestErrors, Result};
-use mislabel_flags::{FlagRule, Posterior};
+use mislabel_flags::{ClassProbabilities, FlagRule, Posterior};
 use mislabel_metrics::Evaluation;
 use mislabel_rer::{MistakeProbability, Ratios, Rer, RerReport, Threshold, approximate_mistaken_ratios};
+use ndarray::ArrayView2;
 use serde::Serialize;
 
 /// What a rule flags, and what of it is right.
@@ -16,10 +18,12 @@ pub(crate) struct RuleRow {
     pub(crate) flagged: usize,
 }
 
-/// A row for every rule on the ratio of `errors`, then for every rule on the `posterior` taken from them.
+/// A row for every rule on the ratio of `errors`, for every rule on the `posterior` taken from them (and from `neighbors`), and
+/// for cleanlab's filters on the probabilities of its classifier.
 pub(crate) fn rules(
     errors: &NearestErrors,
     posterior: &Posterior,
+    neighbors: Option<ArrayView2<'_, u32>>,
     given: &Labels,
     truth: &ErrorMask,
     seed: u64,
@@ -49,6 +53,17 @@ pub(crate) fn rules(
     ];
     for (rule, flags) in on_posterior {
         rows.push(row(rule, &posterior.issues(flags)?, truth)?);
+    }
+    let filters = [
+        ("prune by noise rate", Filter::PruneByNoiseRate),
+        ("prune by class", Filter::PruneByClass),
+        ("prune by both", Filter::Both),
+        ("confident learning", Filter::ConfidentLearning),
+    ];
+    for (rule, filter) in filters {
+        let probabilities = ClassProbabilities::new(posterior, errors, neighbors, given)?;
+        let issues = ConfidentLearning { filter, ..ConfidentLearning::default() }.judge(&probabilities, given)?;
+        rows.push(row(rule, &issues, truth)?);
     }
     Ok(rows)
 }

@@ -85,7 +85,7 @@ pub(crate) struct View {
     /// ln p(c | x).
     log_prior: Vec<f64>,
     /// p(c | x).
-    prior: Vec<f64>,
+    pub(crate) prior: Vec<f64>,
     /// P(true class is c | x, given label); of the smoothed labels while starting.
     pub(crate) posterior: Vec<f64>,
     /// P(another label | c, x), but for the rest.

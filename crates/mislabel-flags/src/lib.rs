@@ -29,6 +29,7 @@
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```
 
+mod class_probabilities;
 mod detector;
 mod evidence;
 mod expectation;
@@ -42,6 +43,7 @@ mod recalibration;
 mod review;
 mod true_labels;
 
+pub use class_probabilities::ClassProbabilities;
 pub use detector::PosteriorDetector;
 pub use flag_rule::FlagRule;
 pub use noise_rate::{Bootstrap, NoiseRateInterval};

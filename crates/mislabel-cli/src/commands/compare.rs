@@ -158,9 +158,9 @@ impl Compare {
         let (given, memory) = (&inputs.given.labels, self.embedding_form.memory);
         let data = Data { embeddings: Some(&inputs.embeddings), given, memory, verified: None };
         let runner = PosteriorRunner::new(&self.options);
-        let (errors, posterior) = self.threads.run(|| runner.errors_and_posterior(&data, &*progress()))?;
+        let (seen, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;
         let seed = self.options.reconstruction.seed;
-        let rows = rules(&errors, &posterior, given, &inputs.errors, seed)?;
+        let rows = rules(&seen.errors, &posterior, seen.neighbors(), given, &inputs.errors, seed)?;
         if self.json {
             return print_json(&rows);
         }

@@ -99,7 +99,7 @@ impl Review {
         let memory = self.embedding_form.memory;
         let data = Data { embeddings: Some(&embeddings), given: &given.labels, memory, verified: None };
         let runner = PosteriorRunner::new(&self.options);
-        let (_, posterior) = self.threads.run(|| runner.errors_and_posterior(&data, &*progress()))?;
+        let (_, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;
         // Asked by the model's own doubts; told by what is known.
         let rows = posterior.to_verify(self.count, &known, self.options.reconstruction.seed)?;
         let (after, interval) = match known.is_empty() {

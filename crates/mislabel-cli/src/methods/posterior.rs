@@ -4,6 +4,7 @@ use mislabel_core::{ClassEvidence, NearestErrors, Progress};
 use mislabel_flags::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, TrueLabels};
 use mislabel_neighbors::{ExactSearch, KNearest, NeighborGraph};
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
+use ndarray::ArrayView2;
 
 use super::reconstruction::linear;
 use super::{Data, Findings, Runner};
@@ -21,9 +22,16 @@ pub(crate) struct PosteriorRunner {
 }
 
 /// What the posterior was taken from.
-struct Seen {
-    errors: NearestErrors,
+pub(crate) struct Seen {
+    pub(crate) errors: NearestErrors,
     graph: Option<NeighborGraph>,
+}
+
+impl Seen {
+    /// Indices of neighbours, `(n, q)`, where they were asked for.
+    pub(crate) fn neighbors(&self) -> Option<ArrayView2<'_, u32>> {
+        self.graph.as_ref().map(NeighborGraph::indices_view)
+    }
 }
 
 impl PosteriorRunner {
@@ -52,22 +60,18 @@ impl PosteriorRunner {
     }
 
     fn fitted(&self, seen: &Seen, data: &Data<'_>, progress: &dyn Progress) -> Result<Posterior> {
-        let Seen { errors, graph } = seen;
-        Ok(match graph {
+        let errors = &seen.errors;
+        Ok(match seen.neighbors() {
             None => self.model.posterior(errors, data.given, progress)?,
-            Some(graph) => self.model.posterior_with_neighbors(errors, graph.indices_view(), data.given, progress)?,
+            Some(neighbors) => self.model.posterior_with_neighbors(errors, neighbors, data.given, progress)?,
         })
     }
 
-    /// The errors, and the posterior before any label is verified.
-    pub(crate) fn errors_and_posterior(
-        &self,
-        data: &Data<'_>,
-        progress: &dyn Progress,
-    ) -> Result<(NearestErrors, Posterior)> {
+    /// What is seen of the data, and the posterior before any label is verified.
+    pub(crate) fn seen_and_posterior(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<(Seen, Posterior)> {
         let seen = self.see(data, progress)?;
         let posterior = self.fitted(&seen, data, progress)?;
-        Ok((seen.errors, posterior))
+        Ok((seen, posterior))
     }
 
     fn interval(
@@ -77,9 +81,9 @@ impl PosteriorRunner {
         data: &Data<'_>,
         progress: &dyn Progress,
     ) -> Result<NoiseRateInterval> {
-        let neighbors = seen.graph.as_ref().map(|graph| graph.indices_view());
         let bootstrap = Bootstrap { seed: self.seed, ..Bootstrap::default() };
-        Ok(self.model.noise_rate_interval(posterior, &seen.errors, neighbors, data.given, &bootstrap, progress)?)
+        let (errors, neighbors) = (&seen.errors, seen.neighbors());
+        Ok(self.model.noise_rate_interval(posterior, errors, neighbors, data.given, &bootstrap, progress)?)
     }
 }
 
