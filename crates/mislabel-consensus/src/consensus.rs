@@ -31,8 +31,9 @@ const VOTERS: usize = 10;
 /// the reconstructors. Quality is the probability that the label is right by the `posterior` on both pieces of evidence,
 /// handed out in the order of the consensus, and the consensus flags as many as it does.
 ///
-/// Cost: the soft linear reconstructors, once, and 2·n²·`dimensions` operations for the neighbours: twice the soft linear run
-/// alone at 10,000 samples (docs/performance.md), and quadratic beyond. For a million, leave `neighbors` empty.
+/// Cost: the soft linear reconstructors, once, 2·n²·`dimensions` operations for the neighbours and the fit of the posterior, which
+/// costs most: 7.5 times the soft linear run alone at 10,000 samples of 10 classes (docs/performance.md), quadratic beyond. For a
+/// million, leave `neighbors` empty.
 ///
 /// ```
 /// use mislabel_consensus::Consensus;

@@ -113,8 +113,8 @@
 //! - *Reviewing a right label costs.* `--precision .8`: as many as keep four of five flags right, as far as the model knows.
 //! - *The noise rate is known*, say from an audit: `--noise-rate .05`.
 //! - *You can look at a few dozen labels first.* The best there is: `mislabel review` draws 50 samples whose true labels say most,
-//!   and with them filled in, `--verified review.csv` puts the probabilities right. That brings CIFAR-10 to within .03 of the
-//!   best on average, and mends what no model can know, errors near class boundaries; the noise rate comes with an interval.
+//!   and with them filled in, `--verified review.csv` puts the probabilities right. That brings CIFAR-10 to within .02 of the
+//!   best (one draw), and mends what no model can know, errors near class boundaries; the noise rate comes with an interval.
 //!
 //! What stays hard: below 2% of errors, ambiguous samples and errors that the data had all along are as many as those one looks
 //! for; classes of fewer than about 20 samples are flagged too often; noise that strikes only samples between classes looks
