@@ -107,7 +107,7 @@
 //!   sides, which class a sample is of and how classes get wrong labels, and flags by the probability that a label is wrong. It
 //!   also learns whether errors go to the class that a sample is nearest to, as people's do, and then flags a little below one
 //!   half. On CIFAR-10 with human labels its F1 is within .04 (worst of three annotators) and .07 (their majority) of the best
-//!   cut of the ranking; where errors strike anywhere, within .06, mostly within .03; it flags at most 1.5% of clean data
+//!   cut of the ranking; where errors strike anywhere, within .07, mostly within .03; it flags at most 1.5% of clean data
 //!   (docs/performance.md, "Flags").
 //! - *You can review N labels.* `--budget N`, [`FlagRule::Budget`](crate::flags::FlagRule::Budget).
 //! - *Reviewing a right label costs.* `--precision .8`: as many as keep four of five flags right, as far as the model knows.
