@@ -119,7 +119,7 @@ pub(crate) struct Method {
 }
 
 const RATIO: &[&str] = &["threshold", "denominator"];
-const LINEAR: &[&str] = &["alpha", "components", "trim", "no-trim", "scaling"];
+const LINEAR: &[&str] = &["alpha", "components", "trim", "no-trim", "scaling", "search"];
 const TRAINING: &[&str] = &["folds", "in-sample", "l2"];
 const NETWORK: &[&str] = &[
     "alpha",

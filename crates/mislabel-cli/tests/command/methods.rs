@@ -286,3 +286,14 @@ fn a_method_that_fails_leaves_the_others_in_the_table() {
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
     assert!(stderr.contains("no result by gaussian: --threshold must be a number"), "{stderr}");
 }
+
+#[test]
+fn the_search_of_classes_reaches_the_reconstructors() {
+    let folder = digits_folder();
+    let table = |options: &str| {
+        detect(&folder, &format!("--method rer {options} --out s.csv"));
+        fs::read(folder.path().join("s.csv")).unwrap()
+    };
+    assert!(table("--search all") == table("--search pruned"));
+    assert!(detect(&folder, "--method posterior --search pruned --out s.csv").contains("flagged"));
+}
