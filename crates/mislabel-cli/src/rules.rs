@@ -60,8 +60,8 @@ pub(crate) fn rules(
         ("prune by both", Filter::Both),
         ("confident learning", Filter::ConfidentLearning),
     ];
+    let probabilities = ClassProbabilities::new(posterior, errors, neighbors, given)?;
     for (rule, filter) in filters {
-        let probabilities = ClassProbabilities::new(posterior, errors, neighbors, given)?;
         let issues = ConfidentLearning { filter, ..ConfidentLearning::default() }.judge(&probabilities, given)?;
         rows.push(row(rule, &issues, truth)?);
     }

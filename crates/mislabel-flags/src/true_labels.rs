@@ -51,8 +51,8 @@ const MOST_CLASSES: usize = 16_384;
 ///
 /// # When it fails
 /// Noise that *only* strikes samples between classes leaves nothing to learn ω from; set `boundary`, or verify some labels
-/// ([`Posterior::verified`]). Classes of fewer than about 20 samples are flagged too often; with 2 classes and a fifth of
-/// the labels wrong the rate is too low. Below 2% of errors, real errors and ambiguous samples of the data are as many
+/// ([`Posterior::verified`]). Classes of fewer than about 20 samples are flagged too often; with 2 classes and a third of
+/// the labels of one wrong the fit may take one class for the other's noise. Below 2% of errors, real errors and ambiguous samples of the data are as many
 /// as those. docs/performance.md has figures.
 ///
 /// # Departures
