@@ -11,21 +11,14 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
 use rayon::prelude::*;
-use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedAMatrix};
-use rten_tensor::NdTensorView;
 
+use crate::byte_products::{ByteProducts, Directions, IntegerProducts};
 use crate::reconstructors::{ClassSlot, ClassTable};
 use crate::scaling::square_norm;
 use crate::scoring::{ROW_BLOCK, TABLE_BLOCK};
 
 /// The largest byte; the least is its opposite.
 const LARGEST: f32 = 127.0;
-
-/// What stands for 0 in an unsigned byte.
-const ZERO: u8 = 128;
-
-/// More features than this could overflow the sum of products.
-const MOST_FEATURES: usize = i32::MAX as usize / (255 * 127);
 
 /// Allowance for the rounding of the bounds themselves.
 const SLACK: f64 = 1.0001;
@@ -35,16 +28,14 @@ pub(crate) const BYTE_ROWS: usize = 2 * ROW_BLOCK;
 
 /// The components of all classes in eight bits.
 pub(crate) struct EightBitTable {
-    executor: GemmExecutor<u8, i8, i32>,
+    multiplier: ByteProducts,
     groups: Vec<Group>,
     features: usize,
 }
 
 /// Neighbouring classes that are multiplied together.
 struct Group {
-    /// Bytes of all components, with [`ZERO`] for 0; `None` where there are none.
-    directions: Option<PackedAMatrix<u8>>,
-    width: usize,
+    directions: Directions,
     classes: Vec<EightBitClass>,
 }
 
@@ -80,7 +71,7 @@ impl Bounds {
 struct EightBitRows {
     values: Vec<i8>,
     steps: Vec<f32>,
-    /// [`ZERO`] times the sum of every row's bytes: what its products are too large by.
+    /// What the products of every row are too large by.
     excess: Vec<i32>,
 }
 
@@ -88,7 +79,7 @@ struct EightBitRows {
 #[derive(Default)]
 pub(crate) struct Explained {
     rows: EightBitRows,
-    products: Vec<i32>,
+    products: IntegerProducts,
     /// ‖ẑ‖ by class, then row.
     norms: Vec<f32>,
     /// At least ‖x − x̂‖ of every row.
@@ -110,14 +101,10 @@ impl Explained {
 impl EightBitTable {
     /// Rounds the components of `table`; `None` where this machine has no fast and exact product of bytes.
     pub(crate) fn new(table: &ClassTable, features: usize) -> Option<Self> {
-        let executor = GemmExecutor::<u8, i8, i32>::default();
-        let slow = executor.may_saturate() || executor.kernel_name().starts_with("generic");
-        if slow || features > MOST_FEATURES {
-            return None;
-        }
+        let multiplier = ByteProducts::new(features)?;
         let groups: Vec<&[ClassSlot]> = table.groups(TABLE_BLOCK).collect();
-        let groups = groups.into_par_iter().map(|slots| Group::new(&executor, table, slots, features)).collect();
-        Some(Self { executor, groups, features })
+        let groups = groups.into_par_iter().map(|slots| Group::new(&multiplier, table, slots, features)).collect();
+        Some(Self { multiplier, groups, features })
     }
 
     /// The bounds of all classes, as they stand in the table.
@@ -133,58 +120,40 @@ impl EightBitTable {
         explained.norms.resize(classes * count, 0.0);
         explained.lost.clear();
         for (block, rows) in rows.chunks(BYTE_ROWS * self.features).enumerate() {
-            explained.rows.round(rows, self.features, &mut explained.lost);
+            explained.rows.round(rows, self.features, self.multiplier.excess(), &mut explained.lost);
             self.explain_block(explained, block * BYTE_ROWS, count);
         }
     }
 
     /// What all classes explain of the rows rounded last, which start at `start` of `count`.
     fn explain_block(&self, explained: &mut Explained, start: usize, count: usize) {
-        let rows = explained.rows.steps.len();
-        let values = NdTensorView::from_data([rows, self.features], explained.rows.values.as_slice());
-        let packed = self.executor.prepack_b(values.transposed());
-        let mut place = 0;
-        for group in &self.groups {
-            let size = group.width * rows;
-            if explained.products.len() < size {
-                explained.products.resize(size, 0);
-            }
-            if let Some(directions) = &group.directions {
-                let (left, right) = (GemmInputA::Packed(directions), GemmInputB::Packed(&packed));
-                self.executor
-                    .gemm(&mut explained.products[..size], left, right, GemmOptions::default())
-                    .expect("directions and rows have as many features, and the product has their sizes");
-            }
-            let mut products = explained.products[..size].chunks_exact(rows);
-            for class in &group.classes {
-                let norms = &mut explained.norms[place * count + start..][..rows];
-                class.norms(&mut products, &explained.rows, norms);
-                place += 1;
-            }
-        }
+        let Explained { rows, products, norms, .. } = explained;
+        let mut norms = norms.chunks_exact_mut(count).map(|norms| &mut norms[start..][..rows.steps.len()]);
+        let mut groups = self.groups.iter();
+        let directions = self.groups.iter().map(|group| &group.directions);
+        self.multiplier.multiply(&rows.values, self.features, directions, products, |products| {
+            let mut products = products.by_direction();
+            let classes = groups.next().into_iter().flat_map(|group| &group.classes);
+            classes.zip(&mut norms).for_each(|(class, norms)| class.norms(&mut products, rows, norms));
+        });
     }
 }
 
 impl Group {
-    fn new(executor: &GemmExecutor<u8, i8, i32>, table: &ClassTable, slots: &[ClassSlot], features: usize) -> Self {
+    fn new(multiplier: &ByteProducts, table: &ClassTable, slots: &[ClassSlot], features: usize) -> Self {
         let mut bytes = Vec::new();
-        let classes: Vec<EightBitClass> = slots
-            .iter()
-            .map(|slot| {
-                let (mean, directions) = table.rows(slot.start, slot.width()).split_at(features);
-                EightBitClass::new(mean, directions, &mut bytes)
-            })
-            .collect();
-        let width: usize = classes.iter().map(|class| class.steps.len()).sum();
-        let directions = NdTensorView::from_data([width, features], bytes.as_slice());
-        let directions = (width > 0).then(|| executor.prepack_a(directions));
-        Self { directions, width, classes }
+        let mut class = |slot: &ClassSlot| {
+            let (mean, directions) = table.rows(slot.start, slot.width()).split_at(features);
+            EightBitClass::new(mean, directions, &mut bytes)
+        };
+        let classes = slots.iter().map(&mut class).collect();
+        Self { directions: multiplier.directions(&bytes, features), classes }
     }
 }
 
 impl EightBitClass {
     /// Appends the rounded `directions`, row by row, to `bytes`.
-    fn new(mean: &[f32], directions: &[f32], bytes: &mut Vec<u8>) -> Self {
+    fn new(mean: &[f32], directions: &[f32], bytes: &mut Vec<i8>) -> Self {
         let features = mean.len();
         let mut residual = directions.to_vec();
         let (mut steps, mut offsets) = (Vec::new(), Vec::new());
@@ -193,7 +162,7 @@ impl EightBitClass {
             let step = round(row, &mut rounded);
             let dot: f64 = rounded.iter().zip(mean).map(|(value, m)| f64::from(*value) * f64::from(*m)).sum();
             row.iter_mut().zip(&rounded).for_each(|(value, byte)| *value -= f32::from(*byte) * step);
-            bytes.extend(rounded.iter().map(|byte| (i16::from(*byte) + i16::from(ZERO)) as u8));
+            bytes.extend_from_slice(&rounded);
             steps.push(step);
             offsets.push((dot * f64::from(step)) as f32);
         }
@@ -223,7 +192,7 @@ impl EightBitClass {
 
 impl EightBitRows {
     /// Rounds `rows` and appends to `lost` what that takes off each.
-    fn round(&mut self, rows: &[f32], features: usize, lost: &mut Vec<f32>) {
+    fn round(&mut self, rows: &[f32], features: usize, excess: i32, lost: &mut Vec<f32>) {
         self.values.resize(rows.len(), 0);
         self.steps.clear();
         self.excess.clear();
@@ -233,7 +202,7 @@ impl EightBitRows {
                 for (row, values) in rows.chunks_exact(features).zip(self.values.chunks_exact_mut(features)) {
                     let step = round(row, values);
                     self.steps.push(step);
-                    self.excess.push(i32::from(ZERO) * values.iter().map(|value| i32::from(*value)).sum::<i32>());
+                    self.excess.push(excess * values.iter().map(|value| i32::from(*value)).sum::<i32>());
                     lost.push((residual_square(row, values, step).sqrt() * SLACK) as f32);
                 }
             },
@@ -339,7 +308,7 @@ mod tests {
             let mut bytes = Vec::new();
             let class = EightBitClass::new(&mean, &directions, &mut bytes);
             let (mut lost, mut rounded) = (Vec::new(), EightBitRows::default());
-            rounded.round(&row, 19, &mut lost);
+            rounded.round(&row, 19, 0, &mut lost);
             let products: Vec<i32> = bytes
                 .chunks_exact(19)
                 .map(|direction| {

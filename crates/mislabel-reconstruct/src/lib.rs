@@ -29,6 +29,7 @@
 //! [arXiv:2412.02596]: https://arxiv.org/abs/2412.02596
 
 mod autoencoder;
+mod byte_products;
 mod centroid;
 mod cholesky;
 mod class_model;
@@ -39,6 +40,11 @@ mod footprint;
 mod gaussian;
 mod kept_rows;
 mod leave_one_out;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod matrix_unit;
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+#[path = "no_matrix_unit.rs"]
+mod matrix_unit;
 mod moments;
 mod nearest;
 mod products;
