@@ -39,6 +39,7 @@ mod kept_rows;
 mod leave_one_out;
 mod moments;
 mod nearest;
+mod nearest_means;
 mod products;
 mod pruning;
 mod reconstructors;
