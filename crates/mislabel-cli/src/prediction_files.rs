@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use mislabel_core::ProbabilitySource;
+use mislabel_core::{EmbeddingSource, ProbabilitySource};
 use mislabel_io::{ArrayChoice, EmbeddingFile, ProbabilityFile};
-use mislabel_predictions::Logits;
 use ndarray::Array2;
 
 use crate::failure::{Failure, Result};
@@ -13,7 +12,7 @@ use crate::inputs::{NO_USE, has_extension};
 /// Predictions of some model for every sample.
 pub(crate) enum PredictionFile {
     Probabilities(ProbabilityFile),
-    Logits { path: PathBuf, logits: Logits },
+    Logits(EmbeddingFile),
 }
 
 impl PredictionFile {
@@ -22,15 +21,13 @@ impl PredictionFile {
     }
 
     pub(crate) fn logits(path: &Path, key: Option<&str>) -> Result<Self> {
-        let file = EmbeddingFile::open(path, &choice(path, key, "predictions-key")?)?;
-        let logits = Logits::read(&file).map_err(|cause| of_file(path, cause))?;
-        Ok(Self::Logits { path: path.into(), logits })
+        Ok(Self::Logits(EmbeddingFile::open(path, &choice(path, key, "predictions-key")?)?))
     }
 
     pub(crate) fn path(&self) -> &Path {
         match self {
             Self::Probabilities(file) => file.path(),
-            Self::Logits { path, .. } => path,
+            Self::Logits(file) => file.path(),
         }
     }
 
@@ -38,7 +35,7 @@ impl PredictionFile {
     pub(crate) fn shape(&self) -> (usize, usize) {
         match self {
             Self::Probabilities(file) => file.shape(),
-            Self::Logits { logits, .. } => logits.shape(),
+            Self::Logits(file) => file.shape(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, same_length};
 use ndarray::{Array1, Array2, ArrayView1};
+use rayon::prelude::*;
 
 /// Rows read at a time.
 const BLOCK: usize = 512;
@@ -105,26 +106,31 @@ pub(crate) fn checked(what: &'static str, values: ArrayView1<'_, f64>, n: usize)
 /// # Errors
 /// [`Error::LengthMismatch`] when n or k differ between the two, and what the source reports.
 pub fn log_losses(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Array1<f64>> {
-    let mut losses = Vec::with_capacity(given.len());
-    each_probability_row(probabilities, given, |row, probabilities| {
-        losses.push((-probabilities[given.class(row)].clamp(1e-15, 1.0).ln()).max(0.0));
-    })?;
-    Ok(Array1::from_vec(losses))
+    let loss = |row: usize, probabilities: ArrayView1<'_, f64>| log_loss(probabilities[given.class(row)]);
+    Ok(Array1::from(of_probability_rows(probabilities, given, loss)?))
 }
 
-/// Visits every row of `probabilities`, `(n, k)`, in order.
-pub(crate) fn each_probability_row(
+/// −ln p, p at least 1e-15 and at most 1.
+pub(crate) fn log_loss(probability: f64) -> f64 {
+    (-probability.clamp(1e-15, 1.0).ln()).max(0.0)
+}
+
+/// `value(row, probabilities of the row)` of every row of `probabilities`, `(n, k)`; blocks run in parallel.
+pub(crate) fn of_probability_rows<T: Clone + Default + Send>(
     probabilities: &dyn ProbabilitySource,
     given: &Labels,
-    mut visit: impl FnMut(usize, ArrayView1<'_, f64>),
-) -> Result<()> {
+    value: impl Fn(usize, ArrayView1<'_, f64>) -> T + Sync,
+) -> Result<Vec<T>> {
     let (n, k) = probabilities.shape();
     same_length("given labels", n, given.len())?;
     same_length("classes of the given labels", k, given.classes())?;
-    for start in (0..n).step_by(BLOCK) {
-        let mut block = Array2::zeros((BLOCK.min(n - start), k));
-        probabilities.read_rows(start, block.view_mut())?;
-        block.outer_iter().enumerate().for_each(|(i, row)| visit(start + i, row));
-    }
-    Ok(())
+    let mut values = vec![T::default(); n];
+    values.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| -> Result<()> {
+        let mut rows = Array2::zeros((out.len(), k));
+        probabilities.read_rows(block * BLOCK, rows.view_mut())?;
+        let pairs = out.iter_mut().zip(rows.outer_iter()).enumerate();
+        pairs.for_each(|(i, (out, row))| *out = value(block * BLOCK + i, row));
+        Ok(())
+    })?;
+    Ok(values)
 }

@@ -4,7 +4,8 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::evidence::{Evidence, Outlook};
-use crate::parameters::{FEATURES, Flip, LEAST, Parameters};
+use crate::exponential::exponentiate;
+use crate::parameters::{FEATURES, LEAST, Parameters};
 
 /// Samples of one task at least; the partition depends on the data alone, never on threads.
 const LEAST_BLOCK: usize = 1024;
@@ -82,8 +83,9 @@ fn add(sum: &mut [f64], other: &[f64]) {
 #[derive(Default)]
 pub(crate) struct View {
     pub(crate) outlook: Outlook,
-    /// ln p(c | x).
-    log_prior: Vec<f64>,
+    /// Logits of p(c | x), and what normalises them.
+    logits: Vec<f64>,
+    normaliser: f64,
     /// p(c | x).
     pub(crate) prior: Vec<f64>,
     /// P(true class is c | x, given label); of the smoothed labels while starting.
@@ -124,11 +126,10 @@ impl Evidence<'_> {
         let Parameters { bias, steepness: [beta, gamma], .. } = parameters;
         let biases = classes.iter().map(|class| bias[*class as usize]);
         let of_rest = (*rest > 0).then(|| (*rest as f64).ln() + parameters.mean_bias);
-        view.log_prior.clear();
-        view.log_prior.extend(biases.chain(of_rest).zip(features).map(|(bias, [r, v])| bias + beta * r + gamma * v));
-        view.prior.clone_from(&view.log_prior);
-        let normaliser = normalise(&mut view.prior);
-        view.log_prior.iter_mut().for_each(|exponent| *exponent -= normaliser);
+        view.logits.clear();
+        view.logits.extend(biases.chain(of_rest).zip(features).map(|(bias, [r, v])| bias + beta * r + gamma * v));
+        view.prior.clone_from(&view.logits);
+        view.normaliser = normalise(&mut view.prior);
         match target {
             Target::Smoothed(share) => view.smooth(share, self.given.classes()),
             Target::Posterior => view.judge(parameters),
@@ -150,45 +151,45 @@ impl View {
             none.clear();
             none.resize(looked_at, 0.0);
         }
-        self.likelihood = self.posterior.iter().zip(&self.log_prior).map(|(q, log)| q * log).sum();
+        self.likelihood = self.posterior.iter().zip(&self.logits).map(|(q, logit)| q * (logit - self.normaliser)).sum();
     }
 
-    /// The posterior by Bayes' rule.
+    /// The posterior by Bayes' rule. No product underflows to nothing: the likeliest class has a prior of at least 1/(m + 2), and
+    /// the smoothed rates and directions leave it some of any label.
     fn judge(&mut self, parameters: &Parameters) {
         let Parameters { near, boundary, .. } = *parameters;
         let classes = &self.outlook.classes;
         let (given, of_given) = (classes[0] as usize, self.prior[0]);
         let surest = self.prior[..classes.len()].iter().fold(0.0_f64, |most, p| most.max(*p));
-        let added = boundary * (1.0 - surest).max(0.0).sqrt();
+        let eased = (-boundary * (1.0 - surest).max(0.0).sqrt()).exp();
         // p(given | x, another class than c): how near the given class is to a sample of c.
         let nearness = |of_class: f64| of_given / (1.0 - of_class).max(of_given).max(LEAST);
         self.posterior.clear();
         self.flips.clear();
         self.near.clear();
-        for (place, (&class, &log)) in classes.iter().zip(&self.log_prior).enumerate() {
+        for (place, (&class, &prior)) in classes.iter().zip(&self.prior).enumerate() {
             let class = class as usize;
-            let flip = match boundary == 0.0 {
-                true => parameters.flips[class],
-                false => Flip::of(parameters.flip_logit[class] + added),
-            };
-            self.flips.push(flip.share);
+            let odds = parameters.kept_odds[class] * eased;
+            let flip = (1.0 + odds).recip();
+            self.flips.push(flip);
             if place == 0 {
                 self.near.push(0.0);
-                self.posterior.push(log + flip.log_kept);
+                self.posterior.push(prior * odds * flip);
                 continue;
             }
-            let by_nearness = near * nearness(self.prior[place]);
+            let by_nearness = near * nearness(prior);
             let label = (1.0 - near) * parameters.direction[[class, given]] + by_nearness;
             self.near.push(by_nearness / label.max(LEAST));
-            self.posterior.push(log + flip.log_share + label.max(LEAST).ln());
+            self.posterior.push(prior * flip * label);
         }
-        if let Some(log) = self.log_prior.get(classes.len()) {
+        if let Some(prior) = self.prior.get(classes.len()) {
             let even = 1.0 / parameters.bias.len() as f64;
-            let mean = Flip::of(parameters.mean_flip_logit + added);
-            let label = (1.0 - near) * even + near * nearness(self.prior[classes.len()]);
-            self.posterior.push(log + mean.log_share + label.max(LEAST).ln());
+            let flip = (1.0 + parameters.mean_kept_odds * eased).recip();
+            self.posterior.push(prior * flip * ((1.0 - near) * even + near * nearness(*prior)));
         }
-        self.likelihood = normalise(&mut self.posterior);
+        let total = self.posterior.iter().sum::<f64>().max(LEAST);
+        self.posterior.iter_mut().for_each(|joint| *joint /= total);
+        self.likelihood = total.ln();
     }
 
     fn add_to(&self, sums: &mut Sums, given: usize, weight: f64) {
@@ -221,14 +222,8 @@ impl View {
 /// From logarithms l to shares e^l/Σ e^l, in place; ln Σ e^l.
 fn normalise(values: &mut [f64]) -> f64 {
     let most = values.iter().fold(f64::NEG_INFINITY, |most, log| most.max(*log));
-    values.iter_mut().for_each(|value| *value = exponential(*value - most));
+    exponentiate(values, most);
     let total: f64 = values.iter().sum();
     values.iter_mut().for_each(|value| *value /= total);
     most + total.ln()
-}
-
-/// e^l, and 0 for what is lost beside 1: towards its least numbers the library's function is many times slower.
-fn exponential(log: f64) -> f64 {
-    const LOST: f64 = -60.0;
-    if log < LOST { 0.0 } else { log.exp() }
 }

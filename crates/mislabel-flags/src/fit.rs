@@ -11,7 +11,7 @@ use crate::parameters::Parameters;
 const FIRST_STEPS: usize = 6;
 
 /// Rounds before a gain may end the fit.
-const FEWEST_ROUNDS: usize = 12;
+pub(crate) const FEWEST_ROUNDS: usize = 12;
 
 /// Times that a step is halved before it is not taken at all.
 const HALVINGS: i32 = 4;
@@ -50,20 +50,20 @@ impl Fit {
         Self::at(parameters, evidence)
     }
 
-    /// After at most `rounds` rounds, fewer once a round gains less than `tolerance` a sample.
+    /// After at most `most` rounds, fewer, but at least `fewest`, once a round gains less than `tolerance` a sample.
     pub(crate) fn settled(
         mut self,
         evidence: &Evidence<'_>,
-        rounds: usize,
+        (fewest, most): (usize, usize),
         tolerance: f64,
         stage: &Stage<'_>,
     ) -> Result<Self> {
         let samples = self.sums.counts.sum();
-        for round in 0..rounds {
+        for round in 0..most {
             let last = self.sums.likelihood;
             self = self.round(evidence);
             stage.advance(1)?;
-            if round >= FEWEST_ROUNDS && self.sums.likelihood - last < tolerance * samples {
+            if round >= fewest && self.sums.likelihood - last < tolerance * samples {
                 break;
             }
         }

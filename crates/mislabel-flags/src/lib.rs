@@ -33,6 +33,7 @@ mod class_probabilities;
 mod detector;
 mod evidence;
 mod expectation;
+mod exponential;
 mod fit;
 mod flag_rule;
 mod maximisation;

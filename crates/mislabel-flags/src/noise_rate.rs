@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::Posterior;
 use crate::evidence::Evidence;
-use crate::fit::Fit;
+use crate::fit::{FEWEST_ROUNDS, Fit};
 
 /// Standard errors on either side of a mean that hold 95% of a normal distribution.
 const NORMAL_95: f64 = 1.96;
@@ -90,7 +90,7 @@ impl Bootstrap {
         for replicate in 0..self.replicates {
             evidence.weights = resample(samples, split_seed(self.seed, &[replicate as u64]));
             let fit = Fit::at(posterior.parameters().clone(), &evidence);
-            let fit = fit.settled(&evidence, self.rounds, tolerance, &stage)?;
+            let fit = fit.settled(&evidence, (FEWEST_ROUNDS, self.rounds), tolerance, &stage)?;
             rates.push(1.0 - fit.sums.counts.diag().sum() / samples as f64);
         }
         let mean = rates.iter().sum::<f64>() / rates.len() as f64;

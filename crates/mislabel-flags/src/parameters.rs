@@ -19,34 +19,16 @@ pub(crate) struct Parameters {
     pub(crate) steepness: [f64; FEATURES],
     /// logit η_c, `(k,)`: how often class c gets another label where it is certain.
     pub(crate) flip_logit: Vec<f64>,
-    /// Their mean.
-    pub(crate) mean_flip_logit: f64,
-    /// What they come to where nothing else is added, `(k,)`.
-    pub(crate) flips: Vec<Flip>,
+    /// Those of the mean logit, which stand for classes that are not looked at one by one.
+    pub(crate) mean_kept_odds: f64,
+    /// e^−logit η_c, `(k,)`: the odds that class c keeps its label where nothing is added to the logit.
+    pub(crate) kept_odds: Vec<f64>,
     /// D, `(k, k)`: row = true class, column = given label, of those that get another one whatever the sample.
     pub(crate) direction: Array2<f64>,
     /// ω: the share of those that get the label of a class as near as their own, by p(c | x).
     pub(crate) near: f64,
     /// κ: how much more often labels are wrong where classes are hard to tell apart.
     pub(crate) boundary: f64,
-}
-
-/// The share e = 1/(1 + e^−z) that gets another label, ln e and ln(1 − e).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Flip {
-    pub(crate) share: f64,
-    pub(crate) log_share: f64,
-    pub(crate) log_kept: f64,
-}
-
-impl Flip {
-    /// Of the logit z, without overflow.
-    pub(crate) fn of(z: f64) -> Self {
-        // ln(1 + e^−|z|)
-        let rest = (-z.abs()).exp().ln_1p();
-        let (log_share, log_kept) = ((-z).max(0.0) + rest, z.max(0.0) + rest);
-        Self { share: (-log_share).exp(), log_share: -log_share, log_kept: -log_kept }
-    }
 }
 
 impl Parameters {
@@ -58,8 +40,8 @@ impl Parameters {
             mean_bias: 0.0,
             steepness: [1.0, 0.0],
             flip_logit: Vec::new(),
-            mean_flip_logit: 0.0,
-            flips: Vec::new(),
+            mean_kept_odds: 1.0,
+            kept_odds: Vec::new(),
             direction: Array2::zeros((0, 0)),
             near,
             boundary,
@@ -71,8 +53,8 @@ impl Parameters {
     pub(crate) fn with_noise(&self, flip_logit: Vec<f64>, direction: Array2<f64>, near: f64) -> Self {
         Self {
             bias: self.bias.clone(),
-            mean_flip_logit: mean(&flip_logit),
-            flips: flip_logit.iter().map(|z| Flip::of(*z)).collect(),
+            mean_kept_odds: (-mean(&flip_logit)).exp(),
+            kept_odds: flip_logit.iter().map(|z| (-z).exp()).collect(),
             flip_logit,
             direction,
             near,

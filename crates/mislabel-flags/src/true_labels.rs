@@ -1,12 +1,15 @@
 //! The model.
 
-use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Progress, Result, Stage};
+use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Progress, Result, Stage, split_seed};
 use ndarray::{Array1, ArrayView2};
+use rand::SeedableRng;
+use rand::seq::index;
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::evidence::Evidence;
 use crate::expectation::{Target, View};
-use crate::fit::Fit;
+use crate::fit::{FEWEST_ROUNDS, Fit};
 use crate::maximisation::{directions, flip_rates};
 use crate::posterior::Opinions;
 use crate::{Bootstrap, NoiseRateInterval, Posterior};
@@ -22,6 +25,12 @@ const ANNOTATORS: f64 = 2.0;
 /// ω from which, and over which, a fit counts as one of annotators' errors, in part and wholly. Below the first it cannot
 /// be told from none.
 const NEAR_SHARES: (f64, f64) = (0.05, 0.15);
+
+/// Samples a class, on average, that the fit begins with at least.
+const SAMPLED_OF_CLASS: usize = 128;
+
+/// Most rounds over all samples after a fit to some of them: they mostly move the directions, of which all samples know more.
+const LAST_ROUNDS: usize = 6;
 
 /// Classes beyond this would take gigabytes of transition matrix.
 const MOST_CLASSES: usize = 16_384;
@@ -58,8 +67,10 @@ const MOST_CLASSES: usize = 16_384;
 /// # Departures
 /// METHODS' T-EM has neither ω nor γ, and κ(1 − max p) with κ = 0.
 ///
-/// Memory: 16·k² bytes (up to 64 times where k is small), and 20 bytes a sample for the results, 2·(m + 1) more with
-/// neighbours. O(rounds·n·m).
+/// # Cost
+/// O(rounds·`sample`·m), and n·m for each of at most 6 rounds over all samples; O(rounds·n·m) where n is at most `sample`. Memory:
+/// 16·k² bytes a task, of which there are at most 64 and few where k is large, and 40 bytes a sample for the results, 2·(m + 1)
+/// more with neighbours.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TrueLabels {
     /// κ, at least 0 and at most 100: how much likelier a wrong label is where classes are hard to tell apart; learnt from
@@ -69,11 +80,17 @@ pub struct TrueLabels {
     pub rounds: usize,
     /// A round that gains less log-likelihood a sample than this is the last; at least 0, default 1e-5.
     pub tolerance: f64,
+    /// Where there are more samples than this, and than 128 a class, the fits are to as many of them, drawn with the seed, and
+    /// only the last rounds, from where the likelier one ended, to all; at least 1, default 131,072: rates and weights are then
+    /// known to the third digit.
+    pub sample: usize,
+    /// Seed of the draw.
+    pub seed: u64,
 }
 
 impl Default for TrueLabels {
     fn default() -> Self {
-        Self { boundary: None, rounds: 80, tolerance: 1e-5 }
+        Self { boundary: None, rounds: 80, tolerance: 1e-5, sample: 131_072, seed: 0 }
     }
 }
 
@@ -84,7 +101,7 @@ impl TrueLabels {
     /// [`Error::LengthMismatch`] when the errors are of other samples or classes, [`Error::Parameter`], and
     /// [`Error::Cancelled`].
     pub fn posterior(&self, errors: &NearestErrors, given: &Labels, progress: &dyn Progress) -> Result<Posterior> {
-        self.of_evidence(&Evidence::new(errors, given, None)?, progress)
+        self.of_evidence(Evidence::new(errors, given, None)?, progress)
     }
 
     /// The same, from what the `neighbors` of every sample are labelled, too: `(n, q)` indices of other samples, in any
@@ -114,7 +131,7 @@ impl TrueLabels {
         given: &Labels,
         progress: &dyn Progress,
     ) -> Result<Posterior> {
-        self.of_evidence(&Evidence::new(errors, given, Some(neighbors))?, progress)
+        self.of_evidence(Evidence::new(errors, given, Some(neighbors))?, progress)
     }
 
     /// The noise rate of `posterior`, which this model gave for these `errors`, `neighbors` and `given` labels, with an
@@ -134,10 +151,35 @@ impl TrueLabels {
         bootstrap.interval(posterior, Evidence::new(errors, given, neighbors)?, self.tolerance, progress)
     }
 
-    fn of_evidence(&self, evidence: &Evidence<'_>, progress: &dyn Progress) -> Result<Posterior> {
+    fn of_evidence(&self, mut evidence: Evidence<'_>, progress: &dyn Progress) -> Result<Posterior> {
         self.check(evidence.given)?;
         let stage = Stage::new("estimating label noise", (STARTS.len() + 1) * self.rounds, progress);
-        let settled = |fit: Fit| fit.settled(evidence, self.rounds, self.tolerance, &stage);
+        evidence.weights = self.drawn(evidence.given);
+        let (fit, annotators) = self.fitted(&evidence, &stage)?;
+        if evidence.weights.is_empty() {
+            return result(&evidence, fit, annotators);
+        }
+        evidence.weights = Vec::new();
+        let stage = Stage::new("estimating label noise from all samples", LAST_ROUNDS, progress);
+        let fit = Fit::at(fit.parameters, &evidence).settled(&evidence, (1, LAST_ROUNDS), self.tolerance, &stage)?;
+        result(&evidence, fit, annotators)
+    }
+
+    /// How often every sample counts while fitting: some once, the others not at all; nothing where all do.
+    fn drawn(&self, given: &Labels) -> Vec<f64> {
+        let size = self.sample.max(SAMPLED_OF_CLASS * given.classes());
+        if given.len() <= size {
+            return Vec::new();
+        }
+        let mut random = ChaCha8Rng::seed_from_u64(split_seed(self.seed, &[given.len() as u64]));
+        let mut weights = vec![0.0; given.len()];
+        index::sample(&mut random, given.len(), size).into_iter().for_each(|row| weights[row] = 1.0);
+        weights
+    }
+
+    /// The likelier end of both starts, and how far errors are those of annotators.
+    fn fitted(&self, evidence: &Evidence<'_>, stage: &Stage<'_>) -> Result<(Fit, f64)> {
+        let settled = |fit: Fit| fit.settled(evidence, (FEWEST_ROUNDS, self.rounds), self.tolerance, stage);
         let mut best: Option<Fit> = None;
         for (rate, factor) in STARTS {
             let fit = settled(Fit::start(evidence, rate, factor, self.boundary.unwrap_or(0.0)))?;
@@ -151,11 +193,11 @@ impl TrueLabels {
             None => ((fit.parameters.near - NEAR_SHARES.0) / (NEAR_SHARES.1 - NEAR_SHARES.0)).clamp(0.0, 1.0),
         };
         if self.boundary.is_some() || annotators == 0.0 {
-            return result(evidence, fit, annotators);
+            return Ok((fit, annotators));
         }
         let mut parameters = fit.parameters;
         parameters.boundary = ANNOTATORS * annotators;
-        result(evidence, settled(Fit::at(parameters, evidence))?, annotators)
+        Ok((settled(Fit::at(parameters, evidence))?, annotators))
     }
 
     fn check(&self, given: &Labels) -> Result<()> {
@@ -165,6 +207,9 @@ impl TrueLabels {
         }
         if self.rounds == 0 {
             return parameter("rounds", 0.0, "at least 1");
+        }
+        if self.sample == 0 {
+            return parameter("sample", 0.0, "at least 1");
         }
         if self.tolerance.is_nan() || self.tolerance < 0.0 {
             return parameter("tolerance", self.tolerance, "at least 0");

@@ -13,7 +13,8 @@ fn every_rule_obeys_the_laws() {
     for rule in ordered.into_iter().chain(counted) {
         let laws = Laws { sample_order: ordered.contains(&rule), ..Laws::default() };
         for boundary in [None, Some(3.0)] {
-            let detector = PosteriorDetector { model: TrueLabels { boundary, rounds: 15, tolerance: 1e-5 }, rule };
+            let detector =
+                PosteriorDetector { model: TrueLabels { boundary, rounds: 15, ..TrueLabels::default() }, rule };
             let verdict = check_laws(&Pipeline::new(NearestClasses::default(), detector), &laws);
             assert!(verdict.is_ok(), "{detector:?} {:?}", verdict.map_err(|violation| violation.law));
         }

@@ -5,7 +5,7 @@ use ndarray::Array1;
 
 use crate::Logits;
 use crate::entropy::of_logits;
-use crate::predictions::summaries;
+use crate::predictions::of_rows;
 
 /// Hardness of every sample, `(n,)`: the entropy of the softmax of its logits, in nats, from 0 to ln k; `None` where
 /// the logits are missing (FiftyOne Brain's definition).
@@ -28,5 +28,5 @@ pub fn hardness(logits: &Logits) -> Vec<Option<f64>> {
 /// # Errors
 /// What the source reports.
 pub fn hardness_of_probabilities(probabilities: &dyn ProbabilitySource) -> Result<Array1<f64>> {
-    Ok(summaries(probabilities, |_| None)?.into_iter().map(|row| row.entropy).collect())
+    Ok(Array1::from(of_rows(probabilities, |_| None, |row| row.entropy)?))
 }

@@ -28,6 +28,7 @@ mod logits;
 mod mistakenness;
 mod predictions;
 mod representativeness;
+mod softmax;
 mod uniqueness;
 mod zero_shot;
 
@@ -36,5 +37,6 @@ pub use logits::Logits;
 pub use mistakenness::Mistakenness;
 pub use predictions::{Certainty, Predictions};
 pub use representativeness::{Normalisation, Representativeness};
+pub use softmax::Softmax;
 pub use uniqueness::uniqueness;
-pub use zero_shot::ZeroShot;
+pub use zero_shot::{ZeroShot, ZeroShotLogits};

@@ -1,7 +1,9 @@
 //! Logits: unnormalised log-probabilities, one row per sample.
 
 use mislabel_core::{EmbeddingSource, Error, ProbabilityMatrix, Result, finite_row, same_length};
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, Zip};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Zip};
+
+use crate::softmax::softmax;
 
 const WHAT: &str = "logits";
 
@@ -40,7 +42,8 @@ impl Logits {
         Ok(Self { rows, missing })
     }
 
-    /// All rows of a source of finite numbers, such as a file, `(n, k)`. Takes 4·n·k bytes.
+    /// All rows of a source of finite numbers, such as a file, `(n, k)`. Takes 4·n·k bytes; [`Softmax`](crate::Softmax) and
+    /// [`Predictions::from_logit_rows`](crate::Predictions::from_logit_rows) read them in blocks.
     ///
     /// # Errors
     /// As [`new`](Self::new), and what the source reports.
@@ -89,12 +92,4 @@ impl Logits {
     pub fn view(&self) -> ArrayView2<'_, f32> {
         self.rows.view()
     }
-}
-
-/// In place; relative to the greatest logit no term overflows.
-fn softmax(mut row: ArrayViewMut1<'_, f64>) {
-    let greatest = row.fold(f64::NEG_INFINITY, |greatest, logit| greatest.max(*logit));
-    row.mapv_inplace(|logit| (logit - greatest).exp());
-    let total = row.sum();
-    row.mapv_inplace(|term| term / total);
 }

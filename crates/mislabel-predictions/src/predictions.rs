@@ -1,14 +1,14 @@
 //! Predicted classes with a certainty: what is left of predictions when they are judged.
 
-use mislabel_core::{Error, Labels, ProbabilitySource, Result, same_length};
-use ndarray::{Array1, Array2, s};
+use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Progress, Result, Stage, same_length};
+use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
 use crate::Logits;
 use crate::entropy::{RowSummary, of_logits, of_probabilities};
 
-/// Rows of probabilities read at a time.
-const BLOCK: usize = 512;
+/// Rows read at a time.
+const BLOCK: usize = 256;
 
 /// How sure of its class a row of predictions is, in (0, 1].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,8 +86,34 @@ impl Predictions {
         Self::new((0..n).into_par_iter().map(of_row).collect(), k)
     }
 
-    /// The predictions in `probabilities`, `(n, k)`, read in blocks. A class that ties with the `given` one, `(n,)`,
-    /// is not predicted over it.
+    /// The predictions in the rows of `logits`, `(n, k)`, a source of finite numbers that is read in blocks: what
+    /// [`from_logits`](Self::from_logits) gives, in 24 bytes a sample, whatever k is.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when n or k differ between the two, [`Error::Cancelled`], and what the source reports.
+    pub fn from_logit_rows(
+        logits: &dyn EmbeddingSource,
+        given: &Labels,
+        certainty: Certainty,
+        progress: &dyn Progress,
+    ) -> Result<Self> {
+        let (n, k) = logits.shape();
+        same_shape((n, k), given)?;
+        let stage = Stage::new("reading predictions", n, progress);
+        let rows = in_blocks(n, |start, out| {
+            let mut block = Array2::zeros((out.len(), k));
+            logits.read_rows(start, block.view_mut())?;
+            for (i, (out, row)) in out.iter_mut().zip(block.outer_iter()).enumerate() {
+                let summary = of_logits(row, Some(given.class(start + i)));
+                *out = Some((summary.class, certainty.of(summary)));
+            }
+            stage.advance(out.len())
+        })?;
+        Self::new(rows, k)
+    }
+
+    /// The predictions in `probabilities`, `(n, k)`, read in blocks: 24 bytes a sample, whatever k is. A class that ties with
+    /// the `given` one, `(n,)`, is not predicted over it.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when n or k differ between the two, and what the source reports.
@@ -98,9 +124,8 @@ impl Predictions {
     ) -> Result<Self> {
         let (n, k) = probabilities.shape();
         same_shape((n, k), given)?;
-        let rows = summaries(probabilities, |row| Some(given.class(row)))?;
         let prediction = |summary: RowSummary| Some((summary.class, certainty.of(summary)));
-        Self::new(rows.into_iter().map(prediction).collect(), k)
+        Self::new(of_rows(probabilities, |row| Some(given.class(row)), prediction)?, k)
     }
 
     /// The number of samples n, at least 1.
@@ -130,18 +155,30 @@ fn same_shape((n, k): (usize, usize), given: &Labels) -> Result<()> {
     same_length("classes of the given labels", k, given.classes())
 }
 
-/// The summary of every row of `probabilities`, block by block.
-pub(crate) fn summaries(
+/// What `value` makes of the summary of every row of `probabilities`, `(n,)`.
+pub(crate) fn of_rows<T: Clone + Default + Send>(
     probabilities: &dyn ProbabilitySource,
     preferred: impl Fn(usize) -> Option<usize> + Sync,
-) -> Result<Vec<RowSummary>> {
+    value: impl Fn(RowSummary) -> T + Sync,
+) -> Result<Vec<T>> {
     let (n, k) = probabilities.shape();
-    let of_block = |start: usize| {
-        let mut block = Array2::zeros((BLOCK.min(n - start), k));
+    in_blocks(n, |start, out| {
+        let mut block = Array2::zeros((out.len(), k));
         probabilities.read_rows(start, block.view_mut())?;
-        let summary = |i: usize| of_probabilities(block.slice(s![i, ..]), preferred(start + i));
-        Ok((0..block.nrows()).map(summary).collect::<Vec<_>>())
-    };
-    let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
-    Ok(starts.into_par_iter().map(of_block).collect::<Result<Vec<_>>>()?.concat())
+        for (i, (out, row)) in out.iter_mut().zip(block.outer_iter()).enumerate() {
+            *out = value(of_probabilities(row, preferred(start + i)));
+        }
+        Ok(())
+    })
+}
+
+/// n values, as `fill(start, values)` fills each block of them.
+fn in_blocks<T: Clone + Default + Send>(
+    n: usize,
+    fill: impl Fn(usize, &mut [T]) -> Result<()> + Sync,
+) -> Result<Vec<T>> {
+    let mut values = vec![T::default(); n];
+    let blocks = values.par_chunks_mut(BLOCK).enumerate();
+    blocks.try_for_each(|(block, out)| fill(block * BLOCK, out))?;
+    Ok(values)
 }

@@ -1,6 +1,8 @@
 //! Zero-shot logits: images against the text embeddings of the class names.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, Progress, Result, Stage, finite_row, same_length};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, Error, Labels, Progress, Result, Stage, finite_row, rows_in_range, same_length,
+};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
@@ -88,7 +90,8 @@ impl ZeroShot {
         f64::from(self.scale)
     }
 
-    /// Logits of `images`, `(n, d)`: `(n, k)`, in [−scale, scale]; 0 for an image embedding of length 0. O(n·k·d).
+    /// Logits of `images`, `(n, d)`: `(n, k)`, in [−scale, scale]; 0 for an image embedding of length 0. O(n·k·d), and 4·n·k
+    /// bytes; [`logit_rows`](Self::logit_rows) are made as they are read.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when images and texts differ in d; [`Error::Cancelled`]; what the source reports.
@@ -106,6 +109,31 @@ impl ZeroShot {
         Logits::new(logits)
     }
 
+    /// The same logits, made block by block as they are read: 24 bytes a sample are left of them in
+    /// [`Predictions::from_logit_rows`](crate::Predictions::from_logit_rows).
+    ///
+    /// ```
+    /// use mislabel_core::{Embeddings, EvidenceDetector, Labels, Silent};
+    /// use mislabel_predictions::{Certainty, Mistakenness, Predictions, ZeroShot};
+    /// use ndarray::array;
+    ///
+    /// let images = array![[2.0_f32, 0.1], [0.1, 3.0], [5.0, 0.4]];
+    /// let images = Embeddings::new(images.view())?;
+    /// let zero_shot = ZeroShot::new(array![[1.0, 0.0], [0.0, 1.0]])?;
+    /// let given = Labels::new(vec![0, 1, 1], 2)?;
+    /// let rows = zero_shot.logit_rows(&images)?;
+    /// let predictions = Predictions::from_logit_rows(&rows, &given, Certainty::default(), &Silent)?;
+    /// assert_eq!(Mistakenness::default().judge(&predictions, &given)?.is_issue().to_vec(), [false, false, true]);
+    /// # Ok::<(), mislabel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when images and texts differ in d.
+    pub fn logit_rows<'a>(&'a self, images: &'a dyn EmbeddingSource) -> Result<ZeroShotLogits<'a>> {
+        same_length("a row of the image embeddings", self.classes.ncols(), images.shape().1)?;
+        Ok(ZeroShotLogits { zero_shot: self, images })
+    }
+
     fn block(&self, images: &dyn EmbeddingSource, start: usize, out: &mut ArrayViewMut2<'_, f32>) -> Result<()> {
         let mut rows = Array2::zeros((out.nrows(), self.classes.ncols()));
         images.read_rows(start, rows.view_mut())?;
@@ -113,6 +141,29 @@ impl ZeroShot {
             normalise(row.as_slice_mut().expect("the block was made in standard layout"));
         }
         ndarray::linalg::general_mat_mul(self.scale, &rows, &self.classes.t(), 0.0, out);
+        Ok(())
+    }
+}
+
+/// Zero-shot logits of n images over k classes, `(n, k)`, made as they are read.
+#[derive(Clone, Copy)]
+pub struct ZeroShotLogits<'a> {
+    zero_shot: &'a ZeroShot,
+    images: &'a dyn EmbeddingSource,
+}
+
+impl EmbeddingSource for ZeroShotLogits<'_> {
+    fn shape(&self) -> (usize, usize) {
+        (self.images.shape().0, self.zero_shot.classes.nrows())
+    }
+
+    fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
+        let (n, k) = self.shape();
+        rows_in_range(n, start, out.nrows())?;
+        same_length("a row of the reading buffer", k, out.ncols())?;
+        for (block, mut out) in out.axis_chunks_iter_mut(Axis(0), BLOCK).enumerate() {
+            self.zero_shot.block(self.images, start + block * BLOCK, &mut out)?;
+        }
         Ok(())
     }
 }

@@ -47,6 +47,7 @@ mod matrix_unit;
 mod matrix_unit;
 mod moments;
 mod nearest;
+mod nearest_means;
 mod products;
 mod pruning;
 mod reconstructors;

@@ -3,7 +3,7 @@
 use mislabel_core::{ClassMembers, Result};
 use rayon::prelude::*;
 
-use crate::scaling::{CHUNK, ScaledRows, add, in_rows, square_norm};
+use crate::scaling::{CHUNK, GROUP, ScaledRows, add, in_rows, square_norm};
 
 /// A variance below this share of the mean square is what f64 sums leave of a class that does not vary.
 const ROUNDING: f64 = 1e-13;
@@ -30,16 +30,18 @@ pub(crate) fn class_moments(rows: &ScaledRows<'_>, members: &ClassMembers) -> Re
         in_rows(&x).for_each(|row| add(row, &mut sum));
         Ok((class, sum, in_rows(&x).map(square_norm).sum::<f64>()))
     };
-    let partial = work.par_iter().map(sums).collect::<Result<Vec<_>>>()?;
     let empty = |class| ClassMoments {
         count: members.rows(class).len(),
         mean: if members.rows(class).is_empty() { Vec::new() } else { origin.clone() },
         variance: 0.0,
     };
     let mut moments: Vec<ClassMoments> = (0..members.classes()).map(empty).collect();
-    for (class, sum, squares) in partial {
-        add(&sum, &mut moments[class].mean);
-        moments[class].variance += squares;
+    // A group at a time, so that what is held does not grow with n.
+    for group in work.chunks(GROUP) {
+        for (class, sum, squares) in group.par_iter().map(sums).collect::<Result<Vec<_>>>()? {
+            add(&sum, &mut moments[class].mean);
+            moments[class].variance += squares;
+        }
     }
     moments.iter_mut().filter(|m| m.count > 0).for_each(finish);
     Ok(moments)

@@ -6,12 +6,22 @@ use mislabel_core::{
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
+use crate::nearest_means::NearestMeans;
+use crate::pruning::SearchScope;
 use crate::scoring::{ROW_BLOCK, Workspace};
-use crate::{Reconstructors, SoftLinear};
+use crate::{Classes, Reconstructors, SoftLinear};
 
 /// Evidence by soft linear reconstructors, with the errors of every sample under its nearest classes.
 ///
 /// The fit is that of [`SoftLinear`]; the errors under the nearest classes take a second pass over the rows.
+///
+/// Where [`SoftLinear`] searches classes instead of scoring all, beyond 31 classes and 16,384 samples, the second pass looks for
+/// the `width` nearest classes among those of the 2·`width` nearest means (or as many as [`Classes::Nearest`] says, if more) and
+/// the best one that the search found.
+///
+/// # Cost
+/// That of [`SoftLinear`], and O(n·d·(k + 2·`width`·r)) with r components; O(n·d·Σ_c(r_c + 1)) where all classes are scored.
+/// Memory: 8·`width` bytes a sample more, and blocks of rows within the budget of `model`.
 ///
 /// ```
 /// use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
@@ -53,7 +63,28 @@ impl ClassEvidence for NearestClasses {
         progress: &dyn Progress,
     ) -> Result<NearestErrors> {
         let (reconstructors, summary) = self.model.fit(embeddings, given, progress)?;
-        reconstructors.nearest(embeddings, given, summary, self.width, progress)
+        match self.means(&reconstructors, given) {
+            None => reconstructors.nearest(embeddings, given, summary, self.width, progress),
+            Some(means) => {
+                let block =
+                    self.model.footprint(given, embeddings.shape().1).rows_at_once(SearchScope::best_block(given))?;
+                reconstructors.nearest_of_means(embeddings, given, summary, (self.width, means, block), progress)
+            }
+        }
+    }
+}
+
+impl NearestClasses {
+    /// How many nearest means' classes are looked at; `None`: all.
+    fn means(&self, reconstructors: &Reconstructors, given: &Labels) -> Option<usize> {
+        let scope = SearchScope { classes: self.model.classes, ..SearchScope::default() };
+        let least = 2 * self.width;
+        let means = match self.model.classes {
+            Classes::Nearest(count) => count.max(least),
+            Classes::All | Classes::Pruned => least,
+        };
+        let searched = scope.prunes(&reconstructors.table) && given.len() > scope.sample;
+        (searched && means > 0 && means < reconstructors.table.slots().len()).then_some(means)
     }
 }
 
@@ -71,15 +102,9 @@ impl Reconstructors {
         width: usize,
         progress: &dyn Progress,
     ) -> Result<NearestErrors> {
+        let (mut classes, mut errors) = self.no_classes(embeddings, given, &summary, width)?;
         let rows = self.scaled(embeddings);
         let (n, d) = rows.shape();
-        same_length("given labels", n, given.len())?;
-        same_length("a row of embeddings", self.features(), d)?;
-        if width == 0 {
-            return Err(Error::Parameter { name: "width", value: 0.0, requirement: "at least 1" });
-        }
-        let width = width.min(summary.reconstructors() - 1);
-        let (mut classes, mut errors) = (Array2::zeros((n, width)), Array2::from_elem((n, width), f32::INFINITY));
         let stage = Stage::new("scoring the nearest classes", n, progress);
         let blocks = classes.axis_chunks_iter_mut(Axis(0), ROW_BLOCK).into_par_iter();
         let blocks = blocks.zip(errors.axis_chunks_iter_mut(Axis(0), ROW_BLOCK)).enumerate();
@@ -93,6 +118,53 @@ impl Reconstructors {
         })?;
         NearestErrors::new(summary, classes, errors)
     }
+
+    /// The same among the classes of as many nearest means as `search` says second, and the summary's best one, `search.2` rows at
+    /// a time.
+    fn nearest_of_means(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        summary: ErrorSummary,
+        (width, means, block): (usize, usize, usize),
+        progress: &dyn Progress,
+    ) -> Result<NearestErrors> {
+        let (mut classes, mut errors) = self.no_classes(embeddings, given, &summary, width)?;
+        let rows = self.scaled(embeddings);
+        let stage = Stage::new("scoring the nearest classes", given.len(), progress);
+        let search = NearestMeans::new(&self.table, means);
+        let blocks = classes.axis_chunks_iter_mut(Axis(0), block).into_par_iter();
+        let blocks = blocks.zip(errors.axis_chunks_iter_mut(Axis(0), block)).enumerate();
+        blocks.try_for_each_init(Default::default, |workspace, (index, (classes, errors))| {
+            let range = index * block..index * block + errors.nrows();
+            let mut nearest = Nearest { labels: &given.values()[range.clone()], classes, errors };
+            let (own, found) = (nearest.labels, &summary.least_other_class()[range.clone()]);
+            search.visit(workspace, &rows, range.start, (own, found), |class, row, squared| {
+                nearest.offer_one(class, row, squared);
+            })?;
+            nearest.errors.mapv_inplace(|squared| (f64::from(squared).sqrt() * self.error_unit) as f32);
+            stage.advance(range.len())
+        })?;
+        NearestErrors::new(summary, classes, errors)
+    }
+
+    /// No class yet, and infinite errors, `(n, width)` each.
+    fn no_classes(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        summary: &ErrorSummary,
+        width: usize,
+    ) -> Result<(Array2<u32>, Array2<f32>)> {
+        let (n, d) = embeddings.shape();
+        same_length("given labels", n, given.len())?;
+        same_length("a row of embeddings", self.features(), d)?;
+        if width == 0 {
+            return Err(Error::Parameter { name: "width", value: 0.0, requirement: "at least 1" });
+        }
+        let width = width.min(summary.reconstructors() - 1);
+        Ok((Array2::zeros((n, width)), Array2::from_elem((n, width), f32::INFINITY)))
+    }
 }
 
 /// The least errors of a block of rows so far, ascending in every row.
@@ -104,11 +176,12 @@ struct Nearest<'a> {
 
 impl Nearest<'_> {
     fn offer(&mut self, class: u32, squared: &[f32]) {
-        let last = self.errors.ncols() - 1;
-        for (row, (&error, &label)) in squared.iter().zip(self.labels).enumerate() {
-            if label != class && error < self.errors[[row, last]] {
-                self.insert(row, class, error);
-            }
+        squared.iter().enumerate().for_each(|(row, &error)| self.offer_one(class, row, error));
+    }
+
+    fn offer_one(&mut self, class: u32, row: usize, error: f32) {
+        if self.labels[row] != class && error < self.errors[[row, self.errors.ncols() - 1]] {
+            self.insert(row, class, error);
         }
     }
 
@@ -122,5 +195,50 @@ impl Nearest<'_> {
         }
         errors[place] = error;
         classes[place] = class;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mislabel_core::{Embeddings, Silent};
+
+    fn fitted(test: impl Fn(&Reconstructors, &Embeddings<'_>, &Labels, &ErrorSummary)) {
+        let wave = |a: usize, b: usize| ((a * 7919 + b * 104_729 + a * b * 31) as f32).sin();
+        let rows = Array2::from_shape_fn((700, 20), |(i, j)| 0.45 * wave(i % 19, j) + wave(i, j + 50));
+        // Class 4 has no samples.
+        let given = Labels::new((0..700).map(|i| (i % 19 + usize::from(i % 19 > 3)) as u32).collect(), 21).unwrap();
+        let embeddings = Embeddings::new(rows.view()).unwrap();
+        let (reconstructors, summary) = SoftLinear::default().fit(&embeddings, &given, &Silent).unwrap();
+        test(&reconstructors, &embeddings, &given, &summary);
+    }
+
+    #[test]
+    fn the_nearest_of_all_means_are_the_nearest_of_all_classes_bit_for_bit_in_blocks_of_any_size() {
+        fitted(|reconstructors, embeddings, given, summary| {
+            let all = reconstructors.nearest(embeddings, given, summary.clone(), 5, &Silent).unwrap();
+            for block in [1, 97, 700] {
+                let search = (5, 18, block);
+                let some =
+                    reconstructors.nearest_of_means(embeddings, given, summary.clone(), search, &Silent).unwrap();
+                for row in 0..700 {
+                    assert_eq!(
+                        (some.classes(row), some.errors(row)),
+                        (all.classes(row), all.errors(row)),
+                        "{block} {row}"
+                    );
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn the_best_class_is_among_the_nearest_however_far_its_mean_is() {
+        fitted(|reconstructors, embeddings, given, summary| {
+            let nearest =
+                reconstructors.nearest_of_means(embeddings, given, summary.clone(), (1, 1, 100), &Silent).unwrap();
+            let best = (0..700).map(|row| nearest.classes(row)[0]);
+            assert!(best.eq(summary.least_other_class().iter().copied()));
+        });
     }
 }

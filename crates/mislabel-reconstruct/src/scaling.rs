@@ -9,6 +9,9 @@ use crate::scorer::ScoredRows;
 /// Rows read at a time when statistics are gathered: large enough to amortise a call, small enough for the cache.
 pub(crate) const CHUNK: usize = 256;
 
+/// Chunks whose sums are held at a time: enough work for many threads.
+pub(crate) const GROUP: usize = 256;
+
 /// Rows gathered at a time: the raw ones stay in the cache until they are scaled.
 const GATHERED: usize = 64;
 
@@ -151,9 +154,12 @@ impl<'a> ScaledRows<'a> {
             Ok(sums)
         };
         let starts: Vec<usize> = (0..n).step_by(CHUNK).collect();
-        let partial = starts.into_par_iter().map(chunk_sums).collect::<Result<Vec<Vec<f64>>>>()?;
         let mut total = vec![0.0; width];
-        partial.iter().for_each(|sums| add(sums, &mut total));
+        // A group at a time, so that what is held does not grow with n.
+        for group in starts.chunks(GROUP) {
+            let partial = group.par_iter().map(|start| chunk_sums(*start)).collect::<Result<Vec<Vec<f64>>>>()?;
+            partial.iter().for_each(|sums| add(sums, &mut total));
+        }
         Ok(total)
     }
 }

@@ -216,9 +216,13 @@ impl SoftLinear {
     }
 
     pub(crate) fn scope(&self, round: usize, rows: &ScaledRows<'_>, given: &Labels) -> Result<SearchScope> {
-        let footprint = Footprint::new(given, rows.shape().1, self.components, self.memory);
-        let block = footprint.rows_at_once(SearchScope::best_block(given))?;
+        let block = self.footprint(given, rows.shape().1).rows_at_once(SearchScope::best_block(given))?;
         Ok(SearchScope { classes: self.classes, seed: self.seed, block, round: Some(round), ..SearchScope::default() })
+    }
+
+    /// What a run on samples labelled `given`, of so many features, holds.
+    pub(crate) fn footprint(&self, given: &Labels, features: usize) -> Footprint {
+        Footprint::new(given, features, self.components, self.memory)
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -257,7 +261,7 @@ impl SoftLinear {
             stage.advance(1)?;
             Ok(model)
         };
-        let at_once = Footprint::new(given, rows.shape().1, self.components, self.memory).classes_at_once()?;
+        let at_once = self.footprint(given, rows.shape().1).classes_at_once()?;
         let mut models = Vec::with_capacity(given.classes());
         while models.len() < given.classes() {
             let classes = models.len()..given.classes().min(models.len().saturating_add(at_once));

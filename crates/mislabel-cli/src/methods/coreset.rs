@@ -2,6 +2,7 @@
 
 use mislabel_core::{ClassEvidence, EvidenceDetector, Progress};
 use mislabel_coreset::{CoresetDetector, CoresetEvidence, Sensitivity};
+use mislabel_predictions::Softmax;
 
 use super::predictions::{Predicted, Predictor};
 use super::{Data, Findings, Runner, SideFile};
@@ -49,7 +50,7 @@ impl Runner for CoresetRunner {
             Measured::Predictions(predictor) => match predictor.predicted(data, progress)? {
                 Predicted::Stored(stored) => self.judge.judge(stored, data.given)?,
                 Predicted::Computed(computed) => self.judge.judge(&computed, data.given)?,
-                Predicted::Logits(logits) => self.judge.judge(&logits.softmax()?, data.given)?,
+                Predicted::Logits(logits) => self.judge.judge(&Softmax::new(logits), data.given)?,
             },
         };
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })

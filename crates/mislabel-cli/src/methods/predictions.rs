@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use mislabel_confident::{ConfidentJoint, ConfidentLearning, Pruned};
-use mislabel_core::{ClassEvidence, EvidenceDetector, Labels, ProbabilityMatrix, ProbabilitySource, Progress};
-use mislabel_io::ProbabilityFile;
-use mislabel_predictions::{Logits, Mistakenness, ZeroShot};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, EvidenceDetector, LabelIssues, Labels, ProbabilityMatrix, ProbabilitySource,
+    Progress,
+};
+use mislabel_io::{EmbeddingFile, ProbabilityFile};
+use mislabel_predictions::{Mistakenness, Predictions, Softmax, ZeroShot};
 use mislabel_probe::{Probe, Sampling, SoftmaxRegression};
 
 use super::{Data, Findings, Runner, SideFile};
@@ -23,7 +26,7 @@ pub(super) enum Predictor {
 pub(super) enum Predicted<'a> {
     Stored(&'a ProbabilityFile),
     Computed(ProbabilityMatrix),
-    Logits(&'a Logits),
+    Logits(&'a EmbeddingFile),
 }
 
 impl Predictor {
@@ -37,7 +40,7 @@ impl Predictor {
     pub(super) fn predicted(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Predicted<'_>> {
         match self {
             Self::File(PredictionFile::Probabilities(file)) => Ok(Predicted::Stored(file)),
-            Self::File(PredictionFile::Logits { logits, .. }) => Ok(Predicted::Logits(logits)),
+            Self::File(PredictionFile::Logits(file)) => Ok(Predicted::Logits(file)),
             Self::Probe(pruned) => {
                 let probe = Pruned { evidence: Probe { memory: data.memory, ..pruned.evidence }, ..pruned.clone() };
                 Ok(Predicted::Computed(probe.evidence(data.embeddings()?, data.given, progress)?))
@@ -94,7 +97,7 @@ impl Runner for ConfidentRunner {
             Predicted::Stored(stored) => *stored,
             Predicted::Computed(computed) => computed,
             Predicted::Logits(logits) => {
-                softmax = logits.softmax()?;
+                softmax = Softmax::new(*logits);
                 &softmax
             }
         };
@@ -134,7 +137,7 @@ impl Runner for MistakennessRunner {
         let issues = match self.predictor.predicted(data, progress)? {
             Predicted::Stored(stored) => self.judge.judge(stored, data.given)?,
             Predicted::Computed(computed) => self.judge.judge(&computed, data.given)?,
-            Predicted::Logits(logits) => self.judge.judge(logits, data.given)?,
+            Predicted::Logits(logits) => mistaken(&self.judge, logits, data, progress)?,
         };
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
     }
@@ -142,6 +145,17 @@ impl Runner for MistakennessRunner {
     fn side_file(&self) -> Option<SideFile<'_>> {
         self.predictor.side_file()
     }
+}
+
+/// Mistakenness by logits that are read in blocks.
+fn mistaken(
+    judge: &Mistakenness,
+    logits: &dyn EmbeddingSource,
+    data: &Data<'_>,
+    progress: &dyn Progress,
+) -> Result<LabelIssues> {
+    let predictions = Predictions::from_logit_rows(logits, data.given, judge.certainty, progress)?;
+    Ok(judge.judge(&predictions, data.given)?)
 }
 
 /// Mistakenness of zero-shot predictions.
@@ -168,8 +182,8 @@ pub(super) fn zero_shot(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 
 impl Runner for ZeroShotRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let logits = self.zero_shot.evidence(data.embeddings()?, data.given, progress)?;
-        let issues = self.judge.judge(&logits, data.given)?;
+        let logits = self.zero_shot.logit_rows(data.embeddings()?)?;
+        let issues = mistaken(&self.judge, &logits, data, progress)?;
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
     }
 
