@@ -213,11 +213,17 @@ impl EightBitRows {
 /// The nearest multiples of the returned step, the least that reaches all of `values`.
 #[inline(always)]
 fn round(values: &[f32], rounded: &mut [i8]) -> f32 {
-    let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    let mut largest = 0.0_f32;
+    for value in values {
+        largest = largest.max(value.abs());
+    }
     let step = largest / LARGEST;
     // Below this the inverse is infinite; such values round to nothing.
     let inverse = if step > f32::MIN_POSITIVE { step.recip() } else { 0.0 };
-    rounded.iter_mut().zip(values).for_each(|(byte, value)| *byte = (value * inverse).round_ties_even() as i8);
+    // No closures: the instructions that a dispatch enables do not reach into them.
+    for (byte, value) in rounded.iter_mut().zip(values) {
+        *byte = (value * inverse).round_ties_even() as i8;
+    }
     step
 }
 

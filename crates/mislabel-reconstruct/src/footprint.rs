@@ -52,12 +52,13 @@ impl Footprint {
         Ok(rows.clamp(ROW_BLOCK, wanted.max(ROW_BLOCK)))
     }
 
-    /// What stays: the samples' columns, and the means and directions of all classes, once as models and once in the table.
+    /// What stays: the samples' columns, and the means and directions of all classes, once as models, once in the table, and the
+    /// directions once in bytes.
     fn resident(&self) -> u64 {
         let rank = |count: u64| count.min(self.features).min(self.components);
         let directions: u64 = self.counts.iter().map(|count| rank(*count)).sum();
         let means = self.counts.len() as u64 * self.features;
-        SAMPLE * self.counts.iter().sum::<u64>() + 8 * self.features * directions + 16 * means
+        SAMPLE * self.counts.iter().sum::<u64>() + 9 * self.features * directions + 16 * means
     }
 
     /// What fitting a class of `count` samples takes: rows and matrices in f64, a copy of the matrix to factorise.
@@ -68,11 +69,14 @@ impl Footprint {
         8 * (rows * d + 2 * size * size + 5 * size * self.components.min(size) + 2 * d * self.components.min(size))
     }
 
-    /// What searching takes for each row of a block: the row, gathered and not; products with all means and with a group of
-    /// classes; the pairs of a group; the rows of a smaller block are what the exhaustive scoring takes.
+    /// What searching takes for each row of a block: the row, gathered and not, and in bytes; products with all means, with a group
+    /// of classes, and of bytes; what every class explains; the pairs of a group; the rows of a smaller block are what the
+    /// exhaustive scoring takes.
     fn row(&self) -> u64 {
         let classes = self.counts.len() as u64;
-        4 * (2 * self.features + classes + TABLE_BLOCK as u64) + 12 * (classes.min(TABLE_BLOCK as u64) + 16)
+        4 * (2 * self.features + 2 * classes + 2 * TABLE_BLOCK as u64)
+            + 2 * self.features
+            + 12 * (classes.min(TABLE_BLOCK as u64) + 16)
     }
 }
 

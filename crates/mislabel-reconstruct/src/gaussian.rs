@@ -86,7 +86,7 @@ impl Gaussian {
             &rows,
             given,
             &own,
-            self.model.scope(self.model.trim.len(), &rows, given)?,
+            self.model.round_scope(self.model.trim.len(), given, rows.shape().1)?,
             progress,
         )?;
         Ok((densities, errors))

@@ -47,7 +47,6 @@ mod matrix_unit;
 mod matrix_unit;
 mod moments;
 mod nearest;
-mod nearest_means;
 mod products;
 mod pruning;
 mod reconstructors;

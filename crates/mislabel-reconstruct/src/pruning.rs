@@ -19,7 +19,10 @@ use crate::kept_rows::{flag_bytes, flags, kept_or};
 use crate::reconstructors::{ClassTable, OwnError};
 use crate::scaling::ScaledRows;
 use crate::scoring::{BlockSummary, ROW_BLOCK};
-use crate::search::{LEADING, PROMISING, Search};
+use crate::search::{LEADING, Search};
+
+/// Most promising classes of a row, which are evaluated before any class is ruled out.
+pub(crate) const PROMISING: usize = 3;
 
 /// With fewer classes than this, too large a share of them is near every sample for pruning to save anything.
 const LEAST_CLASSES: usize = 32;
@@ -43,6 +46,8 @@ pub(crate) struct SearchScope {
     pub(crate) least_classes: usize,
     /// With fewer components than this neither.
     pub(crate) least_components: usize,
+    /// How many classes of every row the search is for.
+    pub(crate) wanted: usize,
     /// Whether components in eight bits may rule classes out; results do not depend on it.
     pub(crate) eight_bits: bool,
     /// Rows searched together; results do not depend on it.
@@ -59,6 +64,7 @@ impl Default for SearchScope {
             sample: SAMPLE,
             least_classes: LEAST_CLASSES,
             least_components: 2 * LEADING,
+            wanted: 2,
             eight_bits: true,
             block: ROW_BLOCK,
             round: None,
@@ -184,8 +190,8 @@ impl<'a> Pruning<'a> {
     /// How many classes of least estimates are evaluated, and whether no other class is.
     pub(crate) fn nearest(&self) -> (usize, bool) {
         match self.scope.classes {
-            Classes::Nearest(count) => (count, true),
-            Classes::All | Classes::Pruned => (PROMISING, false),
+            Classes::Nearest(count) => (count.max(self.scope.wanted), true),
+            Classes::All | Classes::Pruned => (self.scope.wanted.max(PROMISING), false),
         }
     }
 
@@ -310,7 +316,7 @@ mod tests {
             let scaling = if normalised { Scaling::UnitNorm } else { Scaling::None };
             let method = SoftLinear { components, tail, shrinkage, scaling, ..SoftLinear::default() };
             let all = summary(&rows, &given, &method, left_out, SearchScope::default());
-            let scope = SearchScope { classes: Classes::Pruned, sample: 15, least_classes: 2, least_components: 0, eight_bits, block, seed: 3, round: None };
+            let scope = SearchScope { classes: Classes::Pruned, sample: 15, least_classes: 2, least_components: 0, eight_bits, block, seed: 3, ..SearchScope::default() };
             let pruned = summary(&rows, &given, &method, left_out, scope);
             prop_assert_eq!(all.least_other(), pruned.least_other());
             prop_assert_eq!(all.least_other_class(), pruned.least_other_class());

@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use crate::estimates::Estimates;
 use crate::products::Products;
-use crate::pruning::{Goal, Pruning};
+use crate::pruning::{Goal, PROMISING, Pruning};
 use crate::reconstructors::{ClassSlot, ClassTable};
 use crate::scaling::{ScaledRows, in_rows, square_norm};
 use crate::scoring::{ROW_BLOCK, TABLE_BLOCK, squared_errors};
@@ -15,9 +15,6 @@ use crate::scoring::{ROW_BLOCK, TABLE_BLOCK, squared_errors};
 /// Components by which a class is judged that its mean does not rule out, where nothing is known in eight bits. A third of the
 /// default 50 decides most pairs.
 pub(crate) const LEADING: usize = 16;
-
-/// Most promising classes of a row, which are evaluated before any class is ruled out.
-pub(crate) const PROMISING: usize = 3;
 
 /// How much more a product of gathered rows with few components costs than its share of a large one.
 const GATHERING: f64 = 2.2;

@@ -134,7 +134,7 @@ impl SoftLinear {
             &rows,
             given,
             &round.own,
-            self.scope(self.trim.len(), &rows, given)?,
+            self.round_scope(self.trim.len(), given, rows.shape().1)?,
             progress,
         )?;
         Ok((reconstructors, errors))
@@ -204,7 +204,7 @@ impl SoftLinear {
     ) -> Result<Vec<bool>> {
         let all_left_out = !round.own.contains(&OwnError::Plain);
         let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
-        let scope = self.scope(number, rows, given)?;
+        let scope = self.round_scope(number, given, rows.shape().1)?;
         if all_left_out && scope.prunes(&reconstructors.table) {
             let pruning = Pruning::new(&reconstructors.table, scope);
             let passed = pruning.passed(rows, given, &round.own, threshold, progress)?;
@@ -215,9 +215,15 @@ impl SoftLinear {
         Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, progress)?, given, threshold))
     }
 
-    pub(crate) fn scope(&self, round: usize, rows: &ScaledRows<'_>, given: &Labels) -> Result<SearchScope> {
-        let block = self.footprint(given, rows.shape().1).rows_at_once(SearchScope::best_block(given))?;
-        Ok(SearchScope { classes: self.classes, seed: self.seed, block, round: Some(round), ..SearchScope::default() })
+    /// How classes are searched in a round.
+    pub(crate) fn round_scope(&self, round: usize, given: &Labels, features: usize) -> Result<SearchScope> {
+        Ok(SearchScope { round: Some(round), ..self.scope(given, features)? })
+    }
+
+    /// How classes are searched.
+    pub(crate) fn scope(&self, given: &Labels, features: usize) -> Result<SearchScope> {
+        let block = self.footprint(given, features).rows_at_once(SearchScope::best_block(given))?;
+        Ok(SearchScope { classes: self.classes, seed: self.seed, block, ..SearchScope::default() })
     }
 
     /// What a run on samples labelled `given`, of so many features, holds.
@@ -323,8 +329,8 @@ mod tests {
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let all = SearchScope::default();
         let summary = reconstructors.summary_of(&rows, &given, &own, all, &Silent).unwrap();
-        let pruning = Pruning::new(&reconstructors.table, method.scope(0, &rows, &given).unwrap());
-        assert!(method.scope(0, &rows, &given).unwrap().prunes(&reconstructors.table));
+        let pruning = Pruning::new(&reconstructors.table, method.scope(&given, 50).unwrap());
+        assert!(method.scope(&given, 50).unwrap().prunes(&reconstructors.table));
         for threshold in [0.9, 1.0, 1.06, 1.3] {
             let passed = pruning.passed(&rows, &given, &own, threshold, &Silent).unwrap();
             let pairs = summary.own().iter().zip(summary.least_other());
@@ -345,7 +351,7 @@ mod tests {
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Silent).unwrap();
         let all = summary(SearchScope::default());
-        let pruned = summary(SearchScope { sample: 500, ..method.scope(0, &rows, &given).unwrap() });
+        let pruned = summary(SearchScope { sample: 500, ..method.scope(&given, 50).unwrap() });
         assert_eq!(all.least_other(), pruned.least_other());
         assert_eq!(all.least_other_class(), pruned.least_other_class());
         assert_eq!(all.second_least_other(), pruned.second_least_other());
