@@ -6,33 +6,33 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use crate::choice::is_label_name;
 use crate::element::Element;
+use crate::gathered::Gathered;
 use crate::mapping::Mapping;
 use crate::matrix::Matrix;
-use crate::stored_array::{Layout, Storage, StoredArray};
+use crate::stored_array::{Layout, StoredArray};
 use crate::{ArrayChoice, Error, Header, Result};
 
-/// The feature columns of a table, as f32 in memory.
+/// The feature columns of a table, as f32.
 pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<Matrix> {
     let mapping = Mapping::open(path)?;
     let mut table = Table::open(path, &mapping, delimiter, choice, Content::Features)?;
     let columns = table.feature_columns(choice)?;
-    let mut bytes = Vec::new();
+    let mut gathered = Gathered::new(path, choice);
     let mut rows = 0;
     while let Some(record) = table.next()? {
         for &column in &columns {
             let value = number(path, rows, column, &record[column])?;
-            bytes.extend_from_slice(&value.to_le_bytes());
+            gathered.push(&value.to_le_bytes())?;
         }
         rows += 1;
-        within_memory(path, bytes.len(), choice)?;
     }
     if rows == 0 {
         return Err(Error::EmptyFile { path: path.into() });
     }
     let shape = vec![rows, columns.len()];
     let layout = Layout { element: Element::F32, big_endian: false, fortran_order: false, shape };
-    let end = bytes.len();
-    Matrix::new(StoredArray::new(path, Storage::Owned(bytes), 0..end, layout)?)
+    let end = gathered.len();
+    Matrix::new(StoredArray::new(path, gathered.storage()?, 0..end, layout)?)
 }
 
 /// The label column of a table, as text.

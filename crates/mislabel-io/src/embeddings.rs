@@ -7,12 +7,13 @@ use ndarray::{Array2, ArrayViewMut2};
 
 use crate::format::Format;
 use crate::matrix::Matrix;
-use crate::{ArrayChoice, Result, delimited, npy, npz, tensors};
+use crate::{ArrayChoice, Residence, Result, delimited, npy, npz, tensors};
 
 /// Embeddings in a file, `(n, d)`, n, d ≥ 1; converted to f32 as rows are read.
 ///
 /// `.npy`, stored `.npz` and `.safetensors` files are mapped, so they may be larger than memory and 16-bit floats stay
-/// 16-bit. Deflated `.npz`, CSV, TSV and Parquet are read into memory on opening. Elements may be floats of 16 (both
+/// 16-bit. Deflated `.npz`, CSV, TSV and Parquet are gathered on opening, in memory or, beyond
+/// [`most_memory`](ArrayChoice::most_memory), in a temporary file that is mapped; a list column of half floats stays 16-bit. Elements may be floats of 16 (both
 /// kinds), 32 or 64 bits, integers of any width, or booleans (as 0 and 1); in rows or in columns, of either
 /// byte order. Integers above 2²⁴ and 64-bit floats are rounded to f32.
 ///
@@ -53,6 +54,11 @@ impl EmbeddingFile {
     /// The path it was opened by.
     pub fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// Where the data are.
+    pub fn residence(&self) -> Residence {
+        self.0.residence()
     }
 
     /// All rows, `(n, d)`, in memory.
