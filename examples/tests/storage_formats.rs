@@ -47,7 +47,8 @@ fn detectors(memory: Option<MemoryBudget>) -> Vec<(&'static str, Box<dyn Detecto
     let probe = Probe { memory, ..Probe::of(classifier) };
     let coresets: Pipeline<CoresetEvidence<ClassLeverage>, CoresetDetector> = Pipeline::default();
     let model = SoftLinear { memory, ..SoftLinear::default() };
-    let network = Autoencoder { hidden: vec![4], latent: 2, length: TrainingLength::Epochs(2), ..Autoencoder::default() };
+    let network =
+        Autoencoder { hidden: vec![4], latent: 2, length: TrainingLength::Epochs(2), ..Autoencoder::default() };
     let posterior = NearestClasses { model: model.clone(), ..NearestClasses::default() };
     let votes = SimiFeat { rule: SimiFeatRule::Vote, ..SimiFeat::default() };
     vec![
@@ -92,7 +93,7 @@ fn halves(source: &dyn EmbeddingSource) -> Array2<f32> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3))]
+    #![proptest_config(ProptestConfig::with_cases(5))]
 
     #[test]
     fn embeddings_of_every_format_give_the_same_issues_whatever_the_threads_and_the_budget(

@@ -8,7 +8,7 @@ use mislabel_predictions::Logits;
 use ndarray::Array2;
 
 use crate::failure::{Failure, Result};
-use crate::inputs::{NO_USE, has_extension};
+use crate::inputs::{Budget, NO_USE, gathered, has_extension, note_residence};
 
 /// Predictions of some model for every sample.
 pub(crate) enum PredictionFile {
@@ -17,12 +17,16 @@ pub(crate) enum PredictionFile {
 }
 
 impl PredictionFile {
-    pub(crate) fn probabilities(path: &Path, key: Option<&str>) -> Result<Self> {
-        Ok(Self::Probabilities(ProbabilityFile::open(path, &choice(path, key, "predictions-key")?)?))
+    pub(crate) fn probabilities(path: &Path, key: Option<&str>, memory: Budget) -> Result<Self> {
+        let choice = gathered(choice(path, key, "predictions-key")?, memory);
+        let file = ProbabilityFile::open(path, &choice)?;
+        note_residence(path, file.residence());
+        Ok(Self::Probabilities(file))
     }
 
-    pub(crate) fn logits(path: &Path, key: Option<&str>) -> Result<Self> {
-        let file = EmbeddingFile::open(path, &choice(path, key, "predictions-key")?)?;
+    pub(crate) fn logits(path: &Path, key: Option<&str>, memory: Budget) -> Result<Self> {
+        let choice = gathered(choice(path, key, "predictions-key")?, memory);
+        let file = EmbeddingFile::open(path, &choice)?;
         let logits = Logits::read(&file).map_err(|cause| of_file(path, cause))?;
         Ok(Self::Logits { path: path.into(), logits })
     }

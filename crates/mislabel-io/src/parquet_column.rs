@@ -169,11 +169,7 @@ impl Columns<'_> {
     }
 
     /// Hands the reader of every row group, with the rows the group should have, to `read`; returns all rows.
-    fn groups(
-        &self,
-        column: &Column,
-        mut read: impl FnMut(Group, ColumnReader) -> Result<()>,
-    ) -> Result<usize> {
+    fn groups(&self, column: &Column, mut read: impl FnMut(Group, ColumnReader) -> Result<()>) -> Result<usize> {
         let parser = |error| Error::parser(self.path)(error);
         let mut start = 0_usize;
         for number in 0..self.reader.num_row_groups() {

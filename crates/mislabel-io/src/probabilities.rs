@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayViewMut2};
 
 use crate::embeddings::{in_standard_layout, matrix};
 use crate::matrix::Matrix;
-use crate::{ArrayChoice, Error, Result};
+use crate::{ArrayChoice, Error, Residence, Result};
 
 /// Predicted probabilities in a file, `(n, k)`; the formats are those of [`EmbeddingFile`](crate::EmbeddingFile).
 ///
@@ -44,6 +44,11 @@ impl ProbabilityFile {
     /// The path it was opened by.
     pub fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// Where the data are.
+    pub fn residence(&self) -> Residence {
+        self.0.residence()
     }
 
     /// All rows, `(n, k)`, in memory.

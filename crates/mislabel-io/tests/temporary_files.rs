@@ -31,9 +31,8 @@ fn text(rows: &Array2<f32>, delimiter: &str) -> String {
 fn gathered_files(rows: &Array2<f32>) -> Vec<Written> {
     let (n, d) = rows.dim();
     let groups = || (0..n).step_by(GROUP).map(|start| rows.slice(ndarray::s![start..n.min(start + GROUP), ..]));
-    let list = |group: ndarray::ArrayView2<'_, f32>| {
-        vec![lists(Cells::F32(group.iter().copied().collect()), group.len(), d)]
-    };
+    let list =
+        |group: ndarray::ArrayView2<'_, f32>| vec![lists(Cells::F32(group.iter().copied().collect()), group.len(), d)];
     let wide = |group: ndarray::ArrayView2<'_, f32>| -> Vec<Chunk> {
         group.columns().into_iter().map(|column| plain(Cells::F32(column.to_vec()))).collect()
     };

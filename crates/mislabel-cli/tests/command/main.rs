@@ -5,6 +5,7 @@ mod bad_files;
 mod end_to_end;
 mod generated;
 mod interruptions;
+mod kills;
 mod methods;
 mod process;
 mod refusals;
