@@ -60,7 +60,7 @@ fn detectors(memory: Option<MemoryBudget>) -> Vec<(&'static str, Box<dyn Detecto
         ("autoencoder", Box::new(Pipeline::new(network, Rer::default()))),
         ("posterior", Box::new(Posterior(posterior))),
         ("consensus", Box::new(Consensus::default())),
-        ("probe", Box::new(Pipeline::new(probe.clone(), ConfidentLearning::default()))),
+        ("probe", Box::new(Pipeline::new(probe, ConfidentLearning::default()))),
         ("probe, pruned", Box::new(Pipeline::new(Pruned::of(probe), ConfidentLearning::default()))),
         ("agreement", nearest(Agreement { neighbors: 5, ..Agreement::default() })),
         ("simifeat", nearest(SimiFeat::default())),

@@ -12,8 +12,8 @@ use crate::matrix::Matrix;
 use crate::stored_array::{Layout, StoredArray};
 use crate::{ArrayChoice, Error, Header, Result};
 
-/// The feature columns of a table, as f32.
-pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<Matrix> {
+/// The feature columns of a table, as `element`: f32 or f64.
+pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
     let mapping = Mapping::open(path)?;
     let mut table = Table::open(path, &mapping, delimiter, choice, Content::Features)?;
     let columns = table.feature_columns(choice)?;
@@ -21,8 +21,10 @@ pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result
     let mut rows = 0;
     while let Some(record) = table.next()? {
         for &column in &columns {
-            let value = number(path, rows, column, &record[column])?;
-            gathered.push(&value.to_le_bytes())?;
+            match element {
+                Element::F64 => gathered.push(&number::<f64>(path, rows, column, &record[column])?.to_le_bytes())?,
+                _ => gathered.push(&number::<f32>(path, rows, column, &record[column])?.to_le_bytes())?,
+            }
         }
         rows += 1;
     }
@@ -30,7 +32,7 @@ pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result
         return Err(Error::EmptyFile { path: path.into() });
     }
     let shape = vec![rows, columns.len()];
-    let layout = Layout { element: Element::F32, big_endian: false, fortran_order: false, shape };
+    let layout = Layout { element, big_endian: false, fortran_order: false, shape };
     let end = gathered.len();
     Matrix::new(StoredArray::new(path, gathered.storage()?, 0..end, layout)?)
 }
@@ -83,10 +85,10 @@ fn text<'a>(path: &Path, row: usize, column: usize, cell: &'a [u8]) -> Result<&'
     })
 }
 
-fn number(path: &Path, row: usize, column: usize, cell: &[u8]) -> Result<f32> {
+fn number<V: std::str::FromStr + Into<f64> + Copy>(path: &Path, row: usize, column: usize, cell: &[u8]) -> Result<V> {
     let text = text(path, row, column, cell)?;
-    match text.parse::<f32>() {
-        Ok(value) if value.is_finite() => Ok(value),
+    match text.parse::<V>() {
+        Ok(value) if (value.into() as f32).is_finite() => Ok(value),
         _ => Err(Error::Value {
             path: path.into(),
             row,

@@ -5,6 +5,7 @@ use std::path::Path;
 use mislabel_core::{EmbeddingSource, rows_in_range, same_length};
 use ndarray::{Array2, ArrayViewMut2};
 
+use crate::element::Element;
 use crate::format::Format;
 use crate::matrix::Matrix;
 use crate::{ArrayChoice, Residence, Result, delimited, npy, npz, tensors};
@@ -48,7 +49,7 @@ impl EmbeddingFile {
     /// # Errors
     /// Whatever is wrong with the file's structure, and for CSV and Parquet with its values; see [`Error`](crate::Error).
     pub fn open(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
-        matrix(path.as_ref(), choice).map(Self)
+        matrix(path.as_ref(), choice, Element::F32).map(Self)
     }
 
     /// The path it was opened by.
@@ -116,17 +117,18 @@ pub(crate) fn in_standard_layout<V: Copy + Default>(
     Ok(())
 }
 
-/// The matrix in a file of any format that holds one.
-pub(crate) fn matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
+/// The matrix in a file of any format that holds one; numbers of tables become `element`, [`Element::F32`] or, where the
+/// table has more digits, [`Element::F64`].
+pub(crate) fn matrix(path: &Path, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
     use Format::{Csv, Npy, Npz, Parquet, Safetensors, Tsv};
     let known = "npy, npz, safetensors, csv, tsv, parquet";
     match Format::of(path, &[Npy, Npz, Safetensors, Csv, Tsv, Parquet], known)? {
         Npy => Matrix::new(npy::open(path)?),
         Npz => Matrix::new(npz::open(path, choice)?),
         Safetensors => Matrix::new(tensors::open(path, choice)?),
-        Tsv => delimited::matrix(path, b'\t', choice),
+        Tsv => delimited::matrix(path, b'\t', choice, element),
         #[cfg(feature = "parquet")]
-        Parquet => crate::parquet_file::matrix(path, choice),
-        _ => delimited::matrix(path, b',', choice),
+        Parquet => crate::parquet_file::matrix(path, choice, element),
+        _ => delimited::matrix(path, b',', choice, element),
     }
 }

@@ -30,6 +30,7 @@ pub(crate) enum Kind {
     Unsigned,
     F16,
     Float,
+    Double,
     Text,
     /// Not read here.
     Other(String),
@@ -76,7 +77,8 @@ fn kind(descriptor: &ColumnDescriptor) -> Kind {
     let other = || Kind::Other(format!("{:?} {:?}", descriptor.physical_type(), descriptor.converted_type()));
     match (descriptor.physical_type(), descriptor.logical_type_ref(), descriptor.converted_type()) {
         (Type::BOOLEAN, ..) => Kind::Boolean,
-        (Type::FLOAT | Type::DOUBLE, ..) => Kind::Float,
+        (Type::FLOAT, ..) => Kind::Float,
+        (Type::DOUBLE, ..) => Kind::Double,
         (Type::INT32 | Type::INT64, Some(LogicalType::Integer(integer)), _) if !integer.is_signed => Kind::Unsigned,
         (Type::INT32 | Type::INT64, Some(LogicalType::Integer(_)), _) => Kind::Signed,
         (Type::INT32 | Type::INT64, _, C::UINT_8 | C::UINT_16 | C::UINT_32 | C::UINT_64) => Kind::Unsigned,

@@ -130,8 +130,8 @@ pub(crate) fn label_values(path: &Path, choice: &ArrayChoice) -> Result<LabelVal
 }
 
 /// The features in the Parquet file at `path`: a list column, or one column per feature.
-pub(crate) fn matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
-    guarded(path, || read_matrix(path, choice))
+pub(crate) fn matrix(path: &Path, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
+    guarded(path, || read_matrix(path, choice, element))
 }
 
 fn read_labels(path: &Path, choice: &ArrayChoice) -> Result<LabelValues> {
@@ -143,7 +143,7 @@ fn read_labels(path: &Path, choice: &ArrayChoice) -> Result<LabelValues> {
     Ok(labels)
 }
 
-fn read_matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
+fn read_matrix(path: &Path, choice: &ArrayChoice, most: Element) -> Result<Matrix> {
     let table = ParquetTable::open(path, choice.most_memory)?;
     let columns = match table.feature_list(choice)? {
         Some(list) => vec![list],
@@ -152,7 +152,12 @@ fn read_matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
     if let Some(column) = columns.iter().find(|column| !column.is_number()) {
         return Err(table.values.refuse(column, "features are numbers; leave other columns out"));
     }
-    let element = if columns.iter().all(|column| column.kind == Kind::F16) { Element::F16 } else { Element::F32 };
+    let all = |kinds: &[Kind]| columns.iter().all(|column| kinds.contains(&column.kind));
+    let element = match () {
+        () if all(&[Kind::F16]) => Element::F16,
+        () if all(&[Kind::F16, Kind::Float]) => Element::F32,
+        () => most,
+    };
     let mut features = Features { path, element, gathered: Gathered::new(path, choice) };
     let (rows, width) = match columns[..] {
         [list] if list.is_list => features.read_list(&table.values, list)?,
@@ -188,6 +193,7 @@ impl Features<'_> {
         }
         match self.element {
             Element::F16 => self.gathered.push(&half::f16::from_f64(value).to_le_bytes()),
+            Element::F64 => self.gathered.push(&value.to_le_bytes()),
             _ => self.gathered.push(&single.to_le_bytes()),
         }
     }
