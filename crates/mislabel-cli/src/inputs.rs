@@ -165,11 +165,19 @@ impl EmbeddingForm {
     }
 }
 
-/// `choice`, where arrays that cannot be mapped may lie in a temporary file: with a budget of memory all but small ones do,
-/// so that the work has the budget for itself.
+/// `choice`, where arrays that cannot be mapped may lie in a temporary file: those that take more than a sixteenth of a budget
+/// do.
 pub(crate) fn gathered(choice: ArrayChoice, memory: Budget) -> ArrayChoice {
-    let most_memory = if memory.is_some() { SMALL } else { choice.most_memory };
+    let most_memory = memory.map_or(choice.most_memory, |budget| (budget.bytes() / 16).max(SMALL));
     ArrayChoice { most_memory, most_disk: u64::MAX, ..choice }
+}
+
+/// What of a budget is left to the work on `file`.
+pub(crate) fn left(memory: Budget, file: &EmbeddingFile) -> Budget {
+    match (memory, file.residence()) {
+        (Some(budget), Residence::Memory(held)) => MemoryBudget::new(budget.bytes().saturating_sub(held).max(1)).ok(),
+        _ => memory,
+    }
 }
 
 /// Says on standard error that the content of `path` takes room on disk.

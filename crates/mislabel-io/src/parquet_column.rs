@@ -19,8 +19,8 @@ use crate::{Error, Result};
 /// Values read at a time, but for rows that are longer.
 const VALUES: usize = 1 << 16;
 
-/// Bytes that a page may take while it is read, whatever the limit: as long as writers make them by default.
-const LEAST_MEMORY: u64 = 1 << 20;
+/// Bytes that a page may take while it is read, whatever the limit: longer than writers make them by default.
+const LEAST_MEMORY: u64 = 16 << 20;
 
 /// What the values of a column are.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -99,20 +99,17 @@ fn probabilities_lie_in_temporary_files_too() {
 
 #[test]
 fn a_row_group_may_be_larger_than_memory_but_a_row_may_not() {
-    let many = parquet(
-        &list_schema("float", ""),
-        Compression::SNAPPY,
-        &[vec![lists(Cells::F32(vec![0.5; 100_000]), 100_000, 4)]],
-    );
-    let one = parquet(
-        &list_schema("float", ""),
-        Compression::SNAPPY,
-        &[vec![lists(Cells::F32(vec![0.5; 100_000]), 100_000, 100_000)]],
-    );
+    const VALUES: usize = 1_500_000;
+    let rows_of = |width: usize| {
+        // Values that differ, so that pages are no longer than writers make them.
+        let values = (0..VALUES).map(|value| value as f32).collect();
+        let column = lists(Cells::F32(values), VALUES, width);
+        parquet(&list_schema("float", ""), Compression::SNAPPY, &[vec![column]])
+    };
     let choice = ArrayChoice { most_memory: 300_000, most_disk: 1 << 30, ..ArrayChoice::default() };
-    let written = file("many.parquet", many);
-    assert_eq!(EmbeddingFile::open(&written.path, &choice).unwrap().shape(), (25_000, 4));
-    let written = file("one.parquet", one);
+    let written = file("many.parquet", rows_of(100));
+    assert_eq!(EmbeddingFile::open(&written.path, &choice).unwrap().shape(), (VALUES / 100, 100));
+    let written = file("one.parquet", rows_of(VALUES));
     let error = EmbeddingFile::open(&written.path, &choice).unwrap_err();
     assert!(names(&error, "more values than memory may"));
 }

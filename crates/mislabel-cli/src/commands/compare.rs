@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::alone::{alone, peak_memory};
 use crate::failure::{Failure, Result, one_line};
 use crate::given_options::GivenOptions;
-use crate::inputs::{Embeddings, KnownTruth, LabelForm, check_pair, check_side_file};
+use crate::inputs::{Embeddings, KnownTruth, LabelForm, check_pair, check_side_file, left};
 use crate::json::print_json;
 use crate::methods::{Data, Method, PosteriorRunner, SideFile, comparable, method_parser, named, refuse_foreign};
 use crate::options::MethodOptions;
@@ -130,7 +130,7 @@ impl Compare {
         let start = Instant::now();
         let runner = (method.runner)(&self.options)?;
         let inputs = self.read(runner.side_file())?;
-        let memory = self.options.reconstruction.memory;
+        let memory = left(self.options.reconstruction.memory, &inputs.embeddings);
         let data = Data { embeddings: Some(&inputs.embeddings), given: &inputs.given.labels, memory, verified: None };
         let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
         let (seconds, peak_memory_bytes) = (start.elapsed().as_secs_f64(), peak_memory());
@@ -151,7 +151,7 @@ impl Compare {
     fn compare_rules(&self, options: &GivenOptions) -> Result<()> {
         refuse_foreign(&[named("posterior")], options)?;
         let inputs = self.read(None)?;
-        let (given, memory) = (&inputs.given.labels, self.options.reconstruction.memory);
+        let (given, memory) = (&inputs.given.labels, left(self.options.reconstruction.memory, &inputs.embeddings));
         let data = Data { embeddings: Some(&inputs.embeddings), given, memory, verified: None };
         let runner = PosteriorRunner::new(&self.options);
         let (seen, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::explanations::{ExplanationRow, MemberRow, members, print_explanations};
 use crate::failure::{Failure, Result, one_line};
 use crate::given_options::GivenOptions;
-use crate::inputs::{EmbeddingForm, GivenLabels, check_pair, check_side_file};
+use crate::inputs::{EmbeddingForm, GivenLabels, check_pair, check_side_file, left};
 use crate::json::{PerClass, print_json};
 use crate::methods::{Data, Findings, Method, Runner, method_parser, refuse_foreign};
 use crate::options::MethodOptions;
@@ -143,6 +143,7 @@ impl Detect {
         let source = embeddings.as_ref().map(|file| file as &dyn EmbeddingSource);
         let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, &given)).transpose()?;
         let memory = self.options.reconstruction.memory;
+        let memory = embeddings.as_ref().map_or(memory, |file| left(memory, file));
         let data = Data { embeddings: source, given: &given.labels, memory, verified: verified.as_ref() };
         let parts = self.resume.parts(&self.out, &inputs)?;
         let progress = progress();

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
 use crate::given_options::GivenOptions;
-use crate::inputs::{Embeddings, GivenLabels, check_pair};
+use crate::inputs::{Embeddings, GivenLabels, check_pair, left};
 use crate::json::print_json;
 use crate::methods::{Data, PosteriorRunner, named, refuse_foreign};
 use crate::number::count;
@@ -87,6 +87,7 @@ impl Review {
             Some(path) => form.read_verified(path, &given)?,
             None => VerifiedLabels::none(&given.labels),
         };
+        let memory = left(memory, &embeddings);
         let data = Data { embeddings: Some(&embeddings), given: &given.labels, memory, verified: None };
         let runner = PosteriorRunner::new(&self.options);
         let (_, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;

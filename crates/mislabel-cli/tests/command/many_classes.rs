@@ -71,7 +71,7 @@ fn a_table_beyond_the_budget_lies_in_a_temporary_file_and_gives_the_same_bytes()
     assert!(unlimited.status.success() && unlimited.stderr.is_empty());
     let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
     assert!(read("a.csv") == read("b.csv"));
-    let within = mislabel(&folder, &[&parquet[..], &files, &["--memory", "100MiB"]].concat());
+    let within = mislabel(&folder, &[&parquet[..], &files, &["--memory", "16MiB"]].concat());
     let note = String::from_utf8_lossy(&within.stderr).into_owned();
     assert!(within.status.success() && note.starts_with("note: e.parquet cannot be mapped"), "{note}");
     assert!(read("a.csv") == read("b.csv"));
