@@ -93,7 +93,7 @@ fn halves(source: &dyn EmbeddingSource) -> Array2<f32> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(5))]
+    #![proptest_config(ProptestConfig::with_cases(4))]
 
     #[test]
     fn embeddings_of_every_format_give_the_same_issues_whatever_the_threads_and_the_budget(
