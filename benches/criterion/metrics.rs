@@ -1,19 +1,18 @@
 //! Judging error summaries, and measuring the result against known errors.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use mislabel_benches::Clusters;
+use mislabel_benches::{Dataset, Shape};
 use mislabel_core::{ClassEvidence, ErrorMask, ErrorSummary, EvidenceDetector, Labels, Silent};
 use mislabel_metrics::{Evaluation, Ranking, auroc, average_precision};
 use mislabel_reconstruct::Centroid;
 use mislabel_rer::{Rer, Threshold};
 
-const DATA: Clusters = Clusters { samples: 100_000, features: 16, classes: 10 };
+const DATA: Shape = Shape { samples: 100_000, features: 16, classes: 10 };
 
 fn data() -> (ErrorSummary, Labels, ErrorMask) {
-    let given = DATA.given().expect("classes are few");
-    let truth = (0..DATA.samples).map(|row| (row % DATA.classes) as u32).collect();
-    let errors = given.with_values(truth).and_then(|truth| ErrorMask::between(&given, &truth));
-    let summary = Centroid::default().evidence(&DATA, &given, &Silent).expect("the data are sound");
+    let Dataset { clusters, given } = DATA.dataset().expect("a sound shape");
+    let errors = ErrorMask::between(&given, clusters.truth());
+    let summary = Centroid::default().evidence(&clusters, &given, &Silent).expect("the data are sound");
     (summary, given, errors.expect("the labels belong together"))
 }
 

@@ -4,13 +4,13 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use mislabel_benches::{Clusters, write_half_npy};
-use mislabel_core::EmbeddingSource;
-use mislabel_io::{ArrayChoice, EmbeddingFile, write_npy};
+use mislabel_benches::Shape;
+use mislabel_core::{EmbeddingSource, Silent};
+use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use ndarray::Array2;
 
-const LARGE: Clusters = Clusters { samples: 10_000, features: 384, classes: 77 };
-const SMALL: Clusters = Clusters { samples: 1_000, features: 384, classes: 77 };
+const LARGE: Shape = Shape { samples: 10_000, features: 384, classes: 77 };
+const SMALL: Shape = Shape { samples: 1_000, features: 384, classes: 77 };
 
 /// Rows per block, as in the reconstructors.
 const BLOCK: usize = 960;
@@ -37,9 +37,11 @@ fn write_csv(path: &Path, rows: &Array2<f32>) {
 fn reading(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name);
-    write_half_npy(&path("f16.npy"), &LARGE).expect("the temporary folder can be written to");
-    write_npy(path("f32.npy"), LARGE.array().expect("the rows exist").view()).expect("a temporary folder");
-    write_csv(&path("text.csv"), &SMALL.array().expect("the rows exist"));
+    let large = LARGE.dataset().expect("a sound shape").clusters;
+    for (name, stored) in [("f16.npy", StoredFloat::Half), ("f32.npy", StoredFloat::Single)] {
+        write_embeddings(path(name), &large, stored, &Silent).expect("the temporary folder can be written to");
+    }
+    write_csv(&path("text.csv"), &SMALL.dataset().and_then(|small| small.rows()).expect("a sound shape"));
 
     let mut group = criterion.benchmark_group("reading");
     group.throughput(Throughput::Elements((LARGE.samples * LARGE.features) as u64));

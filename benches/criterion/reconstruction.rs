@@ -1,24 +1,24 @@
 //! Fitting and scoring class-wise reconstructors, on all cores (`RAYON_NUM_THREADS=1` for one).
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use mislabel_benches::Clusters;
+use mislabel_benches::Shape;
 use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, Labels, Silent};
 use mislabel_reconstruct::{Centroid, SoftLinear};
 use ndarray::Array2;
 
-const SHAPES: [Clusters; 3] = [
-    Clusters { samples: 10_000, features: 384, classes: 77 },
-    Clusters { samples: 10_000, features: 1_280, classes: 10 },
-    Clusters { samples: 5_000, features: 64, classes: 1_000 },
+const SHAPES: [Shape; 3] = [
+    Shape { samples: 10_000, features: 384, classes: 77 },
+    Shape { samples: 10_000, features: 1_280, classes: 10 },
+    Shape { samples: 5_000, features: 64, classes: 1_000 },
 ];
 
 /// Name, rows, given labels.
 fn datasets() -> Vec<(String, Array2<f32>, Labels)> {
     let digits = mislabel_datasets::digits();
-    let clusters = SHAPES.map(|clusters| {
-        let Clusters { samples, features, classes } = clusters;
-        let (rows, given) = (clusters.array().expect("the rows exist"), clusters.given().expect("classes are few"));
-        (format!("{samples}x{features}x{classes}"), rows, given)
+    let clusters = SHAPES.map(|shape| {
+        let Shape { samples, features, classes } = shape;
+        let dataset = shape.dataset().expect("a sound shape");
+        (format!("{samples}x{features}x{classes}"), dataset.rows().expect("the rows exist"), dataset.given)
     });
     std::iter::once(("digits".into(), digits.embeddings, digits.labels)).chain(clusters).collect()
 }

@@ -1,44 +1,82 @@
 //! Every method gives the same bits whether embeddings and probabilities lie in memory or in a file of any format.
 
-use std::path::Path;
+mod stored;
 
-use mislabel::confident::ConfidentLearning;
-use mislabel::coreset::{CoresetDetector, CoresetEvidence};
+use mislabel::confident::{ConfidentLearning, Pruned};
+use mislabel::coreset::{ClassLeverage, CoresetDetector, CoresetEvidence};
 use mislabel::datasets::{Clusters, SimulatedPredictions};
-use mislabel::io::{ArrayChoice, EmbeddingFile, ProbabilityFile, StoredFloat, write_embeddings};
-use mislabel::neighbors::{Agreement, ExactSearch, KNearest};
+use mislabel::flags::TrueLabels;
+use mislabel::io::{ArrayChoice, ProbabilityFile, StoredFloat, write_embeddings};
+use mislabel::neighbors::{
+    Agreement, ExactSearch, KNearest, KnnShapley, NeighborGraph, RelationGraph, SelfClean, SimiFeat, SimiFeatRule, Wann,
+};
 use mislabel::prelude::*;
 use mislabel::probe::{Probe, SoftmaxRegression};
-use mislabel::reconstruct::{Centroid, Gaussian, LikelihoodRatio};
-use mislabel::{LabelIssues, ProbabilityMatrix, Result, Silent};
+use mislabel::reconstruct::{
+    Autoencoder, Classes as Search, Gaussian, LikelihoodRatio, NearestClasses, TrainingLength,
+};
+use mislabel::{LabelIssues, MemoryBudget, ProbabilityMatrix, Result, Silent};
 use ndarray::Array2;
 use proptest::prelude::*;
 
-const FILES: [(&str, StoredFloat); 6] = [
-    ("half.npy", StoredFloat::Half),
-    ("half.safetensors", StoredFloat::Half),
-    ("half.parquet", StoredFloat::Half),
-    ("single.npy", StoredFloat::Single),
-    ("single.safetensors", StoredFloat::Single),
-    ("single.parquet", StoredFloat::Single),
-];
+use crate::stored::{Cut, Stored, every_file};
 
-fn detectors() -> Vec<(&'static str, Box<dyn Detector>)> {
+const FILES: [&str; 3] = ["single.npy", "single.safetensors", "single.parquet"];
+
+fn soft_linear(classes: Search, memory: Option<MemoryBudget>) -> Box<dyn Detector> {
+    Box::new(Pipeline::new(SoftLinear { classes, memory, ..SoftLinear::default() }, Rer::default()))
+}
+
+fn nearest<J: EvidenceDetector<NeighborGraph> + 'static>(judge: J) -> Box<dyn Detector> {
+    Box::new(Pipeline::new(KNearest { k: 20, search: ExactSearch::default() }, judge))
+}
+
+/// Judges by soft linear errors under the nearest classes, with the model of the label noise.
+struct Posterior(NearestClasses);
+
+impl Detector for Posterior {
+    fn detect(&self, rows: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<LabelIssues> {
+        let posterior = TrueLabels::default().posterior(&self.0.evidence(rows, given, progress)?, given, progress)?;
+        posterior.issues(posterior.advised_rule())
+    }
+}
+
+/// Every detector of embeddings whose work is cut by the data alone, with `memory` where it takes a budget.
+fn detectors(memory: Option<MemoryBudget>) -> Vec<(&'static str, Box<dyn Detector>)> {
     let classifier = SoftmaxRegression { l2: Some(1.0), ..SoftmaxRegression::default() };
-    let coresets: Pipeline<CoresetEvidence, CoresetDetector> = Pipeline::default();
-    let graph = KNearest { k: 5, search: ExactSearch::default() };
+    let probe = Probe { memory, ..Probe::of(classifier) };
+    let coresets: Pipeline<CoresetEvidence<ClassLeverage>, CoresetDetector> = Pipeline::default();
+    let model = SoftLinear { memory, ..SoftLinear::default() };
+    let network =
+        Autoencoder { hidden: vec![4], latent: 2, length: TrainingLength::Epochs(2), ..Autoencoder::default() };
+    let posterior = NearestClasses { model: model.clone(), ..NearestClasses::default() };
+    let votes = SimiFeat { rule: SimiFeatRule::Vote, ..SimiFeat::default() };
     vec![
-        ("soft linear", Box::new(Pipeline::new(SoftLinear::default(), Rer::default()))),
+        ("soft linear, all classes", soft_linear(Search::All, memory)),
+        ("soft linear, pruned", soft_linear(Search::Pruned, memory)),
+        ("soft linear, nearest means", soft_linear(Search::Nearest(2), memory)),
         ("centroid", Box::new(Pipeline::new(Centroid::default(), Rer::default()))),
-        ("gaussian", Box::new(Pipeline::new(Gaussian::default(), LikelihoodRatio::default()))),
-        ("probe", Box::new(Pipeline::new(Probe::of(classifier), ConfidentLearning::default()))),
-        ("neighbors", Box::new(Pipeline::new(graph, Agreement { neighbors: 5, ..Agreement::default() }))),
+        ("gaussian", Box::new(Pipeline::new(Gaussian { model }, LikelihoodRatio::default()))),
+        ("autoencoder", Box::new(Pipeline::new(network, Rer::default()))),
+        ("posterior", Box::new(Posterior(posterior))),
+        ("consensus", Box::new(Consensus::default())),
+        ("probe", Box::new(Pipeline::new(probe, ConfidentLearning::default()))),
+        ("probe, pruned", Box::new(Pipeline::new(Pruned::of(probe), ConfidentLearning::default()))),
+        ("agreement", nearest(Agreement { neighbors: 5, ..Agreement::default() })),
+        ("simifeat", nearest(SimiFeat::default())),
+        ("simifeat-vote", nearest(votes)),
+        ("selfclean", nearest(SelfClean)),
+        ("wann", nearest(Wann { most: 20, fewest: 5 })),
+        ("relation", nearest(RelationGraph { neighbors: 20, ..RelationGraph::default() })),
+        ("shapley", nearest(KnnShapley { neighbors: 5 })),
         ("coreset", Box::new(coresets)),
     ]
 }
 
-fn embeddings(path: &Path) -> EmbeddingFile {
-    EmbeddingFile::open(path, &ArrayChoice::default()).expect("the file was just written")
+/// What `detector` says of the rows in `file`, on so many threads.
+fn from_file(detector: &dyn Detector, file: &Stored, given: &Labels, threads: usize) -> LabelIssues {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    pool.install(|| detector.detect(&file.open(), given, &Silent)).expect("issues")
 }
 
 fn bits(issues: &LabelIssues) -> (Vec<u64>, Vec<u64>, Vec<bool>, Vec<u32>) {
@@ -47,30 +85,36 @@ fn bits(issues: &LabelIssues) -> (Vec<u64>, Vec<u64>, Vec<bool>, Vec<u32>) {
     (numbers(issues.quality().view()), numbers(issues.score().view()), flags, issues.suggested().values().to_vec())
 }
 
+/// The rows of `source`, rounded to what 16 bits hold.
+fn halves(source: &dyn EmbeddingSource) -> Array2<f32> {
+    let mut rows = Array2::zeros(source.shape());
+    source.read_rows(0, rows.view_mut()).expect("all rows");
+    rows.mapv(half::f16::from_f32).mapv(half::f16::to_f32)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(ProptestConfig::with_cases(4))]
 
     #[test]
-    fn embeddings_of_every_format_give_the_same_issues(
+    fn embeddings_of_every_format_give_the_same_issues_whatever_the_threads_and_the_budget(
         samples in 60_usize..160, features in 3_usize..20, classes in 2_usize..5, seed: u64,
+        rows_of_group in 1_usize..200, rows_of_page in 1_usize..50, mebibytes in 2_u64..64,
     ) {
         let recipe = Clusters { samples, features, classes, components: 2, separation: 3.0, seed, ..Clusters::default() };
         let clusters = recipe.sampled().expect("a sound recipe");
         let given = Symmetric::default().corrupt(clusters.truth(), seed).expect("two classes").given;
-        let folder = tempfile::tempdir().expect("a folder");
-        // What is stored as f16 first is exact in every format.
-        let exact = folder.path().join("exact.npy");
-        write_embeddings(&exact, &clusters, StoredFloat::Half, &Silent).expect("written");
-        let rows = embeddings(&exact).to_array().expect("read");
+        let rows = halves(&clusters);
         let memory = Embeddings::new(rows.view()).expect("finite");
-        for (name, stored) in FILES {
-            write_embeddings(folder.path().join(name), &memory, stored, &Silent).expect("written");
-        }
-        for (method, detector) in detectors() {
-            let expected = detector.detect(&memory, &given, &Silent).expect("issues");
-            for (name, _) in FILES {
-                let found = detector.detect(&embeddings(&folder.path().join(name)), &given, &Silent).expect("issues");
-                prop_assert!(bits(&found) == bits(&expected), "{} from {}", method, name);
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = every_file(folder.path(), rows.view(), Cut { rows_of_group, rows_of_page });
+        let budget = Some(MemoryBudget::new(mebibytes << 20).expect("bytes"));
+        let budgeted = detectors(budget);
+        for ((method, detector), (_, within)) in detectors(None).iter().zip(&budgeted) {
+            let expected = bits(&detector.detect(&memory, &given, &Silent).expect("issues"));
+            prop_assert!(bits(&within.detect(&memory, &given, &Silent).expect("issues")) == expected, "{} in memory", method);
+            for (place, file) in files.iter().enumerate() {
+                let found = from_file(&**within, file, &given, 1 + place % 2);
+                prop_assert!(bits(&found) == expected, "{} from {}", method, file.name());
             }
         }
     }
@@ -87,9 +131,9 @@ proptest! {
         let memory = ProbabilityMatrix::new(rows.mapv(f64::from)).expect("distributions");
         let expected = ConfidentLearning::default().issues(&memory, &given).expect("issues");
         let folder = tempfile::tempdir().expect("a folder");
-        for (name, stored) in FILES.into_iter().filter(|(_, stored)| *stored == StoredFloat::Single) {
+        for name in FILES {
             let path = folder.path().join(name);
-            write_embeddings(&path, &predictions, stored, &Silent).expect("written");
+            write_embeddings(&path, &predictions, StoredFloat::Single, &Silent).expect("written");
             let file = ProbabilityFile::open(&path, &ArrayChoice::default()).expect("opened");
             let found = ConfidentLearning::default().issues(&file, &given).expect("issues");
             prop_assert!(bits(&found) == bits(&expected), "{}", name);

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use clap::Parser;
-use mislabel_benches::{Clusters, Products, Seconds, Stopwatch};
+use mislabel_benches::{Products, Seconds, Shape, Stopwatch};
 use mislabel_core::{Embeddings, Labels, Progress};
 use mislabel_reconstruct::{Autoencoder, TrainingLength};
 use rayon::ThreadPoolBuilder;
@@ -35,10 +35,10 @@ struct Arguments {
 }
 
 /// The shapes of fashion_pixels_5k and banking77_minilm, and one of few networks.
-const SHAPES: [(&str, Clusters); 3] = [
-    ("fashion_pixels_5k", Clusters { samples: 5_000, features: 784, classes: 10 }),
-    ("banking77_minilm", Clusters { samples: 10_003, features: 384, classes: 77 }),
-    ("two classes", Clusters { samples: 2_000, features: 784, classes: 2 }),
+const SHAPES: [(&str, Shape); 3] = [
+    ("fashion_pixels_5k", Shape { samples: 5_000, features: 784, classes: 10 }),
+    ("banking77_minilm", Shape { samples: 10_003, features: 384, classes: 77 }),
+    ("two classes", Shape { samples: 2_000, features: 784, classes: 2 }),
 ];
 
 /// Large products, of which the best is the peak.
@@ -69,19 +69,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let recipes =
         [("default", &default, &SHAPES[..2]), ("paper", &paper, &SHAPES[..2]), ("one fold", &whole, &SHAPES[2..])];
     for (recipe, method, shapes) in recipes {
-        for (name, clusters) in shapes.iter().map(|(shape, clusters)| (format!("{recipe}, {shape}"), clusters)) {
+        for (name, shape) in shapes.iter().map(|(name, shape)| (format!("{recipe}, {name}"), shape)) {
             if name.contains(&arguments.only) {
-                report(&name, method, clusters, &arguments)?;
+                report(&name, method, shape, &arguments)?;
             }
         }
     }
     Ok(())
 }
 
-fn report(name: &str, method: &Autoencoder, clusters: &Clusters, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let (rows, given) = (clusters.array()?, clusters.given()?);
+fn report(name: &str, method: &Autoencoder, shape: &Shape, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let dataset = shape.dataset()?;
+    let (rows, given) = (dataset.rows()?, dataset.given);
     let embeddings = Embeddings::new(rows.view())?;
-    let work = operations(method, clusters.features, &given);
+    let work = operations(method, shape.features, &given);
     let mut runs = [Vec::new(), Vec::new()];
     for _ in 0..arguments.repeats {
         for (threads, runs) in [1, arguments.threads].into_iter().zip(&mut runs) {

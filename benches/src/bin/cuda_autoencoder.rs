@@ -8,7 +8,7 @@
 use std::error::Error;
 
 use clap::Parser;
-use mislabel_benches::{Clusters, Stopwatch};
+use mislabel_benches::{Shape, Stopwatch};
 use mislabel_core::{Embeddings, Silent};
 use mislabel_cuda::measure::{Library, ScoringBlock, SquareMatrix, SquareProduct, TrainingWork, device_seconds};
 use mislabel_cuda::{Cuda, CudaAutoencoder};
@@ -116,8 +116,8 @@ fn scoring(cuda: &Cuda, rate: Option<f64>, arguments: &Arguments) -> Result<(), 
 
 fn whole_runs(cuda: &Cuda, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let Arguments { samples, features, classes, passes, .. } = *arguments;
-    let clusters = Clusters { samples, features, classes };
-    let (rows, given) = (clusters.array()?, clusters.given()?);
+    let dataset = Shape { samples, features, classes }.dataset()?;
+    let (rows, given) = (dataset.rows()?, dataset.given);
     let embeddings = Embeddings::new(rows.view())?;
     let length = TrainingLength::Epochs(passes);
     for trim in [Vec::new(), Autoencoder::default().trim] {

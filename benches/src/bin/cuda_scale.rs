@@ -8,7 +8,7 @@
 use std::error::Error;
 
 use clap::Parser;
-use mislabel_benches::{Clusters, Stopwatch};
+use mislabel_benches::{Shape, Stopwatch};
 use mislabel_core::{ClassEvidence, Embeddings, Silent};
 use mislabel_cuda::measure::{Library, ScoringWork, SquareMatrix, SquareProduct, device_seconds};
 use mislabel_cuda::{Cuda, CudaScorer, CudaSoftLinear, Precision};
@@ -119,8 +119,8 @@ fn print_step(
 
 fn whole_run(cuda: &Cuda, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let Arguments { samples, features, classes, components, .. } = *arguments;
-    let clusters = Clusters { samples, features, classes };
-    let (rows, given) = (clusters.array()?, clusters.given()?);
+    let dataset = Shape { samples, features, classes }.dataset()?;
+    let (rows, given) = (dataset.rows()?, dataset.given);
     let embeddings = Embeddings::new(rows.view())?;
     for precision in [Precision::Single, Precision::Double] {
         let scorer = CudaScorer { devices: vec![cuda.clone()], precision };

@@ -7,9 +7,9 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use mislabel_benches::{Clusters, Stopwatch, peak_memory, write_half_npy};
+use mislabel_benches::{Shape, Stopwatch, peak_memory};
 use mislabel_core::{Detector, EmbeddingSource, Embeddings, Labels, Pipeline, Result, Silent};
-use mislabel_io::{ArrayChoice, EmbeddingFile};
+use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use mislabel_reconstruct::SoftLinear;
 use mislabel_rer::Rer;
 
@@ -46,18 +46,17 @@ enum Place {
 fn main() -> std::result::Result<(), Box<dyn Error>> {
     let Arguments { place, samples, features, classes, threads, folder } = Arguments::parse();
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
-    let clusters = Clusters { samples, features, classes };
-    let given = clusters.given()?;
+    let dataset = Shape { samples, features, classes }.dataset()?;
     match place {
         Place::Mapped => {
             let path = folder.join(format!("mislabel-{samples}x{features}x{classes}.npy"));
-            write_half_npy(&path, &clusters)?;
-            report(&EmbeddingFile::open(&path, &ArrayChoice::default())?, &given)?;
+            write_embeddings(&path, &dataset.clusters, StoredFloat::Half, &Silent)?;
+            report(&EmbeddingFile::open(&path, &ArrayChoice::default())?, &dataset.given)?;
             std::fs::remove_file(path)?;
         }
         Place::Memory => {
-            let rows = clusters.array()?;
-            report(&Embeddings::new(rows.view())?, &given)?;
+            let rows = dataset.rows()?;
+            report(&Embeddings::new(rows.view())?, &dataset.given)?;
         }
     }
     Ok(())

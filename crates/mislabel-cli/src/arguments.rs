@@ -1,10 +1,11 @@
 //! The command line.
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::{compare, demo, detect, difficulty, evaluate, generate, noise, review};
 use crate::failure::Result;
-use crate::given_options::GivenOptions;
+use crate::given_options::{GivenOptions, HEADING};
+use crate::methods::named;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,11 +46,18 @@ pub(crate) enum Command {
 impl Arguments {
     /// The arguments of this process, and which options of methods are among them.
     pub(crate) fn parsed() -> Result<(Self, GivenOptions), clap::Error> {
-        let mut command = Self::command();
+        let mut command = Self::command().mut_subcommand("review", |review| review.mut_args(shown_for_posterior));
         let matches = command.try_get_matches_from_mut(std::env::args_os())?;
         let arguments = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
         Ok((arguments, GivenOptions::of(&command, &matches)))
     }
+}
+
+/// Hides an option of methods that the one behind `review` has no use for.
+fn shown_for_posterior(option: Arg) -> Arg {
+    let foreign = option.get_long().is_some_and(|name| !named("posterior").understands(name));
+    let hidden = foreign && option.get_help_heading().is_some_and(|heading| heading.starts_with(HEADING));
+    if hidden { option.hide(true) } else { option }
 }
 
 impl Command {

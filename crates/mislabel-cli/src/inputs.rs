@@ -1,12 +1,15 @@
 //! Embeddings and labels that commands read.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use mislabel_core::{EmbeddingSource, Labels, MemoryBudget, VerifiedLabels};
-use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, VerifiedFile};
+use mislabel_io::{
+    ArrayChoice, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, Residence, VerifiedFile,
+};
 
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, one_line};
 use crate::methods::SideFile;
 
 /// What to read of a file of embeddings.
@@ -18,10 +21,56 @@ pub(crate) struct EmbeddingForm {
     /// Column of a table of embeddings that is no feature; repeat for more
     #[arg(long, value_name = "COLUMN")]
     leave_out: Vec<String>,
-    /// Memory that the work may take beside mapped files, such as 4GiB; results do not depend on it [default: no limit]
-    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
-    pub(crate) memory: Option<MemoryBudget>,
 }
+
+/// Embeddings that a command cannot do without.
+#[derive(Args)]
+pub(crate) struct Embeddings {
+    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
+    #[arg(id = "embeddings", long = "embeddings", value_name = "FILE")]
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    form: EmbeddingForm,
+}
+
+impl Embeddings {
+    /// Opens them; the column of `labels` in the same table is left out.
+    pub(crate) fn open(
+        &self,
+        labels: Option<LabelPlace<'_>>,
+        form: &LabelForm,
+        memory: Budget,
+    ) -> Result<EmbeddingFile> {
+        self.form.open(&self.path, labels, form, memory)
+    }
+}
+
+/// Given labels that a command cannot do without.
+#[derive(Args)]
+pub(crate) struct GivenLabels {
+    /// Labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet; may be the file of the embeddings
+    #[arg(id = "labels", long = "labels", value_name = "FILE")]
+    pub(crate) path: PathBuf,
+    /// Array or column of the labels
+    #[arg(id = "labels_key", long = "labels-key", value_name = "NAME")]
+    key: Option<String>,
+    #[command(flatten)]
+    pub(crate) form: LabelForm,
+}
+
+impl GivenLabels {
+    pub(crate) fn place(&self) -> LabelPlace<'_> {
+        LabelPlace { path: &self.path, key: self.key.as_deref() }
+    }
+
+    /// The files that they are read from.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        [self.path.as_path()].into_iter().chain(self.form.class_names.as_deref())
+    }
+}
+
+/// What `--memory` says.
+pub(crate) type Budget = Option<MemoryBudget>;
 
 /// Where labels are: a file, and an array or column in it.
 #[derive(Clone, Copy)]
@@ -85,16 +134,22 @@ enum HeaderName {
 
 impl EmbeddingForm {
     /// Opens the embeddings in `path`; the column of labels in the same table is left out.
-    pub(crate) fn open(&self, path: &Path, labels: Option<LabelPlace<'_>>, form: &LabelForm) -> Result<EmbeddingFile> {
+    pub(crate) fn open(
+        &self,
+        path: &Path,
+        labels: Option<LabelPlace<'_>>,
+        form: &LabelForm,
+        memory: Budget,
+    ) -> Result<EmbeddingFile> {
         self.check(path)?;
         let mut leave_out = self.leave_out.clone();
         if let Some(labels) = labels.filter(|labels| is_table(labels.path) && same_file(path, labels.path)) {
             leave_out.push(labels.key_in_shared_table()?);
         }
         let array = self.embeddings_key.clone();
-        let choice = form.choice();
-        let most_memory = self.memory.map_or(choice.most_memory, |budget| budget.bytes().min(choice.most_memory));
-        Ok(EmbeddingFile::open(path, &ArrayChoice { array, leave_out, most_memory, ..choice })?)
+        let file = EmbeddingFile::open(path, &ArrayChoice { array, leave_out, ..gathered(form.choice(), memory) })?;
+        note_residence(path, file.residence());
+        Ok(file)
     }
 }
 
@@ -109,6 +164,37 @@ impl EmbeddingForm {
         }
     }
 }
+
+/// `choice`, where arrays that cannot be mapped may lie in a temporary file: those that take more than a sixteenth of a budget
+/// do.
+pub(crate) fn gathered(choice: ArrayChoice, memory: Budget) -> ArrayChoice {
+    let most_memory = memory.map_or(choice.most_memory, |budget| (budget.bytes() / 16).max(SMALL));
+    ArrayChoice { most_memory, most_disk: u64::MAX, ..choice }
+}
+
+/// What of a budget is left to the work on `file`.
+pub(crate) fn left(memory: Budget, file: &EmbeddingFile) -> Budget {
+    match (memory, file.residence()) {
+        (Some(budget), Residence::Memory(held)) => MemoryBudget::new(budget.bytes().saturating_sub(held).max(1)).ok(),
+        _ => memory,
+    }
+}
+
+/// Says on standard error that the content of `path` takes room on disk.
+pub(crate) fn note_residence(path: &Path, residence: Residence) {
+    let Residence::TemporaryFile(bytes) = residence else { return };
+    let (path, folder) = (one_line(&path.display().to_string()), std::env::temp_dir());
+    let size = MemoryBudget::new(bytes).map_or(String::new(), |bytes| format!(" of {bytes}"));
+    // The run is as good without the note.
+    let _ = writeln!(
+        std::io::stderr(),
+        "note: {path} cannot be mapped: its rows lie in a temporary file{size} in {}",
+        one_line(&folder.display().to_string())
+    );
+}
+
+/// Bytes of an array that are not worth a temporary file.
+const SMALL: u64 = 1 << 20;
 
 pub(crate) const NO_USE: &str = "is of no use for files of this kind";
 
@@ -152,11 +238,6 @@ impl LabelForm {
             (Classes::Observed, Some(file)) => Ok(Classes::Count(file.classes)),
             (classes, _) => Ok(classes),
         }
-    }
-
-    /// The file of class names, if there is one.
-    pub(crate) fn class_names(&self) -> Option<&Path> {
-        self.class_names.as_deref()
     }
 
     /// Whether class names were given.

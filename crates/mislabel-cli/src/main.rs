@@ -23,6 +23,7 @@ mod prediction_files;
 mod progress_bar;
 mod resume;
 mod rules;
+mod sampling;
 mod threads;
 
 use std::io::Write as _;

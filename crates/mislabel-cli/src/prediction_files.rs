@@ -7,7 +7,7 @@ use mislabel_io::{ArrayChoice, EmbeddingFile, ProbabilityFile};
 use ndarray::Array2;
 
 use crate::failure::{Failure, Result};
-use crate::inputs::{NO_USE, has_extension};
+use crate::inputs::{Budget, NO_USE, gathered, has_extension, note_residence};
 
 /// Predictions of some model for every sample.
 pub(crate) enum PredictionFile {
@@ -16,12 +16,18 @@ pub(crate) enum PredictionFile {
 }
 
 impl PredictionFile {
-    pub(crate) fn probabilities(path: &Path, key: Option<&str>) -> Result<Self> {
-        Ok(Self::Probabilities(ProbabilityFile::open(path, &choice(path, key, "predictions-key")?)?))
+    pub(crate) fn probabilities(path: &Path, key: Option<&str>, memory: Budget) -> Result<Self> {
+        let choice = gathered(choice(path, key, "predictions-key")?, memory);
+        let file = ProbabilityFile::open(path, &choice)?;
+        note_residence(path, file.residence());
+        Ok(Self::Probabilities(file))
     }
 
-    pub(crate) fn logits(path: &Path, key: Option<&str>) -> Result<Self> {
-        Ok(Self::Logits(EmbeddingFile::open(path, &choice(path, key, "predictions-key")?)?))
+    pub(crate) fn logits(path: &Path, key: Option<&str>, memory: Budget) -> Result<Self> {
+        let choice = gathered(choice(path, key, "predictions-key")?, memory);
+        let file = EmbeddingFile::open(path, &choice)?;
+        note_residence(path, file.residence());
+        Ok(Self::Logits(file))
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -49,15 +49,11 @@ pub struct Combination {
     /// By how much weight grows with accuracy, where all members have one: e^(trust·(accuracy − greatest accuracy)), at least
     /// 0. Default 100: a member that predicts one label in a hundred less weighs e times less.
     pub trust: f64,
-    /// The member, counted from 0, whose qualities and number of flags the consensus takes over: the most suspect sample
-    /// gets that member's least quality, and so on. For a member whose quality is a probability and whose flags are to be
-    /// trusted. `None`, the default: the weighted means of all members. Of no effect where labels are verified.
-    pub calibrated_by: Option<usize>,
 }
 
 impl Default for Combination {
     fn default() -> Self {
-        Self { sharpness: 24.0, trust: 100.0, calibrated_by: None }
+        Self { sharpness: 24.0, trust: 100.0 }
     }
 }
 
@@ -71,8 +67,9 @@ impl Combination {
         self.combine_like(members, given, None)
     }
 
-    /// As [`combine`](Self::combine), with the quality of `scale`, which has no say in the order, handed out in that order,
-    /// and as many flags.
+    /// As [`combine`](Self::combine), with the quality of `scale`, which has no say in the order, handed out in that order
+    /// (the most suspect sample gets its least quality, and so on), and as many flags. For issues whose quality is a
+    /// probability and whose number of flags is to be trusted: a member's, or others.
     ///
     /// # Errors
     /// As there, and [`Error::LengthMismatch`] when the scale is of other samples.
@@ -88,7 +85,7 @@ impl Combination {
         let ranking = LabelQuality::new(score.mapv(|score| 1.0 / (1.0 + score)))?;
         let column = |value: fn(&LabelIssues) -> Vec<f64>| match scale {
             Some(scale) => value(scale),
-            None => self.of_members(members, &weights, |member| value(&member.issues)),
+            None => mean_column(members, &weights, value),
         };
         let sorted = column(|issues| sorted(issues.quality()));
         let flagged = column(|issues| vec![issues.flagged() as f64])[0].round() as usize;
@@ -120,25 +117,17 @@ impl Combination {
         let flags = wrong.mapv(|wrong| wrong > 0.5);
         opinions.combined(learnt.weights, score, quality, flags, given)
     }
+}
 
-    /// A column of the member whose scale counts, or the weighted mean of all.
-    fn of_members(
-        &self,
-        members: &[MemberIssues],
-        weights: &Array1<f64>,
-        column: impl Fn(&MemberIssues) -> Vec<f64>,
-    ) -> Vec<f64> {
-        if let Some(member) = self.calibrated_by {
-            return column(&members[member]);
-        }
-        let mut mean: Vec<f64> = Vec::new();
-        for (member, weight) in members.iter().zip(weights) {
-            let values = column(member);
-            mean.resize(values.len(), 0.0);
-            mean.iter_mut().zip(values).for_each(|(mean, value)| *mean += weight * value);
-        }
-        mean
+/// The weighted mean of a column of all members.
+fn mean_column(members: &[MemberIssues], weights: &Array1<f64>, column: fn(&LabelIssues) -> Vec<f64>) -> Vec<f64> {
+    let mut mean: Vec<f64> = Vec::new();
+    for (member, weight) in members.iter().zip(weights) {
+        let values = column(&member.issues);
+        mean.resize(values.len(), 0.0);
+        mean.iter_mut().zip(values).for_each(|(mean, value)| *mean += weight * value);
     }
+    mean
 }
 
 /// The members' issues on one scale.
@@ -157,17 +146,12 @@ impl<'a> Opinions<'a> {
             same_length("the issues of a member", given.len(), member.issues.len())?;
             same_length("the classes of a member", given.classes(), member.issues.suggested().classes())?;
         }
-        let place = parameters.calibrated_by.unwrap_or(0);
         for (name, value) in [("sharpness", parameters.sharpness), ("trust", parameters.trust)] {
             if !(value >= 0.0 && value.is_finite()) {
                 return Err(Error::Parameter { name, value, requirement: "finite and at least 0" });
             }
         }
         check_accuracies(members)?;
-        if place >= members.len() {
-            let (name, value, requirement) = ("calibrated_by", place as f64, "below the number of members");
-            return Err(Error::Parameter { name, value, requirement });
-        }
         let log_ranks: Vec<Array1<f64>> = members.iter().map(|member| log_ranks(member.issues.quality())).collect();
         let agreement = agreement(&log_ranks);
         Ok(Self { members, log_ranks, agreement })

@@ -1,6 +1,6 @@
 //! The members of a consensus: detectors, and what they say.
 
-use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Progress, Result};
+use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Progress, Result, Resumable, Scoped};
 
 /// A detector with the name by which reports call it.
 #[derive(Clone, Copy)]
@@ -22,7 +22,10 @@ impl Member<'_> {
         given: &Labels,
         progress: &dyn Progress,
     ) -> Result<MemberIssues> {
-        Ok(MemberIssues::new(self.name, self.detector.detect(embeddings, given, progress)?))
+        // Members may do work of one kind with other parameters: their parts need names of their own.
+        let checkpoint = Scoped { scope: self.name, checkpoint: progress.checkpoint() };
+        let progress = Resumable { progress, checkpoint: &checkpoint };
+        Ok(MemberIssues::new(self.name, self.detector.detect(embeddings, given, &progress)?))
     }
 }
 

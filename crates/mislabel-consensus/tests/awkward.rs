@@ -76,10 +76,6 @@ fn parameters_that_make_no_sense_are_named() {
             "trust",
             Consensus { combination: Combination { trust: f64::INFINITY, ..Combination::default() }, ..default() },
         ),
-        (
-            "calibrated_by",
-            Consensus { combination: Combination { calibrated_by: Some(4), ..Combination::default() }, ..default() },
-        ),
         ("steepness", Consensus { directed: DirectedPosterior { steepness: 0.0, rounds: 20 }, ..default() }),
         ("rounds", Consensus { directed: DirectedPosterior { steepness: 16.0, rounds: 0 }, ..default() }),
     ];

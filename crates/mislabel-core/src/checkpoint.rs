@@ -9,7 +9,7 @@ use crate::{Progress, Result};
 /// A part is named by the work that makes it (`"soft linear/fit 0/class 17"`) and consists of bytes that only that work
 /// understands. One checkpoint serves one piece of work: the same inputs, parameters and version. Whoever makes it sees to
 /// that; the work itself promises names that are different for different parts, and a result from parts taken up that is
-/// bit for bit the result without.
+/// bit for bit the result without. Work that consists of several pieces of one kind gives each a scope ([`Scoped`]).
 ///
 /// Implementers promise that a part is there whole or not at all, and that calls come from several threads at once.
 ///

@@ -21,6 +21,12 @@ pub enum CheckpointError {
         /// The folder.
         path: PathBuf,
     },
+    /// Another run has it open.
+    #[error("checkpoint {}: another run is at this work", path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A part is not what was written.
     #[error("the part {part} of a checkpoint is damaged: delete {}", path.display())]
     Damaged {

@@ -1,6 +1,6 @@
 //! A checkpoint that is a folder.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,10 @@ use crate::{CheckpointError, Fingerprint, write_atomically};
 /// The file that says whose checkpoint the folder is.
 const MANIFEST: &str = "work";
 
-/// The first line of that file; the number is the version of the layout.
+/// The file that the process at work holds a lock on.
+const LOCK: &str = "lock";
+
+/// The first line of the former; the number is the version of the layout.
 const HEADER: &str = "mislabel checkpoint 1\n";
 
 /// The extension of the file of a part.
@@ -50,6 +53,8 @@ pub struct CheckpointFolder {
     path: PathBuf,
     digest: u128,
     resumed: usize,
+    /// Held as long as this is; the system lets go of it with the process, however that ends.
+    lock: File,
 }
 
 impl CheckpointFolder {
@@ -57,18 +62,23 @@ impl CheckpointFolder {
     ///
     /// # Errors
     /// [`CheckpointError::OtherWork`] and [`CheckpointError::NotACheckpoint`] for a folder that is not this work's,
+    /// [`CheckpointError::InUse`] while another process, or this one, has it open (where the file system knows locks),
     /// [`CheckpointError::Io`] for what keeps it from being read or made.
     pub fn open(path: &Path, work: &Fingerprint) -> Result<Self, CheckpointError> {
         let failed = |cause| CheckpointError::Io { path: path.into(), cause };
         fs::create_dir_all(path).map_err(failed)?;
-        match fs::read_to_string(path.join(MANIFEST)) {
-            Ok(manifest) => same_work(path, &manifest, work)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => begin(path, work)?,
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(not_a_checkpoint(path)),
-            Err(error) => return Err(failed(error)),
+        if !is_known(path, work)?
+            && !files(path).map_err(failed)?.iter().all(|file| is_lock(file) || is_temporary(file))
+        {
+            return Err(not_a_checkpoint(path));
+        }
+        let lock = locked(path)?;
+        // Another run may have begun between the two.
+        if !is_known(path, work)? {
+            begin(path, work)?;
         }
         let resumed = files(path).map_err(failed)?.iter().filter(|file| is_part(file)).count();
-        Ok(Self { path: path.into(), digest: work.digest(), resumed })
+        Ok(Self { path: path.into(), digest: work.digest(), resumed, lock })
     }
 
     /// How many parts were there when the folder was opened.
@@ -87,6 +97,9 @@ impl CheckpointFolder {
             }
         }
         fs::remove_file(self.path.join(MANIFEST))?;
+        // Where open files cannot be removed, the lock must go first.
+        drop(self.lock);
+        fs::remove_file(self.path.join(LOCK))?;
         match fs::remove_dir(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(error),
             _ => Ok(()),
@@ -115,21 +128,35 @@ impl Checkpoint for CheckpointFolder {
     }
 }
 
-fn same_work(path: &Path, manifest: &str, work: &Fingerprint) -> Result<(), CheckpointError> {
+/// Whether the folder says that it is this work's; `false` where it says nothing.
+fn is_known(path: &Path, work: &Fingerprint) -> Result<bool, CheckpointError> {
+    let manifest = match fs::read_to_string(path.join(MANIFEST)) {
+        Ok(manifest) => manifest,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(not_a_checkpoint(path)),
+        Err(cause) => return Err(CheckpointError::Io { path: path.into(), cause }),
+    };
     let found = manifest.strip_prefix(HEADER).and_then(Fingerprint::from_text);
     let found = found.ok_or_else(|| not_a_checkpoint(path))?;
     match work.first_difference(&found) {
-        None => Ok(()),
+        None => Ok(true),
         Some(item) => Err(CheckpointError::OtherWork { path: path.into(), item: item.into() }),
     }
 }
 
-/// Writes the manifest, unless the folder holds anything but what a killed attempt to do so left.
+/// The lock file of the folder, locked; merely open where the file system has no locks.
+fn locked(path: &Path) -> Result<File, CheckpointError> {
+    let failed = |cause| CheckpointError::Io { path: path.into(), cause };
+    let file = File::options().create(true).append(true).open(path.join(LOCK)).map_err(failed)?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(CheckpointError::InUse { path: path.into() }),
+        Err(TryLockError::Error(_)) | Ok(()) => Ok(file),
+    }
+}
+
+/// Writes the manifest.
 fn begin(path: &Path, work: &Fingerprint) -> Result<(), CheckpointError> {
     let failed = |cause| CheckpointError::Io { path: path.into(), cause };
-    if !files(path).map_err(failed)?.iter().all(|file| is_temporary(file)) {
-        return Err(not_a_checkpoint(path));
-    }
     let manifest = [HEADER, &work.to_text()].concat();
     write_atomically(&path.join(MANIFEST), failed, |file| file.write_all(manifest.as_bytes()).map_err(failed))
 }
@@ -144,6 +171,10 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 fn is_part(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == PART)
+}
+
+fn is_lock(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name == LOCK)
 }
 
 /// Whether a killed [`write_atomically`] may have left `file`.

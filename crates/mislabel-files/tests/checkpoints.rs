@@ -51,6 +51,7 @@ fn a_later_part_of_the_same_name_replaces_the_earlier() -> Outcome {
     checkpoint.store("sum", b"half")?;
     checkpoint.store("sum", b"whole")?;
     assert_eq!(checkpoint.load("sum")?.as_deref(), Some(b"whole".as_slice()));
+    drop(checkpoint);
     assert_eq!(CheckpointFolder::open(place.path(), &work())?.resumed_parts(), 1);
     Ok(())
 }
@@ -100,6 +101,18 @@ fn what_a_killed_start_leaves_behind_does_not_keep_the_work_from_starting() -> O
     checkpoint.store("fold 0", b"done")?;
     checkpoint.remove()?;
     assert!(!place.path().exists());
+    Ok(())
+}
+
+#[test]
+fn a_checkpoint_is_open_once_at_a_time() -> Outcome {
+    let place = tempdir()?;
+    let first = CheckpointFolder::open(place.path(), &work())?;
+    let refusal = CheckpointFolder::open(place.path(), &work()).expect_err("it is open");
+    assert!(matches!(refusal, CheckpointError::InUse { .. }), "{refusal}");
+    first.store("fold 0", b"done")?;
+    drop(first);
+    assert_eq!(CheckpointFolder::open(place.path(), &work())?.resumed_parts(), 1);
     Ok(())
 }
 

@@ -27,6 +27,11 @@ pub struct ArrayChoice {
     pub header: Header,
     /// Bytes of memory that data may take which cannot be mapped: deflated `.npz`, CSV, Parquet; 16 GiB by default.
     pub most_memory: u64,
+    /// Bytes that a temporary file may take for arrays that are larger than that; 0, the default, refuses them.
+    ///
+    /// It lies in [`std::env::temp_dir`], `TMPDIR` on Unix, without a name where the system knows such files: nothing is
+    /// left of it when the process ends, however it ends.
+    pub most_disk: u64,
 }
 
 impl ArrayChoice {
@@ -38,7 +43,7 @@ impl ArrayChoice {
 
 impl Default for ArrayChoice {
     fn default() -> Self {
-        Self { array: None, leave_out: Vec::new(), header: Header::Auto, most_memory: 16 << 30 }
+        Self { array: None, leave_out: Vec::new(), header: Header::Auto, most_memory: 16 << 30, most_disk: 0 }
     }
 }
 

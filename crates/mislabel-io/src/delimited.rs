@@ -6,33 +6,35 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use crate::choice::is_label_name;
 use crate::element::Element;
+use crate::gathered::Gathered;
 use crate::mapping::Mapping;
 use crate::matrix::Matrix;
-use crate::stored_array::{Layout, Storage, StoredArray};
+use crate::stored_array::{Layout, StoredArray};
 use crate::{ArrayChoice, Error, Header, Result};
 
-/// The feature columns of a table, as f32 in memory.
-pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<Matrix> {
+/// The feature columns of a table, as `element`: f32 or f64.
+pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
     let mapping = Mapping::open(path)?;
     let mut table = Table::open(path, &mapping, delimiter, choice, Content::Features)?;
     let columns = table.feature_columns(choice)?;
-    let mut bytes = Vec::new();
+    let mut gathered = Gathered::new(path, choice);
     let mut rows = 0;
     while let Some(record) = table.next()? {
         for &column in &columns {
-            let value = number(path, rows, column, &record[column])?;
-            bytes.extend_from_slice(&value.to_le_bytes());
+            match element {
+                Element::F64 => gathered.push(&number::<f64>(path, rows, column, &record[column])?.to_le_bytes())?,
+                _ => gathered.push(&number::<f32>(path, rows, column, &record[column])?.to_le_bytes())?,
+            }
         }
         rows += 1;
-        within_memory(path, bytes.len(), choice)?;
     }
     if rows == 0 {
         return Err(Error::EmptyFile { path: path.into() });
     }
     let shape = vec![rows, columns.len()];
-    let layout = Layout { element: Element::F32, big_endian: false, fortran_order: false, shape };
-    let end = bytes.len();
-    Matrix::new(StoredArray::new(path, Storage::Owned(bytes), 0..end, layout)?)
+    let layout = Layout { element, big_endian: false, fortran_order: false, shape };
+    let end = gathered.len();
+    Matrix::new(StoredArray::new(path, gathered.storage()?, 0..end, layout)?)
 }
 
 /// The label column of a table, as text.
@@ -83,10 +85,10 @@ fn text<'a>(path: &Path, row: usize, column: usize, cell: &'a [u8]) -> Result<&'
     })
 }
 
-fn number(path: &Path, row: usize, column: usize, cell: &[u8]) -> Result<f32> {
+fn number<V: std::str::FromStr + Into<f64> + Copy>(path: &Path, row: usize, column: usize, cell: &[u8]) -> Result<V> {
     let text = text(path, row, column, cell)?;
-    match text.parse::<f32>() {
-        Ok(value) if value.is_finite() => Ok(value),
+    match text.parse::<V>() {
+        Ok(value) if (value.into() as f32).is_finite() => Ok(value),
         _ => Err(Error::Value {
             path: path.into(),
             row,

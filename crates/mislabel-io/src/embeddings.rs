@@ -5,14 +5,16 @@ use std::path::Path;
 use mislabel_core::{EmbeddingSource, rows_in_range, same_length};
 use ndarray::{Array2, ArrayViewMut2};
 
+use crate::element::Element;
 use crate::format::Format;
 use crate::matrix::Matrix;
-use crate::{ArrayChoice, Result, delimited, npy, npz, tensors};
+use crate::{ArrayChoice, Residence, Result, delimited, npy, npz, tensors};
 
 /// Embeddings in a file, `(n, d)`, n, d ≥ 1; converted to f32 as rows are read.
 ///
 /// `.npy`, stored `.npz` and `.safetensors` files are mapped, so they may be larger than memory and 16-bit floats stay
-/// 16-bit. Deflated `.npz`, CSV, TSV and Parquet are read into memory on opening. Elements may be floats of 16 (both
+/// 16-bit. Deflated `.npz`, CSV, TSV and Parquet are gathered on opening, in memory or, beyond
+/// [`most_memory`](ArrayChoice::most_memory), in a temporary file that is mapped; a list column of half floats stays 16-bit. Elements may be floats of 16 (both
 /// kinds), 32 or 64 bits, integers of any width, or booleans (as 0 and 1); in rows or in columns, of either
 /// byte order. Integers above 2²⁴ and 64-bit floats are rounded to f32.
 ///
@@ -47,12 +49,17 @@ impl EmbeddingFile {
     /// # Errors
     /// Whatever is wrong with the file's structure, and for CSV and Parquet with its values; see [`Error`](crate::Error).
     pub fn open(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
-        matrix(path.as_ref(), choice).map(Self)
+        matrix(path.as_ref(), choice, Element::F32).map(Self)
     }
 
     /// The path it was opened by.
     pub fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// Where the data are.
+    pub fn residence(&self) -> Residence {
+        self.0.residence()
     }
 
     /// All rows, `(n, d)`, in memory.
@@ -110,17 +117,18 @@ pub(crate) fn in_standard_layout<V: Copy + Default>(
     Ok(())
 }
 
-/// The matrix in a file of any format that holds one.
-pub(crate) fn matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
+/// The matrix in a file of any format that holds one; numbers of tables become `element`, [`Element::F32`] or, where the
+/// table has more digits, [`Element::F64`].
+pub(crate) fn matrix(path: &Path, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
     use Format::{Csv, Npy, Npz, Parquet, Safetensors, Tsv};
     let known = "npy, npz, safetensors, csv, tsv, parquet";
     match Format::of(path, &[Npy, Npz, Safetensors, Csv, Tsv, Parquet], known)? {
         Npy => Matrix::new(npy::open(path)?),
         Npz => Matrix::new(npz::open(path, choice)?),
         Safetensors => Matrix::new(tensors::open(path, choice)?),
-        Tsv => delimited::matrix(path, b'\t', choice),
+        Tsv => delimited::matrix(path, b'\t', choice, element),
         #[cfg(feature = "parquet")]
-        Parquet => crate::parquet_file::matrix(path, choice),
-        _ => delimited::matrix(path, b',', choice),
+        Parquet => crate::parquet_file::matrix(path, choice, element),
+        _ => delimited::matrix(path, b',', choice, element),
     }
 }

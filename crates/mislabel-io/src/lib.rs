@@ -11,13 +11,14 @@
 //! | format | embeddings, probabilities | labels | issues |
 //! |---|---|---|---|
 //! | `.npy`, versions 1 to 3 | mapped | yes | [`write_npy`] |
-//! | `.npz` | stored: mapped; deflated: in memory | yes | |
+//! | `.npz` | stored: mapped; deflated: gathered | yes | |
 //! | `.safetensors` | mapped | yes | |
-//! | `.csv`, `.tsv` | in memory | a column | yes |
-//! | `.parquet` (feature `parquet`, on by default) | in memory | a column | yes |
+//! | `.csv`, `.tsv` | gathered | a column | yes |
+//! | `.parquet` (feature `parquet`, on by default) | gathered | a column | yes |
 //! | `.txt` | | one a line | |
 //! | `.jsonl`, `.ndjson` | | | yes |
 //!
+//! Gathered data lie in memory, or beyond [`ArrayChoice::most_memory`] in a temporary file that is mapped; [`Residence`] tells.
 //! [`write_embeddings`] writes any source of embeddings as `.npy`, `.safetensors` or `.parquet`, in blocks.
 //!
 //! ```
@@ -50,6 +51,7 @@ mod embedding_writer;
 mod embeddings;
 mod error;
 mod format;
+mod gathered;
 mod issue_files;
 mod issue_json;
 #[cfg(feature = "parquet")]
@@ -89,4 +91,5 @@ pub use label_values::{LabelForm, LabelValues};
 pub use labels::{Classes, LabelColumn, LabelFile, MOST_CLASSES};
 pub use npy_writer::{NpyElement, write_npy};
 pub use probabilities::ProbabilityFile;
+pub use stored_array::Residence;
 pub use verified::VerifiedFile;

@@ -15,14 +15,18 @@ pub(crate) struct Mapping(Mmap);
 impl Mapping {
     /// Maps the regular, non-empty file at `path`.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let file = open_regular(path)?;
+        Self::of(&open_regular(path)?, path)
+    }
+
+    /// Maps `file`, which is called `path` in errors.
+    pub(crate) fn of(file: &File, path: &Path) -> Result<Self> {
         #[expect(unsafe_code, reason = "mapping a file is how data larger than memory is read")]
         // SAFETY: the map is read-only and private to this type, and its bytes are plain data for which every bit
         // pattern is valid. What remains is that another process may change the file meanwhile, as with any
         // mapped file: that can change values or, if it cuts the file short, end this process with a signal, and the
         // crate documents it. Nothing derived from the content (lengths, offsets) is trusted without a check
         // against the length of the map, which is fixed.
-        let map = unsafe { Mmap::map(&file) };
+        let map = unsafe { Mmap::map(file) };
         Ok(Self(map.map_err(Error::io(path))?))
     }
 }

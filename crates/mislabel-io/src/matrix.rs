@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::element::{Decoded, Element, decode};
-use crate::stored_array::StoredArray;
+use crate::stored_array::{Residence, StoredArray};
 use crate::{Error, Result};
 
 /// Rows that are transposed at once: as many cache lines are written in turn as the first-level cache holds.
@@ -41,6 +41,10 @@ impl Matrix {
 
     pub(crate) fn path(&self) -> &Path {
         self.array.path()
+    }
+
+    pub(crate) fn residence(&self) -> Residence {
+        self.array.residence()
     }
 
     pub(crate) fn shape(&self) -> (usize, usize) {

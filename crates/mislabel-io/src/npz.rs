@@ -6,31 +6,34 @@ use std::path::Path;
 use zip::read::ZipFile;
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::gathered::Gathered;
 use crate::mapping::Mapping;
 use crate::stored_array::{Storage, StoredArray};
 use crate::{ArrayChoice, Error, Result, npy};
 
 /// No deflated stream expands more: 258 bytes from two bits, a little over 1,032 to one.
 const MOST_EXPANSION: u64 = 1_033;
+/// Bytes inflated at a time.
+const BLOCK: usize = 1 << 16;
 
 /// What to do about one entry of the archive.
 enum Entry {
     /// The array lies in the file as it is, between these bytes.
     Stored(usize, usize),
     /// The array had to be inflated.
-    Inflated(Vec<u8>),
+    Inflated(Storage),
 }
 
-/// The array chosen from the archive at `path`: mapped where it is stored, inflated into memory where it is deflated.
+/// The array chosen from the archive at `path`: mapped where it is stored, gathered where it is deflated.
 ///
 /// The checksum of a stored array is not verified, since that would read all of it.
 pub(crate) fn open(path: &Path, choice: &ArrayChoice) -> Result<StoredArray> {
     let mapping = Mapping::open(path)?;
     match entry(path, &mapping, choice)? {
         Entry::Stored(start, end) => npy::array(path, Storage::Mapped(mapping), start, end),
-        Entry::Inflated(bytes) => {
-            let end = bytes.len();
-            npy::array(path, Storage::Owned(bytes), 0, end)
+        Entry::Inflated(storage) => {
+            let end = storage.bytes().len();
+            npy::array(path, storage, 0, end)
         }
     }
 }
@@ -48,7 +51,7 @@ fn entry(path: &Path, bytes: &[u8], choice: &ArrayChoice) -> Result<Entry> {
             let (packed, size) = (raw.compressed_size(), raw.size());
             drop(raw);
             let entry = archive.by_index(index).map_err(Error::parser(path))?;
-            inflated(path, entry, packed, size, choice.most_memory).map(Entry::Inflated)
+            inflated(path, entry, packed, size, choice).map(Entry::Inflated)
         }
         _ => Err(Error::Parser { path: path.into(), cause: "the compression is neither none nor deflate".into() }),
     }
@@ -77,20 +80,28 @@ fn stored<R: Read>(path: &Path, entry: &ZipFile<'_, R>, length: usize) -> Result
     }
 }
 
-/// Inflates an entry, growing the buffer by what really comes out and stopping at the declared size.
-fn inflated(path: &Path, mut entry: impl Read, packed: u64, size: u64, limit: u64) -> Result<Vec<u8>> {
+/// Inflates an entry, gathering what really comes out and stopping at the declared size.
+fn inflated(path: &Path, mut entry: impl Read, packed: u64, size: u64, choice: &ArrayChoice) -> Result<Storage> {
     if size > packed.saturating_mul(MOST_EXPANSION) {
         return Err(Error::WrongLength { path: path.into(), expected: size, found: packed });
     }
+    let limit = choice.most_memory.max(choice.most_disk);
     if size > limit {
         return Err(Error::TooLarge { path: path.into(), needed: size, limit });
     }
-    let mut bytes = Vec::new();
-    entry.by_ref().take(size).read_to_end(&mut bytes).map_err(Error::io(path))?;
+    let mut gathered = Gathered::new(path, choice);
+    let mut wanted = entry.by_ref().take(size);
+    let mut block = vec![0; BLOCK];
+    loop {
+        match wanted.read(&mut block).map_err(Error::io(path))? {
+            0 => break,
+            read => gathered.push(&block[..read])?,
+        }
+    }
     let surplus = entry.read(&mut [0]).map_err(Error::io(path))?;
-    let found = bytes.len() as u64 + surplus as u64;
+    let found = gathered.len() as u64 + surplus as u64;
     if found != size {
         return Err(Error::WrongLength { path: path.into(), expected: size, found });
     }
-    Ok(bytes)
+    gathered.storage()
 }

@@ -9,8 +9,6 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use crate::thrift::{I32, LIST, STRUCT, Thrift};
 use crate::{Error, Result};
 
-/// Bytes that one value takes while it is read: the widest number and two levels.
-const BYTES_PER_VALUE: u64 = 12;
 /// The length of the footer and the magic bytes after it.
 const TAIL: usize = 8;
 /// Columns may nest this deep; the parser recurses.
@@ -86,21 +84,17 @@ fn is_shallow_tree(children: &[usize]) -> bool {
     open.iter().all(|&left| left == 0)
 }
 
-/// Checks that a chunk lies within the file, that its values fit in memory, and that its pages can be as long as they say.
+/// Checks that a chunk lies within the file, and that its pages fit in memory and can be as long as they say.
 pub(crate) fn check_chunk(path: &Path, bytes: &[u8], chunk: &ColumnChunkMetaData, limit: u64) -> Result<()> {
     let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
     let place = usize::try_from(start).ok().zip(usize::try_from(chunk.compressed_size()).ok());
     let end = place.and_then(|(start, size)| start.checked_add(size));
-    let sizes = u64::try_from(chunk.num_values()).ok().zip(u64::try_from(chunk.uncompressed_size()).ok());
-    let (Some((start, _)), Some(end), Some((values, size)), 0..) = (place, end, sizes, chunk.data_page_offset()) else {
+    let smallest = chunk.num_values().min(chunk.uncompressed_size()).min(chunk.data_page_offset());
+    let (Some((start, _)), Some(end), 0..) = (place, end, smallest) else {
         return Err(Error::Parser { path: path.into(), cause: "a column chunk has a negative size or place".into() });
     };
     if end > bytes.len() {
         return Err(Error::WrongLength { path: path.into(), expected: end as u64, found: bytes.len() as u64 });
-    }
-    let needed = values.saturating_mul(BYTES_PER_VALUE).max(size);
-    if needed > limit {
-        return Err(Error::TooLarge { path: path.into(), needed, limit });
     }
     check_pages(path, &bytes[..end], start, chunk.compression(), limit)
 }

@@ -1,6 +1,8 @@
 //! Columns of Parquet files, read value by value.
 
+use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
 use half::f16;
@@ -11,8 +13,14 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::parquet_checks::check_chunk;
-use crate::parquet_pages::CheckedPages;
+use crate::parquet_pages::{CheckedPages, HandedOut};
 use crate::{Error, Result};
+
+/// Values read at a time, but for rows that are longer.
+const VALUES: usize = 1 << 16;
+
+/// Bytes that a page may take while it is read, whatever the limit: longer than writers make them by default.
+const LEAST_MEMORY: u64 = 16 << 20;
 
 /// What the values of a column are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +30,7 @@ pub(crate) enum Kind {
     Unsigned,
     F16,
     Float,
+    Double,
     Text,
     /// Not read here.
     Other(String),
@@ -68,7 +77,8 @@ fn kind(descriptor: &ColumnDescriptor) -> Kind {
     let other = || Kind::Other(format!("{:?} {:?}", descriptor.physical_type(), descriptor.converted_type()));
     match (descriptor.physical_type(), descriptor.logical_type_ref(), descriptor.converted_type()) {
         (Type::BOOLEAN, ..) => Kind::Boolean,
-        (Type::FLOAT | Type::DOUBLE, ..) => Kind::Float,
+        (Type::FLOAT, ..) => Kind::Float,
+        (Type::DOUBLE, ..) => Kind::Double,
         (Type::INT32 | Type::INT64, Some(LogicalType::Integer(integer)), _) if !integer.is_signed => Kind::Unsigned,
         (Type::INT32 | Type::INT64, Some(LogicalType::Integer(_)), _) => Kind::Signed,
         (Type::INT32 | Type::INT64, _, C::UINT_8 | C::UINT_16 | C::UINT_32 | C::UINT_64) => Kind::Unsigned,
@@ -89,6 +99,14 @@ pub(crate) struct Place {
     pub(crate) is_first: bool,
 }
 
+/// The rows of a row group, and how they are read.
+struct Group {
+    rows: Range<usize>,
+    /// Rows at a time.
+    batch: usize,
+    handed_out: HandedOut,
+}
+
 /// A file whose columns are read.
 pub(crate) struct Columns<'a> {
     pub(crate) path: &'a Path,
@@ -102,30 +120,30 @@ impl Columns<'_> {
     /// Hands every number of `column` to `each`; returns the number of rows.
     pub(crate) fn numbers(&self, column: &Column, mut each: impl FnMut(Place, f64) -> Result<()>) -> Result<usize> {
         let unsigned = column.kind == Kind::Unsigned;
-        self.groups(column, |rows, reader| match reader {
+        self.groups(column, |group, reader| match reader {
             ColumnReader::BoolColumnReader(reader) => {
-                self.values(column, rows, reader, |place, value| each(place, f64::from(u8::from(*value))))
+                self.values(column, group, reader, |place, value| each(place, f64::from(u8::from(*value))))
             }
             ColumnReader::Int32ColumnReader(reader) if unsigned => {
-                self.values(column, rows, reader, |place, value| each(place, f64::from(*value as u32)))
+                self.values(column, group, reader, |place, value| each(place, f64::from(*value as u32)))
             }
             ColumnReader::Int32ColumnReader(reader) => {
-                self.values(column, rows, reader, |place, value| each(place, f64::from(*value)))
+                self.values(column, group, reader, |place, value| each(place, f64::from(*value)))
             }
             ColumnReader::Int64ColumnReader(reader) if unsigned => {
-                self.values(column, rows, reader, |place, value| each(place, *value as u64 as f64))
+                self.values(column, group, reader, |place, value| each(place, *value as u64 as f64))
             }
             ColumnReader::Int64ColumnReader(reader) => {
-                self.values(column, rows, reader, |place, value| each(place, *value as f64))
+                self.values(column, group, reader, |place, value| each(place, *value as f64))
             }
             ColumnReader::FloatColumnReader(reader) => {
-                self.values(column, rows, reader, |place, value| each(place, f64::from(*value)))
+                self.values(column, group, reader, |place, value| each(place, f64::from(*value)))
             }
             ColumnReader::DoubleColumnReader(reader) => {
-                self.values(column, rows, reader, |place, value| each(place, *value))
+                self.values(column, group, reader, |place, value| each(place, *value))
             }
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
-                self.values(column, rows, reader, |place, value| match *value.data() {
+                self.values(column, group, reader, |place, value| match *value.data() {
                     [low, high] => each(place, f16::from_le_bytes([low, high]).to_f64()),
                     _ => Err(self.refuse(column, "half floats take two bytes")),
                 })
@@ -136,9 +154,9 @@ impl Columns<'_> {
 
     /// Hands every string of `column` to `each`; returns the number of rows.
     pub(crate) fn texts(&self, column: &Column, mut each: impl FnMut(usize, &[u8]) -> Result<()>) -> Result<usize> {
-        self.groups(column, |rows, reader| match reader {
+        self.groups(column, |group, reader| match reader {
             ColumnReader::ByteArrayColumnReader(reader) => {
-                self.values(column, rows, reader, |place, value| each(place.row, value.data()))
+                self.values(column, group, reader, |place, value| each(place.row, value.data()))
             }
             _ => Err(self.refuse(column, "text is needed")),
         })
@@ -153,23 +171,23 @@ impl Columns<'_> {
     }
 
     /// Hands the reader of every row group, with the rows the group should have, to `read`; returns all rows.
-    fn groups(
-        &self,
-        column: &Column,
-        mut read: impl FnMut(std::ops::Range<usize>, ColumnReader) -> Result<()>,
-    ) -> Result<usize> {
+    fn groups(&self, column: &Column, mut read: impl FnMut(Group, ColumnReader) -> Result<()>) -> Result<usize> {
         let parser = |error| Error::parser(self.path)(error);
         let mut start = 0_usize;
         for number in 0..self.reader.num_row_groups() {
             let metadata = self.reader.metadata().row_group(number);
             let chunk = metadata.columns().get(column.leaf);
             let chunk = chunk.ok_or_else(|| self.refuse(column, "a row group lacks the column"))?;
-            check_chunk(self.path, &self.bytes, chunk, self.most_memory)?;
+            let most_memory = self.most_memory.max(LEAST_MEMORY);
+            check_chunk(self.path, &self.bytes, chunk, most_memory)?;
             let rows = usize::try_from(metadata.num_rows()).map_err(|error| Error::parser(self.path)(error))?;
             let end = start.checked_add(rows).ok_or_else(|| self.refuse(column, "the rows are too many"))?;
             let pages = self.reader.get_row_group(number).and_then(|group| group.get_column_page_reader(column.leaf));
-            let pages = CheckedPages::new(pages.map_err(parser)?, chunk);
-            read(start..end, get_column_reader(chunk.column_descr_ptr(), Box::new(pages)))?;
+            let handed_out = HandedOut::default();
+            let pages = CheckedPages::new(pages.map_err(parser)?, chunk, &handed_out, most_memory);
+            let reader = get_column_reader(chunk.column_descr_ptr(), Box::new(pages));
+            let batch = (VALUES / (chunk.num_values() as usize / rows.max(1)).max(1)).max(1);
+            read(Group { rows: start..end, batch, handed_out }, reader)?;
             start = end;
         }
         Ok(start)
@@ -179,12 +197,11 @@ impl Columns<'_> {
     fn values<T: DataType>(
         &self,
         column: &Column,
-        rows: std::ops::Range<usize>,
+        group: Group,
         mut reader: ColumnReaderImpl<T>,
         mut each: impl FnMut(Place, &T::T) -> Result<()>,
     ) -> Result<()> {
-        /// Rows at a time.
-        const BATCH: usize = 1024;
+        let rows = group.rows;
         let leaf = self.reader.metadata().file_metadata().schema_descr().column(column.leaf);
         let (mut defined, mut repeated, mut values) = (Vec::new(), Vec::new(), Vec::new());
         let mut next = rows.start;
@@ -192,7 +209,8 @@ impl Columns<'_> {
             defined.clear();
             repeated.clear();
             values.clear();
-            let read = reader.read_records(BATCH, Some(&mut defined), Some(&mut repeated), &mut values);
+            group.handed_out.store(0, Relaxed);
+            let read = reader.read_records(group.batch, Some(&mut defined), Some(&mut repeated), &mut values);
             let (records, _, levels) = read.map_err(Error::parser(self.path))?;
             if levels == 0 {
                 break;
@@ -221,7 +239,7 @@ impl Columns<'_> {
         Error::Value { path: self.path.into(), row, column, value, requirement: "be there" }
     }
 
-    fn row_count(&self, column: &Column, rows: &std::ops::Range<usize>, end: usize) -> Error {
+    fn row_count(&self, column: &Column, rows: &Range<usize>, end: usize) -> Error {
         let (name, expected, found) = (&column.name, rows.len(), end - rows.start);
         let cause = format!("a row group has {expected} rows by its header, {found} or more in column {name:?}");
         Error::Parser { path: self.path.into(), cause: cause.into() }

@@ -6,14 +6,14 @@ use bytes::Bytes;
 use parquet::file::reader::SerializedFileReader;
 
 use crate::choice::is_label_name;
-use crate::delimited::within_memory;
 use crate::element::Element;
+use crate::gathered::Gathered;
 use crate::label_values::integer_label;
 use crate::mapping::Mapping;
 use crate::matrix::Matrix;
 use crate::parquet_checks::{check_footer, guarded};
 use crate::parquet_column::{Column, Columns, Kind, Place};
-use crate::stored_array::{Layout, Storage, StoredArray};
+use crate::stored_array::{Layout, StoredArray};
 use crate::{ArrayChoice, Error, LabelValues, Result};
 
 /// A Parquet file and its columns.
@@ -130,8 +130,8 @@ pub(crate) fn label_values(path: &Path, choice: &ArrayChoice) -> Result<LabelVal
 }
 
 /// The features in the Parquet file at `path`: a list column, or one column per feature.
-pub(crate) fn matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
-    guarded(path, || read_matrix(path, choice))
+pub(crate) fn matrix(path: &Path, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
+    guarded(path, || read_matrix(path, choice, element))
 }
 
 fn read_labels(path: &Path, choice: &ArrayChoice) -> Result<LabelValues> {
@@ -143,7 +143,7 @@ fn read_labels(path: &Path, choice: &ArrayChoice) -> Result<LabelValues> {
     Ok(labels)
 }
 
-fn read_matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
+fn read_matrix(path: &Path, choice: &ArrayChoice, most: Element) -> Result<Matrix> {
     let table = ParquetTable::open(path, choice.most_memory)?;
     let columns = match table.feature_list(choice)? {
         Some(list) => vec![list],
@@ -152,8 +152,13 @@ fn read_matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
     if let Some(column) = columns.iter().find(|column| !column.is_number()) {
         return Err(table.values.refuse(column, "features are numbers; leave other columns out"));
     }
-    let element = if columns.iter().all(|column| column.kind == Kind::F16) { Element::F16 } else { Element::F32 };
-    let mut features = Features { path, choice, element, bytes: Vec::new() };
+    let all = |kinds: &[Kind]| columns.iter().all(|column| kinds.contains(&column.kind));
+    let element = match () {
+        () if all(&[Kind::F16]) => Element::F16,
+        () if all(&[Kind::F16, Kind::Float]) => Element::F32,
+        () => most,
+    };
+    let mut features = Features { path, element, gathered: Gathered::new(path, choice) };
     let (rows, width) = match columns[..] {
         [list] if list.is_list => features.read_list(&table.values, list)?,
         _ => (features.read_columns(&table.values, &columns)?, columns.len()),
@@ -163,16 +168,15 @@ fn read_matrix(path: &Path, choice: &ArrayChoice) -> Result<Matrix> {
     }
     let fortran_order = !columns.iter().any(|column| column.is_list);
     let layout = Layout { element, big_endian: false, fortran_order, shape: vec![rows, width] };
-    let end = features.bytes.len();
-    Matrix::new(StoredArray::new(path, Storage::Owned(features.bytes), 0..end, layout)?)
+    let end = features.gathered.len();
+    Matrix::new(StoredArray::new(path, features.gathered.storage()?, 0..end, layout)?)
 }
 
-/// Features on their way into memory.
+/// Features on their way out of the file.
 struct Features<'a> {
     path: &'a Path,
-    choice: &'a ArrayChoice,
     element: Element,
-    bytes: Vec<u8>,
+    gathered: Gathered<'a>,
 }
 
 impl Features<'_> {
@@ -188,10 +192,10 @@ impl Features<'_> {
             });
         }
         match self.element {
-            Element::F16 => self.bytes.extend_from_slice(&half::f16::from_f64(value).to_le_bytes()),
-            _ => self.bytes.extend_from_slice(&single.to_le_bytes()),
+            Element::F16 => self.gathered.push(&half::f16::from_f64(value).to_le_bytes()),
+            Element::F64 => self.gathered.push(&value.to_le_bytes()),
+            _ => self.gathered.push(&single.to_le_bytes()),
         }
-        within_memory(self.path, self.bytes.len(), self.choice)
     }
 
     /// Reads a list per row; returns rows and columns.

@@ -1,5 +1,8 @@
 //! Pages of a Parquet column, checked before their values are decoded.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use parquet::basic::{Encoding, Type};
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
@@ -7,7 +10,13 @@ use parquet::file::metadata::ColumnChunkMetaData;
 
 use crate::thrift::Thrift;
 
-/// Pages whose values are no more than the chunk's header promised, and whose counts fit their bytes.
+/// Bytes that one value takes while it is read: the widest number and two levels.
+const BYTES_PER_VALUE: u64 = 12;
+
+/// How many values the pages that were handed out since the last reset hold.
+pub(crate) type HandedOut = Arc<AtomicU64>;
+
+/// Pages whose values are no more than the chunk's header promised and than memory holds, and whose counts fit their bytes.
 pub(crate) struct CheckedPages {
     pages: Box<dyn PageReader>,
     left: i64,
@@ -15,14 +24,24 @@ pub(crate) struct CheckedPages {
     /// Whether data pages start with repetition and with definition levels.
     levels: [bool; 2],
     is_text: bool,
+    handed_out: HandedOut,
+    most_values: u64,
 }
 
 impl CheckedPages {
-    pub(crate) fn new(pages: Box<dyn PageReader>, chunk: &ColumnChunkMetaData) -> Self {
+    /// Counts values in `handed_out`; between two resets they may take `most_memory` bytes.
+    pub(crate) fn new(
+        pages: Box<dyn PageReader>,
+        chunk: &ColumnChunkMetaData,
+        handed_out: &HandedOut,
+        most_memory: u64,
+    ) -> Self {
         let column = chunk.column_descr();
         let levels = [column.max_rep_level() > 0, column.max_def_level() > 0];
         let is_text = column.physical_type() == Type::BYTE_ARRAY;
-        Self { pages, left: chunk.num_values(), has_dictionary: false, levels, is_text }
+        let (left, handed_out) = (chunk.num_values(), Arc::clone(handed_out));
+        let most_values = most_memory / BYTES_PER_VALUE;
+        Self { pages, left, has_dictionary: false, levels, is_text, handed_out, most_values }
     }
 
     fn check(&mut self, page: &Page) -> Result<()> {
@@ -34,6 +53,9 @@ impl CheckedPages {
         }
         self.left -= i64::from(page.num_values());
         ensure(self.left >= 0, "the pages hold more values than their column says")?;
+        let handed_out = self.handed_out.fetch_add(u64::from(page.num_values()), Relaxed);
+        let fits = handed_out + u64::from(page.num_values()) <= self.most_values;
+        ensure(fits, "a page, or the pages of a row, hold more values than memory may")?;
         match page.encoding() {
             Encoding::PLAIN | Encoding::RLE | Encoding::DELTA_BINARY_PACKED | Encoding::BYTE_STREAM_SPLIT => Ok(()),
             // The parser takes the dictionary for granted.

@@ -5,14 +5,15 @@ use std::path::Path;
 use mislabel_core::{ProbabilitySource, SIMPLEX_TOLERANCE, rows_in_range, same_length, simplex_rows};
 use ndarray::{Array2, ArrayViewMut2};
 
+use crate::element::Element;
 use crate::embeddings::{in_standard_layout, matrix};
 use crate::matrix::Matrix;
-use crate::{ArrayChoice, Error, Result};
+use crate::{ArrayChoice, Error, Residence, Result};
 
 /// Predicted probabilities in a file, `(n, k)`; the formats are those of [`EmbeddingFile`](crate::EmbeddingFile).
 ///
 /// Rows are converted to f64 and checked when they are read: entries in [0, 1] whose sum is 1 within
-/// [`SIMPLEX_TOLERANCE`]. CSV and Parquet columns pass through f32, which is far finer than that tolerance.
+/// [`SIMPLEX_TOLERANCE`].
 ///
 /// ```
 /// use mislabel_core::ProbabilitySource;
@@ -38,12 +39,17 @@ impl ProbabilityFile {
     /// # Errors
     /// As [`EmbeddingFile::open`](crate::EmbeddingFile::open).
     pub fn open(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
-        matrix(path.as_ref(), choice).map(Self)
+        matrix(path.as_ref(), choice, Element::F64).map(Self)
     }
 
     /// The path it was opened by.
     pub fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// Where the data are.
+    pub fn residence(&self) -> Residence {
+        self.0.residence()
     }
 
     /// All rows, `(n, k)`, in memory.

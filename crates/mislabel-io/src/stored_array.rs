@@ -12,13 +12,34 @@ use crate::{Error, Result};
 pub(crate) enum Storage {
     Mapped(Mapping),
     Owned(Vec<u8>),
+    /// Mapped, of a file that nobody else sees.
+    Temporary(Mapping),
+}
+
+/// Where the data of an open file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Residence {
+    /// In the file itself, which is mapped.
+    File,
+    /// In so many bytes of memory.
+    Memory(u64),
+    /// In a temporary file of so many bytes, which is mapped.
+    TemporaryFile(u64),
 }
 
 impl Storage {
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Self::Mapped(mapping) => mapping,
+            Self::Mapped(mapping) | Self::Temporary(mapping) => mapping,
             Self::Owned(bytes) => bytes,
+        }
+    }
+
+    fn residence(&self) -> Residence {
+        match self {
+            Self::Mapped(_) => Residence::File,
+            Self::Owned(bytes) => Residence::Memory(bytes.len() as u64),
+            Self::Temporary(mapping) => Residence::TemporaryFile(mapping.len() as u64),
         }
     }
 }
@@ -73,6 +94,10 @@ impl StoredArray {
 
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.storage.bytes()[self.data.clone()]
+    }
+
+    pub(crate) fn residence(&self) -> Residence {
+        self.storage.residence()
     }
 
     pub(crate) fn layout(&self) -> &Layout {

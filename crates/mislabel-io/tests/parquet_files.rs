@@ -104,12 +104,13 @@ fn one_column_per_feature_of_every_numeric_type_reads_back() {
 #[test]
 fn probabilities_and_a_single_column_read_back() {
     let schema = "required double a; required double b;";
-    let chunks = vec![plain(Cells::F64(vec![0.25, 1.0])), plain(Cells::F64(vec![0.75, 0.0]))];
+    let [third, rest] = [1.0 / 3.0, 2.0 / 3.0];
+    let chunks = vec![plain(Cells::F64(vec![0.25, third])), plain(Cells::F64(vec![0.75, rest]))];
     let bytes = parquet(schema, Compression::SNAPPY, &[chunks]);
     let written = file("probabilities.parquet", &bytes);
     let probabilities = ProbabilityFile::open(&written.path, &ArrayChoice::default()).unwrap();
-    assert_eq!(probabilities.to_array().unwrap(), array![[0.25, 0.75], [1.0, 0.0]]);
-    assert_eq!(embeddings(&bytes, &ArrayChoice::named("b")).unwrap(), array![[0.75], [0.0]]);
+    assert_eq!(probabilities.to_array().unwrap(), array![[0.25, 0.75], [third, rest]]);
+    assert_eq!(embeddings(&bytes, &ArrayChoice::named("b")).unwrap(), array![[0.75], [rest as f32]]);
 }
 
 #[test]

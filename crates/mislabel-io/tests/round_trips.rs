@@ -194,6 +194,11 @@ proptest! {
         let mut row = Array2::zeros((1, rows.ncols()));
         file.read_rows(start, row.view_mut()).unwrap();
         prop_assert_eq!(row.row(0), rows.row(start));
+        let line = |row: ndarray::ArrayView1<'_, f64>| row.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
+        let text = rows.rows().into_iter().map(line).collect::<Vec<_>>().join("\n");
+        let written = written::file("trip.csv", text);
+        let choice = ArrayChoice { header: mislabel_io::Header::Absent, ..ArrayChoice::default() };
+        prop_assert_eq!(&ProbabilityFile::open(&written.path, &choice).unwrap().to_array().unwrap(), &rows);
     }
 
     #[test]

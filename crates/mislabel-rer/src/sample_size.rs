@@ -1,8 +1,8 @@
 //! Difficulty as a function of how many samples each class has.
 
 use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Progress, Result, Stage, same_length,
-    split_seed,
+    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Progress, Result, Resumable, Scoped,
+    Stage, same_length, split_seed,
 };
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -65,7 +65,11 @@ impl SampleSizeCurve {
         let mean_ratio = |size: usize, repeat: usize| {
             let rows = self.draw(&members, size, repeat);
             let labels = given.with_values(rows.iter().map(|row| given.values()[*row as usize]).collect())?;
-            let errors = evidence.evidence(&Subset::new(embeddings, rows)?, &labels, progress)?;
+            // The subsets are work of one kind: their parts need names of their own.
+            let scope = format!("{size} samples per class, repeat {repeat}");
+            let checkpoint = Scoped { scope: &scope, checkpoint: progress.checkpoint() };
+            let progress = Resumable { progress, checkpoint: &checkpoint };
+            let errors = evidence.evidence(&Subset::new(embeddings, rows)?, &labels, &progress)?;
             stage.advance(1)?;
             Ok(Difficulty::new(&Ratios::new(&errors, &labels)?, &labels)?.dataset)
         };

@@ -55,7 +55,10 @@ type Verdict = Result<(), LawViolation>;
 pub fn check_laws(detector: &dyn Detector, laws: &Laws) -> Verdict {
     check_row_scores(&|case: &LabelledRows| case.judged_by(detector), laws)?;
     laws.check(6, crate::separable_rows(), |case| laws::failing_sources_are_reported(detector, case))?;
-    laws.check(7, crate::separable_rows(), |case| laws::cancelling_is_obeyed_or_ignored(detector, case))
+    laws.check(7, crate::separable_rows(), |case| laws::cancelling_is_obeyed_or_ignored(detector, case))?;
+    // A case of this law is a dozen runs.
+    let few = Laws { cases: laws.cases.min(4), ..*laws };
+    few.check(8, crate::separable_rows(), |case| laws::stopping_and_resuming_changes_nothing(detector, case))
 }
 
 /// Holds a scoring function of rows against the laws.

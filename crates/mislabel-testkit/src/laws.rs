@@ -26,12 +26,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, LabelIssues, Result as Judged, Silent};
 use ndarray::ArrayViewMut2;
 
+pub use crate::resumption::stopping_and_resuming_changes_nothing;
 use crate::{Breach, Case, LabelledRows, LawViolation};
 
 /// Anything that judges cases of type `C`.
 pub type Judge<'a, C> = dyn Fn(&C) -> Judged<LabelIssues> + Sync + 'a;
 
-type Law = Result<(), LawViolation>;
+pub(crate) type Law = Result<(), LawViolation>;
 
 /// Samples in another order get the same quality, score, flag and suggestion, in that order.
 ///
@@ -195,12 +196,12 @@ impl EmbeddingSource for Failing {
     }
 }
 
-fn broken<T>(law: &'static str, breach: Breach) -> Result<T, LawViolation> {
+pub(crate) fn broken<T>(law: &'static str, breach: Breach) -> Result<T, LawViolation> {
     Err(LawViolation { law, breach, input: None })
 }
 
 /// The result of `judge`, whose panic is a violation.
-fn unpanicked<T>(law: &'static str, judge: impl FnOnce() -> T) -> Result<T, LawViolation> {
+pub(crate) fn unpanicked<T>(law: &'static str, judge: impl FnOnce() -> T) -> Result<T, LawViolation> {
     catch_unwind(AssertUnwindSafe(judge)).or_else(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let message = text.or_else(|| panic.downcast_ref::<String>().cloned());
@@ -209,7 +210,11 @@ fn unpanicked<T>(law: &'static str, judge: impl FnOnce() -> T) -> Result<T, LawV
 }
 
 /// The issues of a case that no detector has a reason to refuse.
-fn accepted<C: Case>(law: &'static str, judge: &Judge<'_, C>, case: &C) -> Result<LabelIssues, LawViolation> {
+pub(crate) fn accepted<C: Case>(
+    law: &'static str,
+    judge: &Judge<'_, C>,
+    case: &C,
+) -> Result<LabelIssues, LawViolation> {
     let judged = unpanicked(law, || judge(case))?;
     let issues = judged.or_else(|error| broken(law, Breach::Refused { error: error.to_string() }))?;
     if issues.len() == case.given().len() {
@@ -256,7 +261,7 @@ fn renamed(class: usize, names: &[u32]) -> f64 {
     names.get(class).map_or(-1.0, |name| f64::from(*name))
 }
 
-fn exactly(law: &'static str, plain: &LabelIssues, other: &LabelIssues) -> Law {
+pub(crate) fn exactly(law: &'static str, plain: &LabelIssues, other: &LabelIssues) -> Law {
     let classes: Vec<u32> = (0..plain.suggested().classes() as u32).collect();
     (0..plain.len()).try_for_each(|row| same(law, (plain, row), (other, row), &classes, 0.0))
 }

@@ -49,6 +49,7 @@ mod gaussian;
 mod labels;
 pub mod laws;
 mod probabilities;
+mod resumption;
 mod rows;
 mod transition;
 mod violation;

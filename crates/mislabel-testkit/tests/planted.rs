@@ -26,6 +26,7 @@ enum Flaw {
     Picky,
     SwallowsSource,
     WrongCancel,
+    OtherParts,
 }
 
 /// Distance to the own class's mean over that to the nearest other mean, with a flaw.
@@ -40,6 +41,11 @@ impl Detector for Centroids {
         }
         if flaw == Flaw::WrongCancel {
             Stage::new("judging", 1, progress).advance(1).map_err(|_| Error::Empty { what: "patience" })?;
+        }
+        if flaw == Flaw::OtherParts {
+            let is_kept = progress.checkpoint().load("issues")?.is_some();
+            progress.checkpoint().store("issues", b"of some other work")?;
+            return Centroids(if is_kept { Flaw::Inverted } else { Flaw::None }).detect(embeddings, given, progress);
         }
         if flaw != Flaw::NotANumber {
             given.need_classes(2)?;
@@ -152,6 +158,7 @@ fn every_planted_flaw_is_caught_by_its_law() {
         (Flaw::Picky, "sample order does not matter"),
         (Flaw::SwallowsSource, "failing sources are reported"),
         (Flaw::WrongCancel, "cancelling is obeyed or ignored"),
+        (Flaw::OtherParts, "stopping and resuming changes nothing"),
     ];
     for (flaw, law) in caught {
         assert_eq!(violation(flaw).law, law, "{flaw:?}");

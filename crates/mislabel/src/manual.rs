@@ -29,7 +29,9 @@
 //! # From files to files
 //!
 //! [`EmbeddingFile`](crate::io::EmbeddingFile) maps its file, so that it may be larger than memory; methods read it in
-//! blocks. Labels may be integers or names. The table that comes out has a row per sample.
+//! blocks. What cannot be mapped (Parquet, text, deflated archives) is gathered in memory, or in a temporary file where
+//! [`ArrayChoice::most_disk`](crate::io::ArrayChoice::most_disk) allows it; scores are the same bits from every format.
+//! Labels may be integers or names. The table that comes out has a row per sample.
 //!
 //! ```
 //! use mislabel::io::write_npy;

@@ -1,7 +1,6 @@
 //! `mislabel compare`: methods side by side on a dataset whose true labels are known.
 
 use std::io::{Write, stdout};
-use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
@@ -13,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::alone::{alone, peak_memory};
 use crate::failure::{Failure, Result, one_line};
 use crate::given_options::GivenOptions;
-use crate::inputs::{EmbeddingForm, KnownTruth, LabelForm, check_pair, check_side_file};
+use crate::inputs::{Embeddings, KnownTruth, LabelForm, check_pair, check_side_file, left};
 use crate::json::print_json;
 use crate::methods::{Data, Method, PosteriorRunner, SideFile, comparable, method_parser, named, refuse_foreign};
 use crate::options::MethodOptions;
@@ -37,11 +36,8 @@ best possible cut of its ranking. A measure without a value is a dash, in JSON n
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Compare {
-    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
-    #[arg(long, value_name = "FILE")]
-    embeddings: PathBuf,
     #[command(flatten)]
-    embedding_form: EmbeddingForm,
+    embeddings: Embeddings,
     #[command(flatten)]
     truth: KnownTruth,
     #[command(flatten)]
@@ -134,7 +130,7 @@ impl Compare {
         let start = Instant::now();
         let runner = (method.runner)(&self.options)?;
         let inputs = self.read(runner.side_file())?;
-        let memory = self.embedding_form.memory;
+        let memory = left(self.options.reconstruction.memory, &inputs.embeddings);
         let data = Data { embeddings: Some(&inputs.embeddings), given: &inputs.given.labels, memory, verified: None };
         let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
         let (seconds, peak_memory_bytes) = (start.elapsed().as_secs_f64(), peak_memory());
@@ -155,7 +151,7 @@ impl Compare {
     fn compare_rules(&self, options: &GivenOptions) -> Result<()> {
         refuse_foreign(&[named("posterior")], options)?;
         let inputs = self.read(None)?;
-        let (given, memory) = (&inputs.given.labels, self.embedding_form.memory);
+        let (given, memory) = (&inputs.given.labels, left(self.options.reconstruction.memory, &inputs.embeddings));
         let data = Data { embeddings: Some(&inputs.embeddings), given, memory, verified: None };
         let runner = PosteriorRunner::new(&self.options);
         let (seen, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;
@@ -184,7 +180,8 @@ impl Compare {
         if let Some(side_file) = side_file {
             check_side_file(&side_file, &given.labels, &self.truth.given)?;
         }
-        let embeddings = self.embedding_form.open(&self.embeddings, Some(self.truth.given_place()), &self.form)?;
+        let memory = self.options.reconstruction.memory;
+        let embeddings = self.embeddings.open(Some(self.truth.given_place()), &self.form, memory)?;
         check_pair(&embeddings, &given.labels, &self.truth.given)?;
         let errors = ErrorMask::between(&given.labels, &truth.labels)?;
         Ok(Inputs { embeddings, given, errors })

@@ -14,12 +14,13 @@ use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
 use crate::given_options::GivenOptions;
-use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_pair};
+use crate::inputs::{Embeddings, LabelForm, LabelPlace, check_pair};
 use crate::json::{PerClass, print_json};
 use crate::methods::{Method, Reconstruction, method_parser, refuse_foreign};
 use crate::number::{calibration, clusters};
 use crate::options::ReconstructionOptions;
 use crate::progress_bar::progress;
+use crate::sampling::Sampling;
 use crate::threads::Threads;
 
 const EXAMPLES: &str = "\
@@ -36,11 +37,8 @@ calibrations hold for the paper's autoencoder on that extractor's features, not 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Difficulty {
-    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
-    #[arg(long, value_name = "FILE")]
-    embeddings: PathBuf,
     #[command(flatten)]
-    embedding_form: EmbeddingForm,
+    embeddings: Embeddings,
     /// Labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet; may be the file of the embeddings
     #[arg(long, value_name = "FILE", required_unless_present = "label_free", conflicts_with = "label_free")]
     labels: Option<PathBuf>,
@@ -86,6 +84,8 @@ struct Summary<'a> {
     scaled_difficulty: Option<f64>,
     #[serde(rename = "class_difficulties")]
     class_difficulty: PerClass<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sampling: Option<Sampling>,
     curve: Option<Curve>,
     seconds: f64,
     method: &'static str,
@@ -111,6 +111,13 @@ struct Point {
     deviation: f64,
 }
 
+/// What is measured with one set of labels.
+struct Measured {
+    means: MeanRatios,
+    curve: Option<Curve>,
+    sampling: Option<Sampling>,
+}
+
 impl Difficulty {
     pub(crate) fn run(&self, given: &GivenOptions) -> Result<()> {
         refuse_foreign(&[self.method], given)?;
@@ -126,7 +133,7 @@ impl Difficulty {
         let start = Instant::now();
         let (embeddings, labels) = self.threads.run(|| self.read(&*progress()))?;
         let measured = self.threads.run(|| self.measure(&reconstruction, &embeddings, &labels, &*progress()))?;
-        let (means, curve) = measured;
+        let Measured { means, curve, sampling } = measured;
         let summary = Summary {
             samples: labels.len(),
             classes: labels.classes(),
@@ -134,6 +141,7 @@ impl Difficulty {
             difficulty: means.dataset,
             scaled_difficulty: self.calibration.map(|scale| scale.difficulty(means.dataset)).transpose()?,
             class_difficulty: PerClass { labels: &labels, values: &means.classes },
+            sampling,
             curve,
             seconds: start.elapsed().as_secs_f64(),
             method: self.method.name,
@@ -149,7 +157,7 @@ impl Difficulty {
     /// The embeddings, and their labels or the clusters that stand for them.
     fn read(&self, progress: &dyn Progress) -> Result<(EmbeddingFile, Labels)> {
         let place = self.labels.as_deref().map(|path| LabelPlace { path, key: self.labels_key.as_deref() });
-        let embeddings = self.embedding_form.open(&self.embeddings, place, &self.form)?;
+        let embeddings = self.embeddings.open(place, &self.form, self.options.memory)?;
         let Some(place) = place else {
             let default = KMeans::default();
             let clusters = self.clusters.unwrap_or(default.clusters);
@@ -167,15 +175,17 @@ impl Difficulty {
         embeddings: &EmbeddingFile,
         labels: &Labels,
         progress: &dyn Progress,
-    ) -> Result<(MeanRatios, Option<Curve>)> {
+    ) -> Result<Measured> {
         let errors: ErrorSummary = reconstruction.evidence(embeddings, labels, progress)?;
         let means = MeanRatios::new(&Ratios::new(&errors, labels)?, labels)?;
+        // The mean ratios are of all rows: what a sample measures is how often the search may be off.
+        let sampling = Sampling::new(&errors, None, self.options.search);
         if !self.curve {
-            return Ok((means, None));
+            return Ok(Measured { means, curve: None, sampling });
         }
         let curve = SampleSizeCurve { seed: self.options.seed, ..SampleSizeCurve::default() };
         let points = curve.points(&**reconstruction, embeddings, labels, progress)?;
-        Ok((means, Some(Curve::through(&points)?)))
+        Ok(Measured { means, curve: Some(Curve::through(&points)?), sampling })
     }
 }
 
@@ -199,6 +209,9 @@ fn print_text(summary: &Summary<'_>) -> Result<()> {
     writeln!(out, "  difficulty   {difficulty:.4}")?;
     if let Some(scaled) = summary.scaled_difficulty {
         writeln!(out, "  scaled       {scaled:.4} (0 easiest, 1 hardest)")?;
+    }
+    if let Some(search) = summary.sampling.and_then(|sampling| sampling.search()) {
+        writeln!(out, "  search       {search}")?;
     }
     writeln!(out, "\nBy class, hardest first:\n")?;
     print_classes(&mut out, &summary.class_difficulty)?;

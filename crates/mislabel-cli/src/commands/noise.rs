@@ -184,7 +184,7 @@ impl Noise {
     }
 
     fn instance_noise(&self, labels: &Labels, place: LabelPlace<'_>, path: &Path) -> Result<NoisyLabels> {
-        let embeddings = self.embedding_form.open(path, Some(place), &self.form)?;
+        let embeddings = self.embedding_form.open(path, Some(place), &self.form, None)?;
         check_pair(&embeddings, labels, place.path)?;
         let model = InstanceDependent::new(&embeddings, self.rate.unwrap_or_default());
         let steepness = self.steepness.unwrap_or(model.steepness);

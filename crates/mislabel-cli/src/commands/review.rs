@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
 use crate::given_options::GivenOptions;
-use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_pair};
+use crate::inputs::{Embeddings, GivenLabels, check_pair, left};
 use crate::json::print_json;
 use crate::methods::{Data, PosteriorRunner, named, refuse_foreign};
 use crate::number::count;
@@ -35,19 +35,10 @@ wrong and where to stop flagging, not only from the most suspect: 50 are a good 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Review {
-    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
-    #[arg(long, value_name = "FILE")]
-    embeddings: PathBuf,
     #[command(flatten)]
-    embedding_form: EmbeddingForm,
-    /// Labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet; may be the file of the embeddings
-    #[arg(long, value_name = "FILE")]
-    labels: PathBuf,
-    /// Array or column of the labels
-    #[arg(long, value_name = "NAME")]
-    labels_key: Option<String>,
+    embeddings: Embeddings,
     #[command(flatten)]
-    form: LabelForm,
+    labels: GivenLabels,
     /// True labels that were looked up before; their samples are not asked for again
     #[arg(long, value_name = "FILE")]
     verified: Option<PathBuf>,
@@ -84,19 +75,19 @@ struct Summary<'a> {
 impl Review {
     pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
         refuse_foreign(&[named("posterior")], options)?;
-        let mut inputs = vec![self.embeddings.as_path(), self.labels.as_path()];
-        inputs.extend(self.form.class_names());
+        let mut inputs: Vec<&Path> = self.labels.paths().collect();
+        inputs.push(&self.embeddings.path);
         inputs.extend(self.verified.as_deref());
         check_output(&self.out, &["csv"], &inputs)?;
-        let place = LabelPlace { path: &self.labels, key: self.labels_key.as_deref() };
-        let given = self.form.column(place)?;
-        let embeddings = self.embedding_form.open(&self.embeddings, Some(place), &self.form)?;
-        check_pair(&embeddings, &given.labels, &self.labels)?;
+        let (place, form, memory) = (self.labels.place(), &self.labels.form, self.options.reconstruction.memory);
+        let given = form.column(place)?;
+        let embeddings = self.embeddings.open(Some(place), form, memory)?;
+        check_pair(&embeddings, &given.labels, place.path)?;
         let known = match &self.verified {
-            Some(path) => self.form.read_verified(path, &given)?,
+            Some(path) => form.read_verified(path, &given)?,
             None => VerifiedLabels::none(&given.labels),
         };
-        let memory = self.embedding_form.memory;
+        let memory = left(memory, &embeddings);
         let data = Data { embeddings: Some(&embeddings), given: &given.labels, memory, verified: None };
         let runner = PosteriorRunner::new(&self.options);
         let (_, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;

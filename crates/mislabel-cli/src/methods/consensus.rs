@@ -1,7 +1,7 @@
 //! The consensus of several methods.
 
 use mislabel_consensus::{Combination, Consensus, MemberIssues};
-use mislabel_core::Progress;
+use mislabel_core::{Progress, Resumable, Scoped};
 use mislabel_reconstruct::NearestClasses;
 
 use super::reconstruction::linear;
@@ -57,7 +57,9 @@ impl Runner for Methods {
         let mut errors = None;
         let mut members = Vec::new();
         for (name, runner) in &self.members {
-            let findings = runner.run(data, progress)?;
+            // Members do work of one kind with other parameters: their parts need names of their own.
+            let checkpoint = Scoped { scope: name, checkpoint: progress.checkpoint() };
+            let findings = runner.run(data, &Resumable { progress, checkpoint: &checkpoint })?;
             errors = errors.or(findings.errors);
             members.push(MemberIssues::new(*name, findings.issues));
         }

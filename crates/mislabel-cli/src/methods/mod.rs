@@ -17,6 +17,7 @@ use mislabel_flags::NoiseRateInterval;
 use crate::failure::{Failure, Result};
 use crate::given_options::GivenOptions;
 use crate::options::{MethodOptions, ReconstructionOptions};
+use crate::sampling::Sampling;
 pub(crate) use posterior::PosteriorRunner;
 pub(crate) use reconstruction::{Reconstruction, default_method};
 
@@ -26,6 +27,8 @@ pub(crate) struct Findings {
     pub(crate) noise_rate: Option<f64>,
     /// The same, with its standard error, where that was asked for.
     pub(crate) noise_interval: Option<NoiseRateInterval>,
+    /// What the noise rate, or the search of classes, owes to a sample of the rows.
+    pub(crate) sampling: Option<Sampling>,
     /// On the scale of the method's score.
     pub(crate) threshold: Option<f64>,
     pub(crate) difficulty: Option<f64>,
@@ -45,6 +48,7 @@ impl Findings {
             issues,
             noise_rate: None,
             noise_interval: None,
+            sampling: None,
             threshold: None,
             difficulty: None,
             class_difficulty,
@@ -275,7 +279,7 @@ static METHODS: [Method; 17] = [
 ];
 
 impl Method {
-    fn understands(&self, option: &str) -> bool {
+    pub(crate) fn understands(&self, option: &str) -> bool {
         self.options.iter().any(|group| group.contains(&option))
     }
 }

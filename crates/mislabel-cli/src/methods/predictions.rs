@@ -31,7 +31,7 @@ pub(super) enum Predicted<'a> {
 
 impl Predictor {
     pub(super) fn new(options: &MethodOptions) -> Result<Self> {
-        match options.predictions.open()? {
+        match options.predictions.open(options.reconstruction.memory)? {
             Some(file) => Ok(Self::File(file)),
             None => Ok(Self::Probe(probe(options))),
         }

@@ -2,7 +2,7 @@
 
 use mislabel_core::{ClassEvidence, ErrorSummary, EvidenceDetector, Progress};
 use mislabel_reconstruct::{
-    Activation, Autoencoder, Centroid, EarlyStopping, Gaussian, LikelihoodRatio, SoftLinear, TrainingLength,
+    Activation, Autoencoder, Centroid, Classes, EarlyStopping, Gaussian, LikelihoodRatio, SoftLinear, TrainingLength,
 };
 use mislabel_rer::{Rer, RerReport};
 
@@ -10,6 +10,7 @@ use super::{Data, Findings, Runner};
 use crate::device::Device;
 use crate::failure::Result;
 use crate::options::{MethodOptions, Preset, ReconstructionOptions};
+use crate::sampling::Sampling;
 
 /// Evidence that the reconstruction error ratio can be taken from.
 pub(crate) type Reconstruction = Box<dyn ClassEvidence<Evidence = ErrorSummary>>;
@@ -41,7 +42,7 @@ pub(super) fn linear(options: &ReconstructionOptions) -> SoftLinear {
         components: options.components.unwrap_or(default.components),
         tail: default.tail,
         classes: options.search.unwrap_or(default.classes),
-        memory: None,
+        memory: options.memory,
         trim: options.trim().unwrap_or(default.trim),
         scaling: options.scaling(),
         seed: options.seed,
@@ -103,10 +104,12 @@ fn trained_on_device(_: Autoencoder, never: std::convert::Infallible) -> Result<
 struct RatioRunner {
     reconstruction: Reconstruction,
     rer: Rer,
+    search: Option<Classes>,
 }
 
 pub(super) fn ratio(reconstruction: Result<Reconstruction>, options: &MethodOptions) -> Result<Box<dyn Runner>> {
-    Ok(Box::new(RatioRunner { reconstruction: reconstruction?, rer: options.reconstruction.rer() }))
+    let ReconstructionOptions { search, .. } = options.reconstruction;
+    Ok(Box::new(RatioRunner { reconstruction: reconstruction?, rer: options.reconstruction.rer(), search }))
 }
 
 impl Runner for RatioRunner {
@@ -117,6 +120,7 @@ impl Runner for RatioRunner {
             issues: report.issues()?,
             noise_interval: None,
             noise_rate: report.noise.rate(),
+            sampling: Sampling::new(&errors, Some(&report.noise), self.search),
             threshold: Some(report.threshold),
             difficulty: Some(report.difficulty),
             class_difficulty: report.class_difficulty,
@@ -143,7 +147,8 @@ pub(super) fn linear_ratio(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 impl Runner for LinearRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
         let model = SoftLinear { memory: data.memory, ..self.model.clone() };
-        RatioRunner { reconstruction: Box::new(model), rer: self.rer }.run(data, progress)
+        let search = Some(model.classes);
+        RatioRunner { reconstruction: Box::new(model), rer: self.rer, search }.run(data, progress)
     }
 }
 
@@ -164,11 +169,12 @@ impl Runner for LikelihoodRunner {
         let densities = Gaussian { model: SoftLinear { memory: data.memory, ..self.densities.model.clone() } };
         let errors = densities.evidence(data.embeddings()?, data.given, progress)?;
         let issues = self.judge.judge(&errors, data.given)?;
-        Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
+        let sampling = Sampling::new(&errors, None, Some(self.densities.model.classes));
+        Ok(Findings { threshold: Some(self.judge.threshold), sampling, ..Findings::of_issues(issues) })
     }
 }
 
 /// The method and the options that a user who names none gets.
 pub(crate) fn default_method() -> Box<dyn Runner> {
-    Box::new(RatioRunner { reconstruction: Box::new(SoftLinear::default()), rer: Rer::default() })
+    Box::new(RatioRunner { reconstruction: Box::new(SoftLinear::default()), rer: Rer::default(), search: None })
 }

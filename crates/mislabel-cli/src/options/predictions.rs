@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use mislabel_predictions::Certainty;
 
 use crate::failure::Result;
+use crate::inputs::Budget;
 use crate::number::positive;
 use crate::prediction_files::{ClassTexts, PredictionFile};
 
@@ -48,11 +49,11 @@ enum CertaintyName {
 
 impl PredictionOptions {
     /// The file of predictions, if one was named.
-    pub(crate) fn open(&self) -> Result<Option<PredictionFile>> {
+    pub(crate) fn open(&self, memory: Budget) -> Result<Option<PredictionFile>> {
         let key = self.predictions_key.as_deref();
         match (&self.pred_probs, &self.logits) {
-            (Some(path), _) => PredictionFile::probabilities(path, key).map(Some),
-            (None, Some(path)) => PredictionFile::logits(path, key).map(Some),
+            (Some(path), _) => PredictionFile::probabilities(path, key, memory).map(Some),
+            (None, Some(path)) => PredictionFile::logits(path, key, memory).map(Some),
             (None, None) => Ok(None),
         }
     }

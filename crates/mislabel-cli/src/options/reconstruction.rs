@@ -1,6 +1,7 @@
 //! Options of reconstructors and of the ratio of their errors.
 
 use clap::{Args, ValueEnum};
+use mislabel_core::MemoryBudget;
 use mislabel_reconstruct::{Classes, Scaling};
 use mislabel_rer::{Denominator, Rer, Threshold};
 
@@ -17,6 +18,9 @@ pub(crate) struct ReconstructionOptions {
     /// Seed of everything random; same seed, same result on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: u64,
+    /// Memory that the work may take beside mapped files, such as 4GiB; results do not depend on it [default: no limit]
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
+    pub(crate) memory: Option<MemoryBudget>,
     /// Shrinkage, in units of the median class variance per feature [default: 10; autoencoder: 4]
     #[arg(long, value_name = "A", value_parser = shrinkage, allow_negative_numbers = true, help_heading = LINEAR)]
     pub(crate) alpha: Option<f64>,

@@ -1,25 +1,17 @@
-//! Runs that are killed, and runs that take their work up again.
+//! Runs that are stopped, and runs that take their work up again; [`crate::kills`] has those that are killed at random.
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::kills::{self, started};
 use crate::process::mislabel;
 
-/// Times between 0 and 1 at which runs are killed, drawn once: the fractional parts of multiples of the golden ratio.
-const MOMENTS: [f64; 5] = [0.618, 0.236, 0.854, 0.472, 0.708];
-
-/// Files of a dataset that takes a while to judge.
 fn dataset() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let sizes = ["generate", "--samples", "900", "--features", "24", "--classes", "6"];
-    let files = ["--out", "e.npy", "--labels", "given.npy", "--true-labels", "true.npy"];
-    let made = mislabel(&folder, &[&sizes[..], &files].concat());
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    folder
+    kills::dataset("900", "24", "6")
 }
 
 fn detect<'a>(method: &'a str, out: &'a str) -> Vec<&'a str> {
@@ -29,39 +21,9 @@ fn detect<'a>(method: &'a str, out: &'a str) -> Vec<&'a str> {
     [detect, penalty].concat()
 }
 
-fn started(folder: &TempDir, arguments: &[&str]) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mislabel"));
-    command.current_dir(folder.path()).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().unwrap()
-}
-
 fn leftovers(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
     names.filter(|name| name.starts_with(".tmp") || name.contains("checkpoint")).collect()
-}
-
-#[test]
-fn a_run_killed_at_any_time_and_resumed_writes_the_same_bytes() {
-    let folder = dataset();
-    for method in ["confident", "knn", "rer"] {
-        let start = Instant::now();
-        assert!(mislabel(&folder, &detect(method, "whole.csv")).status.success());
-        let (seconds, whole) = (start.elapsed().as_secs_f64(), fs::read(folder.path().join("whole.csv")).unwrap());
-        let arguments = [detect(method, "resumed.csv"), vec!["--resume"]].concat();
-        let out = folder.path().join("resumed.csv");
-        for moment in MOMENTS {
-            let mut run = started(&folder, &arguments);
-            std::thread::sleep(Duration::from_secs_f64(seconds * moment));
-            run.kill().unwrap();
-            run.wait().unwrap();
-            // Nothing, or everything.
-            assert!(fs::read(&out).map_or(true, |written| written == whole), "{method} at {moment}");
-        }
-        assert!(mislabel(&folder, &arguments).status.success());
-        assert!(fs::read(&out).unwrap() == whole, "{method}");
-        assert!(!folder.path().join("resumed.csv.checkpoint").exists());
-        fs::remove_file(out).unwrap();
-    }
 }
 
 #[test]

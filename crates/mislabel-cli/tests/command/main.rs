@@ -5,6 +5,8 @@ mod bad_files;
 mod end_to_end;
 mod generated;
 mod interruptions;
+mod kills;
+mod many_classes;
 mod methods;
 mod process;
 mod refusals;

@@ -36,6 +36,7 @@ struct Trainer<'a, 'r> {
 /// Trains the networks of a round.
 pub(crate) fn train(cuda: &Cuda, round: &mut Round<'_>, progress: &dyn Progress) -> mislabel_core::Result<()> {
     let stage = Stage::new("training", round.steps(), progress);
+    stage.advance(round.steps() - round.steps_left())?;
     let mut tasks = std::mem::take(&mut round.tasks);
     let layout = Layout::new(round.architecture, Use::Training { noise: round.method.noise > 0.0 })?;
     let trainer = Trainer { cuda, round, layout, stage };
@@ -44,6 +45,7 @@ pub(crate) fn train(cuda: &Cuda, round: &mut Round<'_>, progress: &dyn Progress)
         let fitting = trainer.fitting(rest)?;
         let (group, after) = rest.split_at_mut(fitting);
         trainer.group(group)?;
+        group.iter().try_for_each(|task| task.keep(progress.checkpoint()))?;
         rest = after;
     }
     Ok(())

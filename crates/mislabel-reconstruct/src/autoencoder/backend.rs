@@ -4,7 +4,7 @@
 //! the networks of one round through their steps and measures the samples. Parameters cross the seam as flat slices laid
 //! out by an [`Architecture`], so that models of one back-end are models of every other.
 
-use mislabel_core::{EmbeddingSource, ErrorSummary, Labels, Progress, Result, Stage, split_seed};
+use mislabel_core::{Checkpoint, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Stage, split_seed};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -24,7 +24,8 @@ use super::training::Training;
 /// Implementers promise the same result for the same input on every call, and that no network depends on which others are
 /// trained beside it.
 pub trait Backend: Sync {
-    /// Takes every network of the `round` from its parameters through its steps, in place.
+    /// Takes every network of the `round` from its parameters through its steps, in place, and [keeps](NetworkTask::keep)
+    /// each when it is done.
     ///
     /// # Errors
     /// [`Error::Diverged`](mislabel_core::Error::Diverged), [`Error::Cancelled`](mislabel_core::Error::Cancelled), what the
@@ -57,8 +58,10 @@ pub struct Round<'a> {
     pub method: &'a Autoencoder,
     /// The layers of all networks.
     pub architecture: &'a Architecture,
-    /// The networks, those with the most samples first.
+    /// The networks that are still to train, those with the most samples first.
     pub tasks: Vec<NetworkTask<'a>>,
+    /// Steps of all networks of the round, those that an earlier run trained included.
+    pub(crate) steps: usize,
     pub(crate) embeddings: &'a dyn EmbeddingSource,
     pub(crate) scaling: &'a InputScaling,
 }
@@ -96,8 +99,14 @@ impl Round<'_> {
         Ok(TrainingRows { rows, mean })
     }
 
-    /// The steps that all networks take at most.
+    /// The steps that all networks of the round take at most, those that an earlier run trained included: what a network's
+    /// share is of must not depend on what was trained before.
     pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The steps that the networks still to train take at most.
+    pub fn steps_left(&self) -> usize {
         self.tasks.iter().map(|task| self.method.most_steps(task.samples.len())).sum()
     }
 }
@@ -127,6 +136,32 @@ impl NetworkTask<'_> {
         }
         *self.parameters = parameters;
     }
+
+    /// Keeps the parameters at `checkpoint`, for a later run of the same work.
+    ///
+    /// # Errors
+    /// Those of the checkpoint.
+    pub fn keep(&self, checkpoint: &dyn Checkpoint) -> Result<()> {
+        if !checkpoint.is_kept() {
+            return Ok(());
+        }
+        let bytes: Vec<u8> = self.parameters.iter().flat_map(|parameter| parameter.to_le_bytes()).collect();
+        checkpoint.store(&self.part(), &bytes)
+    }
+
+    /// Takes the parameters that [`keep`](Self::keep) left at `checkpoint`, if it did.
+    pub(crate) fn take_up(&mut self, architecture: &Architecture, checkpoint: &dyn Checkpoint) -> Result<bool> {
+        let Some(bytes) = checkpoint.load(&self.part())? else { return Ok(false) };
+        let whole = bytes.len() == size_of::<f32>() * architecture.parameters();
+        if whole {
+            *self.parameters = bytes.as_chunks().0.iter().map(|parameter| f32::from_le_bytes(*parameter)).collect();
+        }
+        Ok(whole)
+    }
+
+    fn part(&self) -> String {
+        format!("network of class {} and fold {}", self.class, self.fold)
+    }
 }
 
 impl Autoencoder {
@@ -149,6 +184,7 @@ impl Backend for Processors {
     fn train(&self, round: &mut Round<'_>, progress: &dyn Progress) -> Result<()> {
         let steps = round.steps();
         let stage = Stage::new("training", steps, progress);
+        stage.advance(steps - round.steps_left())?;
         let mut tasks = std::mem::take(&mut round.tasks);
         let round = &*round;
         let (method, architecture) = (round.method, round.architecture);
@@ -159,7 +195,7 @@ impl Backend for Processors {
             let mut training = Training::new(method, architecture, task.class, &rows, task.stream(), share);
             training.run(&mut parameters, &stage)?;
             task.finish(architecture, &mean, parameters);
-            Ok(())
+            task.keep(progress.checkpoint())
         })
     }
 

@@ -1,6 +1,8 @@
 //! Fitting the networks of all classes and folds, side by side.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progress, Result, same_length, split_seed};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Resumable, Scoped, same_length, split_seed,
+};
 
 use super::backend::{Backend, NetworkTask, Processors, Round};
 use super::folds::Folds;
@@ -70,8 +72,11 @@ impl Autoencoder {
         let mut model = AutoencoderModel::untrained(self, d, scaling, &folds, given.classes());
         let mut keep = vec![true; n];
         for (round, threshold) in self.trim.iter().map(Some).chain([None]).enumerate() {
-            self.train(backend, &mut model, embeddings, &folds, &keep, (round, progress))?;
-            let errors = backend.out_of_fold(&model, embeddings, given, &folds, progress)?;
+            let scope = format!("autoencoder/round {round}");
+            let checkpoint = Scoped { scope: &scope, checkpoint: progress.checkpoint() };
+            let progress = Resumable { progress, checkpoint: &checkpoint };
+            self.train(backend, &mut model, embeddings, &folds, &keep, (round, &progress))?;
+            let errors = backend.out_of_fold(&model, embeddings, given, &folds, &progress)?;
             let Some(threshold) = threshold else { return Ok((model, errors)) };
             keep = kept(&errors, given, *threshold);
         }
@@ -99,6 +104,15 @@ impl Autoencoder {
         }
         // The largest first, so that no thread is left with one at the end.
         tasks.sort_by_key(|task| (std::cmp::Reverse(task.samples.len()), task.class, task.fold));
-        backend.train(&mut Round { method: self, architecture, tasks, embeddings, scaling }, progress)
+        let mut round = Round { method: self, architecture, tasks, steps: 0, embeddings, scaling };
+        round.steps = round.steps_left();
+        let mut left = Vec::new();
+        for mut task in std::mem::take(&mut round.tasks) {
+            if !task.take_up(architecture, progress.checkpoint())? {
+                left.push(task);
+            }
+        }
+        round.tasks = left;
+        backend.train(&mut round, progress)
     }
 }

@@ -11,6 +11,7 @@ use super::folds::Folds;
 use super::inputs::InputScaling;
 use super::network::Workspace;
 use super::params::Autoencoder;
+use crate::kept_rows::kept_or;
 
 /// Rows scored by one task at a time.
 const ROW_BLOCK: usize = 192;
@@ -61,6 +62,31 @@ struct RowSummary {
     own: f64,
     least: LeastTwo,
     sum: f64,
+}
+
+impl RowSummary {
+    /// Bytes of one: four numbers and a class.
+    const BYTES: usize = 36;
+
+    fn all_to_bytes(rows: &[Self]) -> Vec<u8> {
+        let of_row = |row: &Self| {
+            let numbers = [row.own, row.least.first, row.least.second, row.sum];
+            numbers.into_iter().flat_map(f64::to_le_bytes).chain(row.least.class.to_le_bytes())
+        };
+        rows.iter().flat_map(of_row).collect()
+    }
+
+    /// What [`all_to_bytes`](Self::all_to_bytes) made of so many.
+    fn all_from_bytes(bytes: &[u8], count: usize) -> Option<Vec<Self>> {
+        let (rows, rest) = bytes.as_chunks::<{ Self::BYTES }>();
+        let of_row = |bytes: &[u8; Self::BYTES]| {
+            let (numbers, class) = bytes.split_last_chunk::<4>()?;
+            let [own, first, second, sum] = numbers.as_chunks().0 else { return None };
+            let [own, first, second, sum] = [own, first, second, sum].map(|number| f64::from_le_bytes(*number));
+            Some(Self { own, least: LeastTwo { first, class: u32::from_le_bytes(*class), second }, sum })
+        };
+        if rest.is_empty() && rows.len() == count { rows.iter().map(of_row).collect() } else { None }
+    }
 }
 
 impl AutoencoderModel {
@@ -155,7 +181,9 @@ impl AutoencoderModel {
         }
         let rows: Vec<u32> = (0..n as u32).collect();
         let blocks = rows.chunks(ROW_BLOCK).map(|rows| (Networks::All, rows)).collect();
-        self.summary_of(embeddings, given, blocks, |_| false, progress)
+        let watched = |stage: &'static str, done, total| progress.update(stage, done, total);
+        // What is scored here is not what a checkpoint of training is about.
+        self.summary_of(embeddings, given, blocks, |_| false, &watched)
     }
 
     /// The summary of the samples trained on, each under the networks that did not see it.
@@ -188,13 +216,21 @@ impl AutoencoderModel {
         progress: &dyn Progress,
     ) -> Result<ErrorSummary> {
         let stage = Stage::new("scoring", given.len(), progress);
-        let of_block = |buffers: &mut Scoring, (networks, rows): &(Networks, &[u32])| {
-            let summaries =
-                self.block_summary(&self.scaling.gather(embeddings, rows)?, rows, given, *networks, buffers)?;
+        let of_block = |buffers: &mut Scoring, (number, (networks, rows)): (usize, &(Networks, &[u32]))| {
+            let part = Some(format!("scoring/block {number}"));
+            let decode = |bytes: &[u8]| RowSummary::all_from_bytes(bytes, rows.len());
+            let summaries = kept_or(
+                progress.checkpoint(),
+                part,
+                decode,
+                |rows| RowSummary::all_to_bytes(rows),
+                || self.block_summary(&self.scaling.gather(embeddings, rows)?, rows, given, *networks, buffers),
+            )?;
             stage.advance(rows.len())?;
             Ok(summaries)
         };
-        let summaries = blocks.par_iter().map_init(|| self.buffers(), of_block).collect::<Result<Vec<_>>>()?;
+        let numbered = blocks.par_iter().enumerate();
+        let summaries = numbered.map_init(|| self.buffers(), of_block).collect::<Result<Vec<_>>>()?;
         let mut all = vec![RowSummary::default(); given.len()];
         for ((_, rows), summaries) in blocks.iter().zip(summaries) {
             rows.iter().zip(summaries).for_each(|(row, summary)| all[*row as usize] = summary);
