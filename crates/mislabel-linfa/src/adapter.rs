@@ -54,7 +54,8 @@ where
             return Ok(Box::new(LinfaModel { predict: certain, present, shape }));
         }
         let targets = targets(training.labels(), &present);
-        let predict = (self.0)(&DatasetBase::new(handed_over(training.rows()?.view()), targets)).map_err(Error::source)?;
+        let predict =
+            (self.0)(&DatasetBase::new(handed_over(training.rows()?.view()), targets)).map_err(Error::source)?;
         Ok(Box::new(LinfaModel { predict, present, shape }))
     }
 }

@@ -51,11 +51,7 @@ impl Moments {
 }
 
 /// Σ over rows of `term(x, offset)` per column; chunks of rows are summed in parallel, then in order.
-fn column_sums(
-    training: &TrainingSet<'_>,
-    term: impl Fn(f64, f64) -> f64 + Sync,
-    offsets: &[f64],
-) -> Result<Vec<f64>> {
+fn column_sums(training: &TrainingSet<'_>, term: impl Fn(f64, f64) -> f64 + Sync, offsets: &[f64]) -> Result<Vec<f64>> {
     let (m, d) = training.shape();
     let sums_of = |start: usize| -> Result<Vec<f64>> {
         let numbers: Vec<u32> = (start as u32..(start + ROW_BLOCK).min(m) as u32).collect();
@@ -112,7 +108,8 @@ impl<'a> Design<'a> {
         let targets = rows.iter().map(|row| position[training.labels().class(*row as usize)]).collect();
         let weights = rows.iter().map(|row| training.weight(*row as usize) / moments.weight).collect();
         let block_bytes = (ROW_BLOCK * columns * size_of::<f32>()) as u64;
-        let held_rows = usize::try_from(room / block_bytes).unwrap_or(usize::MAX).saturating_mul(ROW_BLOCK).min(rows.len());
+        let held_rows =
+            usize::try_from(room / block_bytes).unwrap_or(usize::MAX).saturating_mul(ROW_BLOCK).min(rows.len());
         let mut held = vec![0.0; held_rows * columns];
         let blocks = held.par_chunks_mut(ROW_BLOCK * columns).zip(rows[..held_rows].par_chunks(ROW_BLOCK));
         blocks.try_for_each_init(Vec::new, |gathered, (block, rows)| fill(block, training, rows, moments, gathered))?;
@@ -167,7 +164,9 @@ impl<'a> Design<'a> {
         self.source.gather(&numbers, gathered.view_mut())?;
         let roots: Vec<f32> = places.iter().map(|place| self.weights[*place].sqrt() as f32).collect();
         for column in 0..self.columns {
-            let scaled = |i: usize| if column + 1 == self.columns { 1.0 } else { self.moments.scaled(gathered[[i, column]], column) };
+            let scaled = |i: usize| {
+                if column + 1 == self.columns { 1.0 } else { self.moments.scaled(gathered[[i, column]], column) }
+            };
             let target = values.col_as_slice_mut(column).iter_mut().zip(&roots).enumerate();
             target.for_each(|(i, (target, root))| *target = scaled(i) * root);
         }

@@ -135,7 +135,12 @@ struct Trial {
 
 /// A step of sufficient decrease and curvature, by doubling and the secant (after Lewis & Overton 2013,
 /// algorithm 2.6, which halves).
-fn line_search(problem: &mut impl Problem, from: &Minimum, gradient: &[f64], direction: &[f64]) -> Result<Option<Trial>> {
+fn line_search(
+    problem: &mut impl Problem,
+    from: &Minimum,
+    gradient: &[f64],
+    direction: &[f64],
+) -> Result<Option<Trial>> {
     let slope = dot(direction, gradient);
     if slope >= 0.0 || !slope.is_finite() {
         return Ok(None);

@@ -281,7 +281,7 @@ impl Room {
         let parameters = k * (d + 1);
         let blocks = threads * 4 * ROW_BLOCK as u64 * (2 * (d + 1) + k);
         let fit = SAMPLE_BYTES * n + PARAMETER_BYTES * parameters + 100 * (d + 1) * (d + 1).min(4096) + blocks;
-        let predictions = 8 * k * block_of_predictions(k as usize) as u64;
+        let predictions = 8 * k * n.min(block_of_predictions(k as usize) as u64);
         let left = budget.need("a probe of one fold", sink + fit + predictions)?;
         let holds_rows = rows <= left / 3;
         Ok(Self { left: if holds_rows { left - rows } else { left }, holds_rows, rows })

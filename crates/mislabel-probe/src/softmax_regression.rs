@@ -23,7 +23,13 @@ use crate::softmax::normalise;
 /// (p̄ (1 − p̄) Σ w x xᵀ + λ I)⁻¹, in which the objective is nearly round (Böhning 1992 bounds the second derivative by
 /// such a matrix), so that it takes some 10 to 30 evaluations instead of 40 to 200. One evaluation is O(m·d·k).
 ///
-/// Memory beyond the training set: one f32 copy of it, d² numbers and some 40 k·d.
+/// From twice [`L2Path::ROWS`] rows on the strength is chosen on a part of them, in which classes have equal shares, and the fit
+/// goes on from there to parts four times as large and to all rows: each begins near its end. The tolerance then shrinks where
+/// k √d is above 10⁴.
+///
+/// Time, measured: 15 to 25 passes over all rows at a million, each 4·m·d·k operations. Memory beyond the training set: 20 bytes a
+/// row, 100 d², some 55 k·d numbers, and as much of an f32 copy of the rows as [`TrainingSet::room`] allows; the others are
+/// read in every pass.
 ///
 /// ```
 /// use mislabel_core::{Labels, Silent};
@@ -67,9 +73,9 @@ const STAGE: &str = "fitting a logistic regression";
 /// How many times as many rows the next larger part has.
 const PART_FACTOR: usize = 4;
 
-/// Where rows are so many that parts of them come first, the tolerance is that of up to so many classes: an entry of the gradient is
-/// a mean over all samples, of which one in k is of the class.
-const CLASSES_OF_TOLERANCE: f64 = 40.0;
+/// Where rows are so many that parts of them come first, the tolerance is meant for k √d up to this: an entry of the gradient is a mean
+/// over all samples, of which one in k is of the class, of a feature, which has one part in √d of a row's length.
+const SIZE_OF_TOLERANCE: f64 = 1e4;
 
 impl SoftmaxRegression {
     /// Fits the regression. With one class present, that class has probability 1 everywhere.
@@ -113,7 +119,8 @@ impl Fit<'_> {
             let selected = self.selected(training, progress)?;
             return Ok((self.minimum_of(training, &selected, progress)?, selected.l2));
         };
-        self.tolerance *= (CLASSES_OF_TOLERANCE / self.present.len() as f64).min(1.0);
+        let size = self.present.len() as f64 * (training.shape().1 as f64).sqrt();
+        self.tolerance *= (SIZE_OF_TOLERANCE / size).min(1.0);
         let least = Part::stratified(training, *least, self.regression.seed)?;
         let mut selected = self.selected(&least.training()?, progress)?;
         for size in larger {
@@ -131,12 +138,7 @@ impl Fit<'_> {
         }
     }
 
-    fn minimum_of(
-        &self,
-        training: &TrainingSet<'_>,
-        selected: &Selection,
-        progress: &dyn Progress,
-    ) -> Result<Minimum> {
+    fn minimum_of(&self, training: &TrainingSet<'_>, selected: &Selection, progress: &dyn Progress) -> Result<Minimum> {
         let rows = (0..training.labels().len() as u32).collect();
         let design = Design::new(training, rows, self.present, self.moments, training.room())?;
         self.minimum(&design, &Gram::of(&design)?, selected, progress)

@@ -144,7 +144,13 @@ impl Detect {
         let source = embeddings.as_ref().map(|file| file as &dyn EmbeddingSource);
         let verified = self.verified.as_deref().map(|path| self.form.read_verified(path, &given)).transpose()?;
         let memory = self.embedding_form.memory;
-        let data = Data { embeddings: source, given: &given.labels, memory, verified: verified.as_ref() };
+        let data = Data {
+            embeddings: source,
+            given: &given.labels,
+            memory,
+            verified: verified.as_ref(),
+            out: Some(&self.out),
+        };
         let parts = self.resume.parts(&self.out, &inputs)?;
         let progress = progress();
         let resumable = Resumable { progress: &*progress, checkpoint: parts.checkpoint() };

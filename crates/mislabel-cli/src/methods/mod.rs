@@ -2,6 +2,7 @@
 
 mod consensus;
 mod coreset;
+mod filed_probe;
 mod neighbors;
 mod posterior;
 mod predictions;
@@ -84,6 +85,8 @@ pub(crate) struct Data<'a> {
     pub(crate) memory: Option<MemoryBudget>,
     /// True labels that someone looked up.
     pub(crate) verified: Option<&'a VerifiedLabels>,
+    /// Where the issues will be written: a file that does not fit into memory may lie beside.
+    pub(crate) out: Option<&'a Path>,
 }
 
 impl<'a> Data<'a> {

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use mislabel_confident::{ConfidentJoint, ConfidentLearning, Pruned};
-use mislabel_core::{ClassEvidence, EvidenceDetector, Labels, ProbabilityMatrix, ProbabilitySource, Progress};
+use mislabel_core::{ClassEvidence, EvidenceDetector, Labels, ProbabilitySource, Progress};
 use mislabel_io::ProbabilityFile;
 use mislabel_predictions::{Logits, Mistakenness, ZeroShot};
 use mislabel_probe::{Probe, Sampling, SoftmaxRegression};
 
+use super::filed_probe::{FiledProbe, ProbeProbabilities, scratch_path};
 use super::{Data, Findings, Runner, SideFile};
 use crate::failure::{Failure, Result};
 use crate::options::MethodOptions;
@@ -22,7 +23,7 @@ pub(super) enum Predictor {
 /// What they are.
 pub(super) enum Predicted<'a> {
     Stored(&'a ProbabilityFile),
-    Computed(ProbabilityMatrix),
+    Computed(ProbeProbabilities),
     Logits(&'a Logits),
 }
 
@@ -39,8 +40,10 @@ impl Predictor {
             Self::File(PredictionFile::Probabilities(file)) => Ok(Predicted::Stored(file)),
             Self::File(PredictionFile::Logits { logits, .. }) => Ok(Predicted::Logits(logits)),
             Self::Probe(pruned) => {
-                let probe = Pruned { evidence: Probe { memory: data.memory, ..pruned.evidence }, ..pruned.clone() };
-                Ok(Predicted::Computed(probe.evidence(data.embeddings()?, data.given, progress)?))
+                let probe = Probe { memory: data.memory, ..pruned.evidence };
+                let evidence = FiledProbe { probe, path: scratch_path(data.out) };
+                let pruned = Pruned { evidence, judge: pruned.judge.clone(), rounds: pruned.rounds };
+                Ok(Predicted::Computed(pruned.evidence(data.embeddings()?, data.given, progress)?))
             }
         }
     }
