@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use mislabel_core::{
-    Checkpoint, ClassEvidence, Embeddings, Error, Labels, MemoryBudget, ProbabilityArray, Resumable, Result, Silent,
+    Checkpoint, ClassEvidence, Embeddings, Error, Labels, MemoryBudget, ProbabilityArray, Result, Resumable, Silent,
     WeightedEvidence, split_seed,
 };
 use mislabel_probe::{FeatureScaling, Probe, Sampling, SoftmaxRegression, TrainingSet};

@@ -111,6 +111,10 @@ struct Summary<'a> {
     difficulty: Option<f64>,
     #[serde(rename = "class_difficulties")]
     class_difficulty: PerClass<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neighbor_recall: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neighbor_recall_standard_error: Option<f64>,
     seconds: f64,
     method: &'static str,
     seed: u64,
@@ -240,6 +244,8 @@ impl Detect {
             threshold: findings.threshold,
             difficulty: findings.difficulty,
             class_difficulty: PerClass { labels: &given.labels, values: &findings.class_difficulty },
+            neighbor_recall: findings.recall.map(|recall| recall.share),
+            neighbor_recall_standard_error: findings.recall.map(|recall| recall.standard_error),
             seconds,
             method: self.method.name,
             seed: self.options.reconstruction.seed,
@@ -263,6 +269,9 @@ fn print_text(summary: &Summary<'_>, findings: &Findings, given: &LabelColumn) -
         (Some(interval), _) => writeln!(out, "  noise rate   {interval} (95%), estimated")?,
         (None, Some(rate)) => writeln!(out, "  noise rate   {rate:.3}, estimated")?,
         (None, None) => {}
+    }
+    if let Some(recall) = findings.recall {
+        writeln!(out, "  neighbors    found approximately, recall {recall}")?;
     }
     if let Some(difficulty) = summary.difficulty {
         writeln!(out, "  difficulty   {difficulty:.3}")?;

@@ -122,6 +122,7 @@ impl Runner for RatioRunner {
             class_difficulty: report.class_difficulty,
             errors: Some(errors),
             consensus: None,
+            recall: None,
         })
     }
 }
