@@ -1,7 +1,7 @@
 //! Search in the nearest cells beside exact search: CPU seconds of both, and the share of the nearest that it finds.
 //!
-//! `cargo run --release -p mislabel-neighbors --example clustered_recall -- embeddings.npy NEIGHBORS SEARCHED... [exact]`
-//! Prints a line for each number of cells searched, one where the rows are read instead of held, and exact search if asked for.
+//! `cargo run --release -p mislabel-neighbors --example clustered_recall -- embeddings.npy NEIGHBORS SEARCHED...`
+//! SEARCHED is a number of cells, `default` or `exact`. Cells are searched with the rows held and with the rows read.
 
 use std::time::Instant;
 
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             row("exact", &ExactSearch::default(), &embeddings, neighbors)?;
             continue;
         }
-        let held = ClusteredSearch { searched: argument.parse()?, ..ClusteredSearch::default() };
+        let held = ClusteredSearch { searched: argument.parse().ok(), ..ClusteredSearch::default() };
         row(&format!("{argument} cells, rows held"), &held, &embeddings, neighbors)?;
         let read = ClusteredSearch { memory: least(held, &embeddings, neighbors), ..held };
         row(&format!("{argument} cells, rows read"), &read, &embeddings, neighbors)?;

@@ -47,7 +47,7 @@ proptest! {
     ) {
         let distance = if euclidean { Distance::Euclidean } else { Distance::Cosine };
         let rows = rows(n, d, seed);
-        let search = ClusteredSearch { distance, cells: Some(cells), searched: cells, ..ClusteredSearch::default() };
+        let search = ClusteredSearch { distance, cells: Some(cells), searched: Some(cells), ..ClusteredSearch::default() };
         let (found, exact) = (graph(&search, &rows, k), graph(&ExactSearch { distance }, &rows, k));
         // Both choose k + 8 candidates by products in f32, whose order differs.
         let squared = |distance: f64| if euclidean { distance * distance } else { distance };
@@ -62,7 +62,7 @@ proptest! {
     ) {
         let distance = if euclidean { Distance::Euclidean } else { Distance::Cosine };
         let rows = rows(n, d, seed);
-        let search = ClusteredSearch { distance, searched, seed, ..ClusteredSearch::default() };
+        let search = ClusteredSearch { distance, searched: Some(searched), seed, ..ClusteredSearch::default() };
         let budget = least(search, &Embeddings::new(rows.view()).unwrap(), k.min(n - 1));
         let read = ClusteredSearch { memory: Some(budget), ..search };
         prop_assert_eq!(graph(&read, &rows, k), graph(&search, &rows, k));
@@ -72,7 +72,7 @@ proptest! {
 #[test]
 fn few_cells_searched_still_give_k_neighbors_to_every_sample() {
     let rows = rows(200, 4, 1);
-    let search = ClusteredSearch { cells: Some(100), searched: 1, ..ClusteredSearch::default() };
+    let search = ClusteredSearch { cells: Some(100), searched: Some(1), ..ClusteredSearch::default() };
     assert_eq!(graph(&search, &rows, 60).width(), 60);
     assert_eq!(graph(&search, &rows, 500).width(), 199);
 }
@@ -82,7 +82,7 @@ fn recall_grows_with_the_cells_searched_and_is_told_with_its_error() {
     let rows = rows(3000, 8, 5);
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let recall = |searched: usize, sampled: usize| {
-        let found = graph(&ClusteredSearch { searched, ..ClusteredSearch::default() }, &rows, 10);
+        let found = graph(&ClusteredSearch { searched: Some(searched), ..ClusteredSearch::default() }, &rows, 10);
         found.recall(&embeddings, sampled, 0, &Silent).unwrap()
     };
     let (one, default) = (recall(1, 3000), recall(32, 3000));
@@ -113,7 +113,7 @@ fn senseless_parameters_are_refused() {
     let rows = rows(30, 2, 0);
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let no_cells = ClusteredSearch { cells: Some(0), ..ClusteredSearch::default() };
-    let none_searched = ClusteredSearch { searched: 0, ..ClusteredSearch::default() };
+    let none_searched = ClusteredSearch { searched: Some(0), ..ClusteredSearch::default() };
     for (search, name) in [(no_cells, "cells"), (none_searched, "searched")] {
         let error = search.neighbors(&embeddings, 3, &Silent).unwrap_err();
         assert_eq!(error.to_string(), format!("parameter {name} is 0: it must be at least 1"));

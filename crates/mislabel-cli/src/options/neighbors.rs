@@ -25,7 +25,8 @@ pub(crate) struct NeighborOptions {
     /// [default: auto]
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     neighbors_search: Option<SearchName>,
-    /// Cells of samples searched for each sample where the search is approximate: more find more [default: 32]
+    /// Cells of samples searched for each sample where the search is approximate: more find more [default: 9/4 of
+    /// the root of their number, 2 of the root of the samples']
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true, help_heading = HEADING)]
     searched_cells: Option<usize>,
     /// What a neighbor's vote weighs, for knn [default: similarity]
@@ -69,7 +70,7 @@ impl NeighborOptions {
     /// The approximate search, where `samples` are to be searched approximately.
     pub(crate) fn approximate(&self, samples: usize, seed: u64) -> Option<ClusteredSearch> {
         let default = ClusteredSearch { distance: self.distance(), seed, ..ClusteredSearch::default() };
-        let search = ClusteredSearch { searched: self.searched_cells.unwrap_or(default.searched), ..default };
+        let search = ClusteredSearch { searched: self.searched_cells, ..default };
         match self.neighbors_search.unwrap_or(SearchName::Auto) {
             SearchName::Exact => None,
             SearchName::Approximate => Some(search),

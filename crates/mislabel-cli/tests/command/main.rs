@@ -9,3 +9,4 @@ mod methods;
 mod process;
 mod refusals;
 mod review;
+mod streams;
