@@ -53,6 +53,8 @@ impl<E: WeightedEvidence<Evidence: ProbabilitySource>> ClassEvidence for Pruned<
             if !flags.iter().any(|flag| *flag) {
                 break;
             }
+            // They may be many: one set of them at a time.
+            drop(probabilities);
             let weights = weights(&flags, given);
             // The rounds are work of one kind: their parts need names of their own.
             let scope = format!("round {round}");

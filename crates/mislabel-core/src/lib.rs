@@ -41,6 +41,7 @@ mod metric;
 mod nearest_errors;
 mod noise_model;
 mod probabilities;
+mod probability_sink;
 mod progress;
 mod seed;
 mod summary;
@@ -60,6 +61,7 @@ pub use noise_model::{NoiseModel, NoisyLabels};
 pub use probabilities::{
     PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, SIMPLEX_TOLERANCE, simplex_rows,
 };
+pub use probability_sink::{ProbabilityArray, ProbabilitySink};
 pub use progress::{Progress, Silent, Stage};
 pub use seed::split_seed;
 pub use summary::{ErrorColumns, ErrorSummary, LeastTwo, RowSample};

@@ -74,6 +74,7 @@ mod parquet_file;
 #[cfg(feature = "parquet")]
 mod parquet_pages;
 mod probabilities;
+mod probability_writer;
 mod python_literal;
 mod stored_array;
 mod tensors;
@@ -91,5 +92,6 @@ pub use label_values::{LabelForm, LabelValues};
 pub use labels::{Classes, LabelColumn, LabelFile, MOST_CLASSES};
 pub use npy_writer::{NpyElement, write_npy};
 pub use probabilities::ProbabilityFile;
+pub use probability_writer::{ProbabilityWriter, StoredProbability};
 pub use stored_array::Residence;
 pub use verified::VerifiedFile;

@@ -1,7 +1,7 @@
 //! From a function that trains a linfa model to a classifier of the probe.
 
 use linfa::DatasetBase;
-use mislabel_core::{Error, Labels, Progress, Result, same_length, simplex_rows};
+use mislabel_core::{EmbeddingSource, Error, Labels, Progress, Result, same_length, simplex_rows};
 use mislabel_probe::{Classifier, ProbabilityModel, TrainingSet};
 use ndarray::{Array2, ArrayView2};
 use ndarray_0_16 as old;
@@ -48,13 +48,14 @@ where
             return Err(Error::Cancelled { stage: STAGE });
         }
         let present = training.present_classes();
-        let shape = (training.rows().ncols(), training.labels().classes());
+        let shape = (training.shape().1, training.labels().classes());
         if present.len() == 1 {
             let certain = |rows: &Rows| Rows::ones((rows.nrows(), 1));
             return Ok(Box::new(LinfaModel { predict: certain, present, shape }));
         }
         let targets = targets(training.labels(), &present);
-        let predict = (self.0)(&DatasetBase::new(handed_over(training.rows()), targets)).map_err(Error::source)?;
+        let predict =
+            (self.0)(&DatasetBase::new(handed_over(training.rows()?.view()), targets)).map_err(Error::source)?;
         Ok(Box::new(LinfaModel { predict, present, shape }))
     }
 }

@@ -1,8 +1,8 @@
 //! Label errors from nearest neighbours.
 //!
 //! Samples that look alike mostly are alike: a label that the neighbours do not share is probably wrong. One
-//! [`NeighborGraph`], found by exact search in blocked matrix products ([`ExactSearch`]), by an approximate index
-//! (`ApproximateSearch`, feature `usearch`) or by any other program, serves every detector here, each with its own idea of what the neighbours
+//! [`NeighborGraph`], found by exact search in blocked matrix products ([`ExactSearch`]), by comparing with the nearest
+//! cells only ([`ClusteredSearch`]), by an approximate index (`ApproximateSearch`, feature `usearch`) or by any other program, serves every detector here, each with its own idea of what the neighbours
 //! say: how many agree ([`Agreement`]), how surely over random subsets ([`SimiFeat`]), how much nearer the same label is
 //! ([`SelfClean`]), how many it takes ([`Wann`]), how related they are ([`RelationGraph`]), what a sample adds to a
 //! nearest-neighbour classifier ([`KnnShapley`]), whether copies are labelled apart ([`Duplicates`]). [`Hoc`] estimates the
@@ -31,6 +31,8 @@ mod agreement;
 #[cfg(feature = "usearch")]
 mod approximate;
 mod assisted;
+mod cells;
+mod clustered;
 mod consensus;
 mod distance;
 mod duplicates;
@@ -44,6 +46,7 @@ mod label_distribution;
 mod nearest;
 mod opinion;
 mod rarity;
+mod recall;
 mod relation;
 mod rows;
 mod search;
@@ -59,12 +62,14 @@ pub use agreement::Agreement;
 #[cfg(feature = "usearch")]
 pub use approximate::ApproximateSearch;
 pub use assisted::{AssistedSearch, CandidateSearch};
+pub use clustered::ClusteredSearch;
 pub use distance::Distance;
 pub use duplicates::{DuplicateGroups, Duplicates};
 pub use exact::ExactSearch;
 pub use graph::NeighborGraph;
 pub use hoc::{Hoc, HocFit};
 pub use rarity::Rarity;
+pub use recall::Recall;
 pub use relation::RelationGraph;
 pub use search::{KNearest, NeighborSearch};
 pub use selfclean::SelfClean;

@@ -40,6 +40,13 @@ impl Nearest {
         }
     }
 
+    /// The candidates of one row of the block, best first; fewer where fewer were offered.
+    pub(crate) fn candidates(&self, row: usize) -> &[u32] {
+        let keys = &self.keys[row * self.width..][..self.width];
+        let offered = keys.partition_point(|key| *key > f32::NEG_INFINITY);
+        &self.candidates[row * self.width..][..offered]
+    }
+
     /// The `k` nearest candidates of one row of the block, which is sample `own`, by distance in f64; ties to the
     /// lower number. Calls `place(rank, neighbour, distance)` for each.
     pub(crate) fn settle(&self, row: usize, own: usize, rows: &SearchRows, found: &mut Vec<(f64, u32)>) {

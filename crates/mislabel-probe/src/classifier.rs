@@ -1,14 +1,22 @@
 //! What is trained, and on what: the seam behind which any classifier fits.
 
-use mislabel_core::{Error, Labels, Progress, Result, finite_row, same_length};
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use mislabel_core::{EmbeddingSource, Error, Labels, Progress, Result, finite_row, rows_in_range, same_length};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, CowArray, Ix2, s};
 
 /// Training rows, their labels and, if they differ, their weights.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct TrainingSet<'a> {
-    rows: ArrayView2<'a, f32>,
+    rows: Rows<'a>,
     labels: &'a Labels,
     weights: Option<ArrayView1<'a, f64>>,
+    room: u64,
+}
+
+/// Where training rows are.
+#[derive(Clone, Copy)]
+enum Rows<'a> {
+    InMemory(ArrayView2<'a, f32>),
+    Read(&'a dyn EmbeddingSource),
 }
 
 impl<'a> TrainingSet<'a> {
@@ -26,15 +34,53 @@ impl<'a> TrainingSet<'a> {
         for (row, values) in rows.outer_iter().enumerate() {
             finite_row("training rows", row, values)?;
         }
+        Self::of(Rows::InMemory(rows), labels, weights)
+    }
+
+    /// As [`new`](Self::new), of the rows of `source`, `(m, d)`, which are read whenever they are needed.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), but for the rows: whatever is wrong with them shows when they are read.
+    pub fn read(
+        source: &'a dyn EmbeddingSource,
+        labels: &'a Labels,
+        weights: Option<ArrayView1<'a, f64>>,
+    ) -> Result<Self> {
+        same_length("training labels", source.shape().0, labels.len())?;
+        Self::of(Rows::Read(source), labels, weights)
+    }
+
+    fn of(rows: Rows<'a>, labels: &'a Labels, weights: Option<ArrayView1<'a, f64>>) -> Result<Self> {
         if let Some(weights) = weights {
             check_weights(weights, labels.len())?;
         }
-        Ok(Self { rows, labels, weights })
+        Ok(Self { rows, labels, weights, room: u64::MAX })
     }
 
-    /// The rows, `(m, d)`, finite, m, d ≥ 1.
-    pub fn rows(&self) -> ArrayView2<'a, f32> {
-        self.rows
+    /// The same, with the number of bytes that a classifier may take for copies of the rows; unlimited otherwise. A model
+    /// does not depend on it.
+    pub fn with_room(self, bytes: u64) -> Self {
+        Self { room: bytes, ..self }
+    }
+
+    /// Bytes that a classifier may take for copies of the rows.
+    pub fn room(&self) -> u64 {
+        self.room
+    }
+
+    /// All rows, `(m, d)`, finite: where they are in memory already, without a copy.
+    ///
+    /// # Errors
+    /// As [`EmbeddingSource::read_rows`].
+    pub fn rows(&self) -> Result<CowArray<'a, f32, Ix2>> {
+        match self.rows {
+            Rows::InMemory(rows) => Ok(rows.into()),
+            Rows::Read(source) => {
+                let mut rows = Array2::zeros(source.shape());
+                source.read_rows(0, rows.view_mut())?;
+                Ok(rows.into())
+            }
+        }
     }
 
     /// The labels, `(m,)`, over all k classes, of which some may be absent.
@@ -59,6 +105,43 @@ impl<'a> TrainingSet<'a> {
             present[label as usize] |= self.weight(row) > 0.0;
         }
         (0..self.labels.classes() as u32).filter(|class| present[*class as usize]).collect()
+    }
+}
+
+/// The rows alone, `(m, d)`, finite.
+impl EmbeddingSource for TrainingSet<'_> {
+    fn shape(&self) -> (usize, usize) {
+        match self.rows {
+            Rows::InMemory(rows) => rows.dim(),
+            Rows::Read(source) => source.shape(),
+        }
+    }
+
+    fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
+        match self.rows {
+            Rows::InMemory(all) => {
+                rows_in_range(all.nrows(), start, out.nrows())?;
+                same_length("a row of the reading buffer", all.ncols(), out.ncols())?;
+                let end = start + out.nrows();
+                out.assign(&all.slice(s![start..end, ..]));
+                Ok(())
+            }
+            Rows::Read(source) => source.read_rows(start, out),
+        }
+    }
+
+    fn gather(&self, rows: &[u32], mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
+        let all = match self.rows {
+            Rows::InMemory(all) => all,
+            Rows::Read(source) => return source.gather(rows, out),
+        };
+        same_length("the gathering buffer", rows.len(), out.nrows())?;
+        same_length("a row of the gathering buffer", all.ncols(), out.ncols())?;
+        for (&row, mut out) in rows.iter().zip(out.outer_iter_mut()) {
+            rows_in_range(all.nrows(), row as usize, 1)?;
+            out.assign(&all.row(row as usize));
+        }
+        Ok(())
     }
 }
 
@@ -91,17 +174,32 @@ pub trait Classifier: Sync {
     /// [`Error::Parameter`] for a parameter that makes no sense, [`Error::Cancelled`] when `progress` says so,
     /// and whatever else the training set lacks for this classifier.
     fn fit(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Box<dyn ProbabilityModel>>;
+
+    /// The model that [`ProbabilityModel::to_bytes`] made these bytes of, if it was trained on `training`; never, unless said
+    /// otherwise.
+    fn restored(&self, bytes: &[u8], training: &TrainingSet<'_>) -> Option<Box<dyn ProbabilityModel>> {
+        let _ = (bytes, training);
+        None
+    }
 }
 
 impl<C: Classifier + ?Sized> Classifier for &C {
     fn fit(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Box<dyn ProbabilityModel>> {
         (**self).fit(training, progress)
     }
+
+    fn restored(&self, bytes: &[u8], training: &TrainingSet<'_>) -> Option<Box<dyn ProbabilityModel>> {
+        (**self).restored(bytes, training)
+    }
 }
 
 impl<C: Classifier + ?Sized> Classifier for Box<C> {
     fn fit(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Box<dyn ProbabilityModel>> {
         (**self).fit(training, progress)
+    }
+
+    fn restored(&self, bytes: &[u8], training: &TrainingSet<'_>) -> Option<Box<dyn ProbabilityModel>> {
+        (**self).restored(bytes, training)
     }
 }
 
@@ -112,4 +210,10 @@ pub trait ProbabilityModel: Send + Sync {
     /// # Errors
     /// [`Error::LengthMismatch`] when d is not that of the training rows.
     fn probabilities(&self, rows: ArrayView2<'_, f32>) -> Result<Array2<f64>>;
+
+    /// The model as bytes for [`Classifier::restored`], so that a checkpoint keeps them instead of 8·k bytes for every sample
+    /// that was predicted; none, unless said otherwise.
+    fn to_bytes(&self) -> Option<Vec<u8>> {
+        None
+    }
 }

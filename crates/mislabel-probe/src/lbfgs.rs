@@ -20,7 +20,7 @@ const TRIALS: usize = 30;
 /// A smooth function to minimise.
 pub(crate) trait Problem {
     /// The value at `at`; its gradient goes into `gradient`.
-    fn evaluate(&mut self, at: &[f64], gradient: &mut [f64]) -> f64;
+    fn evaluate(&mut self, at: &[f64], gradient: &mut [f64]) -> Result<f64>;
 
     /// Multiplies `vector` by a positive definite matrix near the inverse of the second derivative.
     fn precondition(&self, vector: &mut [f64]);
@@ -66,7 +66,7 @@ pub(crate) fn minimise(
     each: &mut dyn FnMut(usize) -> Result<()>,
 ) -> Result<Minimum> {
     let mut gradient = vec![0.0; start.len()];
-    let value = problem.evaluate(&start, &mut gradient);
+    let value = problem.evaluate(&start, &mut gradient)?;
     problem.accepted();
     let mut minimum = Minimum { point: start, value, iterations: 0, converged: false };
     let mut pairs: VecDeque<Pair> = VecDeque::with_capacity(MEMORY);
@@ -80,7 +80,7 @@ pub(crate) fn minimise(
             pairs.clear();
             direction = self::direction(problem, &gradient, &pairs);
         }
-        let Some(trial) = line_search(problem, &minimum, &gradient, &direction) else {
+        let Some(trial) = line_search(problem, &minimum, &gradient, &direction)? else {
             return Ok(minimum);
         };
         remember(problem, &mut pairs, &minimum.point, &trial, &gradient);
@@ -135,10 +135,15 @@ struct Trial {
 
 /// A step of sufficient decrease and curvature, by doubling and the secant (after Lewis & Overton 2013,
 /// algorithm 2.6, which halves).
-fn line_search(problem: &mut impl Problem, from: &Minimum, gradient: &[f64], direction: &[f64]) -> Option<Trial> {
+fn line_search(
+    problem: &mut impl Problem,
+    from: &Minimum,
+    gradient: &[f64],
+    direction: &[f64],
+) -> Result<Option<Trial>> {
     let slope = dot(direction, gradient);
     if slope >= 0.0 || !slope.is_finite() {
-        return None;
+        return Ok(None);
     }
     let (mut low, mut high, mut step) = ((0.0, slope), (f64::INFINITY, 0.0), 1.0);
     let slack = ROUNDING * from.value.abs();
@@ -146,7 +151,7 @@ fn line_search(problem: &mut impl Problem, from: &Minimum, gradient: &[f64], dir
         let mut point = from.point.clone();
         add(&mut point, step, direction);
         let mut trial = Trial { point, value: 0.0, gradient: vec![0.0; gradient.len()] };
-        trial.value = problem.evaluate(&trial.point, &mut trial.gradient);
+        trial.value = problem.evaluate(&trial.point, &mut trial.gradient)?;
         let limit = from.value + DECREASE * step * slope + slack;
         let slope_there = dot(direction, &trial.gradient);
         if trial.value.is_nan() || trial.value > limit {
@@ -154,11 +159,11 @@ fn line_search(problem: &mut impl Problem, from: &Minimum, gradient: &[f64], dir
         } else if slope_there < CURVATURE * slope {
             low = (step, slope_there);
         } else {
-            return Some(trial);
+            return Ok(Some(trial));
         }
         step = between(low, high);
     }
-    None
+    Ok(None)
 }
 
 /// A step between two steps with their slopes: where the slope would be 0 if it were linear, kept off the ends; the middle

@@ -2,9 +2,10 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
+use mislabel_core::Result;
 use rayon::prelude::*;
 
-use crate::design::{Block, Design};
+use crate::design::{Block, BlockSpace, Design};
 use crate::lbfgs::Problem;
 use crate::preconditioner::{Gram, Preconditioner};
 use crate::softmax::{BlockLoss, residuals};
@@ -20,7 +21,7 @@ const STALE: f64 = 2.0;
 ///
 /// Parameters are class by class: the d weights, then the intercept, which is not penalised.
 pub(crate) struct Objective<'a> {
-    design: &'a Design,
+    design: &'a Design<'a>,
     gram: &'a Gram,
     penalty: f64,
     total_weight: f64,
@@ -43,7 +44,7 @@ struct TaskSums {
 }
 
 impl<'a> Objective<'a> {
-    pub(crate) fn new(design: &'a Design, gram: &'a Gram, penalty: f64) -> Self {
+    pub(crate) fn new(design: &'a Design<'a>, gram: &'a Gram, penalty: f64) -> Self {
         let share = 1.0 / design.classes as f64;
         let curvature = (share * (1.0 - share)).max(LEAST_CURVATURE);
         let total_weight = design.total_weight();
@@ -57,11 +58,11 @@ impl<'a> Objective<'a> {
     }
 
     /// The objective at `parameters`; writes its gradient into `gradient`.
-    pub(crate) fn evaluate(&self, parameters: &[f64], gradient: &mut [f64]) -> Evaluation {
+    pub(crate) fn evaluate(&self, parameters: &[f64], gradient: &mut [f64]) -> Result<Evaluation> {
         let weights: Vec<f32> = parameters.iter().map(|w| *w as f32).collect();
         let blocks: Vec<usize> = (0..self.design.blocks()).collect();
         let tasks = blocks.par_chunks(blocks.len().div_ceil(TASKS));
-        let sums: Vec<TaskSums> = tasks.map(|blocks| self.task_sums(&weights, blocks)).collect();
+        let sums = tasks.map(|blocks| self.task_sums(&weights, blocks)).collect::<Result<Vec<TaskSums>>>()?;
         gradient.fill(0.0);
         for task in &sums {
             gradient.iter_mut().zip(&task.gradient).for_each(|(sum, part)| *sum += part);
@@ -70,15 +71,15 @@ impl<'a> Objective<'a> {
         let uncertainty = sums.iter().map(|task| task.uncertainty).sum::<f64>() / self.total_weight;
         let loss = sums.iter().map(|task| task.loss).sum::<f64>() / self.total_weight;
         let value = loss + self.penalise(parameters, gradient);
-        Evaluation { value, curvature: (uncertainty / self.design.classes as f64).max(LEAST_CURVATURE) }
+        Ok(Evaluation { value, curvature: (uncertainty / self.design.classes as f64).max(LEAST_CURVATURE) })
     }
 
-    fn task_sums(&self, weights: &[f32], blocks: &[usize]) -> TaskSums {
+    fn task_sums(&self, weights: &[f32], blocks: &[usize]) -> Result<TaskSums> {
         let mut sums = TaskSums { loss: 0.0, uncertainty: 0.0, gradient: vec![0.0; weights.len()] };
         let mut gradient = vec![0.0_f32; weights.len()];
-        let mut values = Vec::new();
+        let (mut values, mut space) = (Vec::new(), BlockSpace::default());
         for &number in blocks {
-            let block = self.design.block(number);
+            let block = self.design.block(number, &mut space)?;
             logits(&block, weights, self.design.classes, &mut values);
             let BlockLoss { loss, uncertainty } = residuals(&mut values, block.targets, block.weights);
             sums.loss += loss;
@@ -89,7 +90,7 @@ impl<'a> Objective<'a> {
             matmul(product, Accum::Replace, block.matrix.transpose(), residual, 1.0, Par::Seq);
             sums.gradient.iter_mut().zip(&gradient).for_each(|(sum, part)| *sum += f64::from(*part));
         }
-        sums
+        Ok(sums)
     }
 
     /// Adds the gradient of the penalty and returns the penalty.
@@ -121,26 +122,27 @@ fn logits(block: &Block<'_>, weights: &[f32], classes: usize, values: &mut Vec<f
 
 /// The mean loss, without penalty, of `parameters` on `design`; only the rows of classes that `known` holds count.
 /// `None` when no row counts.
-pub(crate) fn mean_loss(design: &Design, parameters: &[f64], known: &[bool]) -> Option<f64> {
+pub(crate) fn mean_loss(design: &Design<'_>, parameters: &[f64], known: &[bool]) -> Result<Option<f64>> {
     let weights: Vec<f32> = parameters.iter().map(|w| *w as f32).collect();
     let numbers: Vec<usize> = (0..design.blocks()).collect();
-    let sums = numbers.into_par_iter().map(|number| {
-        let block = design.block(number);
+    let sums = numbers.into_par_iter().map_init(BlockSpace::default, |space, number| {
+        let block = design.block(number, space)?;
         let mut values = Vec::new();
         logits(&block, &weights, design.classes, &mut values);
         let counted = block.targets.iter().zip(block.weights);
         let counted: Vec<f64> = counted.map(|(y, w)| if known[*y as usize] { *w } else { 0.0 }).collect();
-        (residuals(&mut values, block.targets, &counted).loss, counted.iter().sum::<f64>())
+        Ok((residuals(&mut values, block.targets, &counted).loss, counted.iter().sum::<f64>()))
     });
-    let (loss, weight) = sums.collect::<Vec<(f64, f64)>>().iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-    (weight > 0.0).then(|| loss / weight)
+    let sums = sums.collect::<Result<Vec<(f64, f64)>>>()?;
+    let (loss, weight) = sums.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+    Ok((weight > 0.0).then(|| loss / weight))
 }
 
 impl Problem for Objective<'_> {
-    fn evaluate(&mut self, at: &[f64], gradient: &mut [f64]) -> f64 {
-        let Evaluation { value, curvature } = Self::evaluate(self, at, gradient);
+    fn evaluate(&mut self, at: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        let Evaluation { value, curvature } = Self::evaluate(self, at, gradient)?;
         self.curvature = curvature;
-        value
+        Ok(value)
     }
 
     fn precondition(&self, vector: &mut [f64]) {
@@ -181,25 +183,26 @@ mod tests {
         #[test]
         fn the_gradient_is_that_of_finite_differences(
             n in prop_oneof![2..30_usize, 2000..2100_usize], d in 1..5_usize, k in 2..5_usize,
-            penalty in 0.0..0.5_f64, size in 0.0..3.0_f64, seed: u64,
+            penalty in 0.0..0.5_f64, size in 0.0..3.0_f64, room in 0..60_000_u64, seed: u64,
         ) {
             let rows = Array2::from_shape_fn((n, d), |(i, j)| uniform(seed, i, j) as f32);
             let labels = Labels::new((0..n).map(|i| (i % k) as u32).collect(), k).expect("labels below k");
             let weights: Array1<f64> = (0..n).map(|i| 1.1 + uniform(seed, i, 99)).collect();
             let training = TrainingSet::new(rows.view(), &labels, Some(weights.view())).expect("a training set");
             let numbers: Vec<u32> = (0..n as u32).collect();
-            let design = Design::new(&training, &numbers, &training.present_classes(), &Moments::of(&training));
-            let gram = Gram::of(&design);
+            let moments = Moments::of(&training).expect("rows in memory");
+            let design = Design::new(&training, numbers, &training.present_classes(), &moments, room).expect("rows in memory");
+            let gram = Gram::of(&design).expect("rows in memory");
             let objective = Objective::new(&design, &gram, penalty);
             let parameters: Vec<f64> = (0..objective.parameters()).map(|i| size * uniform(seed, i, 100)).collect();
             let mut gradient = vec![0.0; parameters.len()];
             let mut unused = gradient.clone();
-            objective.evaluate(&parameters, &mut gradient);
+            objective.evaluate(&parameters, &mut gradient).expect("rows in memory");
             for (i, slope) in gradient.iter().enumerate() {
                 let [above, below] = [STEP, -STEP].map(|step| {
                     let mut moved = parameters.clone();
                     moved[i] += step;
-                    objective.evaluate(&moved, &mut unused).value
+                    objective.evaluate(&moved, &mut unused).expect("rows in memory").value
                 });
                 let expected = (above - below) / (2.0 * STEP);
                 prop_assert!((slope - expected).abs() < SLOPE, "parameter {}: {} is not {}", i, slope, expected);

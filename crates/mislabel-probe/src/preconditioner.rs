@@ -6,9 +6,10 @@ use faer::linalg::cholesky::llt::solve::solve_in_place;
 use faer::linalg::matmul::matmul;
 use faer::prelude::default;
 use faer::{Accum, Auto, Mat, MatMut, Par, Spec};
+use mislabel_core::Result;
 use rayon::prelude::*;
 
-use crate::design::Design;
+use crate::design::{BlockSpace, Design, ROW_BLOCK};
 
 /// Up to this many columns the second moments are a full matrix; beyond, its p³/3 operations cost more than they save
 /// and only the diagonal is kept.
@@ -31,13 +32,13 @@ pub(crate) enum Gram {
 
 impl Gram {
     /// Second moments over every s-th row, with s such that about eight rows per column remain.
-    pub(crate) fn of(design: &Design) -> Self {
+    pub(crate) fn of(design: &Design<'_>) -> Result<Self> {
         let columns = design.columns();
         if columns > MOST_COLUMNS {
-            return Self::Diagonal(diagonal(design));
+            return Ok(Self::Diagonal(diagonal(design)?));
         }
         let stride = (design.rows() / (ROWS_PER_COLUMN * columns)).max(1);
-        let sample = Sample::of(design, stride);
+        let sample = Sample::of(design, stride)?;
         let mut gram = Mat::zeros(columns, columns);
         let starts: Vec<usize> = (0..columns).step_by(PANEL).collect();
         let panels: Vec<Vec<f32>> = starts.par_iter().map(|start| sample.panel(*start)).collect();
@@ -48,7 +49,7 @@ impl Gram {
                 lower.for_each(|(i, value)| gram[(start + i, start + offset)] = f64::from(*value) / sample.weight);
             }
         }
-        Self::Full(gram)
+        Ok(Self::Full(gram))
     }
 
     /// (`curvature` · moments + `penalty` · I)⁻¹, the intercept being free of the penalty.
@@ -94,18 +95,19 @@ fn factor(gram: &Mat<f64>, curvature: f64, penalty: f64, ridge: f64) -> Option<M
     done.is_ok().then_some(matrix)
 }
 
-fn diagonal(design: &Design) -> Vec<f64> {
-    let sums_of = |number: usize| -> Vec<f64> {
-        let block = design.block(number);
+fn diagonal(design: &Design<'_>) -> Result<Vec<f64>> {
+    let sums_of = |space: &mut BlockSpace, number: usize| -> Result<Vec<f64>> {
+        let block = design.block(number, space)?;
         let square = |column: usize| {
             let values = block.weights.iter().enumerate();
             values.map(|(row, w)| w * f64::from(block.matrix[(row, column)]).powi(2)).sum()
         };
-        (0..design.columns()).map(square).collect()
+        Ok((0..design.columns()).map(square).collect())
     };
-    let partial: Vec<Vec<f64>> = (0..design.blocks()).into_par_iter().map(sums_of).collect();
+    let partial = (0..design.blocks()).into_par_iter().map_init(BlockSpace::default, sums_of);
+    let partial = partial.collect::<Result<Vec<Vec<f64>>>>()?;
     let total = design.total_weight();
-    (0..design.columns()).map(|column| partial.iter().map(|sums| sums[column]).sum::<f64>() / total).collect()
+    Ok((0..design.columns()).map(|column| partial.iter().map(|sums| sums[column]).sum::<f64>() / total).collect())
 }
 
 /// Every s-th row of a design times the root of its weight, `(rows, columns)` column-major.
@@ -115,24 +117,11 @@ struct Sample {
 }
 
 impl Sample {
-    fn of(design: &Design, stride: usize) -> Self {
-        let chosen = design.rows().div_ceil(stride);
-        let mut values = Mat::zeros(chosen, design.columns());
-        let (mut next, mut first, mut weight) = (0, 0, 0.0);
-        for number in 0..design.blocks() {
-            let block = design.block(number);
-            let rows: Vec<usize> = (first..block.targets.len()).step_by(stride).collect();
-            let roots: Vec<f32> = rows.iter().map(|row| block.weights[*row].sqrt() as f32).collect();
-            for column in 0..design.columns() {
-                let source = rows.iter().zip(&roots).map(|(row, root)| block.matrix[(*row, column)] * root);
-                let target = &mut values.col_as_slice_mut(column)[next..next + rows.len()];
-                target.iter_mut().zip(source).for_each(|(target, value)| *target = value);
-            }
-            next += rows.len();
-            weight += rows.iter().map(|row| block.weights[*row]).sum::<f64>();
-            first = (first + rows.len() * stride).saturating_sub(block.targets.len());
-        }
-        Self { values, weight: if weight > 0.0 { weight } else { 1.0 } }
+    fn of(design: &Design<'_>, stride: usize) -> Result<Self> {
+        let chosen: Vec<usize> = (0..design.rows()).step_by(stride).collect();
+        let blocks = chosen.chunk_by(|a, b| a / ROW_BLOCK == b / ROW_BLOCK);
+        let weight: f64 = blocks.map(|rows| rows.iter().map(|row| design.weights[*row]).sum::<f64>()).sum();
+        Ok(Self { values: design.weighted_rows(&chosen)?, weight: if weight > 0.0 { weight } else { 1.0 } })
     }
 
     /// Columns `start..start + PANEL` of the product with its own transpose, rows from `start` on.

@@ -4,19 +4,30 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mislabel_core::{
-    Checkpoint, ClassEvidence, EmbeddingSource, Error, Labels, MemoryBudget, ProbabilityMatrix, Progress, Result,
-    WeightedEvidence, same_length,
+    Checkpoint, ClassEvidence, EmbeddingSource, Error, Labels, MemoryBudget, ProbabilityArray, ProbabilityMatrix,
+    ProbabilitySink, Progress, Result, WeightedEvidence, same_length,
 };
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use crate::classifier::{Classifier, TrainingSet, check_weights};
+use crate::classifier::{Classifier, ProbabilityModel, TrainingSet, check_weights};
+use crate::design::ROW_BLOCK;
 use crate::folds::Folds;
+use crate::part::Part;
 use crate::scaling::FeatureScaling;
 use crate::softmax_regression::SoftmaxRegression;
 
 /// Up to this many bytes of training rows, all folds are worked on at once; beyond, one after the other.
-const AT_ONCE: usize = 1 << 30;
+const AT_ONCE: u64 = 1 << 30;
+
+/// Probabilities that are predicted at a time: 64 MiB.
+const PREDICTED: usize = 1 << 23;
+
+/// Bytes that folds, labels, weights and row numbers take a sample.
+const SAMPLE_BYTES: u64 = 64;
+
+/// Bytes that a fit takes for every parameter: the parameters, ten pairs of steps and changes, and 16 partial gradients.
+const PARAMETER_BYTES: u64 = 8 * 30 + 16 * 12;
 
 /// Which samples a model sees before it predicts a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,14 +146,22 @@ impl<C: Classifier> Probe<C> {
         self.probabilities(embeddings, given, None, Some(folds), progress)
     }
 
-    /// Bytes of training rows up to which all folds are worked on at once, where the budget holds at least one of them.
-    fn most_at_once(&self, (n, d): (usize, usize), k: usize, folds: Option<&Folds>) -> Result<usize> {
-        let Some(budget) = self.memory else { return Ok(AT_ONCE) };
-        let rows = 4 * n as u64 * d as u64;
-        // Rows, the probabilities of all and of every fold, and the training part of one fold: gathered and as a design.
-        let training = if folds.is_some() { 2 * rows } else { rows };
-        let left = budget.need("a probe of one fold", rows + 2 * 8 * n as u64 * k as u64 + training)?;
-        Ok(AT_ONCE.min(usize::try_from((left + training) / 2).unwrap_or(AT_ONCE)))
+    /// Predicts every sample of `embeddings`, `(n, d)`, into `sink`, block by block, learning from the labels `given`, `(n,)`,
+    /// as much as `weights`, `(n,)`, say (`None`: all 1): the probabilities of [`evidence`](ClassEvidence::evidence) to the last
+    /// bit, in O(n + k·d + d²) memory.
+    ///
+    /// # Errors
+    /// As [`weighted_evidence`](WeightedEvidence::weighted_evidence), and those of the sink.
+    pub fn predict_into(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        weights: Option<ArrayView1<'_, f64>>,
+        sink: &dyn ProbabilitySink,
+        progress: &dyn Progress,
+    ) -> Result<()> {
+        let folds = self.folds(given)?;
+        self.predict(embeddings, given, weights, folds.as_ref(), Sink { sink, bytes: 0 }, progress)
     }
 
     fn folds(&self, given: &Labels) -> Result<Option<Folds>> {
@@ -160,16 +179,42 @@ impl<C: Classifier> Probe<C> {
         folds: Option<&Folds>,
         progress: &dyn Progress,
     ) -> Result<ProbabilityMatrix> {
+        let (n, k) = (given.len(), given.classes());
+        let bytes = 8 * n as u64 * k as u64;
+        Room::new(self.memory, embeddings.shape(), k, bytes)?;
+        let array = ProbabilityArray::new(n, k);
+        let sink = Sink { sink: &array, bytes };
+        self.predict(embeddings, given, weights, folds, sink, progress)?;
+        array.into_matrix()
+    }
+
+    fn predict(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        weights: Option<ArrayView1<'_, f64>>,
+        folds: Option<&Folds>,
+        Sink { sink, bytes }: Sink<'_>,
+        progress: &dyn Progress,
+    ) -> Result<()> {
         same_length("given labels", embeddings.shape().0, given.len())?;
         given.need_classes(2)?;
-        let most_at_once = self.most_at_once(embeddings.shape(), given.classes(), folds)?;
-        let rows = self.scaling.rows(embeddings)?;
-        let samples = TrainingSet::new(rows.view(), given, weights)?;
-        let probabilities = match folds {
-            Some(folds) => cross_validated(&self.classifier, &samples, folds, most_at_once, progress)?,
-            None => self.classifier.fit(&samples, progress)?.probabilities(rows.view())?,
+        let room = Room::new(self.memory, embeddings.shape(), given.classes(), bytes)?;
+        let scaled = self.scaling.source(embeddings)?;
+        let rows = if room.holds_rows { Some(self.scaling.rows(embeddings)?) } else { None };
+        let samples = match &rows {
+            Some(rows) => TrainingSet::new(rows.view(), given, weights)?,
+            None => TrainingSet::read(&scaled, given, weights)?,
         };
-        ProbabilityMatrix::new(probabilities)
+        let samples = samples.with_room(room.left);
+        let prediction = Prediction { classifier: &self.classifier, samples, sink };
+        match folds {
+            Some(folds) => prediction.in_folds(folds, room.holds_folds(folds.folds()), progress),
+            None => {
+                let all: Vec<u32> = (0..given.len() as u32).collect();
+                prediction.held_out(&samples, &all, "probe/all samples", progress)
+            }
+        }
     }
 }
 
@@ -209,77 +254,127 @@ impl<C: Classifier> ClassEvidence for Probe<C> {
     }
 }
 
-/// Every sample's probabilities, `(n, k)`, by a model trained on the other folds.
-fn cross_validated(
-    classifier: &dyn Classifier,
-    samples: &TrainingSet<'_>,
-    folds: &Folds,
-    most_at_once: usize,
-    progress: &dyn Progress,
-) -> Result<Array2<f64>> {
-    let watch = Watch { progress, done: AtomicUsize::new(0), total: folds.folds() };
-    let held_out = |fold: usize| -> Result<Array2<f64>> {
-        let part = format!("probe/fold {fold} of {}", folds.folds());
-        let predicted = match kept(progress.checkpoint(), &part, folds.held_out(fold).len(), samples)? {
-            Some(predicted) => predicted,
-            None => held_out_probabilities(classifier, samples, folds, fold, &watch)?,
-        };
-        if progress.checkpoint().is_kept() {
-            let bytes: Vec<u8> = predicted.iter().flat_map(|value| value.to_le_bytes()).collect();
-            progress.checkpoint().store(&part, &bytes)?;
-        }
-        watch.fold_done()?;
-        Ok(predicted)
-    };
-    let bytes = size_of::<f32>() * samples.rows().len() * folds.folds();
-    let numbers = 0..folds.folds();
-    let predicted: Vec<Array2<f64>> = if bytes <= most_at_once {
-        numbers.into_par_iter().map(held_out).collect::<Result<_>>()?
-    } else {
-        numbers.map(held_out).collect::<Result<_>>()?
-    };
-    let mut all = Array2::zeros((samples.labels().len(), samples.labels().classes()));
-    for (fold, predicted) in predicted.iter().enumerate() {
-        let rows = folds.held_out(fold);
-        rows.iter().zip(predicted.outer_iter()).for_each(|(row, p)| all.row_mut(*row as usize).assign(&p));
+/// Where probabilities go, and the bytes that are taken there.
+struct Sink<'a> {
+    sink: &'a dyn ProbabilitySink,
+    bytes: u64,
+}
+
+/// What a memory budget leaves for rows in memory.
+struct Room {
+    /// Bytes for the rows of one fit.
+    left: u64,
+    /// Whether all scaled rows lie in memory beside.
+    holds_rows: bool,
+    /// Bytes of the scaled rows.
+    rows: u64,
+}
+
+impl Room {
+    fn new(budget: Option<MemoryBudget>, (n, d): (usize, usize), k: usize, sink: u64) -> Result<Self> {
+        let [n, d, k] = [n, d, k].map(|count| count as u64);
+        let rows = 4 * n * d;
+        let Some(budget) = budget else { return Ok(Self { left: u64::MAX, holds_rows: true, rows }) };
+        let threads = rayon::current_num_threads() as u64;
+        // Labels, folds and targets; parameters, their history and partial gradients; second moments and their sample; blocks
+        // that are read and multiplied; predictions on their way.
+        let parameters = k * (d + 1);
+        let blocks = threads * 4 * ROW_BLOCK as u64 * (2 * (d + 1) + k);
+        let fit = SAMPLE_BYTES * n + PARAMETER_BYTES * parameters + 100 * (d + 1) * (d + 1).min(4096) + blocks;
+        let predictions = 8 * k * n.min(block_of_predictions(k as usize) as u64);
+        let left = budget.need("a probe of one fold", sink + fit + predictions)?;
+        let holds_rows = rows <= left / 3;
+        Ok(Self { left: if holds_rows { left - rows } else { left }, holds_rows, rows })
     }
-    Ok(all)
+
+    /// Whether so many folds can be worked on at once.
+    fn holds_folds(&self, folds: usize) -> bool {
+        self.holds_rows && self.rows.saturating_mul(folds as u64) <= self.left.min(AT_ONCE)
+    }
 }
 
-/// The predictions, `(rows, k)`, that an earlier run kept as `part`.
-fn kept(parts: &dyn Checkpoint, part: &str, rows: usize, samples: &TrainingSet<'_>) -> Result<Option<Array2<f64>>> {
-    let Some(bytes) = parts.load(part)? else { return Ok(None) };
-    let values = bytes.as_chunks().0.iter().map(|value| f64::from_le_bytes(*value)).collect();
-    Ok(Array2::from_shape_vec((rows, samples.labels().classes()), values).ok())
+/// Rows that are predicted at a time: a multiple of those of a block.
+fn block_of_predictions(k: usize) -> usize {
+    (PREDICTED / k / ROW_BLOCK).max(1) * ROW_BLOCK
 }
 
-fn held_out_probabilities(
-    classifier: &dyn Classifier,
-    samples: &TrainingSet<'_>,
-    folds: &Folds,
-    fold: usize,
-    progress: &dyn Progress,
-) -> Result<Array2<f64>> {
-    let training = folds.training(fold);
-    let rows = gathered(samples.rows(), &training);
-    let values = training.iter().map(|row| samples.labels().values()[*row as usize]).collect();
-    let labels = samples.labels().with_values(values)?;
-    let weight = |row: &u32| samples.weight(*row as usize);
-    let weights: Option<Array1<f64>> = samples.weights().map(|_| training.iter().map(weight).collect());
-    let training = TrainingSet::new(rows.view(), &labels, weights.as_ref().map(|weights| weights.view()))?;
-    let model = classifier.fit(&training, progress)?;
-    drop(rows);
-    let held_out = folds.held_out(fold);
-    let predicted = model.probabilities(gathered(samples.rows(), &held_out).view())?;
-    let expected = samples.labels().classes();
-    same_length("predicted rows", held_out.len(), predicted.nrows())?;
-    same_length("classes of the predicted rows", expected, predicted.ncols())?;
-    Ok(predicted)
+/// Models of parts of the samples, and what they say of the others.
+struct Prediction<'a> {
+    classifier: &'a dyn Classifier,
+    samples: TrainingSet<'a>,
+    sink: &'a dyn ProbabilitySink,
 }
 
-fn gathered(rows: ArrayView2<'_, f32>, numbers: &[u32]) -> Array2<f32> {
-    let numbers: Vec<usize> = numbers.iter().map(|row| *row as usize).collect();
-    rows.select(Axis(0), &numbers)
+impl Prediction<'_> {
+    /// Predicts every sample by a model trained on the other folds.
+    fn in_folds(&self, folds: &Folds, at_once: bool, progress: &dyn Progress) -> Result<()> {
+        let watch = Watch { progress, done: AtomicUsize::new(0), total: folds.folds() };
+        let held_out = |fold: usize| -> Result<()> {
+            let training = Part::new(&self.samples, folds.training(fold))?;
+            let part = format!("probe/fold {fold} of {}", folds.folds());
+            self.held_out(&training.training()?, &folds.held_out(fold), &part, &watch)?;
+            watch.fold_done()
+        };
+        let numbers = 0..folds.folds();
+        if at_once {
+            return numbers.into_par_iter().map(held_out).collect();
+        }
+        numbers.map(held_out).collect()
+    }
+
+    /// Predicts the samples `rows` by a model of `training`. The model, or what it predicted if it cannot be turned to bytes, is
+    /// kept as `part`.
+    fn held_out(&self, training: &TrainingSet<'_>, rows: &[u32], part: &str, progress: &dyn Progress) -> Result<()> {
+        let parts = progress.checkpoint();
+        if let Some(predicted) = parts.load(part)?.and_then(|bytes| self.restored(&bytes, rows.len())) {
+            return self.sink.put(rows, predicted.view());
+        }
+        let kept = format!("{part}/model");
+        if let Some(model) = parts.load(&kept)?.and_then(|bytes| self.classifier.restored(&bytes, training)) {
+            return self.predict(&*model, rows, &mut |_| ());
+        }
+        let model = self.classifier.fit(training, progress)?;
+        let model_bytes = if parts.is_kept() { model.to_bytes() } else { None };
+        if let Some(bytes) = &model_bytes {
+            parts.store(&kept, bytes)?;
+        }
+        let mut predictions = Vec::new();
+        let keeps_predictions = parts.is_kept() && model_bytes.is_none();
+        self.predict(&*model, rows, &mut |predicted| {
+            if keeps_predictions {
+                predictions.extend(predicted.iter().flat_map(|value| value.to_le_bytes()));
+            }
+        })?;
+        if keeps_predictions { parts.store(part, &predictions) } else { Ok(()) }
+    }
+
+    /// Sends what `model` predicts of the samples `rows` to the sink, and shows it to `each`.
+    fn predict(
+        &self,
+        model: &dyn ProbabilityModel,
+        rows: &[u32],
+        each: &mut dyn FnMut(ArrayView2<'_, f64>),
+    ) -> Result<()> {
+        let (_, d) = self.samples.shape();
+        let k = self.samples.labels().classes();
+        for rows in rows.chunks(block_of_predictions(k)) {
+            let mut features = Array2::zeros((rows.len(), d));
+            let blocks = features.axis_chunks_iter_mut(Axis(0), ROW_BLOCK).into_par_iter();
+            blocks.zip(rows.par_chunks(ROW_BLOCK)).try_for_each(|(out, rows)| self.samples.gather(rows, out))?;
+            let predicted = model.probabilities(features.view())?;
+            same_length("predicted rows", rows.len(), predicted.nrows())?;
+            same_length("classes of the predicted rows", k, predicted.ncols())?;
+            each(predicted.view());
+            self.sink.put(rows, predicted.view())?;
+        }
+        Ok(())
+    }
+
+    /// The predictions, `(rows, k)`, that an earlier run kept.
+    fn restored(&self, bytes: &[u8], rows: usize) -> Option<Array2<f64>> {
+        let values = bytes.as_chunks().0.iter().map(|value| f64::from_le_bytes(*value)).collect();
+        Array2::from_shape_vec((rows, self.samples.labels().classes()), values).ok()
+    }
 }
 
 /// Shows the folds to the observer as one stage, and lets it cancel within a fit.

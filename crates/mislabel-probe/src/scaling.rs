@@ -1,7 +1,7 @@
 //! What is done to every row before it is classified.
 
 use mislabel_core::{EmbeddingSource, Result};
-use ndarray::{Array2, ArrayViewMut1, Axis, s};
+use ndarray::{Array2, ArrayViewMut1, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
 /// Rows read at a time.
@@ -28,16 +28,81 @@ impl FeatureScaling {
     /// # Errors
     /// As [`EmbeddingSource::read_rows`].
     pub fn rows(self, source: &dyn EmbeddingSource) -> Result<Array2<f32>> {
+        let scaled = self.source(source)?;
         let mut rows = Array2::zeros(source.shape());
         let chunks: Vec<_> = rows.axis_chunks_iter_mut(Axis(0), ROWS_READ).enumerate().collect();
-        chunks.into_par_iter().try_for_each(|(i, chunk)| source.read_rows(i * ROWS_READ, chunk))?;
-        if matches!(self, Self::Standardised | Self::StandardisedUnitNorm) {
-            standardise(&mut rows);
-        }
-        if matches!(self, Self::UnitNorm | Self::StandardisedUnitNorm) {
-            rows.axis_iter_mut(Axis(0)).into_par_iter().for_each(to_unit_norm);
-        }
+        chunks.into_par_iter().try_for_each(|(i, chunk)| scaled.read_rows(i * ROWS_READ, chunk))?;
         Ok(rows)
+    }
+
+    /// The rows of `source`, `(n, d)`, scaled whenever they are read, to the same bits as [`rows`](Self::rows): O(d) memory. Where
+    /// features are standardised, all rows are read twice first.
+    ///
+    /// # Errors
+    /// As [`EmbeddingSource::read_rows`].
+    pub fn source(self, source: &dyn EmbeddingSource) -> Result<ScaledRows<'_>> {
+        let standardised = matches!(self, Self::Standardised | Self::StandardisedUnitNorm);
+        let spread = if standardised { Some(Spread::of(source)?) } else { None };
+        Ok(ScaledRows { source, scaling: self, spread })
+    }
+}
+
+/// Embeddings that are scaled when they are read; see [`FeatureScaling::source`].
+pub struct ScaledRows<'a> {
+    source: &'a dyn EmbeddingSource,
+    scaling: FeatureScaling,
+    spread: Option<Spread>,
+}
+
+impl ScaledRows<'_> {
+    fn scale(&self, mut rows: ArrayViewMut2<'_, f32>) {
+        for mut row in rows.outer_iter_mut() {
+            if let Some(spread) = &self.spread {
+                spread.standardise(row.view_mut());
+            }
+            if matches!(self.scaling, FeatureScaling::UnitNorm | FeatureScaling::StandardisedUnitNorm) {
+                to_unit_norm(row);
+            }
+        }
+    }
+}
+
+impl EmbeddingSource for ScaledRows<'_> {
+    fn shape(&self) -> (usize, usize) {
+        self.source.shape()
+    }
+
+    fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
+        self.source.read_rows(start, out.view_mut())?;
+        self.scale(out);
+        Ok(())
+    }
+
+    fn gather(&self, rows: &[u32], mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
+        self.source.gather(rows, out.view_mut())?;
+        self.scale(out);
+        Ok(())
+    }
+}
+
+/// Mean and standard deviation of every feature; the deviation of a constant feature counts as 1.
+struct Spread {
+    mean: Vec<f64>,
+    deviation: Vec<f64>,
+}
+
+impl Spread {
+    fn of(source: &dyn EmbeddingSource) -> Result<Self> {
+        let mean = column_means(source, |x, _| x)?;
+        let variance = column_means(source, |x, column| (x - mean[column]).powi(2))?;
+        let deviation = |variance: &f64| if *variance > 0.0 { variance.sqrt() } else { 1.0 };
+        Ok(Self { deviation: variance.iter().map(deviation).collect(), mean })
+    }
+
+    fn standardise(&self, mut row: ArrayViewMut1<'_, f32>) {
+        for (column, x) in row.iter_mut().enumerate() {
+            *x = ((f64::from(*x) - self.mean[column]) / self.deviation[column]) as f32;
+        }
     }
 }
 
@@ -48,29 +113,19 @@ fn to_unit_norm(mut row: ArrayViewMut1<'_, f32>) {
     }
 }
 
-fn standardise(rows: &mut Array2<f32>) {
-    let count = rows.nrows() as f64;
-    let mean: Vec<f64> = column_means(rows, count, |x, _| x);
-    let variance: Vec<f64> = column_means(rows, count, |x, column| (x - mean[column]).powi(2));
-    let deviation: Vec<f64> =
-        variance.iter().map(|variance| if *variance > 0.0 { variance.sqrt() } else { 1.0 }).collect();
-    rows.axis_iter_mut(Axis(0)).into_par_iter().for_each(|mut row| {
-        for (column, x) in row.iter_mut().enumerate() {
-            *x = ((f64::from(*x) - mean[column]) / deviation[column]) as f32;
-        }
-    });
-}
-
 /// The mean of `term(x, column)` over the rows; chunks of rows are summed in parallel, then in order.
-fn column_means(rows: &Array2<f32>, count: f64, term: impl Fn(f64, usize) -> f64 + Sync) -> Vec<f64> {
-    let sums_of = |start: usize| {
-        let mut sums = vec![0.0; rows.ncols()];
-        for row in rows.slice(s![start..(start + ROWS_READ).min(rows.nrows()), ..]).outer_iter() {
+fn column_means(source: &dyn EmbeddingSource, term: impl Fn(f64, usize) -> f64 + Sync) -> Result<Vec<f64>> {
+    let (n, d) = source.shape();
+    let sums_of = |start: usize| -> Result<Vec<f64>> {
+        let mut rows = Array2::zeros((ROWS_READ.min(n - start), d));
+        source.read_rows(start, rows.view_mut())?;
+        let mut sums = vec![0.0; d];
+        for row in rows.outer_iter() {
             row.iter().enumerate().for_each(|(column, x)| sums[column] += term(f64::from(*x), column));
         }
-        sums
+        Ok(sums)
     };
-    let starts: Vec<usize> = (0..rows.nrows()).step_by(ROWS_READ).collect();
-    let partial: Vec<Vec<f64>> = starts.into_par_iter().map(sums_of).collect();
-    (0..rows.ncols()).map(|column| partial.iter().map(|sums| sums[column]).sum::<f64>() / count).collect()
+    let starts: Vec<usize> = (0..n).step_by(ROWS_READ).collect();
+    let partial = starts.into_par_iter().map(sums_of).collect::<Result<Vec<Vec<f64>>>>()?;
+    Ok((0..d).map(|column| partial.iter().map(|sums| sums[column]).sum::<f64>() / n as f64).collect())
 }

@@ -7,7 +7,7 @@ use crate::design::{Design, Moments};
 use crate::folds::shuffled_classes;
 use crate::objective::mean_loss;
 use crate::preconditioner::Gram;
-use crate::softmax_regression::SoftmaxRegression;
+use crate::softmax_regression::Fit;
 
 /// The L2 strengths that are tried when none is given, in units of N times the total variance of the training
 /// rows, N being the sum of the sample weights.
@@ -16,7 +16,8 @@ use crate::softmax_regression::SoftmaxRegression;
 /// of every class is held out (classes of fewer than five samples are not) and the path is followed until the mean
 /// log-likelihood of the held-out given labels has fallen twice; a parabola in log λ through the best strength and
 /// its neighbours gives the choice. If fewer than [`HELD_OUT`](Self::HELD_OUT) samples are held out, other fifths are
-/// held out as well, up to all five. Everything happens inside the training set.
+/// held out as well, up to all five. Everything happens inside the training set; from twice [`ROWS`](Self::ROWS) rows on, inside
+/// a part of about that many of them, classes in equal shares: λ, like a prior, does not grow with N.
 #[derive(Clone, Copy, Debug)]
 pub struct L2Path;
 
@@ -29,6 +30,10 @@ impl L2Path {
     pub const PER_DECADE: usize = 2;
     /// So many held-out labels suffice for the choice.
     pub const HELD_OUT: usize = 1000;
+    /// So many rows suffice for it, or [`ROWS_PER_CLASS`](Self::ROWS_PER_CLASS) a class if those are more.
+    pub const ROWS: usize = 65_536;
+    /// See [`ROWS`](Self::ROWS).
+    pub const ROWS_PER_CLASS: usize = 64;
     /// λ over the total variance and the mean weight where no class has the samples to hold one out: scikit-learn's
     /// default where rows have unit variance.
     pub const FALLBACK: f64 = 1.0;
@@ -51,18 +56,21 @@ pub(crate) struct Selection {
 
 impl Selection {
     pub(crate) fn by_held_out_likelihood(
-        regression: &SoftmaxRegression,
+        fit: &Fit<'_>,
         training: &TrainingSet<'_>,
-        moments: &Moments,
-        present: &[u32],
         progress: &dyn Progress,
     ) -> Result<Self> {
+        let Fit { moments, present, .. } = fit;
         let variance = moments.unit * moments.unit;
-        let mut splits: Vec<Split> = splits(training, regression.seed)
-            .into_iter()
-            .map(|held_out| Split::new(training, &held_out, moments, present))
-            .filter(|split| split.held_out.total_weight() > 0.0)
-            .collect();
+        let masks = splits(training, fit.regression.seed);
+        let room = training.room() / masks.len().max(1) as u64;
+        let mut splits = Vec::with_capacity(masks.len());
+        for held_out in masks {
+            let split = Split::new(training, &held_out, moments, present, room)?;
+            if split.held_out.total_weight() > 0.0 {
+                splits.push(split);
+            }
+        }
         if splits.is_empty() || present.len() < 2 {
             return Ok(Self { l2: L2Path::FALLBACK * moments.weight * variance, start: None });
         }
@@ -71,7 +79,7 @@ impl Selection {
         for l2 in L2Path::strengths(total_weight * variance) {
             let mut loss = 0.0;
             for split in &mut splits {
-                loss += split.loss(regression, l2, moments, progress)?;
+                loss += split.loss(fit, l2, progress)?;
             }
             path.add(l2, loss, &splits[0].parameters);
             if path.falls() {
@@ -83,32 +91,40 @@ impl Selection {
 }
 
 /// A part of the training set and the rest, held out; `parameters` are those of the last strength.
-struct Split {
-    training: Design,
+struct Split<'a> {
+    training: Design<'a>,
     gram: Gram,
-    held_out: Design,
+    held_out: Design<'a>,
     known: Vec<bool>,
     parameters: Option<Vec<f64>>,
 }
 
-impl Split {
-    fn new(training: &TrainingSet<'_>, held_out: &[bool], moments: &Moments, present: &[u32]) -> Self {
+impl<'a> Split<'a> {
+    /// `room` bytes may be taken for copies of the rows, shared by the two sides as they share the rows.
+    fn new(
+        training: &'a TrainingSet<'_>,
+        held_out: &[bool],
+        moments: &'a Moments,
+        present: &[u32],
+        room: u64,
+    ) -> Result<Self> {
         let rows = |side: bool| -> Vec<u32> {
             let kept = |row: &u32| held_out[*row as usize] == side && training.weight(*row as usize) > 0.0;
             (0..held_out.len() as u32).filter(kept).collect()
         };
-        let design = Design::new(training, &rows(false), present, moments);
-        let held_out = Design::new(training, &rows(true), present, moments);
+        let fifth = room / L2Path::SHARES as u64;
+        let design = Design::new(training, rows(false), present, moments, room - fifth)?;
+        let held_out = Design::new(training, rows(true), present, moments, fifth)?;
         let mut known = vec![false; present.len()];
         design.targets.iter().for_each(|class| known[*class as usize] = true);
-        Self { gram: Gram::of(&design), training: design, held_out, known, parameters: None }
+        Ok(Self { gram: Gram::of(&design)?, training: design, held_out, known, parameters: None })
     }
 
     /// The mean loss of the held-out labels at strength `l2`.
-    fn loss(&mut self, fit: &SoftmaxRegression, l2: f64, moments: &Moments, progress: &dyn Progress) -> Result<f64> {
+    fn loss(&mut self, fit: &Fit<'_>, l2: f64, progress: &dyn Progress) -> Result<f64> {
         let selected = Selection { l2, start: self.parameters.take() };
-        let minimum = fit.minimum(&self.training, &self.gram, moments, &selected, progress)?;
-        let loss = mean_loss(&self.held_out, &minimum.point, &self.known);
+        let minimum = fit.minimum(&self.training, &self.gram, &selected, progress)?;
+        let loss = mean_loss(&self.held_out, &minimum.point, &self.known)?;
         self.parameters = Some(minimum.point);
         Ok(loss.unwrap_or(0.0))
     }

@@ -131,7 +131,8 @@ impl Compare {
         let runner = (method.runner)(&self.options)?;
         let inputs = self.read(runner.side_file())?;
         let memory = left(self.options.reconstruction.memory, &inputs.embeddings);
-        let data = Data { embeddings: Some(&inputs.embeddings), given: &inputs.given.labels, memory, verified: None };
+        let given = &inputs.given.labels;
+        let data = Data { embeddings: Some(&inputs.embeddings), given, memory, verified: None, out: None };
         let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
         let (seconds, peak_memory_bytes) = (start.elapsed().as_secs_f64(), peak_memory());
         let evaluation = Evaluation::new(&findings.issues, &inputs.errors)?;
@@ -152,7 +153,7 @@ impl Compare {
         refuse_foreign(&[named("posterior")], options)?;
         let inputs = self.read(None)?;
         let (given, memory) = (&inputs.given.labels, left(self.options.reconstruction.memory, &inputs.embeddings));
-        let data = Data { embeddings: Some(&inputs.embeddings), given, memory, verified: None };
+        let data = Data { embeddings: Some(&inputs.embeddings), given, memory, verified: None, out: None };
         let runner = PosteriorRunner::new(&self.options);
         let (seen, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;
         let seed = self.options.reconstruction.seed;

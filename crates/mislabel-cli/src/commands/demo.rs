@@ -47,7 +47,7 @@ impl Demo {
         let noisy = Symmetric { rate: self.rate, ..Symmetric::default() }.corrupt(&digits.labels, self.seed)?;
         let start = Instant::now();
         let embeddings = Embeddings::new(digits.embeddings.view())?;
-        let data = Data { embeddings: Some(&embeddings), given: &noisy.given, memory: None, verified: None };
+        let data = Data { embeddings: Some(&embeddings), given: &noisy.given, memory: None, verified: None, out: None };
         let runner = default_method();
         let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
         let seconds = start.elapsed().as_secs_f64();

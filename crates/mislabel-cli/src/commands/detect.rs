@@ -111,6 +111,10 @@ struct Summary<'a> {
     difficulty: Option<f64>,
     #[serde(rename = "class_difficulties")]
     class_difficulty: PerClass<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neighbor_recall: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neighbor_recall_standard_error: Option<f64>,
     seconds: f64,
     method: &'static str,
     seed: u64,
@@ -144,7 +148,13 @@ impl Detect {
         let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, &given)).transpose()?;
         let memory = self.options.reconstruction.memory;
         let memory = embeddings.as_ref().map_or(memory, |file| left(memory, file));
-        let data = Data { embeddings: source, given: &given.labels, memory, verified: verified.as_ref() };
+        let data = Data {
+            embeddings: source,
+            given: &given.labels,
+            memory,
+            verified: verified.as_ref(),
+            out: Some(&self.out),
+        };
         let parts = self.resume.parts(&self.out, &inputs)?;
         let progress = progress();
         let resumable = Resumable { progress: &*progress, checkpoint: parts.checkpoint() };
@@ -235,6 +245,8 @@ impl Detect {
             threshold: findings.threshold,
             difficulty: findings.difficulty,
             class_difficulty: PerClass { labels: &given.labels, values: &findings.class_difficulty },
+            neighbor_recall: findings.recall.map(|recall| recall.share),
+            neighbor_recall_standard_error: findings.recall.map(|recall| recall.standard_error),
             seconds,
             method: self.method.name,
             seed: self.options.reconstruction.seed,
@@ -261,6 +273,9 @@ fn print_text(summary: &Summary<'_>, findings: &Findings, given: &LabelColumn) -
     }
     if let Some(search) = summary.sampling.and_then(|sampling| sampling.search()) {
         writeln!(out, "  search       {search}")?;
+    }
+    if let Some(recall) = findings.recall {
+        writeln!(out, "  neighbors    found approximately, recall {recall}")?;
     }
     if let Some(difficulty) = summary.difficulty {
         writeln!(out, "  difficulty   {difficulty:.3}")?;

@@ -88,7 +88,7 @@ impl Review {
             None => VerifiedLabels::none(&given.labels),
         };
         let memory = left(memory, &embeddings);
-        let data = Data { embeddings: Some(&embeddings), given: &given.labels, memory, verified: None };
+        let data = Data { embeddings: Some(&embeddings), given: &given.labels, memory, verified: None, out: None };
         let runner = PosteriorRunner::new(&self.options);
         let (_, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;
         // Asked by the model's own doubts; told by what is known.

@@ -2,6 +2,7 @@
 
 mod consensus;
 mod coreset;
+mod filed_probe;
 mod neighbors;
 mod posterior;
 mod predictions;
@@ -13,6 +14,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use mislabel_consensus::{Combined, Explainer, MemberIssues};
 use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, MemoryBudget, Progress, VerifiedLabels};
 use mislabel_flags::NoiseRateInterval;
+use mislabel_neighbors::Recall;
 
 use crate::failure::{Failure, Result};
 use crate::given_options::GivenOptions;
@@ -38,6 +40,8 @@ pub(crate) struct Findings {
     pub(crate) errors: Option<ErrorSummary>,
     /// Of a consensus, how it came about and what its members say.
     pub(crate) consensus: Option<(Combined, Vec<MemberIssues>)>,
+    /// Of an approximate search for neighbors.
+    pub(crate) recall: Option<Recall>,
 }
 
 impl Findings {
@@ -54,6 +58,7 @@ impl Findings {
             class_difficulty,
             errors: None,
             consensus: None,
+            recall: None,
         }
     }
 
@@ -88,6 +93,8 @@ pub(crate) struct Data<'a> {
     pub(crate) memory: Option<MemoryBudget>,
     /// True labels that someone looked up.
     pub(crate) verified: Option<&'a VerifiedLabels>,
+    /// Where the issues will be written: a file that does not fit into memory may lie beside.
+    pub(crate) out: Option<&'a Path>,
 }
 
 impl<'a> Data<'a> {
@@ -144,6 +151,7 @@ const NETWORK: &[&str] = &[
     "patience",
     "inputs",
 ];
+const SEARCH: &[&str] = &["neighbors-search", "searched-cells"];
 const PROBE: &[&str] = &["folds", "in-sample", "l2", "no-prune"];
 const PREDICTIONS: &[&str] = &["pred-probs", "logits", "predictions-key"];
 
@@ -223,49 +231,49 @@ static METHODS: [Method; 17] = [
     Method {
         name: "simifeat",
         about: "SimiFeat-rank: the least plausible labels among neighbors, as many as HOC estimates",
-        options: &[&["neighbors", "distance", "draws", "share"]],
+        options: &[&["neighbors", "distance", "draws", "share"], SEARCH],
         runner: neighbors::simifeat_rank,
         reconstruction: None,
     },
     Method {
         name: "simifeat-vote",
         about: "SimiFeat-vote: labels that neighbors outvote in most random subsets",
-        options: &[&["neighbors", "distance", "draws", "share"]],
+        options: &[&["neighbors", "distance", "draws", "share"], SEARCH],
         runner: neighbors::simifeat_vote,
         reconstruction: None,
     },
     Method {
         name: "knn",
         about: "Share of the nearest neighbors that have the given label",
-        options: &[&["neighbors", "distance", "weighting"]],
+        options: &[&["neighbors", "distance", "weighting"], SEARCH],
         runner: neighbors::agreement,
         reconstruction: None,
     },
     Method {
         name: "selfclean",
         about: "SelfClean: how much nearer the nearest sample of the same label is",
-        options: &[&["neighbors", "distance"]],
+        options: &[&["neighbors", "distance"], SEARCH],
         runner: neighbors::selfclean,
         reconstruction: None,
     },
     Method {
         name: "wann",
         about: "WANN: how few neighbors it takes to agree with the label",
-        options: &[&["neighbors", "distance"]],
+        options: &[&["neighbors", "distance"], SEARCH],
         runner: neighbors::wann,
         reconstruction: None,
     },
     Method {
         name: "relation",
         about: "Neural relation graph: how related a sample is to others of its label",
-        options: &[&["neighbors", "distance"]],
+        options: &[&["neighbors", "distance"], SEARCH],
         runner: neighbors::relation,
         reconstruction: None,
     },
     Method {
         name: "shapley",
         about: "What the sample is worth to a nearest-neighbor classifier",
-        options: &[&["neighbors", "distance"]],
+        options: &[&["neighbors", "distance"], SEARCH],
         runner: neighbors::shapley,
         reconstruction: None,
     },

@@ -2,20 +2,24 @@
 
 use mislabel_core::{EvidenceDetector, Progress};
 use mislabel_neighbors::{
-    Agreement, ExactSearch, Hoc, KnnShapley, NeighborGraph, NeighborSearch, RelationGraph, SelfClean, SimiFeat,
-    SimiFeatRule, Wann,
+    Agreement, ClusteredSearch, ExactSearch, Hoc, KnnShapley, NeighborGraph, NeighborSearch, Recall, RelationGraph,
+    SelfClean, SimiFeat, SimiFeatRule, Wann,
 };
 
 use super::{Data, Findings, Runner};
 use crate::failure::Result;
-use crate::options::MethodOptions;
+use crate::options::{MethodOptions, NeighborOptions};
 
 /// Neighbours that the graph of a method without a number of its own reaches.
 const REACH: usize = 50;
 
+/// Samples on which the recall of an approximate search is measured.
+const RECALLED: usize = 1000;
+
 /// A graph of `reach` neighbours and what a detector makes of it.
 struct NeighborRunner<J> {
-    search: ExactSearch,
+    options: NeighborOptions,
+    seed: u64,
     reach: usize,
     judge: J,
 }
@@ -25,17 +29,32 @@ fn runner<J: EvidenceDetector<NeighborGraph> + 'static>(
     reach: usize,
     judge: J,
 ) -> Result<Box<dyn Runner>> {
-    let search = ExactSearch { distance: options.neighbors.distance() };
-    Ok(Box::new(NeighborRunner { search, reach, judge }))
+    let (options, seed) = (options.neighbors.clone(), options.reconstruction.seed);
+    Ok(Box::new(NeighborRunner { options, seed, reach, judge }))
+}
+
+impl<J> NeighborRunner<J> {
+    /// The graph, and its recall where the search is approximate.
+    fn graph(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<(NeighborGraph, Option<Recall>)> {
+        let embeddings = data.embeddings()?;
+        let (n, d) = embeddings.shape();
+        let Some(search) = self.options.approximate(n, self.seed) else {
+            // The rows as f32; number and distance of every neighbor.
+            data.need("a graph of nearest neighbors", n as u64 * (4 * (d as u64 + 2) + 12 * self.reach as u64))?;
+            let search = ExactSearch { distance: self.options.distance() };
+            return Ok((search.neighbors(embeddings, self.reach, progress)?, None));
+        };
+        let search = ClusteredSearch { memory: data.memory, ..search };
+        let graph = search.neighbors(embeddings, self.reach, progress)?;
+        let recall = graph.recall(embeddings, RECALLED, self.seed, progress)?;
+        Ok((graph, Some(recall)))
+    }
 }
 
 impl<J: EvidenceDetector<NeighborGraph>> Runner for NeighborRunner<J> {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let (n, d) = data.embeddings()?.shape();
-        // The rows as f32; number and distance of every neighbor.
-        data.need("a graph of nearest neighbors", n as u64 * (4 * (d as u64 + 2) + 12 * self.reach as u64))?;
-        let graph = self.search.neighbors(data.embeddings()?, self.reach, progress)?;
-        Ok(Findings::of_issues(self.judge.judge(&graph, data.given)?))
+        let (graph, recall) = self.graph(data, progress)?;
+        Ok(Findings { recall, ..Findings::of_issues(self.judge.judge(&graph, data.given)?) })
     }
 }
 

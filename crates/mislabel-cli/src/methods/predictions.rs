@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use mislabel_confident::{ConfidentJoint, ConfidentLearning, Pruned};
 use mislabel_core::{
-    ClassEvidence, EmbeddingSource, EvidenceDetector, LabelIssues, Labels, ProbabilityMatrix, ProbabilitySource,
-    Progress,
+    ClassEvidence, EmbeddingSource, EvidenceDetector, LabelIssues, Labels, ProbabilitySource, Progress,
 };
 use mislabel_io::{EmbeddingFile, ProbabilityFile};
 use mislabel_predictions::{Mistakenness, Predictions, Softmax, ZeroShot};
 use mislabel_probe::{Probe, Sampling, SoftmaxRegression};
 
+use super::filed_probe::{FiledProbe, ProbeProbabilities, scratch_path};
 use super::{Data, Findings, Runner, SideFile};
 use crate::failure::{Failure, Result};
 use crate::options::MethodOptions;
@@ -25,7 +25,7 @@ pub(super) enum Predictor {
 /// What they are.
 pub(super) enum Predicted<'a> {
     Stored(&'a ProbabilityFile),
-    Computed(ProbabilityMatrix),
+    Computed(ProbeProbabilities),
     Logits(&'a EmbeddingFile),
 }
 
@@ -42,8 +42,10 @@ impl Predictor {
             Self::File(PredictionFile::Probabilities(file)) => Ok(Predicted::Stored(file)),
             Self::File(PredictionFile::Logits(file)) => Ok(Predicted::Logits(file)),
             Self::Probe(pruned) => {
-                let probe = Pruned { evidence: Probe { memory: data.memory, ..pruned.evidence }, ..pruned.clone() };
-                Ok(Predicted::Computed(probe.evidence(data.embeddings()?, data.given, progress)?))
+                let probe = Probe { memory: data.memory, ..pruned.evidence };
+                let evidence = FiledProbe { probe, path: scratch_path(data.out) };
+                let pruned = Pruned { evidence, judge: pruned.judge.clone(), rounds: pruned.rounds };
+                Ok(Predicted::Computed(pruned.evidence(data.embeddings()?, data.given, progress)?))
             }
         }
     }

@@ -126,6 +126,7 @@ impl Runner for RatioRunner {
             class_difficulty: report.class_difficulty,
             errors: Some(errors),
             consensus: None,
+            recall: None,
         })
     }
 }

@@ -1,15 +1,18 @@
 //! Options of methods on nearest neighbours.
 
 use clap::{Args, ValueEnum};
-use mislabel_neighbors::{Distance, Weighting};
+use mislabel_neighbors::{ClusteredSearch, Distance, Weighting};
 
 use crate::number::{count, positive_share};
+
+/// Samples up to which `auto` searches exactly: 310 CPU seconds at 768 features.
+const MOST_SEARCHED_EXACTLY: usize = 200_000;
 
 const HEADING: &str =
     "Options of consensus, simifeat, simifeat-vote, knn, selfclean, wann, relation, shapley and posterior";
 
 /// The neighbours and what they weigh.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct NeighborOptions {
     /// Neighbors that have a say [default: 50; consensus: what predicts most labels of 10, 15, 25 and 50; simifeat: 10,
     /// the sample included; wann: 51; shapley: 10; posterior: none]
@@ -18,6 +21,14 @@ pub(crate) struct NeighborOptions {
     /// How far apart samples are [default: cosine]
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     distance: Option<DistanceName>,
+    /// How neighbors are searched; beside approximate ones their recall is printed; not for consensus and posterior
+    /// [default: auto]
+    #[arg(long, value_name = "NAME", help_heading = HEADING)]
+    neighbors_search: Option<SearchName>,
+    /// Cells of samples searched for each sample where the search is approximate: more find more [default: 9/4 of
+    /// the root of their number, 2 of the root of the samples']
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true, help_heading = HEADING)]
+    searched_cells: Option<usize>,
     /// What a neighbor's vote weighs, for knn [default: similarity]
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     weighting: Option<WeightingName>,
@@ -38,6 +49,16 @@ enum DistanceName {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum SearchName {
+    /// All pairs of samples
+    Exact,
+    /// The cells of samples that are nearest
+    Approximate,
+    /// Exact up to 200,000 samples
+    Auto,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum WeightingName {
     /// All the same
     Uniform,
@@ -46,6 +67,17 @@ enum WeightingName {
 }
 
 impl NeighborOptions {
+    /// The approximate search, where `samples` are to be searched approximately.
+    pub(crate) fn approximate(&self, samples: usize, seed: u64) -> Option<ClusteredSearch> {
+        let default = ClusteredSearch { distance: self.distance(), seed, ..ClusteredSearch::default() };
+        let search = ClusteredSearch { searched: self.searched_cells, ..default };
+        match self.neighbors_search.unwrap_or(SearchName::Auto) {
+            SearchName::Exact => None,
+            SearchName::Approximate => Some(search),
+            SearchName::Auto => (samples > MOST_SEARCHED_EXACTLY).then_some(search),
+        }
+    }
+
     pub(crate) fn distance(&self) -> Distance {
         match self.distance {
             Some(DistanceName::Cosine) => Distance::Cosine,

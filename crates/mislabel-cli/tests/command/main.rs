@@ -11,3 +11,4 @@ mod methods;
 mod process;
 mod refusals;
 mod review;
+mod streams;
