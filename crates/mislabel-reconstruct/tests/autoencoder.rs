@@ -258,19 +258,21 @@ fn cross_fitting_finds_the_wrong_label_that_in_sample_errors_have_learned() {
     assert!(ratio(1) < 1.0 && ratio(4) > 1.0, "{} {}", ratio(1), ratio(4));
 }
 
-/// Parts in memory, in the order in which they were stored.
+/// Parts in memory, and the names in the order in which they were stored.
 #[derive(Default)]
-struct Parts(Mutex<(HashMap<String, Vec<u8>>, Vec<String>)>);
+struct Parts {
+    kept: Mutex<HashMap<String, Vec<u8>>>,
+    stored: Mutex<Vec<String>>,
+}
 
 impl Checkpoint for Parts {
     fn load(&self, part: &str) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.lock().unwrap().0.get(part).cloned())
+        Ok(self.kept.lock().unwrap().get(part).cloned())
     }
 
     fn store(&self, part: &str, bytes: &[u8]) -> Result<()> {
-        let (parts, order) = &mut *self.0.lock().unwrap();
-        parts.insert(part.into(), bytes.into());
-        order.push(part.into());
+        self.kept.lock().unwrap().insert(part.into(), bytes.into());
+        self.stored.lock().unwrap().push(part.into());
         Ok(())
     }
 }
@@ -284,20 +286,15 @@ fn a_network_that_was_kept_is_not_trained_again_and_the_others_end_the_same() {
         let parts = Parts::default();
         let progress = Resumable { progress: &Silent, checkpoint: &parts };
         assert_eq!(method.fit(&embeddings, &given, &progress).unwrap().0, expected.0);
-        let stored = parts.0.lock().unwrap().1.clone();
+        let stored = std::mem::take(&mut *parts.stored.lock().unwrap());
         assert!(stored.iter().any(|part| part.contains("round 0/network of class 2 and fold 0")), "{stored:?}");
         // As if the run had been killed when half of the parts were kept.
-        let lost = stored[stored.len() / 2..].to_vec();
-        {
-            let (kept, order) = &mut *parts.0.lock().unwrap();
-            lost.iter().for_each(|part| drop(kept.remove(part)));
-            order.clear();
-        }
+        let mut lost = stored[stored.len() / 2..].to_vec();
+        lost.iter().for_each(|part| drop(parts.kept.lock().unwrap().remove(part)));
         let resumed = method.fit(&embeddings, &given, &progress).unwrap();
         assert_eq!(resumed.0, expected.0);
         assert_eq!(resumed.1.own(), expected.1.own());
-        let mut again = parts.0.lock().unwrap().1.clone();
-        let mut lost = lost;
+        let mut again = parts.stored.lock().unwrap().clone();
         again.sort();
         lost.sort();
         assert_eq!(again, lost);
