@@ -2,9 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Pipeline, Silent};
+use mislabel_core::{
+    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Pipeline, Result, Resumable,
+    Silent,
+};
 use mislabel_reconstruct::{Activation, Autoencoder, AutoencoderModel, EarlyStopping, InputStep, TrainingLength};
 use mislabel_rer::Rer;
 use mislabel_testkit::{Laws, check_laws};
@@ -251,4 +256,47 @@ fn cross_fitting_finds_the_wrong_label_that_in_sample_errors_have_learned() {
         errors.own()[5] / errors.least_other()[5]
     };
     assert!(ratio(1) < 1.0 && ratio(4) > 1.0, "{} {}", ratio(1), ratio(4));
+}
+
+/// Parts in memory, and the names in the order in which they were stored.
+#[derive(Default)]
+struct Parts {
+    kept: Mutex<HashMap<String, Vec<u8>>>,
+    stored: Mutex<Vec<String>>,
+}
+
+impl Checkpoint for Parts {
+    fn load(&self, part: &str) -> Result<Option<Vec<u8>>> {
+        Ok(self.kept.lock().unwrap().get(part).cloned())
+    }
+
+    fn store(&self, part: &str, bytes: &[u8]) -> Result<()> {
+        self.kept.lock().unwrap().insert(part.into(), bytes.into());
+        self.stored.lock().unwrap().push(part.into());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_network_that_was_kept_is_not_trained_again_and_the_others_end_the_same() {
+    let (rows, given) = (pseudo_random(90, 6), Labels::new((0..90).map(|i| i % 3).collect(), 3).unwrap());
+    let embeddings = Embeddings::new(rows.view()).unwrap();
+    for method in methods() {
+        let expected = method.fit(&embeddings, &given, &Silent).unwrap();
+        let parts = Parts::default();
+        let progress = Resumable { progress: &Silent, checkpoint: &parts };
+        assert_eq!(method.fit(&embeddings, &given, &progress).unwrap().0, expected.0);
+        let stored = std::mem::take(&mut *parts.stored.lock().unwrap());
+        assert!(stored.iter().any(|part| part.contains("round 0/network of class 2 and fold 0")), "{stored:?}");
+        // As if the run had been killed when half of the parts were kept.
+        let mut lost = stored[stored.len() / 2..].to_vec();
+        lost.iter().for_each(|part| drop(parts.kept.lock().unwrap().remove(part)));
+        let resumed = method.fit(&embeddings, &given, &progress).unwrap();
+        assert_eq!(resumed.0, expected.0);
+        assert_eq!(resumed.1.own(), expected.1.own());
+        let mut again = parts.stored.lock().unwrap().clone();
+        again.sort();
+        lost.sort();
+        assert_eq!(again, lost);
+    }
 }
