@@ -34,7 +34,7 @@ fn least(search: ClusteredSearch, rows: &dyn EmbeddingSource, k: usize) -> Memor
     let search = ClusteredSearch { memory: Some(MemoryBudget::new(1).unwrap()), ..search };
     match search.neighbors(rows, k, &Silent).unwrap_err() {
         Error::Memory { needed, .. } => needed,
-        other => panic!("{other}"),
+        other => unreachable!("{other}"),
     }
 }
 

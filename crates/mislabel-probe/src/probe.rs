@@ -56,10 +56,11 @@ impl Default for Sampling {
 /// nothing is carried from the fit of one fold to that of another. See [`FeatureScaling`] and [`Folds`].
 ///
 /// Time: about 4·n·d·k operations an evaluation of the objective, some 20 to 100 of them a fit, and a fit per fold (per fold
-/// and strength where the L2 strength is searched for): a million rows with a thousand classes take hours on two cores.
-/// Memory: the scaled rows (4·n·d bytes), for every fold that is worked on their training part twice, and the probabilities,
-/// 16·n·k bytes; [`memory`](Self::memory) bounds it or says what is missing. With a checkpoint
-/// ([`Progress::checkpoint`](mislabel_core::Progress::checkpoint)) the predictions of finished folds are kept.
+/// and strength where the L2 strength is searched for; beyond 131,072 training rows on a part of them): linear in n, d and
+/// k. A million rows of 768 features with a thousand classes take an hour or two on two cores; docs/performance.md.
+/// Memory: the probabilities, 8·n·k bytes, unless [`predict_into`](Self::predict_into) sends them to a file; 64 bytes a sample and
+/// some 450 k·d; and as many of the rows as [`memory`](Self::memory) allows, up to 8·n·d bytes: the others are read in every
+/// pass. With a checkpoint ([`Progress::checkpoint`](mislabel_core::Progress::checkpoint)) finished models are kept.
 ///
 /// Classes without samples, or with one sample, in the fold that it is held out of, have probability 0.
 ///
@@ -111,8 +112,8 @@ pub struct Probe<C = SoftmaxRegression> {
     pub scaling: FeatureScaling,
     /// Decides which samples share a fold.
     pub seed: u64,
-    /// Memory that the work may take; `None` sets no limit. It decides how many folds are worked on at once, never the
-    /// result, and a budget that cannot hold one is an error.
+    /// Memory that the work may take; `None` sets no limit. It decides how many rows lie in memory and how many folds are worked on
+    /// at once, never the result, and a budget that cannot hold a fit is an error.
     pub memory: Option<MemoryBudget>,
 }
 
@@ -315,11 +316,11 @@ impl Prediction<'_> {
             self.held_out(&training.training()?, &folds.held_out(fold), &part, &watch)?;
             watch.fold_done()
         };
-        let numbers = 0..folds.folds();
+        let mut numbers = 0..folds.folds();
         if at_once {
-            return numbers.into_par_iter().map(held_out).collect();
+            return numbers.into_par_iter().try_for_each(held_out);
         }
-        numbers.map(held_out).collect()
+        numbers.try_for_each(held_out)
     }
 
     /// Predicts the samples `rows` by a model of `training`. The model, or what it predicted if it cannot be turned to bytes, is

@@ -35,7 +35,7 @@ fn probe(scaling: FeatureScaling, memory: Option<u64>) -> Probe {
 fn least(embeddings: &Embeddings<'_>, given: &Labels) -> u64 {
     match probe(FeatureScaling::UnitNorm, Some(1)).evidence(embeddings, given, &Silent).unwrap_err() {
         Error::Memory { needed, .. } => needed.bytes(),
-        other => panic!("{other}"),
+        other => unreachable!("{other}"),
     }
 }
 

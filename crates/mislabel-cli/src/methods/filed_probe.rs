@@ -60,10 +60,28 @@ impl FiledProbe {
                 Some(weights) => self.probe.weighted_evidence(embeddings, given, weights, progress),
                 None => self.probe.evidence(embeddings, given, progress),
             };
-            return matrix.map(ProbeProbabilities::InMemory);
+            return match matrix {
+                // Refused before the work: a file takes less.
+                Err(Error::Memory { .. }) => {
+                    self.filed(embeddings, given, weights, StoredProbability::Double, progress)
+                }
+                matrix => matrix.map(ProbeProbabilities::InMemory),
+            };
         };
+        self.filed(embeddings, given, weights, stored, progress)
+    }
+
+    fn filed(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        weights: Option<ArrayView1<'_, f64>>,
+        stored: StoredProbability,
+        progress: &dyn Progress,
+    ) -> Result<ProbeProbabilities> {
         let scratch = Scratch(self.path.clone());
-        let writer = ProbabilityWriter::create(&self.path, n, k, stored).map_err(Error::source)?;
+        let writer =
+            ProbabilityWriter::create(&self.path, given.len(), given.classes(), stored).map_err(Error::source)?;
         self.probe.predict_into(embeddings, given, weights, &writer, progress)?;
         drop(writer);
         let file = ProbabilityFile::open(&self.path, &ArrayChoice::default()).map_err(Error::source)?;
