@@ -221,7 +221,8 @@ fn verified_labels_put_a_wrong_belief_right() {
 fn a_fit_to_some_samples_that_ends_on_all_says_what_a_fit_to_all_says() {
     /// Three standard errors, √(.15·.85/3000), of a rate that 3,000 samples tell.
     const TOLERANCE: f64 = 0.02;
-    let even = NoiseTransition::from_true_rows(Array2::from_shape_fn((4, 4), |(i, j)| if i == j { 0.85 } else { 0.05 }));
+    let even =
+        NoiseTransition::from_true_rows(Array2::from_shape_fn((4, 4), |(i, j)| if i == j { 0.85 } else { 0.05 }));
     let (errors, _, given) = data(&even.expect("a matrix"));
     let given = Labels::new(given, 4).expect("labels");
     let errors = nearest(&errors, &given, 3);
