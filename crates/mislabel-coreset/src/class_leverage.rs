@@ -25,7 +25,8 @@ const LEAST_RIDGE: f64 = 1e-9;
 /// which class would explain them better, and is well behind methods that do (the crate's documentation has figures). With a large ridge it
 /// orders a class by distance from the mean, with a small one by Mahalanobis distance.
 ///
-/// One-sample classes have leverage 1. O(Σ_c n_c·d·min(n_c, d)); rows are gathered by class, three times.
+/// One-sample classes have leverage 1. O(Σ_c n_c·d·min(n_c, d)); rows are gathered by class, three times. Memory: 8 bytes a
+/// sample, d values a class, and per thread min(n_c, d)² values and the rows of a class (a block of them where n_c > d).
 ///
 /// ```
 /// use mislabel_core::{Embeddings, Labels, Silent};

@@ -171,3 +171,34 @@ fn least_place(values: impl Iterator<Item = f64>, preferred: u32) -> u32 {
     }
     place
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mislabel_core::{Embeddings, Silent};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_nearest_means_are_those_of_distances_taken_one_by_one_ties_included(
+            values in proptest::collection::vec(0_u8..3, 40 * 3), labels in proptest::collection::vec(0_u32..6, 40),
+        ) {
+            let rows = Array2::from_shape_vec((40, 3), values.into_iter().map(f32::from).collect()).unwrap();
+            let (given, embeddings) = (Labels::new(labels, 6).unwrap(), Embeddings::new(rows.view()).unwrap());
+            let samples = Samples::new(&embeddings, &given).unwrap();
+            let all = Rows { source: &embeddings, unit_norm: true };
+            let by_class = given.members();
+            let members: Vec<&[u32]> = (0..6).map(|class| by_class.rows(class)).collect();
+            let moments = class_moments(&samples, all, &members).unwrap();
+            let block = all.block(0, 40).unwrap();
+            let naive = in_rows(&block).enumerate().map(|(row, x)| {
+                let distance = |class: usize| match members[class] {
+                    [] => f64::INFINITY,
+                    _ => square_distance(x, &moments[class].mean),
+                };
+                least_place((0..6).map(distance), given.values()[row])
+            });
+            prop_assert_eq!(nearest_means(&samples, &Silent).unwrap(), naive.collect::<Vec<u32>>());
+        }
+    }
+}

@@ -216,3 +216,30 @@ fn verified_labels_put_a_wrong_belief_right() {
     assert!(more.iter().all(|row| verified.of(*row).is_none()));
     assert_eq!(posterior.to_verify(usize::MAX, &known, 0).expect("samples").len(), SAMPLES);
 }
+
+#[test]
+fn a_fit_to_some_samples_that_ends_on_all_says_what_a_fit_to_all_says() {
+    /// Three standard errors, √(.15·.85/3000), of a rate that 3,000 samples tell.
+    const TOLERANCE: f64 = 0.02;
+    let even =
+        NoiseTransition::from_true_rows(Array2::from_shape_fn((4, 4), |(i, j)| if i == j { 0.85 } else { 0.05 }));
+    let (errors, _, given) = data(&even.expect("a matrix"));
+    let given = Labels::new(given, 4).expect("labels");
+    let errors = nearest(&errors, &given, 3);
+    let posterior = |sample: usize, seed: u64| {
+        let model = TrueLabels { sample, seed, ..TrueLabels::default() };
+        model.posterior(&errors, &given, &Silent).expect("a posterior")
+    };
+    let (all, some, other) = (posterior(SAMPLES, 0), posterior(3000, 0), posterior(3000, 1));
+    assert_eq!(all, posterior(SAMPLES, 1), "the seed is for the sample alone");
+    assert!(some != all && some != other, "a sample was drawn");
+    assert_eq!(some, posterior(3000, 0));
+    for fit in [&some, &other] {
+        let (found, expected) = (fit.noise_rate(), all.noise_rate());
+        assert!((found - expected).abs() < TOLERANCE, "{found} {expected}");
+        let apart = fit.quality().view().iter().zip(all.quality().view()).map(|(a, b)| (a - b).abs()).sum::<f64>();
+        assert!(apart / SAMPLES as f64 <= TOLERANCE, "{apart}");
+    }
+    let none = TrueLabels { sample: 0, ..TrueLabels::default() };
+    assert!(none.posterior(&errors, &given, &Silent).unwrap_err().to_string().contains("sample is 0"));
+}

@@ -18,6 +18,9 @@ use crate::{Certainty, Logits, Predictions};
 /// It judges [`Logits`], any [`ProbabilitySource`] (which a softmax of the logits would be, with the same result), and
 /// [`Predictions`]. They should be out-of-sample.
 ///
+/// O(n·k) time in one pass; memory: 24 bytes a sample and what is made of them, whatever k is, where predictions are read in
+/// blocks ([`Predictions::from_logit_rows`], any [`ProbabilitySource`]).
+///
 /// # Departures
 /// Where the given label shares the greatest logit or probability with other classes, it counts as predicted; FiftyOne
 /// is handed one predicted class and cannot know. FiftyOne decides between the two measures of certainty by what a

@@ -23,7 +23,8 @@ use crate::soft_linear::SoftLinear;
 /// [`LikelihoodRatio`], or with the reconstruction error ratio.
 ///
 /// # Cost
-/// As [`SoftLinear`], and one more Cholesky factorisation per class.
+/// As [`SoftLinear`], in time (linear in n) and memory (d·Σ_c r_c for the model, at most 64 bytes a sample), and one more Cholesky
+/// factorisation per class.
 ///
 /// ```
 /// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Silent};

@@ -2,7 +2,7 @@
 
 use mislabel_consensus::{Combination, Consensus, MemberIssues};
 use mislabel_core::{Progress, Resumable, Scoped};
-use mislabel_reconstruct::NearestClasses;
+use mislabel_reconstruct::{NearestClasses, SoftLinear};
 
 use super::reconstruction::linear;
 use super::{Data, Findings, Runner, SideFile};
@@ -38,7 +38,10 @@ struct OwnJudges {
 
 impl Runner for OwnJudges {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let report = self.consensus.report(data.embeddings()?, data.given, data.verified, progress)?;
+        let model = SoftLinear { memory: data.memory, ..self.consensus.evidence.model.clone() };
+        let evidence = NearestClasses { model, ..self.consensus.evidence.clone() };
+        let consensus = Consensus { evidence, ..self.consensus.clone() };
+        let report = consensus.report(data.embeddings()?, data.given, data.verified, progress)?;
         let findings = Findings::of_issues(report.combined.issues.clone());
         let errors = Some(report.errors.summary().clone());
         // Its quality is the probability that the label is right.

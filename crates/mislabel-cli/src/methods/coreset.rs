@@ -1,6 +1,6 @@
 //! Importance to a coreset.
 
-use mislabel_core::{ClassEvidence, EvidenceDetector, Progress};
+use mislabel_core::{ClassEvidence, EvidenceDetector, Labels, Progress};
 use mislabel_coreset::{CoresetDetector, CoresetEvidence, Sensitivity};
 use mislabel_predictions::Softmax;
 
@@ -39,11 +39,24 @@ pub(super) fn coreset(options: &MethodOptions) -> Result<Box<dyn Runner>> {
     Ok(Box::new(CoresetRunner { importance, judge: CoresetDetector { threshold, ..default } }))
 }
 
+/// Bytes that importance takes whatever its blocks: a summary of every sample, two means of every class, and for each thread the
+/// rows of a class (a block of them where it has more than features) and the matrix they make, twice.
+fn held(given: &Labels, features: usize) -> u64 {
+    const SAMPLE: u64 = 64;
+    const BLOCK: u64 = 512;
+    let (n, d, k) = (given.len() as u64, features as u64, given.classes() as u64);
+    let largest = given.counts().into_iter().max().unwrap_or(0) as u64;
+    let (rows, side) = if largest <= d { (largest, largest) } else { (BLOCK, d) };
+    let threads = (rayon::current_num_threads() as u64).min(k);
+    SAMPLE * n + 16 * k * d + threads * 8 * (rows * d + 2 * side * side)
+}
+
 impl Runner for CoresetRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
         let issues = match &self.importance {
             Measured::Embeddings(importance) => {
                 let evidence = CoresetEvidence { importance: *importance };
+                data.need("importance within embeddings", held(data.given, data.embeddings()?.shape().1))?;
                 let judge = CoresetDetector { comparison: importance.comparison(), ..self.judge };
                 judge.judge(&evidence.evidence(data.embeddings()?, data.given, progress)?, data.given)?
             }

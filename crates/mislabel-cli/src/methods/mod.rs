@@ -168,14 +168,14 @@ static METHODS: [Method; 17] = [
         name: "centroid",
         about: "Reconstruction error ratio of class means: the baseline",
         options: &[&["scaling"], RATIO],
-        runner: |options| reconstruction::ratio(reconstruction::centroid(&options.reconstruction), options),
+        runner: reconstruction::centroid_ratio,
         reconstruction: Some(reconstruction::centroid),
     },
     Method {
         name: "autoencoder",
         about: "Reconstruction error ratio of one shallow autoencoder per class, cross-fitted",
         options: &[NETWORK, TRAINING, RATIO, &["device"]],
-        runner: |options| reconstruction::ratio(reconstruction::autoencoder(&options.reconstruction), options),
+        runner: reconstruction::autoencoder_ratio,
         reconstruction: Some(reconstruction::autoencoder),
     },
     Method {

@@ -71,6 +71,13 @@ fn probe(options: &MethodOptions) -> Pruned<Probe> {
     Pruned { rounds: if training.no_prune { 0 } else { pruned.rounds }, ..pruned }
 }
 
+/// Bytes a sample that confident learning holds, and the blocks it reads.
+const CONFIDENT_SAMPLE: u64 = 40;
+const CONFIDENT_BLOCKS: u64 = 16 << 20;
+
+/// Bytes a sample of predictions and of what is made of them.
+const PREDICTED_SAMPLE: u64 = 64;
+
 /// Confident learning.
 struct ConfidentRunner {
     predictor: Predictor,
@@ -93,6 +100,8 @@ pub(super) fn confident(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 
 impl Runner for ConfidentRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        let k = data.given.classes() as u64;
+        data.need("confident learning", CONFIDENT_SAMPLE * data.given.len() as u64 + 16 * k * k + CONFIDENT_BLOCKS)?;
         let predicted = self.predictor.predicted(data, progress)?;
         let softmax;
         let probabilities: &dyn ProbabilitySource = match &predicted {
@@ -136,6 +145,7 @@ fn mistakenness_judge(options: &MethodOptions, method: &'static str) -> Result<M
 
 impl Runner for MistakennessRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        data.need("mistakenness", PREDICTED_SAMPLE * data.given.len() as u64)?;
         let issues = match self.predictor.predicted(data, progress)? {
             Predicted::Stored(stored) => self.judge.judge(stored, data.given)?,
             Predicted::Computed(computed) => self.judge.judge(&computed, data.given)?,
@@ -184,6 +194,7 @@ pub(super) fn zero_shot(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 
 impl Runner for ZeroShotRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+        data.need("mistakenness", PREDICTED_SAMPLE * data.given.len() as u64)?;
         let logits = self.zero_shot.logit_rows(data.embeddings()?)?;
         let issues = mistaken(&self.judge, &logits, data, progress)?;
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })

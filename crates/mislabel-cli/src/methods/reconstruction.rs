@@ -1,6 +1,6 @@
 //! Methods on reconstruction errors.
 
-use mislabel_core::{ClassEvidence, ErrorSummary, EvidenceDetector, Progress};
+use mislabel_core::{ClassEvidence, ErrorSummary, EvidenceDetector, Labels, Progress};
 use mislabel_reconstruct::{
     Activation, Autoencoder, Centroid, Classes, EarlyStopping, Gaussian, LikelihoodRatio, SoftLinear, TrainingLength,
 };
@@ -54,6 +54,14 @@ pub(super) fn centroid(options: &ReconstructionOptions) -> Result<Reconstruction
 }
 
 pub(super) fn autoencoder(options: &ReconstructionOptions) -> Result<Reconstruction> {
+    let method = network(options);
+    match options.device {
+        Device::Cpu => Ok(Box::new(method)),
+        Device::Cuda(ordinal) => trained_on_device(method, Device::open(ordinal)?),
+    }
+}
+
+fn network(options: &ReconstructionOptions) -> Autoencoder {
     let network = &options.network;
     let preset = match network.preset {
         Some(Preset::Paper) => Autoencoder::paper(),
@@ -63,7 +71,7 @@ pub(super) fn autoencoder(options: &ReconstructionOptions) -> Result<Reconstruct
     let steps = network.steps.map(TrainingLength::Steps);
     let output = network.output.map_or(preset.output, Into::into);
     let stopping = network.patience.map(|patience| EarlyStopping { share: HELD_OUT, patience });
-    let method = Autoencoder {
+    Autoencoder {
         hidden: network.hidden.clone().unwrap_or(preset.hidden),
         latent: network.latent.unwrap_or(preset.latent),
         activation: network.activation.map_or(preset.activation, Into::into),
@@ -83,10 +91,6 @@ pub(super) fn autoencoder(options: &ReconstructionOptions) -> Result<Reconstruct
         scaling: network.inputs(preset.scaling),
         seed: options.seed,
         ..preset
-    };
-    match options.device {
-        Device::Cpu => Ok(Box::new(method)),
-        Device::Cuda(ordinal) => trained_on_device(method, Device::open(ordinal)?),
     }
 }
 
@@ -104,17 +108,43 @@ fn trained_on_device(_: Autoencoder, never: std::convert::Infallible) -> Result<
 struct RatioRunner {
     reconstruction: Reconstruction,
     rer: Rer,
+    /// How the best classes are found, where that was a question.
     search: Option<Classes>,
+    held: Held,
 }
 
-pub(super) fn ratio(reconstruction: Result<Reconstruction>, options: &MethodOptions) -> Result<Box<dyn Runner>> {
-    let ReconstructionOptions { search, .. } = options.reconstruction;
-    Ok(Box::new(RatioRunner { reconstruction: reconstruction?, rer: options.reconstruction.rer(), search }))
+impl RatioRunner {
+    fn new(reconstruction: Reconstruction, rer: Rer) -> Self {
+        Self { reconstruction, rer, search: None, held: Box::new(|_, _| 0) }
+    }
+}
+
+/// The bytes that a reconstruction holds, whatever its blocks, of samples with these labels and so many features; 0 for one
+/// that sees to its budget itself.
+type Held = Box<dyn Fn(&Labels, usize) -> u64 + Send + Sync>;
+
+pub(super) fn centroid_ratio(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    /// Labels, places in their classes, own errors and the summary; means three times in f64.
+    const SAMPLE: u64 = 64;
+    const MEAN: u64 = 24;
+    let held =
+        |given: &Labels, features: usize| SAMPLE * given.len() as u64 + MEAN * (given.classes() * features) as u64;
+    let (reconstruction, rer) = (centroid(&options.reconstruction)?, options.reconstruction.rer());
+    Ok(Box::new(RatioRunner { held: Box::new(held), ..RatioRunner::new(reconstruction, rer) }))
+}
+
+pub(super) fn autoencoder_ratio(options: &MethodOptions) -> Result<Box<dyn Runner>> {
+    let (reconstruction, rer) = (autoencoder(&options.reconstruction)?, options.reconstruction.rer());
+    let method = network(&options.reconstruction);
+    let held = move |given: &Labels, features: usize| method.least_memory(given, features);
+    Ok(Box::new(RatioRunner { held: Box::new(held), ..RatioRunner::new(reconstruction, rer) }))
 }
 
 impl Runner for RatioRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let errors = self.reconstruction.evidence(data.embeddings()?, data.given, progress)?;
+        let embeddings = data.embeddings()?;
+        data.need("the reconstruction of all classes", (self.held)(data.given, embeddings.shape().1))?;
+        let errors = self.reconstruction.evidence(embeddings, data.given, progress)?;
         let report: RerReport = self.rer.report(&errors, data.given)?;
         Ok(Findings {
             issues: report.issues()?,
@@ -141,7 +171,7 @@ pub(super) fn linear_ratio(options: &MethodOptions) -> Result<Box<dyn Runner>> {
     let reconstruction = &options.reconstruction;
     match reconstruction.device {
         Device::Cpu => Ok(Box::new(LinearRunner { model: linear(reconstruction), rer: reconstruction.rer() })),
-        Device::Cuda(_) => ratio(soft_linear(reconstruction), options),
+        Device::Cuda(_) => Ok(Box::new(RatioRunner::new(soft_linear(reconstruction)?, reconstruction.rer()))),
     }
 }
 
@@ -149,7 +179,7 @@ impl Runner for LinearRunner {
     fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
         let model = SoftLinear { memory: data.memory, ..self.model.clone() };
         let search = Some(model.classes);
-        RatioRunner { reconstruction: Box::new(model), rer: self.rer, search }.run(data, progress)
+        RatioRunner { search, ..RatioRunner::new(Box::new(model), self.rer) }.run(data, progress)
     }
 }
 
@@ -177,5 +207,5 @@ impl Runner for LikelihoodRunner {
 
 /// The method and the options that a user who names none gets.
 pub(crate) fn default_method() -> Box<dyn Runner> {
-    Box::new(RatioRunner { reconstruction: Box::new(SoftLinear::default()), rer: Rer::default(), search: None })
+    Box::new(LinearRunner { model: SoftLinear::default(), rer: Rer::default() })
 }

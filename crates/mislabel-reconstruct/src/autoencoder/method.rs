@@ -4,6 +4,7 @@ use mislabel_core::{
     ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Resumable, Scoped, same_length, split_seed,
 };
 
+use super::architecture::Architecture;
 use super::backend::{Backend, NetworkTask, Processors, Round};
 use super::folds::Folds;
 use super::identity::identities;
@@ -81,6 +82,19 @@ impl Autoencoder {
             keep = kept(&errors, given, *threshold);
         }
         unreachable!("the last round returns")
+    }
+
+    /// The bytes that a run on samples labelled `given`, of so many `features`, holds whatever its blocks: the networks of all classes and folds,
+    /// for every thread a class's rows and what one network's training keeps, and 60 bytes a sample.
+    pub fn least_memory(&self, given: &Labels, features: usize) -> u64 {
+        const SAMPLE: u64 = 60;
+        let counts = given.counts();
+        let networks: u64 = counts.iter().map(|count| (*count).min(self.folds.max(1)) as u64).sum();
+        let one = 4 * Architecture::of(self, features).parameters() as u64;
+        let rows = 4 * (counts.iter().max().copied().unwrap_or(0) * features) as u64;
+        // Beside the parameters: gradient, two moments, the best so far.
+        let training = rayon::current_num_threads() as u64 * (rows + 4 * one);
+        networks * one + training + SAMPLE * given.len() as u64
     }
 
     /// One round of training: the networks that are there go on, the others start.
