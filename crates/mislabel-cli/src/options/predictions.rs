@@ -16,7 +16,8 @@ const HEADING: &str = "Options of confident, mistakenness, zero-shot and coreset
 #[derive(Args)]
 pub(crate) struct PredictionOptions {
     /// Out-of-sample predicted probabilities, a row per sample, a column per class; without them and --logits they are
-    /// computed from the embeddings by a cross-validated logistic regression that does not learn from flagged labels
+    /// computed from the embeddings by a cross-validated logistic regression that does not learn from flagged labels (where they are
+    /// many they lie in the file OUT.probabilities.npy until the end)
     #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub(crate) pred_probs: Option<PathBuf>,
     /// Logits, a row per sample, a column per class
