@@ -98,7 +98,7 @@ proptest! {
     #[test]
     fn embeddings_of_every_format_give_the_same_issues_whatever_the_threads_and_the_budget(
         samples in 60_usize..160, features in 3_usize..20, classes in 2_usize..5, seed: u64,
-        rows_of_group in 1_usize..200, rows_of_page in 1_usize..50, mebibytes in 2_u64..64,
+        rows_of_group in 1_usize..200, rows_of_page in 1_usize..50, mebibytes in 5_u64..64,
     ) {
         let recipe = Clusters { samples, features, classes, components: 2, separation: 3.0, seed, ..Clusters::default() };
         let clusters = recipe.sampled().expect("a sound recipe");

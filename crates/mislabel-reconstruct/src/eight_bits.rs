@@ -20,11 +20,14 @@ use crate::scoring::{ROW_BLOCK, TABLE_BLOCK};
 /// The largest byte; the least is its opposite.
 const LARGEST: f32 = 127.0;
 
+/// 1.5·2²³: f32 of this size are integers.
+const ONES: f32 = 12_582_912.0;
+
 /// Allowance for the rounding of the bounds themselves.
 const SLACK: f64 = 1.0001;
 
-/// Rows multiplied at a time.
-pub(crate) const BYTE_ROWS: usize = 2 * ROW_BLOCK;
+/// Rows multiplied at a time: these, and their products with a group of classes, stay in a core's second-level cache.
+const BYTE_ROWS: usize = ROW_BLOCK;
 
 /// The components of all classes in eight bits.
 pub(crate) struct EightBitTable {
@@ -202,7 +205,7 @@ impl EightBitRows {
                 for (row, values) in rows.chunks_exact(features).zip(self.values.chunks_exact_mut(features)) {
                     let step = round(row, values);
                     self.steps.push(step);
-                    self.excess.push(excess * values.iter().map(|value| i32::from(*value)).sum::<i32>());
+                    self.excess.push(excess * byte_sum(values));
                     lost.push((residual_square(row, values, step).sqrt() * SLACK) as f32);
                 }
             },
@@ -220,11 +223,20 @@ fn round(values: &[f32], rounded: &mut [i8]) -> f32 {
     let step = largest / LARGEST;
     // Below this the inverse is infinite; such values round to nothing.
     let inverse = if step > f32::MIN_POSITIVE { step.recip() } else { 0.0 };
-    // No closures: the instructions that a dispatch enables do not reach into them.
     for (byte, value) in rounded.iter_mut().zip(values) {
-        *byte = (value * inverse).round_ties_even() as i8;
+        // The sum's last bit counts ones, so that it is rounded to an integer, ties to even, and ends in that integer's byte.
+        *byte = (value * inverse + ONES).to_bits() as i8;
     }
     step
+}
+
+#[inline(always)]
+fn byte_sum(values: &[i8]) -> i32 {
+    let mut sum = 0;
+    for value in values {
+        sum += i32::from(*value);
+    }
+    sum
 }
 
 /// ‖x − x̂‖².

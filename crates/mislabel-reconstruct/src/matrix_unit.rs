@@ -22,10 +22,15 @@ const PANEL: usize = 2 * ROWS;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MatrixUnit(());
 
+/// A tile, at a boundary of cache lines: rows across two lines take twice as long to load.
+#[repr(align(64))]
+#[derive(Clone, Copy, Debug)]
+struct Tile([i8; TILE]);
+
 /// Rows of bytes in the order of tiles: panels of 32 rows, in them 64 features at a time, in those two tiles. What is missing is 0.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TiledRows {
-    tiles: Vec<[i8; TILE]>,
+    tiles: Vec<Tile>,
     panels: usize,
     /// Tiles that the features take.
     depth: usize,
@@ -102,7 +107,7 @@ impl MatrixUnit {
 ///
 /// # Safety
 /// Tiles are configured by [`SHAPES`]; the panels have 2 · `depth` > 0 tiles; 31 · `stride` + 32 sums at `out` may be written.
-unsafe fn multiply_panels(left: &[[i8; TILE]], right: &[[i8; TILE]], depth: usize, out: *mut i32, stride: usize) {
+unsafe fn multiply_panels(left: &[Tile], right: &[Tile], depth: usize, out: *mut i32, stride: usize) {
     // SAFETY: by the caller. Every round reads two tiles of both sides.
     unsafe {
         asm!(
@@ -163,12 +168,12 @@ impl TiledRows {
         self.depth = features.div_ceil(DEPTH);
         self.panels = (rows.len() / features).div_ceil(PANEL);
         self.tiles.clear();
-        self.tiles.resize(self.panels * self.depth * 2, [0; TILE]);
+        self.tiles.resize(self.panels * self.depth * 2, Tile([0; TILE]));
         for (row, values) in rows.chunks_exact(features).enumerate() {
             let (panel, half, row) = (row / PANEL, row % PANEL / ROWS, row % ROWS);
             for (at, values) in values.chunks(DEPTH).enumerate() {
                 let tile = &mut self.tiles[(panel * self.depth + at) * 2 + half];
-                values.iter().enumerate().for_each(|(feature, value)| tile[place(row, feature)] = *value);
+                values.iter().enumerate().for_each(|(feature, value)| tile.0[place(row, feature)] = *value);
             }
         }
     }
