@@ -5,7 +5,7 @@ use mislabel_core::{
     Progress, Result, VerifiedLabels,
 };
 use mislabel_flags::TrueLabels;
-use mislabel_neighbors::{Agreement, ExactSearch, NeighborGraph, NeighborSearch};
+use mislabel_neighbors::{Agreement, ClusteredSearch, ExactSearch, NeighborGraph, NeighborSearch};
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use mislabel_rer::Rer;
 use ndarray::s;
@@ -31,8 +31,8 @@ const VOTERS: usize = 10;
 /// the reconstructors. Quality is the probability that the label is right by the `posterior` on both pieces of evidence,
 /// handed out in the order of the consensus, and the consensus flags as many as it does.
 ///
-/// Cost: the soft linear reconstructors, once, the fit of the posterior, and 2·n²·`dimensions` operations for the neighbours, the only
-/// part that is quadratic: for a million samples leave `neighbors` empty. Memory: that of [`NearestClasses`], 4·`dimensions` + 8
+/// Cost: the soft linear reconstructors, once, the fit of the posterior, and 2·n²·`dimensions` operations for the neighbours of up to
+/// `searched_exactly` samples, 3.2·n^1.75·`dimensions` for those of more. Memory: that of [`NearestClasses`], 4·`dimensions` + 8
 /// bytes a sample and neighbour for the search, and some 100 a sample for the members.
 ///
 /// ```
@@ -61,6 +61,8 @@ pub struct Consensus {
     /// Dimensions among which neighbours are searched; embeddings of no more features are taken as they are. At least 1,
     /// default 128.
     pub dimensions: usize,
+    /// The most samples whose neighbours are searched exactly; beyond them [`ClusteredSearch`] does. Default 200,000.
+    pub searched_exactly: usize,
     /// Neighbours with a ratio χ above this have no vote in `trusted` (never more than half of a class). Default 1.06, as
     /// in the refit of the reconstructors.
     pub trust: f64,
@@ -80,6 +82,7 @@ impl Default for Consensus {
             directed: DirectedPosterior::default(),
             neighbors: vec![10, 15, 25, 50],
             dimensions: 128,
+            searched_exactly: 200_000,
             trust: 1.06,
             combination: Combination::default(),
             posterior: TrueLabels { rounds: 25, tolerance: 1e-4, ..TrueLabels::default() },
@@ -169,11 +172,15 @@ impl Consensus {
     }
 
     fn graph(&self, embeddings: &dyn EmbeddingSource, most: usize, progress: &dyn Progress) -> Result<NeighborGraph> {
+        let (exact, clustered) =
+            (ExactSearch::default(), ClusteredSearch { seed: self.seed, ..ClusteredSearch::default() });
+        let search: &dyn NeighborSearch =
+            if embeddings.shape().0 <= self.searched_exactly { &exact } else { &clustered };
         if embeddings.shape().1 <= self.dimensions {
-            return ExactSearch::default().neighbors(embeddings, most, progress);
+            return search.neighbors(embeddings, most, progress);
         }
         let rows = projected(embeddings, self.dimensions, self.seed, progress)?;
-        ExactSearch::default().neighbors(&Embeddings::new(rows.view())?, most, progress)
+        search.neighbors(&Embeddings::new(rows.view())?, most, progress)
     }
 
     fn check(&self) -> Result<()> {
