@@ -202,7 +202,7 @@ impl<C: Classifier> Probe<C> {
         given.need_classes(2)?;
         let room = Room::new(self.memory, embeddings.shape(), given.classes(), bytes)?;
         let scaled = self.scaling.source(embeddings)?;
-        let rows = if room.holds_rows { Some(self.scaling.rows(embeddings)?) } else { None };
+        let rows = if room.holds_rows { Some(scaled.to_array()?) } else { None };
         let samples = match &rows {
             Some(rows) => TrainingSet::new(rows.view(), given, weights)?,
             None => TrainingSet::read(&scaled, given, weights)?,

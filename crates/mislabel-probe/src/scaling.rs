@@ -28,11 +28,7 @@ impl FeatureScaling {
     /// # Errors
     /// As [`EmbeddingSource::read_rows`].
     pub fn rows(self, source: &dyn EmbeddingSource) -> Result<Array2<f32>> {
-        let scaled = self.source(source)?;
-        let mut rows = Array2::zeros(source.shape());
-        let chunks: Vec<_> = rows.axis_chunks_iter_mut(Axis(0), ROWS_READ).enumerate().collect();
-        chunks.into_par_iter().try_for_each(|(i, chunk)| scaled.read_rows(i * ROWS_READ, chunk))?;
-        Ok(rows)
+        self.source(source)?.to_array()
     }
 
     /// The rows of `source`, `(n, d)`, scaled whenever they are read, to the same bits as [`rows`](Self::rows): O(d) memory. Where
@@ -55,6 +51,14 @@ pub struct ScaledRows<'a> {
 }
 
 impl ScaledRows<'_> {
+    /// All rows, scaled, `(n, d)`.
+    pub(crate) fn to_array(&self) -> Result<Array2<f32>> {
+        let mut rows = Array2::zeros(self.shape());
+        let chunks: Vec<_> = rows.axis_chunks_iter_mut(Axis(0), ROWS_READ).enumerate().collect();
+        chunks.into_par_iter().try_for_each(|(i, chunk)| self.read_rows(i * ROWS_READ, chunk))?;
+        Ok(rows)
+    }
+
     fn scale(&self, mut rows: ArrayViewMut2<'_, f32>) {
         for mut row in rows.outer_iter_mut() {
             if let Some(spread) = &self.spread {
