@@ -1,5 +1,6 @@
 //! Exponentials of many logits at once.
 
+use mislabel_core::exponential;
 use pulp::Arch;
 
 /// Logits this far below the greatest of their softmax count as −∞: nothing that follows divides a share of 1e-26 by another,
@@ -10,57 +11,6 @@ const LEAST: f64 = -60.0;
 pub(crate) fn exponentiate(values: &mut [f64], largest: f64) {
     Arch::new().dispatch(
         #[inline(always)]
-        || values.iter_mut().for_each(|value| *value = exponential(*value - largest)),
+        || values.iter_mut().for_each(|value| *value = exponential(*value - largest, LEAST)),
     );
-}
-
-/// eˣ for x ≤ 0 within a few units in the last place: x = n ln 2 + r with |r| ≤ ½ ln 2, then the Taylor polynomial of degree
-/// 13 (remainder under 1e-17) times 2ⁿ. Without branches or calls, so that loops over it vectorise.
-#[inline(always)]
-fn exponential(x: f64) -> f64 {
-    /// 1.5 · 2⁵²: adding it rounds to an integer, which then lies in the lowest bits.
-    const ROUNDER: f64 = 6_755_399_441_055_744.0;
-    /// ln 2 in two parts, the first short enough for exact products with n.
-    const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
-    const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-    /// 1/2! to 1/13!, from the last to the first.
-    const COEFFICIENTS: [f64; 12] = [
-        1.0 / 6_227_020_800.0,
-        1.0 / 479_001_600.0,
-        1.0 / 39_916_800.0,
-        1.0 / 3_628_800.0,
-        1.0 / 362_880.0,
-        1.0 / 40_320.0,
-        1.0 / 5_040.0,
-        1.0 / 720.0,
-        1.0 / 120.0,
-        1.0 / 24.0,
-        1.0 / 6.0,
-        0.5,
-    ];
-    let clipped = if x < LEAST { LEAST } else { x };
-    let shifted = clipped * std::f64::consts::LOG2_E + ROUNDER;
-    let n = shifted - ROUNDER;
-    let r = (clipped - n * LN_2_HIGH) - n * LN_2_LOW;
-    let mut polynomial = 0.0;
-    for coefficient in COEFFICIENTS {
-        polynomial = polynomial * r + coefficient;
-    }
-    let power = shifted.to_bits().wrapping_sub(ROUNDER.to_bits()).wrapping_add(1023) << 52;
-    let value = (1.0 + r * (1.0 + r * polynomial)) * f64::from_bits(power);
-    if x < LEAST { 0.0 } else { value }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn exponentials_are_those_of_the_standard_library_to_rounding() {
-        for i in 0..=60_000 {
-            let x = -f64::from(i) / 1000.0;
-            assert!((exponential(x) / x.exp() - 1.0).abs() < 1e-15, "at {x}");
-        }
-        assert_eq!([exponential(0.0), exponential(-60.001), exponential(f64::MIN)], [1.0, 0.0, 0.0]);
-    }
 }
