@@ -5,11 +5,11 @@ mod stored;
 use mislabel::confident::{ConfidentLearning, Pruned};
 use mislabel::coreset::{ClassLeverage, CoresetDetector, CoresetEvidence};
 use mislabel::datasets::{Clusters, SimulatedPredictions};
-use mislabel::flags::TrueLabels;
 use mislabel::io::{ArrayChoice, ProbabilityFile, StoredFloat, write_embeddings};
 use mislabel::neighbors::{
     Agreement, ExactSearch, KNearest, KnnShapley, NeighborGraph, RelationGraph, SelfClean, SimiFeat, SimiFeatRule, Wann,
 };
+use mislabel::posterior::TrueLabels;
 use mislabel::prelude::*;
 use mislabel::probe::{Probe, SoftmaxRegression};
 use mislabel::reconstruct::{

@@ -23,7 +23,7 @@ pub(crate) enum Failure {
     #[error("{} has {found} labels, {} has {expected} {what}", path.display(), other.display())]
     Lengths { path: PathBuf, found: usize, other: PathBuf, expected: usize, what: &'static str },
     #[error(transparent)]
-    Checkpoint(#[from] mislabel_files::CheckpointError),
+    Checkpoint(#[from] mislabel_checkpoint::CheckpointError),
     #[error("{0}")]
     Arguments(String),
     #[error("cannot start {threads} threads: {cause}")]

@@ -3,7 +3,7 @@
 use std::convert::identity;
 use std::path::Path;
 
-use mislabel_files::write_atomically;
+use mislabel_checkpoint::write_atomically;
 use mislabel_io::{LabelValues, write_npy};
 use ndarray::ArrayView1;
 

@@ -5,8 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use mislabel_checkpoint::{CheckpointFolder, Fingerprint};
 use mislabel_core::{Checkpoint, NoCheckpoint};
-use mislabel_files::{CheckpointFolder, Fingerprint};
 
 use crate::failure::{Failure, Result};
 

@@ -2,8 +2,8 @@
 
 use mislabel_confident::{ConfidentLearning, Filter};
 use mislabel_core::{ErrorMask, EvidenceDetector, LabelIssues, LabelQuality, Labels, NearestErrors, Result};
-use mislabel_flags::{ClassProbabilities, FlagRule, Posterior};
 use mislabel_metrics::Evaluation;
+use mislabel_posterior::{ClassProbabilities, FlagRule, Posterior};
 use mislabel_rer::{MistakeProbability, Ratios, Rer, RerReport, Threshold, approximate_mistaken_ratios};
 use ndarray::ArrayView2;
 use serde::Serialize;

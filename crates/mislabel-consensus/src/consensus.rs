@@ -4,8 +4,8 @@ use mislabel_core::{
     ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, EvidenceDetector, LabelIssues, Labels, NearestErrors,
     Progress, Result, VerifiedLabels,
 };
-use mislabel_flags::TrueLabels;
 use mislabel_neighbors::{Agreement, ClusteredSearch, ExactSearch, NeighborGraph, NeighborSearch};
+use mislabel_posterior::TrueLabels;
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use mislabel_rer::Rer;
 use ndarray::s;

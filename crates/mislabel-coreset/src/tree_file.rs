@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use mislabel_checkpoint::write_atomically;
 use mislabel_core::Result;
-use mislabel_files::write_atomically;
 
 use crate::tree_content::{decoded, encoded};
 use crate::{CoresetTree, TreeError};

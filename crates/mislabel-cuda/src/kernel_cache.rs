@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
-use mislabel_files::write_atomically;
+use mislabel_checkpoint::write_atomically;
 
 use crate::compiler::{Compiler, OPTIONS};
 use crate::error::Result;

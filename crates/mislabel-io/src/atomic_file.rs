@@ -12,5 +12,5 @@ pub(crate) fn write_atomically(path: &Path, write: impl FnOnce(&mut (dyn Write +
     if path.is_dir() {
         return Err(Error::NotAFile { path: path.into() });
     }
-    mislabel_files::write_atomically(path, |cause| Error::io(path)(cause), write)
+    mislabel_checkpoint::write_atomically(path, |cause| Error::io(path)(cause), write)
 }

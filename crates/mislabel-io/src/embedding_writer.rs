@@ -75,7 +75,7 @@ pub fn write_embeddings(
         return Err(crate::Error::NotAFile { path: path.into() }.into());
     }
     let writer = Writer { path, source, stored, stage: Stage::new(STAGE, source.shape().0, progress) };
-    mislabel_files::write_atomically(
+    mislabel_checkpoint::write_atomically(
         path,
         |cause| writer.io(cause),
         |out| match format {

@@ -42,7 +42,7 @@ pub struct NearestClasses {
     /// with all (docs/performance.md).
     pub model: SoftLinear,
     /// How many classes beside the given one, at least 1; all others where there are fewer. Default 16: on 77 classes the
-    /// posterior of `mislabel-flags` by 16 equals that by all in the third digit, by 8 it does not.
+    /// posterior of `mislabel-posterior` by 16 equals that by all in the third digit, by 8 it does not.
     pub width: usize,
 }
 

@@ -37,9 +37,6 @@ pub use mislabel_cuda as cuda;
 #[cfg(feature = "datasets")]
 #[doc(inline)]
 pub use mislabel_datasets as datasets;
-#[cfg(feature = "flags")]
-#[doc(inline)]
-pub use mislabel_flags as flags;
 #[cfg(feature = "io")]
 #[doc(inline)]
 pub use mislabel_io as io;
@@ -55,6 +52,9 @@ pub use mislabel_neighbors as neighbors;
 #[cfg(feature = "noise")]
 #[doc(inline)]
 pub use mislabel_noise as noise;
+#[cfg(feature = "posterior")]
+#[doc(inline)]
+pub use mislabel_posterior as posterior;
 #[cfg(feature = "predictions")]
 #[doc(inline)]
 pub use mislabel_predictions as predictions;

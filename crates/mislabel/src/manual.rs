@@ -105,13 +105,13 @@
 //!
 //! A ranking is cheap to trust: read it from the top until it stops paying. When a number is wanted:
 //!
-//! - *Nothing is known.* `mislabel detect --method posterior`, or [`TrueLabels`](crate::flags::TrueLabels), fits a model of both
+//! - *Nothing is known.* `mislabel detect --method posterior`, or [`TrueLabels`](crate::posterior::TrueLabels), fits a model of both
 //!   sides, which class a sample is of and how classes get wrong labels, and flags by the probability that a label is wrong. It
 //!   also learns whether errors go to the class that a sample is nearest to, as people's do, and then flags a little below one
 //!   half. On CIFAR-10 with human labels its F1 is within .04 (worst of three annotators) and .07 (their majority) of the best
 //!   cut of the ranking; where errors strike anywhere, within .07, mostly within .03; it flags at most 1.5% of clean data
 //!   (docs/performance.md, "Flags").
-//! - *You can review N labels.* `--budget N`, [`FlagRule::Budget`](crate::flags::FlagRule::Budget).
+//! - *You can review N labels.* `--budget N`, [`FlagRule::Budget`](crate::posterior::FlagRule::Budget).
 //! - *Reviewing a right label costs.* `--precision .8`: as many as keep four of five flags right, as far as the model knows.
 //! - *The noise rate is known*, say from an audit: `--noise-rate .05`.
 //! - *You can look at a few dozen labels first.* The best there is: `mislabel review` draws 50 samples whose true labels say most,
@@ -123,7 +123,7 @@
 //! like ambiguity until labels are verified.
 //!
 //! ```
-//! use mislabel::flags::TrueLabels;
+//! use mislabel::posterior::TrueLabels;
 //! use mislabel::prelude::*;
 //! use mislabel::reconstruct::NearestClasses;
 //! use mislabel::VerifiedLabels;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mislabel_core::VerifiedLabels;
-use mislabel_flags::{NoiseRateInterval, Posterior};
 use mislabel_io::LabelColumn;
+use mislabel_posterior::{NoiseRateInterval, Posterior};
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
@@ -140,7 +140,7 @@ impl Review {
             table.write_record([row.to_string(), label, likeliest, mistake, String::new()]).map_err(failed)?;
         }
         let content = table.into_inner().map_err(|error| refuse(error.to_string()))?;
-        mislabel_files::write_atomically(
+        mislabel_checkpoint::write_atomically(
             &self.out,
             |cause| refuse(cause.to_string()),
             |file| file.write_all(&content).map_err(|cause| refuse(cause.to_string())),

@@ -13,8 +13,8 @@ use std::path::Path;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use mislabel_consensus::{Combined, Explainer, MemberIssues};
 use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, MemoryBudget, Progress, VerifiedLabels};
-use mislabel_flags::NoiseRateInterval;
 use mislabel_neighbors::Recall;
+use mislabel_posterior::NoiseRateInterval;
 
 use crate::failure::{Failure, Result};
 use crate::given_options::GivenOptions;

@@ -1,8 +1,8 @@
 //! The posterior of the true labels.
 
 use mislabel_core::{ClassEvidence, NearestErrors, Progress};
-use mislabel_flags::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, TrueLabels};
 use mislabel_neighbors::{ExactSearch, KNearest, NeighborGraph};
+use mislabel_posterior::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, TrueLabels};
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use ndarray::ArrayView2;
 

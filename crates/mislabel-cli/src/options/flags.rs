@@ -1,7 +1,7 @@
 //! Options of the posterior of the true labels.
 
 use clap::Args;
-use mislabel_flags::FlagRule;
+use mislabel_posterior::FlagRule;
 
 use crate::number::{count_or_none, not_negative, positive_share, share};
 

@@ -8,8 +8,8 @@
 
 use std::path::Path;
 
+use mislabel_checkpoint::write_atomically;
 use mislabel_core::{Error, Labels, Result};
-use mislabel_files::write_atomically;
 
 use super::architecture::{Architecture, Shape};
 use super::inputs::{FittedStep, InputScaling};

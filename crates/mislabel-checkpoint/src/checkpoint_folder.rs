@@ -29,7 +29,7 @@ const PART: &str = "part";
 ///
 /// ```
 /// use mislabel_core::Checkpoint;
-/// use mislabel_files::{CheckpointFolder, Fingerprint};
+/// use mislabel_checkpoint::{CheckpointFolder, Fingerprint};
 ///
 /// let place = tempfile::tempdir()?;
 /// let path = place.path().join("run.checkpoint");

@@ -54,7 +54,7 @@ impl Posterior {
     ///
     /// ```
     /// use mislabel_core::{ClassEvidence, Embeddings, NoiseModel, Silent, VerifiedLabels};
-    /// use mislabel_flags::TrueLabels;
+    /// use mislabel_posterior::TrueLabels;
     /// use mislabel_noise::Symmetric;
     /// use mislabel_reconstruct::NearestClasses;
     ///

@@ -13,7 +13,7 @@ use crate::parameters::Parameters;
 ///
 /// ```
 /// use mislabel_core::{ErrorSummary, Labels, NearestErrors, ProbabilitySource, Silent};
-/// use mislabel_flags::{ClassProbabilities, TrueLabels};
+/// use mislabel_posterior::{ClassProbabilities, TrueLabels};
 /// use ndarray::{Array2, array};
 ///
 /// let given = Labels::new(vec![0, 0, 1, 1], 2)?;

@@ -15,7 +15,7 @@ const BLOCK: usize = 1 << 20;
 /// against mistakes, not against somebody who wants two files to look alike.
 ///
 /// ```
-/// use mislabel_files::Fingerprint;
+/// use mislabel_checkpoint::Fingerprint;
 ///
 /// let one = Fingerprint::new().with_text("version", "0.1.0").with_text("method", "rer");
 /// let other = Fingerprint::new().with_text("version", "0.1.0").with_text("method", "confident");

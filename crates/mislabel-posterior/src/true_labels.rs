@@ -109,7 +109,7 @@ impl TrueLabels {
     ///
     /// ```
     /// use mislabel_core::{ErrorSummary, Labels, NearestErrors, Silent};
-    /// use mislabel_flags::TrueLabels;
+    /// use mislabel_posterior::TrueLabels;
     /// use ndarray::array;
     ///
     /// let given = Labels::new(vec![0, 0, 1, 1], 2)?;

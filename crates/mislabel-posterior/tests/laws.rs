@@ -1,7 +1,7 @@
 //! The posterior obeys the laws of the testkit behind soft linear reconstructors.
 
 use mislabel_core::Pipeline;
-use mislabel_flags::{FlagRule, PosteriorDetector, TrueLabels};
+use mislabel_posterior::{FlagRule, PosteriorDetector, TrueLabels};
 use mislabel_reconstruct::NearestClasses;
 use mislabel_testkit::{Laws, check_laws};
 

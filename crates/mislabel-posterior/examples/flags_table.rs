@@ -1,6 +1,6 @@
 //! Flags on the visible datasets, over kinds and rates of noise: what each rule loses against the best cut.
 //!
-//! `cargo run --release -p mislabel-flags --example flags_table -- ../shared/data [SEEDS] [BOUNDARY|learnt] [NEIGHBORS]`
+//! `cargo run --release -p mislabel-posterior --example flags_table -- ../shared/data [SEEDS] [BOUNDARY|learnt] [NEIGHBORS]`
 //! prints a row per dataset, kind and rate of noise and seed: the noise rate, its estimate and the share of errors that go to
 //! the class nearest to a sample; the best F1 of the ranking by χ and of that by the posterior; then F1 (on clean data the
 //! share flagged) by χ > 1, by the published χ*, and by the posterior above one half, by expected F1 and as advised; the same
@@ -15,11 +15,11 @@ use std::time::Instant;
 use mislabel_core::{
     ClassEvidence, Embeddings, ErrorMask, EvidenceDetector, LabelIssues, Labels, NoiseModel, Silent, VerifiedLabels,
 };
-use mislabel_flags::{FlagRule, Posterior, TrueLabels};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
 use mislabel_neighbors::KNearest;
 use mislabel_noise::{Asymmetric, InstanceDependent, Symmetric};
+use mislabel_posterior::{FlagRule, Posterior, TrueLabels};
 use mislabel_reconstruct::NearestClasses;
 use mislabel_rer::{Rer, Threshold};
 use ndarray::{Array2, Axis};

@@ -10,7 +10,7 @@
 //!
 //! ```
 //! use mislabel_core::{ClassEvidence, Embeddings, Labels, NoiseModel, Silent};
-//! use mislabel_flags::{FlagRule, TrueLabels};
+//! use mislabel_posterior::{FlagRule, TrueLabels};
 //! use mislabel_noise::Asymmetric;
 //! use mislabel_reconstruct::NearestClasses;
 //!

@@ -1,7 +1,7 @@
 //! The model finds what was put into data that it describes.
 
 use mislabel_core::{ErrorSummary, Labels, NearestErrors, NoiseTransition, Silent, VerifiedLabels};
-use mislabel_flags::{Bootstrap, FlagRule, Posterior, TrueLabels};
+use mislabel_posterior::{Bootstrap, FlagRule, Posterior, TrueLabels};
 use ndarray::{Array1, Array2, array};
 
 /// A number in [0, 1) that looks random.

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use mislabel_checkpoint::{CheckpointError, CheckpointFolder, Fingerprint};
 use mislabel_core::Checkpoint;
-use mislabel_files::{CheckpointError, CheckpointFolder, Fingerprint};
 use tempfile::tempdir;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;

@@ -13,7 +13,7 @@ use crate::{FlagRule, TrueLabels};
 ///
 /// ```
 /// use mislabel_core::{Detector, Embeddings, NoiseModel, Pipeline, Silent};
-/// use mislabel_flags::{FlagRule, PosteriorDetector};
+/// use mislabel_posterior::{FlagRule, PosteriorDetector};
 /// use mislabel_noise::Symmetric;
 /// use mislabel_reconstruct::NearestClasses;
 ///

@@ -3,7 +3,7 @@
 use mislabel_core::{
     ClassEvidence, Embeddings, Error, ErrorSummary, Labels, NearestErrors, Silent, TransitionEstimator, VerifiedLabels,
 };
-use mislabel_flags::{Bootstrap, FlagRule, Posterior, TrueLabels};
+use mislabel_posterior::{Bootstrap, FlagRule, Posterior, TrueLabels};
 use mislabel_reconstruct::NearestClasses;
 use ndarray::{Array2, array};
 

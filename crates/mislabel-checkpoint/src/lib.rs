@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all, and checkpoints made of them.
 //!
 //! ```
-//! use mislabel_files::write_atomically;
+//! use mislabel_checkpoint::write_atomically;
 //!
 //! let folder = tempfile::tempdir()?;
 //! let path = folder.path().join("model.bin");
