@@ -1,30 +1,49 @@
 //! The seams: evidence about the classes, judges of that evidence, and detectors made of both.
 
-use ndarray::ArrayView1;
+use std::sync::Arc;
 
-use crate::{EmbeddingSource, LabelIssues, Labels, NoiseTransition, Progress, Result};
+use auto_impl::auto_impl;
+
+use crate::error::Result;
+use crate::evidence::issues::LabelIssues;
+use crate::evidence::transition::NoiseTransition;
+use crate::inputs::embeddings::EmbeddingSource;
+use crate::inputs::labels::Labels;
+use crate::run::context::Run;
 
 /// A way to gather evidence about classes: from embeddings and given labels to evidence per sample.
 ///
 /// This is the seam between back-ends: whole arrays in, per-sample evidence out, never tensor operations.
-/// [`Evidence`](Self::Evidence) may be an [`ErrorSummary`](crate::ErrorSummary), probabilities, a neighbour graph.
+/// [`Evidence`](Self::Evidence) may be an [`ErrorSummary`](crate::ErrorSummary), probabilities, a neighbor graph.
 ///
 /// Implementers promise the same evidence for the same input and parameters on any number of threads,
-/// and an error when `embeddings` and `given` differ in length.
-pub trait ClassEvidence: Sync {
+/// an error when `embeddings` and `given` differ in length, and to stop within a second or two of work when `run` says so.
+#[auto_impl(&, Box, Arc)]
+pub trait ClassEvidence: Send + Sync {
     /// What is gathered about every sample.
     type Evidence;
 
     /// Gathers evidence for the n samples of `embeddings`, `(n, d)`, under the labels `given`, `(n,)`.
     ///
     /// # Errors
-    /// Whatever the input lacks for this method; [`Error::Cancelled`](crate::Error::Cancelled) when `progress` says so.
-    fn evidence(
+    /// Whatever the input lacks for this method; [`Error::Cancelled`](crate::Error::Cancelled) when `run` says so.
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<Self::Evidence>;
+
+    /// As [`evidence`](Self::evidence), for a judge that reads `reach` neighbors of every sample ([`Judge::reach`]).
+    /// Evidence without neighbors ignores `reach`.
+    ///
+    /// # Errors
+    /// As [`evidence`](Self::evidence).
+    fn evidence_within(
         &self,
+        reach: usize,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<Self::Evidence>;
+        run: &Run<'_>,
+    ) -> Result<Self::Evidence> {
+        let _ = reach;
+        self.evidence(embeddings, given, run)
+    }
 }
 
 /// [`ClassEvidence`] that learns from some samples more than from others.
@@ -39,59 +58,91 @@ pub trait WeightedEvidence: ClassEvidence {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        weights: ArrayView1<'_, f64>,
-        progress: &dyn Progress,
+        weights: &[f64],
+        run: &Run<'_>,
     ) -> Result<Self::Evidence>;
 }
 
+/// `auto_impl` cannot name the evidence of a supertrait.
+macro_rules! forward_weighted_evidence {
+    ($($pointer:ty),*) => {$(
+        impl<T: WeightedEvidence + ?Sized> WeightedEvidence for $pointer {
+            fn weighted_evidence(
+                &self,
+                embeddings: &dyn EmbeddingSource,
+                given: &Labels,
+                weights: &[f64],
+                run: &Run<'_>,
+            ) -> Result<Self::Evidence> {
+                (**self).weighted_evidence(embeddings, given, weights, run)
+            }
+        }
+    )*};
+}
+
+forward_weighted_evidence!(&T, Box<T>, Arc<T>);
+
 /// A judge of evidence of type `E`: the second half of a detector.
 ///
-/// Implementers promise quality in [0, 1] with lower more suspect, and finite scores.
-pub trait EvidenceDetector<E>: Sync {
+/// Implementers promise quality in [0, 1] with lower more suspect, finite scores, and to stop within a second or two of
+/// work when `run` says so.
+#[auto_impl(&, Box, Arc)]
+pub trait Judge<E>: Send + Sync {
     /// Judges the given labels, `(n,)`, by the evidence on the same n samples.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`](crate::Error::LengthMismatch) when the two differ in length, and what the method needs.
-    fn judge(&self, evidence: &E, given: &Labels) -> Result<LabelIssues>;
+    /// [`Error::LengthMismatch`](crate::Error::LengthMismatch) when the two differ in length, what the method needs, and
+    /// [`Error::Cancelled`](crate::Error::Cancelled) when `run` says so.
+    fn judge(&self, evidence: &E, given: &Labels, run: &Run<'_>) -> Result<LabelIssues>;
+
+    /// How many neighbors of every sample the judge reads: 0 where it reads none.
+    fn reach(&self) -> usize {
+        0
+    }
 }
 
 /// A complete detector: from embeddings and given labels to label issues.
-pub trait Detector: Sync {
+#[auto_impl(&, Box, Arc)]
+pub trait Detector: Send + Sync {
     /// Finds the label issues among the n samples of `embeddings`, `(n, d)`, under the labels `given`, `(n,)`.
     ///
     /// # Errors
-    /// Whatever the input lacks for this method; [`Error::Cancelled`](crate::Error::Cancelled) when `progress` says so.
-    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<LabelIssues>;
+    /// Whatever the input lacks for this method; [`Error::Cancelled`](crate::Error::Cancelled) when `run` says so.
+    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues>;
 }
 
 /// Evidence and the judge of it, joined to a [`Detector`], so that all methods compare as `&dyn Detector`.
+///
+/// The judge says how many neighbors it reads, and the evidence provides as many.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pipeline<S, J> {
     /// Where the evidence comes from.
     pub evidence: S,
     /// Who judges it.
-    pub detector: J,
+    pub judge: J,
 }
 
 impl<S, J> Pipeline<S, J> {
     /// Joins the two.
-    pub fn new(evidence: S, detector: J) -> Self {
-        Self { evidence, detector }
+    pub fn new(evidence: S, judge: J) -> Self {
+        Self { evidence, judge }
     }
 }
 
-impl<S: ClassEvidence, J: EvidenceDetector<S::Evidence>> Detector for Pipeline<S, J> {
-    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<LabelIssues> {
-        let evidence = self.evidence.evidence(embeddings, given, progress)?;
-        self.detector.judge(&evidence, given)
+impl<S: ClassEvidence, J: Judge<S::Evidence>> Detector for Pipeline<S, J> {
+    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+        let evidence = self.evidence.evidence_within(self.judge.reach(), embeddings, given, run)?;
+        self.judge.judge(&evidence, given, run)
     }
 }
 
 /// An estimator of the noise transition matrix from evidence of type `E`.
-pub trait TransitionEstimator<E>: Sync {
+#[auto_impl(&, Box, Arc)]
+pub trait TransitionEstimator<E>: Send + Sync {
     /// Estimates T, `(k, k)`, from the evidence on n samples and their given labels, `(n,)`.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`](crate::Error::LengthMismatch) when the two differ in length, and what the method needs.
-    fn transition(&self, evidence: &E, given: &Labels) -> Result<NoiseTransition>;
+    /// [`Error::LengthMismatch`](crate::Error::LengthMismatch) when the two differ in length, what the method needs, and
+    /// [`Error::Cancelled`](crate::Error::Cancelled) when `run` says so.
+    fn transition(&self, evidence: &E, given: &Labels, run: &Run<'_>) -> Result<NoiseTransition>;
 }

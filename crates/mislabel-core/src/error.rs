@@ -1,6 +1,8 @@
 //! The one error type of the computing crates.
 
-use crate::MemoryBudget;
+use std::fmt::Display;
+
+use crate::run::size::Size;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -100,8 +102,8 @@ pub enum Error {
     Parameter {
         /// Name of the parameter as in the struct or signature.
         name: &'static str,
-        /// The value given.
-        value: f64,
+        /// The value given, as text.
+        value: String,
         /// What it must be, worded to follow "it must be".
         requirement: &'static str,
     },
@@ -152,14 +154,14 @@ pub enum Error {
         defect: &'static str,
     },
     /// The memory budget cannot hold what must be in memory at once.
-    #[error("{what} needs {needed} of memory: the budget is {budget}")]
+    #[error("{what} needs {} of memory: the budget is {}", Size(*needed), Size(*budget))]
     Memory {
         /// What does not fit.
         what: &'static str,
-        /// What it needs.
-        needed: MemoryBudget,
-        /// The budget.
-        budget: MemoryBudget,
+        /// What it needs, in bytes.
+        needed: u64,
+        /// The budget, in bytes.
+        budget: u64,
     },
     /// Training went wrong: a loss that is no number, or one that exploded.
     #[error("training of class {class} diverged at step {step}: its loss is {loss}; a smaller learning rate may help")]
@@ -183,19 +185,13 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error of the parameter `name` that is `value` and must be `requirement`, worded to follow "it must be".
+    pub fn parameter(name: &'static str, value: impl Display, requirement: &'static str) -> Self {
+        Self::Parameter { name, value: value.to_string(), requirement }
+    }
+
     /// Wraps the error of a foreign source of rows, such as a file reader.
-    pub fn source(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Source(error.into())
     }
-}
-
-/// Checks that `found == expected`, naming `what` otherwise.
-///
-/// # Errors
-/// [`Error::LengthMismatch`] when the two differ.
-pub fn same_length(what: &'static str, expected: usize, found: usize) -> Result<()> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(Error::LengthMismatch { what, expected, found })
 }

@@ -2,70 +2,62 @@
 //!
 //! A classification dataset arrives here as *embeddings* (n samples, d features) and *given labels* (n class
 //! indices below k), some of which are wrong. Methods turn them into *evidence* about every sample
-//! ([`ClassEvidence`]) and evidence into *label issues* ([`EvidenceDetector`]); a [`Pipeline`] joins the two to
+//! ([`ClassEvidence`]) and evidence into *label issues* ([`Judge`]); a [`Pipeline`] joins the two to
 //! a [`Detector`], so that methods of every kind compare as `&dyn Detector`. The types cannot be wrong once
 //! built: constructors check the data and name what is off, and functions on the built types are total.
 //!
 //! ```
-//! use mislabel_core::{Embeddings, EvidenceDetector, ErrorSummary, Labels, LabelIssues, LabelQuality, Result};
-//! use ndarray::{Array1, array};
+//! use mislabel_core::{Embeddings, ErrorSummary, Judge, Labels, LabelIssues, LabelQuality, Result, Run};
+//! use ndarray::array;
 //!
 //! /// Flags a sample when another class reconstructs it better than its own.
 //! struct BetterElsewhere;
 //!
-//! impl EvidenceDetector<ErrorSummary> for BetterElsewhere {
-//!     fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
-//!         let ratio: Array1<f64> = errors.own().iter().zip(errors.least_other()).map(|(own, other)| own / other).collect();
-//!         let quality = LabelQuality::new(ratio.mapv(|ratio| 1.0 / (1.0 + ratio)))?;
+//! impl Judge<ErrorSummary> for BetterElsewhere {
+//!     fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+//!         let ratio: Vec<f64> = errors.own().iter().zip(errors.least_other()).map(|(own, other)| own / other).collect();
+//!         let quality = LabelQuality::new(ratio.iter().map(|ratio| 1.0 / (1.0 + ratio)).collect())?;
 //!         let suggested = given.with_values(errors.least_other_class().to_vec())?;
-//!         LabelIssues::new(quality, ratio.mapv(|ratio| ratio > 1.0), suggested, ratio)
+//!         LabelIssues::new(quality, ratio.iter().map(|ratio| *ratio > 1.0).collect(), suggested, ratio)
 //!     }
 //! }
 //!
 //! let given = Labels::new(vec![0, 1, 1], 2)?;
 //! let errors = ErrorSummary::from_dense(array![[1.0, 4.0], [3.0, 1.0], [1.0, 2.0]].view(), &given)?;
-//! let issues = BetterElsewhere.judge(&errors, &given)?;
-//! assert_eq!(issues.is_issue().to_vec(), [false, false, true]);
+//! let issues = BetterElsewhere.judge(&errors, &given, &Run::quiet())?;
+//! assert_eq!(issues.is_issue(), [false, false, true]);
 //! assert_eq!(issues.quality().ranking()[0], 2);
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```
 
-mod checkpoint;
+pub mod checks;
 mod detector;
-mod embeddings;
 mod error;
+mod evidence;
 mod exponential;
-mod issues;
-mod labels;
-mod memory;
-mod metric;
-mod nearest_errors;
+mod inputs;
 mod noise_model;
-mod probabilities;
-mod probability_sink;
-mod progress;
+mod run;
 mod seed;
-mod summary;
-mod transition;
-mod verified;
 
-pub use checkpoint::{Checkpoint, NoCheckpoint, Resumable, Scoped};
-pub use detector::{ClassEvidence, Detector, EvidenceDetector, Pipeline, TransitionEstimator, WeightedEvidence};
-pub use embeddings::{EmbeddingSource, Embeddings, finite_row, rows_in_range};
-pub use error::{Error, Result, same_length};
+pub use detector::{ClassEvidence, Detector, Judge, Pipeline, TransitionEstimator, WeightedEvidence};
+pub use error::{Error, Result};
+pub use evidence::estimate::Estimate;
+pub use evidence::issues::{ErrorMask, LabelIssues, LabelQuality};
+pub use evidence::nearest_errors::NearestErrors;
+pub use evidence::summary::{ErrorColumns, ErrorSummary, LeastTwo, RowSample};
+pub use evidence::transition::NoiseTransition;
 pub use exponential::exponential;
-pub use issues::{ErrorMask, LabelIssues, LabelQuality};
-pub use labels::{ClassMembers, Labels};
-pub use memory::MemoryBudget;
-pub use metric::Metric;
-pub use nearest_errors::NearestErrors;
+pub use inputs::embeddings::{EmbeddingSource, Embeddings};
+pub use inputs::labels::{ClassMembers, Labels};
+pub use inputs::probabilities::{PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, SIMPLEX_TOLERANCE};
+pub use inputs::probability_sink::{ProbabilityArray, ProbabilitySink};
+pub use inputs::verified::VerifiedLabels;
+pub use ndarray;
 pub use noise_model::{NoiseModel, NoisyLabels};
-pub use probabilities::{
-    PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, SIMPLEX_TOLERANCE, simplex_rows,
-};
-pub use probability_sink::{ProbabilityArray, ProbabilitySink};
-pub use progress::{Progress, Silent, Stage};
+pub use run::checkpoint::Checkpoint;
+pub use run::context::Run;
+pub use run::memory::MemoryBudget;
+pub use run::progress::{Progress, ProgressFn, progress_fn};
+pub use run::stage::Stage;
 pub use seed::split_seed;
-pub use summary::{ErrorColumns, ErrorSummary, LeastTwo, RowSample};
-pub use transition::NoiseTransition;
-pub use verified::VerifiedLabels;

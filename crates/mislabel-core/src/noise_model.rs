@@ -1,6 +1,10 @@
 //! Models that corrupt labels.
 
-use crate::{ErrorMask, Labels, Result};
+use auto_impl::auto_impl;
+
+use crate::error::Result;
+use crate::evidence::issues::ErrorMask;
+use crate::inputs::labels::Labels;
 
 /// Given labels made from true ones, and where they are wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +19,8 @@ pub struct NoisyLabels {
 ///
 /// Implementers promise the same result for the same labels and seed, and that the mask is true exactly
 /// where the given label differs from the true one.
-pub trait NoiseModel: Sync {
+#[auto_impl(&, Box, Arc)]
+pub trait NoiseModel: Send + Sync {
     /// Corrupts the true labels `truth`, `(n,)`.
     ///
     /// # Errors

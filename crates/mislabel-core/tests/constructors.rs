@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+use mislabel_core::checks::rows_in_range;
 use mislabel_core::{
     ClassMembers, EmbeddingSource, Embeddings, Error, ErrorColumns, ErrorMask, ErrorSummary, LabelIssues, LabelQuality,
     Labels, LeastTwo, NoiseTransition, PredictedProbabilities, ProbabilitySource, RowSample, VerifiedLabels,
-    rows_in_range,
 };
 use ndarray::{Array2, array, s};
 use proptest::prelude::*;
@@ -43,20 +43,20 @@ fn reading_outside_the_rows_is_an_error_even_where_the_sum_overflows() {
 fn labels_outside_the_classes_are_named_with_their_row() {
     assert_eq!(message(Labels::new(vec![], 3)), "labels must not be empty");
     assert_eq!(message(Labels::new(vec![1, 3], 3)), "label 3 at row 1 is not one of the 3 classes");
-    let negative = array![0, -7, 2];
-    assert_eq!(message(Labels::from_integers(negative.view(), None)), "label -7 at row 1 is not one of the 3 classes");
-    let huge = array![0, i64::MAX];
-    assert!(matches!(Labels::from_integers(huge.view(), None), Err(Error::LabelOutOfRange { row: 1, .. })));
-    let identifiers = array![0, 4_000_000_000];
-    assert!(message(Labels::from_integers(identifiers.view(), None)).starts_with("parameter classes is 4000000001"));
+    let negative = [0, -7, 2];
+    assert_eq!(message(Labels::from_integers(&negative, None)), "label -7 at row 1 is not one of the 3 classes");
+    let huge = [0, i64::MAX];
+    assert!(matches!(Labels::from_integers(&huge, None), Err(Error::LabelOutOfRange { row: 1, .. })));
+    let identifiers = [0, 4_000_000_000];
+    assert!(message(Labels::from_integers(&identifiers, None)).starts_with("parameter classes is 4000000001"));
     let names = Labels::new(vec![0, 1], 2).unwrap().with_class_names(["only one"]);
     assert_eq!(message(names), "class names has 1 entries where 2 are expected");
 }
 
 #[test]
 fn absent_classes_count_as_classes() {
-    let labels = Labels::from_integers(array![4, 0, 4].view(), Some(7)).unwrap();
-    assert_eq!((labels.classes(), labels.present_classes()), (7, 2));
+    let labels = Labels::from_integers(&[4, 0, 4], Some(7)).unwrap();
+    assert_eq!((labels.class_count(), labels.present_classes()), (7, 2));
     assert_eq!(message(labels.need_classes(3)), "2 of 7 classes have samples: at least 3 must");
     assert_eq!(labels.members().rows(4), [0, 2]);
     assert!(labels.members().rows(5).is_empty());
@@ -107,9 +107,9 @@ fn a_transition_matrix_must_be_square_with_rows_that_sum_to_one() {
     assert!(matches!(NoiseTransition::from_true_rows(columns.clone()), Err(Error::OffSimplex { row: 0, .. })));
     let transition = NoiseTransition::from_given_rows(columns).unwrap();
     assert_eq!(transition.probability(0, 1), 0.1);
-    assert!((transition.noise_rate(array![0.5, 0.5].view()).unwrap() - 0.15).abs() < 1e-15);
-    assert!(transition.noise_rate(array![0.5, 0.6].view()).is_err());
-    assert!(transition.noise_rate(array![1.0].view()).is_err());
+    assert!((transition.noise_rate(&[0.5, 0.5]).unwrap() - 0.15).abs() < 1e-15);
+    assert!(transition.noise_rate(&[0.5, 0.6]).is_err());
+    assert!(transition.noise_rate(&[1.0]).is_err());
 }
 
 fn columns() -> ErrorColumns {
@@ -147,17 +147,17 @@ fn an_error_summary_refuses_what_cannot_be() {
 
 #[test]
 fn sums_may_be_of_a_sample_of_rows_that_are_in_order() {
-    let sampled = |rows: Vec<u32>, disagreed: usize| {
+    let sampled = |rows: Vec<u32>, disagreements: usize| {
         let sum = vec![6.0; rows.len()];
-        ErrorSummary::new(ErrorColumns { sum, sampled: Some(RowSample { rows, disagreed }), ..columns() })
+        ErrorSummary::new(ErrorColumns { sum, sampled: Some(RowSample { rows, disagreements }), ..columns() })
     };
     let summary = sampled(vec![1], 1).unwrap();
     assert_eq!(summary.sums().collect::<Vec<_>>(), [(1, 6.0)]);
-    assert_eq!(summary.sampled().unwrap().disagreement().0, 1.0);
+    assert_eq!(summary.sampled().unwrap().disagreement().value(), 1.0);
     // Three classes: the least two and the own error are all there is.
-    assert_eq!((summary.sum_or_estimate(0), summary.sum_or_estimate(1)), (6.0, 6.0));
+    assert_eq!((summary.estimated_sum(0), summary.estimated_sum(1)), (6.0, 6.0));
     assert_eq!(message(sampled(vec![], 0)), "the sample of rows must not be empty");
-    assert_eq!(message(sampled(vec![0], 2)), "disagreed has 2 entries where 1 are expected");
+    assert_eq!(message(sampled(vec![0], 2)), "disagreements has 2 entries where 1 are expected");
     assert_eq!(
         message(sampled(vec![1, 1], 0)),
         "the sample of rows has the value 1 at row 1, column 0: it must lie in [2, 1]"
@@ -176,7 +176,7 @@ fn dense_errors_need_the_own_class_to_be_fitted() {
 
 #[test]
 fn issues_need_columns_of_one_length_and_finite_scores() {
-    let quality = LabelQuality::new(array![0.5, 1.0]).unwrap();
+    let quality = LabelQuality::new(vec![0.5, 1.0]).unwrap();
     let labels = Labels::new(vec![0, 1], 2).unwrap();
     let issues = |flags: Vec<bool>, score: Vec<f64>| {
         LabelIssues::new(quality.clone(), flags.into(), labels.clone(), score.into())
@@ -188,10 +188,10 @@ fn issues_need_columns_of_one_length_and_finite_scores() {
         "score has the value NaN at row 1, column 0: it must be finite"
     );
     assert_eq!(
-        message(LabelQuality::new(array![0.5, 1.5])),
+        message(LabelQuality::new(vec![0.5, 1.5])),
         "label quality has the value 1.5 at row 1, column 0: it must lie in [0, 1]"
     );
-    assert!(LabelQuality::new(array![f64::NAN]).is_err());
+    assert!(LabelQuality::new(vec![f64::NAN]).is_err());
 }
 
 #[test]

@@ -1,14 +1,17 @@
 //! Embeddings in memory, and the trait for embeddings that are anywhere.
 
-use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, s};
+use auto_impl::auto_impl;
+use ndarray::{ArrayView2, ArrayViewMut2, s};
 
-use crate::{Error, Result};
+use crate::checks::{finite_row, rows_in_range, same_length};
+use crate::error::{Error, Result};
 
 /// A source of embeddings that is read in blocks of rows: an array in memory, a mapped file, a generator.
 ///
 /// Implementers promise that the shape never changes, that a row reads the same every time,
 /// that every value written is finite, and that reads may happen from several threads at once.
-pub trait EmbeddingSource: Sync {
+#[auto_impl(&, Box, Arc)]
+pub trait EmbeddingSource: Send + Sync {
     /// `(n, d)`: samples and features, both at least 1.
     fn shape(&self) -> (usize, usize);
 
@@ -24,7 +27,7 @@ pub trait EmbeddingSource: Sync {
     /// # Errors
     /// As [`read_rows`](Self::read_rows).
     fn gather(&self, rows: &[u32], mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
-        crate::same_length("the gathering buffer", rows.len(), out.nrows())?;
+        same_length("the gathering buffer", rows.len(), out.nrows())?;
         for (i, &row) in rows.iter().enumerate() {
             self.read_rows(row as usize, out.slice_mut(s![i..=i, ..]))?;
         }
@@ -79,7 +82,7 @@ impl EmbeddingSource for Embeddings<'_> {
     fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
         let (n, d) = self.0.dim();
         rows_in_range(n, start, out.nrows())?;
-        crate::same_length("a row of the reading buffer", d, out.ncols())?;
+        same_length("a row of the reading buffer", d, out.ncols())?;
         let end = start + out.nrows();
         out.assign(&self.0.slice(s![start..end, ..]));
         Ok(())
@@ -87,8 +90,8 @@ impl EmbeddingSource for Embeddings<'_> {
 
     fn gather(&self, rows: &[u32], mut out: ArrayViewMut2<'_, f32>) -> Result<()> {
         let (n, d) = self.0.dim();
-        crate::same_length("the gathering buffer", rows.len(), out.nrows())?;
-        crate::same_length("a row of the gathering buffer", d, out.ncols())?;
+        same_length("the gathering buffer", rows.len(), out.nrows())?;
+        same_length("a row of the gathering buffer", d, out.ncols())?;
         for (&row, mut out) in rows.iter().zip(out.outer_iter_mut()) {
             rows_in_range(n, row as usize, 1)?;
             let values = self.0.row(row as usize);
@@ -98,38 +101,5 @@ impl EmbeddingSource for Embeddings<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Checks that rows `start..start + rows` lie within `n`; for implementers of [`EmbeddingSource`].
-///
-/// # Errors
-/// [`Error::OutOfRange`] naming the last row asked for.
-pub fn rows_in_range(n: usize, start: usize, rows: usize) -> Result<()> {
-    match start.checked_add(rows) {
-        Some(end) if end <= n => Ok(()),
-        _ => Err(Error::OutOfRange {
-            what: "the row range asked for",
-            row: start,
-            column: 0,
-            value: start as f64 + rows as f64,
-            low: 0.0,
-            high: n as f64,
-        }),
-    }
-}
-
-/// Checks that every value of one row of `what` is finite.
-///
-/// # Errors
-/// [`Error::NotFinite`] naming `row` and the first bad column.
-pub fn finite_row(what: &'static str, row: usize, values: ArrayView1<'_, f32>) -> Result<()> {
-    // Without an early exit this vectorises; the search is for the rare case.
-    if !values.iter().fold(false, |bad, value| bad | !value.is_finite()) {
-        return Ok(());
-    }
-    match values.iter().position(|v| !v.is_finite()) {
-        Some(column) => Err(Error::NotFinite { what, row, column, value: f64::from(values[column]) }),
-        None => Ok(()),
     }
 }

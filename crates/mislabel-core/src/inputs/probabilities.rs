@@ -1,9 +1,11 @@
 //! Predicted probabilities: one distribution over the classes per sample.
 
+use auto_impl::auto_impl;
 use ndarray::parallel::prelude::*;
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, s};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 
-use crate::{Error, Result, rows_in_range, same_length};
+use crate::checks::{rows_in_range, same_length, simplex_rows};
+use crate::error::{Error, Result};
 
 /// How far a row of predicted probabilities may sum from 1.
 ///
@@ -17,7 +19,8 @@ const CHECKED_ROWS: usize = 256;
 ///
 /// Implementers promise what [`EmbeddingSource`](crate::EmbeddingSource)s do,
 /// and that every row lies on the simplex within [`SIMPLEX_TOLERANCE`].
-pub trait ProbabilitySource: Sync {
+#[auto_impl(&, Box, Arc)]
+pub trait ProbabilitySource: Send + Sync {
     /// `(n, k)`: samples and classes, both at least 1.
     fn shape(&self) -> (usize, usize);
 
@@ -141,49 +144,4 @@ impl ProbabilitySource for ProbabilityMatrix {
     fn in_memory(&self) -> Option<ArrayView2<'_, f64>> {
         Some(self.0.view())
     }
-}
-
-/// Checks that every row of `rows` is a distribution: entries in [0, 1] that sum to 1 within `tolerance`.
-/// `first` is the number of the first row, for messages when `rows` is a block of a larger array.
-///
-/// # Errors
-/// [`Error::OutOfRange`] (NaN too) or [`Error::OffSimplex`], naming the row.
-pub fn simplex_rows(what: &'static str, first: usize, rows: ArrayView2<'_, f64>, tolerance: f64) -> Result<()> {
-    for (i, row) in rows.outer_iter().enumerate() {
-        if !row.to_slice().is_some_and(|row| is_plainly_simplex(row, tolerance)) {
-            simplex_row(what, first + i, row, tolerance)?;
-        }
-    }
-    Ok(())
-}
-
-fn simplex_row(what: &'static str, row: usize, values: ArrayView1<'_, f64>, tolerance: f64) -> Result<()> {
-    // A rounding error above 1 is no defect of the data; anything beyond the tolerance is.
-    let bad = values.iter().position(|p| !(0.0..=1.0 + tolerance).contains(p));
-    if let Some(column) = bad {
-        return Err(Error::OutOfRange { what, row, column, value: values[column], low: 0.0, high: 1.0 });
-    }
-    let sum = values.sum();
-    if (sum - 1.0).abs() > tolerance {
-        return Err(Error::OffSimplex { what, row, sum });
-    }
-    Ok(())
-}
-
-/// The check of [`simplex_row`] without saying what is wrong: eight lanes, so that it compiles to vector instructions.
-fn is_plainly_simplex(row: &[f64], tolerance: f64) -> bool {
-    let (mut least, mut greatest, mut sums) = ([0.0_f64; 8], [0.0_f64; 8], [0.0_f64; 8]);
-    let (chunks, rest) = row.as_chunks::<8>();
-    let mut last = [0.0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    for chunk in chunks.iter().chain([&last]) {
-        for (lane, &value) in chunk.iter().enumerate() {
-            least[lane] = if value < least[lane] { value } else { least[lane] };
-            greatest[lane] = if value > greatest[lane] { value } else { greatest[lane] };
-            sums[lane] += value;
-        }
-    }
-    // A NaN makes the sum NaN, which is within no tolerance.
-    let in_range = least.iter().all(|p| *p >= 0.0) && greatest.iter().all(|p| *p <= 1.0 + tolerance);
-    in_range && (sums.iter().sum::<f64>() - 1.0).abs() <= tolerance
 }

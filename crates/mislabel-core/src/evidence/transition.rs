@@ -1,8 +1,9 @@
 //! The noise transition matrix.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
-use crate::{Error, Result, simplex_rows};
+use crate::checks::{same_length, simplex_rows};
+use crate::error::{Error, Result};
 
 /// How far a row of a transition matrix may sum from 1: rounding of f64 sums over many classes, no more.
 const ROW_TOLERANCE: f64 = 1e-6;
@@ -36,7 +37,7 @@ impl NoiseTransition {
         if matrix.is_empty() {
             return Err(Error::Empty { what: WHAT });
         }
-        crate::same_length("a row of the noise transition matrix", matrix.nrows(), matrix.ncols())?;
+        same_length("a row of the noise transition matrix", matrix.nrows(), matrix.ncols())?;
         simplex_rows(WHAT, 0, matrix.view(), ROW_TOLERANCE)?;
         Ok(Self(matrix))
     }
@@ -58,7 +59,7 @@ impl NoiseTransition {
     }
 
     /// The number of classes k.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.0.nrows()
     }
 
@@ -77,9 +78,9 @@ impl NoiseTransition {
     /// # Errors
     /// [`Error::LengthMismatch`] when `prior` has not k entries; [`Error::OffSimplex`] or
     /// [`Error::OutOfRange`] when it is no distribution.
-    pub fn noise_rate(&self, prior: ndarray::ArrayView1<'_, f64>) -> Result<f64> {
-        crate::same_length("the class prior", self.classes(), prior.len())?;
-        simplex_rows("the class prior", 0, prior.insert_axis(Axis(0)), ROW_TOLERANCE)?;
+    pub fn noise_rate(&self, prior: &[f64]) -> Result<f64> {
+        same_length("the class prior", self.class_count(), prior.len())?;
+        simplex_rows("the class prior", 0, ArrayView1::from(prior).insert_axis(Axis(0)), ROW_TOLERANCE)?;
         let kept = self.0.diag();
         Ok(prior.iter().zip(kept).map(|(p, kept)| p * (1.0 - kept)).sum())
     }

@@ -2,9 +2,12 @@
 
 use std::sync::Mutex;
 
+use auto_impl::auto_impl;
 use ndarray::{Array2, ArrayView2};
 
-use crate::{ProbabilityMatrix, Result, rows_in_range, same_length};
+use crate::checks::{rows_in_range, same_length};
+use crate::error::Result;
+use crate::inputs::probabilities::ProbabilityMatrix;
 
 /// Takes predicted probabilities in blocks of rows, in any order: an array in memory, a file.
 ///
@@ -18,7 +21,8 @@ use crate::{ProbabilityMatrix, Result, rows_in_range, same_length};
 /// assert_eq!(sink.into_matrix()?.view(), array![[1.0, 0.0], [0.25, 0.75]]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
-pub trait ProbabilitySink: Sync {
+#[auto_impl(&, Box, Arc)]
+pub trait ProbabilitySink: Send + Sync {
     /// Takes the rows `probabilities`, `(rows.len(), k)`, each a distribution, of the samples `rows`. Calls may come from
     /// several threads at once.
     ///

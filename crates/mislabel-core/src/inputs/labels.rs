@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use ndarray::ArrayView1;
-
-use crate::{Error, Result};
+use crate::checks::same_length;
+use crate::error::{Error, Result};
 
 /// A vector of n class labels over k classes, given or true; every label is below k. Classes may be absent.
 ///
@@ -47,7 +46,7 @@ impl Labels {
         }
         if classes > Self::MOST_CLASSES {
             let requirement = "at most 4194304 (labels are class indices from 0 on)";
-            return Err(Error::Parameter { name: "classes", value: classes as f64, requirement });
+            return Err(Error::parameter("classes", classes, requirement));
         }
         Ok(Self { values, classes, names: None })
     }
@@ -56,7 +55,7 @@ impl Labels {
     ///
     /// # Errors
     /// As [`new`](Self::new); a negative label is out of range, and so is one above `u32::MAX - 1`.
-    pub fn from_integers(values: ArrayView1<'_, i64>, classes: Option<usize>) -> Result<Self> {
+    pub fn from_integers(values: &[i64], classes: Option<usize>) -> Result<Self> {
         let largest = values.iter().copied().max().unwrap_or(0).clamp(0, i64::from(u32::MAX) - 1);
         let classes = classes.unwrap_or(largest as usize + 1);
         let convert = |(row, &label): (usize, &i64)| {
@@ -72,7 +71,7 @@ impl Labels {
     /// [`Error::LengthMismatch`] when there are not exactly k names.
     pub fn with_class_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Result<Self> {
         let names: Arc<[String]> = names.into_iter().map(Into::into).collect();
-        crate::same_length("class names", self.classes, names.len())?;
+        same_length("class names", self.classes, names.len())?;
         self.names = Some(names);
         Ok(self)
     }
@@ -92,7 +91,7 @@ impl Labels {
     }
 
     /// The number of classes k, absent ones included.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.classes
     }
 
@@ -162,15 +161,15 @@ impl ClassMembers {
     /// The samples of every class for which `keep(row)` holds.
     pub fn of(labels: &Labels, keep: impl Fn(usize) -> bool) -> Self {
         let kept = || labels.values().iter().enumerate().filter(|(row, _)| keep(*row));
-        let mut starts = vec![0; labels.classes() + 1];
+        let mut starts = vec![0; labels.class_count() + 1];
         for (_, &label) in kept() {
             starts[label as usize + 1] += 1;
         }
-        for class in 0..labels.classes() {
+        for class in 0..labels.class_count() {
             starts[class + 1] += starts[class];
         }
         let mut next = starts.clone();
-        let mut rows = vec![0; starts[labels.classes()]];
+        let mut rows = vec![0; starts[labels.class_count()]];
         for (row, &label) in kept() {
             rows[next[label as usize]] = row as u32;
             next[label as usize] += 1;
@@ -184,7 +183,7 @@ impl ClassMembers {
     }
 
     /// The number of classes k.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.starts.len() - 1
     }
 }

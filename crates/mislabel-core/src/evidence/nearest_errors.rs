@@ -2,7 +2,9 @@
 
 use ndarray::{Array2, ArrayView1};
 
-use crate::{Error, ErrorSummary, Result, same_length};
+use crate::checks::same_length;
+use crate::error::{Error, Result};
+use crate::evidence::summary::ErrorSummary;
 
 /// An [`ErrorSummary`] with the errors of every sample under its m nearest other classes: what a posterior over true
 /// labels needs to know, 36 + 8·m bytes a sample whatever k is.
@@ -42,8 +44,8 @@ impl NearestErrors {
         same_length("a row of nearest classes", errors.ncols(), classes.ncols())?;
         let most = summary.reconstructors() - 1;
         if classes.ncols() > most {
-            let (name, value) = ("nearest classes", classes.ncols() as f64);
-            return Err(Error::Parameter { name, value, requirement: "below the number of classes with samples" });
+            let requirement = "below the number of classes with samples";
+            return Err(Error::parameter("nearest classes", classes.ncols(), requirement));
         }
         for (row, (errors, classes)) in errors.outer_iter().zip(classes.outer_iter()).enumerate() {
             let mut least = 0.0;
@@ -55,8 +57,12 @@ impl NearestErrors {
                 if value < least {
                     return Err(Error::OutOfRange { what: WHAT, row, column, value, low: least, high });
                 }
-                if class as usize >= summary.classes() {
-                    return Err(Error::LabelOutOfRange { row, label: i64::from(class), classes: summary.classes() });
+                if class as usize >= summary.class_count() {
+                    return Err(Error::LabelOutOfRange {
+                        row,
+                        label: i64::from(class),
+                        classes: summary.class_count(),
+                    });
                 }
                 least = value;
             }

@@ -2,7 +2,10 @@
 
 use ndarray::ArrayView2;
 
-use crate::{Error, Labels, Result, same_length};
+use crate::checks::same_length;
+use crate::error::{Error, Result};
+use crate::evidence::estimate::Estimate;
+use crate::inputs::labels::Labels;
 
 /// The plain columns of an [`ErrorSummary`]; every vector is `(n,)`, errors Δ (not squared) in feature units.
 #[derive(Clone, Debug, Default)]
@@ -33,15 +36,15 @@ pub struct RowSample {
     pub rows: Vec<u32>,
     /// Of how many of them the summary names another class as the best than a search of all classes does: 0 where the
     /// search was exact.
-    pub disagreed: usize,
+    pub disagreements: usize,
 }
 
 impl RowSample {
     /// The share of samples with another best class, and its standard error by √(p(1 − p)/m) with p = (x + 1)/(m + 2).
-    pub fn disagreement(&self) -> (f64, f64) {
-        let m = self.rows.len() as f64;
-        let smoothed = (self.disagreed as f64 + 1.0) / (m + 2.0);
-        (self.disagreed as f64 / m, (smoothed * (1.0 - smoothed) / m).sqrt())
+    pub fn disagreement(&self) -> Estimate {
+        let m = self.rows.len().max(1) as f64;
+        let smoothed = (self.disagreements as f64 + 1.0) / (m + 2.0);
+        Estimate::finite(self.disagreements as f64 / m, (smoothed * (1.0 - smoothed) / m).sqrt())
     }
 }
 
@@ -89,11 +92,11 @@ impl ErrorSummary {
     /// error is infinite, and as [`new`](Self::new).
     pub fn from_dense(errors: ArrayView2<'_, f64>, labels: &Labels) -> Result<Self> {
         same_length("errors", labels.len(), errors.nrows())?;
-        same_length("a row of errors", labels.classes(), errors.ncols())?;
+        same_length("a row of errors", labels.class_count(), errors.ncols())?;
         let fitted: Vec<bool> = errors.columns().into_iter().map(|c| c.iter().all(|e| *e != f64::INFINITY)).collect();
         let mut columns = ErrorColumns {
             reconstructors: fitted.iter().filter(|fitted| **fitted).count(),
-            classes: labels.classes(),
+            classes: labels.class_count(),
             ..ErrorColumns::default()
         };
         for (row, errors) in errors.outer_iter().enumerate() {
@@ -121,7 +124,7 @@ impl ErrorSummary {
     }
 
     /// The number of classes k.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.0.classes
     }
 
@@ -161,7 +164,7 @@ impl ErrorSummary {
     /// The sum of the errors of sample `row` under all classes, where it is known; elsewhere its own error, the least two of
     /// other classes, and for the rest the sample's second least error times the mean ratio of the two over the rows whose
     /// sums are known. O(log m). Panics when `row` ≥ n, as indexing does.
-    pub fn sum_or_estimate(&self, row: usize) -> f64 {
+    pub fn estimated_sum(&self, row: usize) -> f64 {
         let Some(sample) = &self.0.sampled else { return self.0.sum[row] };
         match sample.rows.binary_search(&(row as u32)) {
             Ok(place) => self.0.sum[place],
@@ -258,8 +261,12 @@ fn check_sample(sample: &RowSample, n: usize) -> Result<()> {
     if sample.rows.is_empty() {
         return Err(Error::Empty { what: "the sample of rows" });
     }
-    if sample.disagreed > sample.rows.len() {
-        return Err(Error::LengthMismatch { what: "disagreed", expected: sample.rows.len(), found: sample.disagreed });
+    if sample.disagreements > sample.rows.len() {
+        return Err(Error::LengthMismatch {
+            what: "disagreements",
+            expected: sample.rows.len(),
+            found: sample.disagreements,
+        });
     }
     let mut next = 0;
     for (place, &value) in sample.rows.iter().enumerate() {

@@ -1,6 +1,8 @@
 //! True labels that someone has looked up for some samples.
 
-use crate::{Error, Labels, Result, same_length};
+use crate::checks::same_length;
+use crate::error::{Error, Result};
+use crate::inputs::labels::Labels;
 
 /// The true labels of m of n samples, as a person verified them: each sample at most once, in ascending order,
 /// so that the order of a review does not matter. m may be 0.
@@ -34,7 +36,7 @@ impl VerifiedLabels {
     /// [`Error::LengthMismatch`] when the two differ in length; [`Error::SampleOutOfRange`], [`Error::LabelOutOfRange`]
     /// and [`Error::VerifiedTwice`] at the first row that is off.
     pub fn new(samples: Vec<usize>, labels: Vec<u32>, given: &Labels) -> Result<Self> {
-        let (all, classes) = (given.len(), given.classes());
+        let (all, classes) = (given.len(), given.class_count());
         same_length("verified labels", samples.len(), labels.len())?;
         for (row, (&sample, &label)) in samples.iter().zip(&labels).enumerate() {
             if sample >= all {
@@ -57,7 +59,7 @@ impl VerifiedLabels {
 
     /// No verified labels yet, of the samples and classes of the `given` labels.
     pub fn none(given: &Labels) -> Self {
-        Self { samples: Vec::new(), labels: Vec::new(), all: given.len(), classes: given.classes() }
+        Self { samples: Vec::new(), labels: Vec::new(), all: given.len(), classes: given.class_count() }
     }
 
     /// The number m of verified samples.
@@ -97,6 +99,6 @@ impl VerifiedLabels {
     /// [`Error::LengthMismatch`] otherwise.
     pub fn check(&self, given: &Labels) -> Result<()> {
         same_length("given labels", self.all, given.len())?;
-        same_length("classes of the given labels", self.classes, given.classes())
+        same_length("classes of the given labels", self.classes, given.class_count())
     }
 }

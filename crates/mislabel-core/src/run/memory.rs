@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
+use crate::run::size::Size;
 
 /// Memory that a computation may hold at once, in bytes, at least 1: block sizes obey it.
 ///
@@ -48,7 +49,7 @@ impl MemoryBudget {
     /// [`Error::Parameter`] when it is 0.
     pub fn new(bytes: u64) -> Result<Self> {
         if bytes == 0 {
-            return Err(bad(0.0));
+            return Err(bad(0));
         }
         Ok(Self(bytes))
     }
@@ -63,47 +64,38 @@ impl MemoryBudget {
     /// # Errors
     /// [`Error::Memory`] when `what` needs more than the budget.
     pub fn need(self, what: &'static str, bytes: u64) -> Result<u64> {
-        self.0.checked_sub(bytes).ok_or(Error::Memory { what, needed: Self(bytes), budget: self })
+        self.0.checked_sub(bytes).ok_or(Error::Memory { what, needed: bytes, budget: self.0 })
     }
 }
 
 impl fmt::Display for MemoryBudget {
-    /// In the largest binary unit that divides it, else rounded up to hundredths of the largest that it reaches.
+    /// In the largest binary unit that divides it, else rounded up to hundredths of the largest unit that it reaches.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let units = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)];
-        match units.into_iter().find(|(_, power)| self.0 >> power > 0) {
-            None => write!(f, "{}B", self.0),
-            Some((unit, power)) if self.0.trailing_zeros() >= power => write!(f, "{}{unit}", self.0 >> power),
-            Some((unit, power)) => {
-                let hundredths = (self.0 as f64 / (1_u64 << power) as f64 * 100.0).ceil();
-                write!(f, "{:.2}{unit}", hundredths / 100.0)
-            }
-        }
+        Size(self.0).fmt(f)
     }
 }
 
 impl FromStr for MemoryBudget {
     type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self> {
-        let text = text.trim();
+    fn from_str(given: &str) -> Result<Self> {
+        let text = given.trim();
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
         let unit = unit.trim_start().to_ascii_lowercase();
-        let number = number.parse::<f64>().map_err(|_| bad(f64::NAN))?;
-        let (_, factor) = UNITS.into_iter().find(|(name, _)| *name == unit).ok_or_else(|| bad(f64::NAN))?;
+        let number = number.parse::<f64>().map_err(|_| bad(given))?;
+        let (_, factor) = UNITS.into_iter().find(|(name, _)| *name == unit).ok_or_else(|| bad(given))?;
         let bytes = number * factor as f64;
         // Beyond this no machine goes, and f64 no longer counts single bytes.
         if !(1.0..=9e15).contains(&bytes) {
-            return Err(bad(bytes));
+            return Err(bad(given));
         }
         Self::new(bytes as u64)
     }
 }
 
-fn bad(value: f64) -> Error {
-    let requirement = "bytes from 1 to 9e15, such as 4GiB, 500MB or 1000000";
-    Error::Parameter { name: "memory", value, requirement }
+fn bad(value: impl fmt::Display) -> Error {
+    Error::parameter("memory", value, "bytes from 1 to 9e15, such as 4GiB, 500MB or 1000000")
 }
 
 #[cfg(test)]

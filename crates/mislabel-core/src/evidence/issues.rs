@@ -1,19 +1,19 @@
 //! A detector's opinion of every label, and the truth to compare it with.
 
-use ndarray::{Array1, ArrayView1};
-
-use crate::{Error, Labels, Result, same_length};
+use crate::checks::same_length;
+use crate::error::{Error, Result};
+use crate::inputs::labels::Labels;
 
 /// Label quality of n samples, each in [0, 1]: LOWER is more suspect, always.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LabelQuality(Array1<f64>);
+pub struct LabelQuality(Vec<f64>);
 
 impl LabelQuality {
     /// Checks `values`, `(n,)`.
     ///
     /// # Errors
     /// [`Error::Empty`], or [`Error::OutOfRange`] at the first value outside [0, 1] (NaN too).
-    pub fn new(values: Array1<f64>) -> Result<Self> {
+    pub fn new(values: Vec<f64>) -> Result<Self> {
         const WHAT: &str = "label quality";
         if values.is_empty() {
             return Err(Error::Empty { what: WHAT });
@@ -26,8 +26,8 @@ impl LabelQuality {
     }
 
     /// The values, `(n,)`.
-    pub fn view(&self) -> ArrayView1<'_, f64> {
-        self.0.view()
+    pub fn as_slice(&self) -> &[f64] {
+        &self.0
     }
 
     /// The samples from the most suspect (least quality) to the least; ties in order of index. O(n log n).
@@ -42,9 +42,9 @@ impl LabelQuality {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelIssues {
     quality: LabelQuality,
-    is_issue: Array1<bool>,
+    is_issue: Vec<bool>,
     suggested: Labels,
-    score: Array1<f64>,
+    score: Vec<f64>,
 }
 
 impl LabelIssues {
@@ -53,7 +53,7 @@ impl LabelIssues {
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] naming the column, [`Error::NotFinite`] at a score that is not.
-    pub fn new(quality: LabelQuality, is_issue: Array1<bool>, suggested: Labels, score: Array1<f64>) -> Result<Self> {
+    pub fn new(quality: LabelQuality, is_issue: Vec<bool>, suggested: Labels, score: Vec<f64>) -> Result<Self> {
         let n = quality.0.len();
         same_length("is_issue", n, is_issue.len())?;
         same_length("suggested labels", n, suggested.len())?;
@@ -76,8 +76,8 @@ impl LabelIssues {
     }
 
     /// Whether the detector flags the given label as wrong, `(n,)`.
-    pub fn is_issue(&self) -> ArrayView1<'_, bool> {
-        self.is_issue.view()
+    pub fn is_issue(&self) -> &[bool] {
+        &self.is_issue
     }
 
     /// The label the detector would give, `(n,)`; where it sees no issue it may equal the given one.
@@ -86,8 +86,8 @@ impl LabelIssues {
     }
 
     /// The method's own score, `(n,)`, in its own direction (for RER the ratio: higher is more suspect).
-    pub fn score(&self) -> ArrayView1<'_, f64> {
-        self.score.view()
+    pub fn score(&self) -> &[f64] {
+        &self.score
     }
 
     /// How many samples are flagged.
@@ -103,7 +103,7 @@ impl LabelIssues {
 ///
 /// let truth = Labels::new(vec![0, 1, 1], 2)?;
 /// let given = Labels::new(vec![0, 0, 1], 2)?;
-/// assert_eq!(ErrorMask::between(&given, &truth)?.errors(), 1);
+/// assert_eq!(ErrorMask::between(&given, &truth)?.error_count(), 1);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl ErrorMask {
     /// [`Error::LengthMismatch`] when the two differ in length or in the number of classes.
     pub fn between(given: &Labels, truth: &Labels) -> Result<Self> {
         same_length("true labels", given.len(), truth.len())?;
-        same_length("classes of the true labels", given.classes(), truth.classes())?;
+        same_length("classes of the true labels", given.class_count(), truth.class_count())?;
         Ok(Self(given.values().iter().zip(truth.values()).map(|(g, t)| g != t).collect()))
     }
 
@@ -143,12 +143,12 @@ impl ErrorMask {
     }
 
     /// The number of label errors.
-    pub fn errors(&self) -> usize {
+    pub fn error_count(&self) -> usize {
         self.0.iter().filter(|flag| **flag).count()
     }
 
     /// The noise rate: label errors per sample.
     pub fn rate(&self) -> f64 {
-        self.errors() as f64 / self.len() as f64
+        self.error_count() as f64 / self.len() as f64
     }
 }

@@ -1,0 +1,7 @@
+//! What detectors read.
+
+pub(crate) mod embeddings;
+pub(crate) mod labels;
+pub(crate) mod probabilities;
+pub(crate) mod probability_sink;
+pub(crate) mod verified;
