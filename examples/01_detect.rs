@@ -11,7 +11,7 @@ fn main() -> mislabel::Result<()> {
 
     let embeddings = Embeddings::new(digits.embeddings.view())?;
     let detector = Pipeline::new(SoftLinear::default(), Rer::default());
-    let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+    let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
 
     println!("{} of {} labels are wrong, {} are flagged", noisy.errors.errors(), issues.len(), issues.flagged());
     let evaluation = Evaluation::new(&issues, &noisy.errors)?;
@@ -19,7 +19,7 @@ fn main() -> mislabel::Result<()> {
 
     println!("\nindex  given  suggested  true  quality");
     for row in issues.quality().ranking().into_iter().take(10) {
-        let quality = issues.quality().view()[row];
+        let quality = issues.quality().as_slice()[row];
         let [given, suggested, truth] = [&noisy.given, issues.suggested(), &digits.labels].map(|l| l.class(row));
         println!("{row:>5}  {given:>5}  {suggested:>9}  {truth:>4}  {quality:.3}");
     }

@@ -6,7 +6,8 @@
 
 use mislabel::prelude::*;
 use mislabel::testkit::{LawViolation, Laws, check_error_laws};
-use mislabel::{ErrorSummary, Result, same_length};
+use mislabel::{ErrorSummary, Result};
+use mislabel_core::checks::same_length;
 use ndarray::Array1;
 
 /// Own error in units of the mean own error of the class.
@@ -15,17 +16,17 @@ struct Outlyingness;
 /// The same, but nobody looked whether there are as many labels as errors.
 struct Hasty;
 
-impl EvidenceDetector<ErrorSummary> for Outlyingness {
-    fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+impl Judge<ErrorSummary> for Outlyingness {
+    fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         same_length("given labels", errors.len(), given.len())?;
-        Hasty.judge(errors, given)
+        Hasty.judge(errors, given, &Run::quiet())
     }
 }
 
-impl EvidenceDetector<ErrorSummary> for Hasty {
-    fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+impl Judge<ErrorSummary> for Hasty {
+    fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         let samples = || errors.own().iter().zip(given.values());
-        let mut sums = vec![0.0; given.classes()];
+        let mut sums = vec![0.0; given.class_count()];
         samples().for_each(|(own, class)| sums[*class as usize] += own);
         let counts = given.counts();
 
@@ -53,7 +54,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let own = Pipeline::new(SoftLinear::default(), Outlyingness);
     let rer = Pipeline::new(SoftLinear::default(), Rer::default());
     for (name, detector) in [("outlyingness", &own as &dyn Detector), ("reconstruction error ratio", &rer)] {
-        let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+        let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
         println!("{name}: average precision {:.3}", Evaluation::new(&issues, &noisy.errors)?.average_precision);
     }
     Ok(())

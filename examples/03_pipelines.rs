@@ -26,7 +26,7 @@ fn main() -> mislabel::Result<()> {
         let noisy = model.corrupt(&digits.labels, 51)?;
         println!("{kind:<24} average precision  best F1");
         for (name, detector) in detectors {
-            let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+            let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
             let evaluation = Evaluation::new(&issues, &noisy.errors)?;
             println!("{name:<24} {:<17.3}  {:.3}", evaluation.average_precision, evaluation.best_f1);
         }

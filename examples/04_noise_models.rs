@@ -29,7 +29,7 @@ fn main() -> Result<()> {
     let detector = Pipeline::new(SoftLinear::default(), Rer::default());
     for (name, model) in models {
         let noisy = model.corrupt(&digits.labels, 51)?;
-        let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+        let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
         let (truth, given, count) = most_frequent_confusion(&digits.labels, &noisy);
         let precision = Evaluation::new(&issues, &noisy.errors)?.average_precision;
         let rate = noisy.errors.rate();
@@ -42,7 +42,7 @@ fn main() -> Result<()> {
 
 /// (true class, given class, how often).
 fn most_frequent_confusion(truth: &Labels, noisy: &NoisyLabels) -> (usize, usize, usize) {
-    let k = truth.classes();
+    let k = truth.class_count();
     let mut counts = vec![0; k * k];
     for row in (0..truth.len()).filter(|row| noisy.errors.as_slice()[*row]) {
         counts[truth.class(row) * k + noisy.given.class(row)] += 1;

@@ -20,9 +20,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let embeddings = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?;
     let given = LabelFile::read(folder.join("labels.npy"), &ArrayChoice::default())?.column(&Classes::Observed)?;
     let (n, d) = embeddings.shape();
-    println!("{n} samples, {d} features, {} classes in {}", given.labels.classes(), folder.display());
+    println!("{n} samples, {d} features, {} classes in {}", given.labels.class_count(), folder.display());
 
-    let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(&embeddings, &given.labels, &Silent)?;
+    let issues =
+        Pipeline::new(SoftLinear::default(), Rer::default()).detect(&embeddings, &given.labels, &Run::quiet())?;
     let table = IssueTable::from_issues(&issues, &given)?;
     table.ranked().write(folder.join("issues.csv"))?;
 

@@ -10,7 +10,7 @@ use mislabel::rer::{SampleSizeCurve, SampleSizeFit};
 fn main() -> mislabel::Result<()> {
     let digits = mislabel::datasets::digits();
     let embeddings = Embeddings::new(digits.embeddings.view())?;
-    let errors = SoftLinear::default().evidence(&embeddings, &digits.labels, &Silent)?;
+    let errors = SoftLinear::default().evidence(&embeddings, &digits.labels, &Run::quiet())?;
     let report = Rer::default().report(&errors, &digits.labels)?;
 
     println!("difficulty of the dataset {:.3}", report.difficulty);
@@ -22,7 +22,7 @@ fn main() -> mislabel::Result<()> {
     }
 
     let curve = SampleSizeCurve { sizes: vec![8, 16, 32, 64, 128], ..SampleSizeCurve::default() };
-    let points = curve.points(&SoftLinear::default(), &embeddings, &digits.labels, &Silent)?;
+    let points = curve.points(&SoftLinear::default(), &embeddings, &digits.labels, &Run::quiet())?;
     let fit = SampleSizeFit::new(&points)?;
     println!("\nsamples per class  mean ratio  fitted");
     for point in &points {

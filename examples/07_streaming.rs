@@ -7,7 +7,8 @@
 use std::ops::ControlFlow;
 
 use mislabel::prelude::*;
-use mislabel::{Error, Result, rows_in_range, same_length, split_seed};
+use mislabel::{Error, Result, split_seed};
+use mislabel_core::checks::{rows_in_range, same_length};
 use ndarray::ArrayViewMut2;
 
 const SAMPLES: usize = 200_000;

@@ -22,9 +22,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (given, errors) = part(0..TRAINED)?;
     let embeddings = Embeddings::new(digits.embeddings.slice(s![..TRAINED, ..]))?;
 
-    let linear = SoftLinear::default().evidence(&embeddings, &given, &Silent)?;
+    let linear = SoftLinear::default().evidence(&embeddings, &given, &Run::quiet())?;
     report("soft linear, the samples themselves", &linear, &given, &errors)?;
-    let (model, trained) = Autoencoder::default().fit(&embeddings, &given, &Silent)?;
+    let (model, trained) = Autoencoder::default().fit(&embeddings, &given, &Run::quiet())?;
     report("autoencoders, the samples themselves", &trained, &given, &errors)?;
 
     let path = std::env::temp_dir().join("mislabel-example.autoencoder");
@@ -35,11 +35,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let (given, errors) = part(TRAINED..digits.labels.len())?;
     let embeddings = Embeddings::new(digits.embeddings.slice(s![TRAINED.., ..]))?;
-    let new = loaded.summary(&embeddings, &given, &Silent)?;
+    let new = loaded.summary(&embeddings, &given, &Run::quiet())?;
     let issues = report("autoencoders loaded, new samples", &new, &given, &errors)?;
     println!("\nnew digit  given  suggested  true  quality");
     for row in issues.quality().ranking().into_iter().take(5) {
-        let (suggested, quality) = (issues.suggested().class(row), issues.quality().view()[row]);
+        let (suggested, quality) = (issues.suggested().class(row), issues.quality().as_slice()[row]);
         let truth = digits.labels.class(TRAINED + row);
         println!("{row:>9}  {:>5}  {suggested:>9}  {truth:>4}  {quality:.3}", given.class(row));
     }
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn report(what: &str, evidence: &ErrorSummary, given: &Labels, errors: &ErrorMask) -> mislabel::Result<LabelIssues> {
-    let issues = Rer::default().judge(evidence, given)?;
+    let issues = Rer::default().judge(evidence, given, &Run::quiet())?;
     println!("{what}: average precision {:.3}", Evaluation::new(&issues, errors)?.average_precision);
     Ok(issues)
 }

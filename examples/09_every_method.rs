@@ -24,21 +24,21 @@ fn main() -> mislabel::Result<()> {
     };
 
     let soft_linear = Pipeline::new(SoftLinear::default(), Rer::default());
-    show("reconstruction error ratio", &soft_linear.detect(&embeddings, given, &Silent)?)?;
+    show("reconstruction error ratio", &soft_linear.detect(&embeddings, given, &Run::quiet())?)?;
     let coreset = Pipeline::new(CoresetEvidence { importance: ClassLeverage::default() }, CoresetDetector::default());
-    show("coreset, leverage in the class", &coreset.detect(&embeddings, given, &Silent)?)?;
+    show("coreset, leverage in the class", &coreset.detect(&embeddings, given, &Run::quiet())?)?;
 
-    let probabilities = Probe::default().evidence(&embeddings, given, &Silent)?;
+    let probabilities = Probe::default().evidence(&embeddings, given, &Run::quiet())?;
     let confident = ConfidentLearning {
         filter: Filter::PruneByClass,
         score: Score::NormalizedMargin,
         ..ConfidentLearning::default()
     };
-    show("confident learning, by class", &confident.judge(&probabilities, given)?)?;
-    show("mistakenness", &Mistakenness::default().judge(&probabilities, given)?)?;
+    show("confident learning, by class", &confident.judge(&probabilities, given, &Run::quiet())?)?;
+    show("mistakenness", &Mistakenness::default().judge(&probabilities, given, &Run::quiet())?)?;
 
-    let graph = KNearest::default().evidence(&embeddings, given, &Silent)?;
-    show("SimiFeat", &SimiFeat::default().judge(&graph, given)?)?;
-    show("agreement of 50 neighbours", &Agreement::default().judge(&graph, given)?)?;
-    show("SelfClean", &SelfClean.judge(&graph, given)?)
+    let graph = KNearest::default().evidence(&embeddings, given, &Run::quiet())?;
+    show("SimiFeat", &SimiFeat::default().judge(&graph, given, &Run::quiet())?)?;
+    show("agreement of 50 neighbours", &Agreement::default().judge(&graph, given, &Run::quiet())?)?;
+    show("SelfClean", &SelfClean.judge(&graph, given, &Run::quiet())?)
 }

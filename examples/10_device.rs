@@ -13,8 +13,8 @@ fn main() -> mislabel::Result<()> {
     let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
     let embeddings = Embeddings::new(digits.embeddings.view())?;
     let report = |place: &str, evidence: &dyn ClassEvidence<Evidence = ErrorSummary>| -> mislabel::Result<_> {
-        let errors = evidence.evidence(&embeddings, &noisy.given, &Silent)?;
-        let issues = Rer::default().judge(&errors, &noisy.given)?;
+        let errors = evidence.evidence(&embeddings, &noisy.given, &Run::quiet())?;
+        let issues = Rer::default().judge(&errors, &noisy.given, &Run::quiet())?;
         println!("{place}: average precision {:.4}", Evaluation::new(&issues, &noisy.errors)?.average_precision);
         Ok(errors)
     };

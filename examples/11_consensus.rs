@@ -19,7 +19,7 @@ fn main() -> mislabel::Result<()> {
     };
 
     println!("digits, three tenths of every class labelled as the next\n");
-    let report = Consensus::default().report(&embeddings, given, None, &Silent)?;
+    let report = Consensus::default().report(&embeddings, given, None, &Run::quiet())?;
     println!("{:<24}weight  average precision", "");
     for (member, weight) in report.members.iter().zip(&report.combined.weights) {
         println!("{:<24}{weight:.3}   {:.3}", member.name, precision(&member.issues)?);
@@ -30,20 +30,20 @@ fn main() -> mislabel::Result<()> {
     let reviewed: Vec<usize> = report.combined.issues.quality().ranking().into_iter().step_by(45).collect();
     let labels = reviewed.iter().map(|row| digits.labels.values()[*row]).collect();
     let verified = VerifiedLabels::new(reviewed, labels, given)?;
-    let learnt = Consensus::default().report(&embeddings, given, Some(&verified), &Silent)?;
+    let learnt = Consensus::default().report(&embeddings, given, Some(&verified), &Run::quiet())?;
     println!("{:<24}        {:.3}", "after the review", precision(&learnt.combined.issues)?);
 
     let ratio = Pipeline::new(SoftLinear::default(), Rer::default());
     let neighbors = Pipeline::new(KNearest::default(), Agreement::default());
     let probe = Pipeline::new(Probe::default(), ConfidentLearning::default());
     let detectors: [(&str, &dyn Detector); 3] = [("ratio", &ratio), ("neighbors", &neighbors), ("probe", &probe)];
-    let ask = |(name, detector)| Member { name, detector }.issues(&embeddings, given, &Silent);
+    let ask = |(name, detector)| Member { name, detector }.issues(&embeddings, given, &Run::quiet());
     let members: Vec<MemberIssues> = detectors.into_iter().map(ask).collect::<mislabel::Result<_>>()?;
     let combined = Combination::default().combine(&members, given)?;
     println!("{:<24}        {:.3}\n", "of three other detectors", precision(&combined.issues)?);
 
     let most_suspect = report.combined.issues.quality().ranking()[0];
-    let explanations = Explainer::of(&report).explanations(&embeddings, given, &[most_suspect], &Silent)?;
+    let explanations = Explainer::of(&report).explanations(&embeddings, given, &[most_suspect], &Run::quiet())?;
     explanations.iter().for_each(|why| print!("{}", why.text(given)));
     Ok(())
 }

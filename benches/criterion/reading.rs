@@ -5,7 +5,7 @@ use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mislabel_benches::Shape;
-use mislabel_core::{EmbeddingSource, Silent};
+use mislabel_core::{EmbeddingSource, Run};
 use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use ndarray::Array2;
 
@@ -39,7 +39,7 @@ fn reading(criterion: &mut Criterion) {
     let path = |name: &str| folder.path().join(name);
     let large = LARGE.dataset().expect("a sound shape").clusters;
     for (name, stored) in [("f16.npy", StoredFloat::Half), ("f32.npy", StoredFloat::Single)] {
-        write_embeddings(path(name), &large, stored, &Silent).expect("the temporary folder can be written to");
+        write_embeddings(path(name), &large, stored, &Run::quiet()).expect("the temporary folder can be written to");
     }
     write_csv(&path("text.csv"), &SMALL.dataset().and_then(|small| small.rows()).expect("a sound shape"));
 

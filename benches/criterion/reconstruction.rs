@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use mislabel_benches::Shape;
-use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, Labels, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, Labels, Run};
 use mislabel_reconstruct::{Centroid, SoftLinear};
 use ndarray::Array2;
 
@@ -34,7 +34,7 @@ fn fitting(criterion: &mut Criterion) {
         let embeddings = Embeddings::new(rows.view()).expect("the rows are finite");
         for (method, evidence) in methods {
             group.bench_function(BenchmarkId::new(method, &data), |bencher| {
-                bencher.iter(|| evidence.evidence(&embeddings, &given, &Silent).expect("the data are sound"));
+                bencher.iter(|| evidence.evidence(&embeddings, &given, &Run::quiet()).expect("the data are sound"));
             });
         }
     }
@@ -47,9 +47,9 @@ fn scoring(criterion: &mut Criterion) {
     for (data, rows, given) in datasets() {
         let embeddings = Embeddings::new(rows.view()).expect("the rows are finite");
         let method = SoftLinear { trim: Vec::new(), ..SoftLinear::default() };
-        let (reconstructors, _) = method.fit(&embeddings, &given, &Silent).expect("the data are sound");
+        let (reconstructors, _) = method.fit(&embeddings, &given, &Run::quiet()).expect("the data are sound");
         group.bench_function(BenchmarkId::new("soft linear", &data), |bencher| {
-            bencher.iter(|| reconstructors.summary(&embeddings, &given, &Silent).expect("the data are sound"));
+            bencher.iter(|| reconstructors.summary(&embeddings, &given, &Run::quiet()).expect("the data are sound"));
         });
     }
     group.finish();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mislabel_benches::Stopwatch;
-use mislabel_core::{EmbeddingSource, NoiseModel, ProbabilitySource, Silent};
+use mislabel_core::{EmbeddingSource, NoiseModel, ProbabilitySource, Run};
 use mislabel_datasets::{Clusters, SimulatedPredictions};
 use mislabel_io::{ArrayChoice, EmbeddingFile, ProbabilityFile, StoredFloat, write_embeddings};
 use mislabel_noise::Symmetric;
@@ -76,10 +76,10 @@ impl One {
         let path = folder.path().join("rows.npy");
         let probabilities: Option<ProbabilityFile> = if self.method.needs_probabilities() {
             let predictions = SimulatedPredictions::new(clusters.truth(), 5, 8.0, 0)?;
-            write_embeddings(&path, &predictions, StoredFloat::Single, &Silent)?;
+            write_embeddings(&path, &predictions, StoredFloat::Single, &Run::quiet())?;
             Some(ProbabilityFile::open(&path, &ArrayChoice::default())?)
         } else {
-            write_embeddings(&path, &clusters, StoredFloat::Half, &Silent)?;
+            write_embeddings(&path, &clusters, StoredFloat::Half, &Run::quiet())?;
             None
         };
         let file = EmbeddingFile::open(&path, &ArrayChoice::default())?;

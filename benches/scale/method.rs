@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use mislabel_confident::ConfidentLearning;
 use mislabel_core::{
-    ClassEvidence, Detector, EmbeddingSource, Labels, Pipeline, ProbabilitySource, Result, Silent, TransitionEstimator,
+    ClassEvidence, Detector, EmbeddingSource, Labels, Pipeline, ProbabilitySource, Result, Run, TransitionEstimator,
 };
 use mislabel_coreset::{CoresetDetector, CoresetEvidence};
 use mislabel_neighbors::{Agreement, ExactSearch, Hoc, NeighborSearch};
@@ -56,11 +56,12 @@ impl Method {
 
     /// Runs the method and tells how many labels it flags, where it flags.
     pub(crate) fn run(self, data: &Data<'_>) -> Result<usize> {
-        let detected = |detector: &dyn Detector| Ok(detector.detect(data.embeddings, data.given, &Silent)?.flagged());
+        let detected =
+            |detector: &dyn Detector| Ok(detector.detect(data.embeddings, data.given, &Run::quiet())?.flagged());
         match self {
             Self::SoftLinear => detected(&Pipeline::new(SoftLinear::default(), Rer::default())),
             Self::Centroid => detected(&Pipeline::new(Centroid::default(), Rer::default())),
-            Self::Gaussian => Gaussian::default().evidence(data.embeddings, data.given, &Silent).map(|_| 0),
+            Self::Gaussian => Gaussian::default().evidence(data.embeddings, data.given, &Run::quiet()).map(|_| 0),
             Self::Coreset => detected(&Pipeline::<CoresetEvidence, CoresetDetector>::default()),
             Self::Probe => {
                 let classifier = SoftmaxRegression { l2: Some(1.0), ..SoftmaxRegression::default() };
@@ -71,13 +72,13 @@ impl Method {
                 Ok(ConfidentLearning::default().issues(probabilities, data.given)?.flagged())
             }
             Self::Neighbors => {
-                let graph = ExactSearch::default().neighbors(data.embeddings, NEIGHBORS, &Silent)?;
+                let graph = ExactSearch::default().neighbors(data.embeddings, NEIGHBORS, &Run::quiet())?;
                 let judge = Agreement { neighbors: NEIGHBORS, ..Agreement::default() };
-                Ok(mislabel_core::EvidenceDetector::judge(&judge, &graph, data.given)?.flagged())
+                Ok(mislabel_core::Judge::judge(&judge, &graph, data.given)?.flagged())
             }
             Self::Hoc => {
-                let graph = ExactSearch::default().neighbors(data.embeddings, 2, &Silent)?;
-                Hoc::default().transition(&graph, data.given).map(|_| 0)
+                let graph = ExactSearch::default().neighbors(data.embeddings, 2, &Run::quiet())?;
+                Hoc::default().transition(&graph, data.given, &Run::quiet()).map(|_| 0)
             }
         }
     }

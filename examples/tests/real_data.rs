@@ -43,7 +43,7 @@ fn average_precision(detector: &dyn Detector, dataset: &str, given: &str) -> Opt
     let labels = |name: &str| LabelFile::read(folder.join(name), &choice).unwrap();
     let (given, truth) = (labels(&format!("given_{given}.npy")), labels("true_labels.npy"));
     let [given, truth] = LabelFile::columns(&[&given, &truth], &Classes::Observed).unwrap().try_into().unwrap();
-    let issues = detector.detect(&embeddings, &given.labels, &Silent).unwrap();
+    let issues = detector.detect(&embeddings, &given.labels, &Run::quiet()).unwrap();
     let errors = ErrorMask::between(&given.labels, &truth.labels).unwrap();
     Evaluation::new(&issues, &errors).unwrap().average_precision.value()
 }

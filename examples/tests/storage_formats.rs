@@ -15,7 +15,7 @@ use mislabel::probe::{Probe, SoftmaxRegression};
 use mislabel::reconstruct::{
     Autoencoder, Classes as Search, Gaussian, LikelihoodRatio, NearestClasses, TrainingLength,
 };
-use mislabel::{LabelIssues, MemoryBudget, ProbabilityMatrix, Result, Silent};
+use mislabel::{LabelIssues, MemoryBudget, ProbabilityMatrix, Result, Run};
 use ndarray::Array2;
 use proptest::prelude::*;
 
@@ -27,7 +27,7 @@ fn soft_linear(classes: Search, memory: Option<MemoryBudget>) -> Box<dyn Detecto
     Box::new(Pipeline::new(SoftLinear { classes, memory, ..SoftLinear::default() }, Rer::default()))
 }
 
-fn nearest<J: EvidenceDetector<NeighborGraph> + 'static>(judge: J) -> Box<dyn Detector> {
+fn nearest<J: Judge<NeighborGraph> + 'static>(judge: J) -> Box<dyn Detector> {
     Box::new(Pipeline::new(KNearest { k: 20, search: ExactSearch::default() }, judge))
 }
 
@@ -35,8 +35,8 @@ fn nearest<J: EvidenceDetector<NeighborGraph> + 'static>(judge: J) -> Box<dyn De
 struct Posterior(NearestClasses);
 
 impl Detector for Posterior {
-    fn detect(&self, rows: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<LabelIssues> {
-        let posterior = TrueLabels::default().posterior(&self.0.evidence(rows, given, progress)?, given, progress)?;
+    fn detect(&self, rows: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+        let posterior = TrueLabels::default().posterior(&self.0.evidence(rows, given, run)?, given, run)?;
         posterior.issues(posterior.advised_rule())
     }
 }
@@ -76,13 +76,13 @@ fn detectors(memory: Option<MemoryBudget>) -> Vec<(&'static str, Box<dyn Detecto
 /// What `detector` says of the rows in `file`, on so many threads.
 fn from_file(detector: &dyn Detector, file: &Stored, given: &Labels, threads: usize) -> LabelIssues {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    pool.install(|| detector.detect(&file.open(), given, &Silent)).expect("issues")
+    pool.install(|| detector.detect(&file.open(), given, &Run::quiet())).expect("issues")
 }
 
 fn bits(issues: &LabelIssues) -> (Vec<u64>, Vec<u64>, Vec<bool>, Vec<u32>) {
     let numbers = |values: ndarray::ArrayView1<'_, f64>| values.iter().map(|value| value.to_bits()).collect();
     let flags = issues.is_issue().to_vec();
-    (numbers(issues.quality().view()), numbers(issues.score().view()), flags, issues.suggested().values().to_vec())
+    (numbers(issues.quality().as_slice()), numbers(issues.score().view()), flags, issues.suggested().values().to_vec())
 }
 
 /// The rows of `source`, rounded to what 16 bits hold.
@@ -110,8 +110,8 @@ proptest! {
         let budget = Some(MemoryBudget::new(mebibytes << 20).expect("bytes"));
         let budgeted = detectors(budget);
         for ((method, detector), (_, within)) in detectors(None).iter().zip(&budgeted) {
-            let expected = bits(&detector.detect(&memory, &given, &Silent).expect("issues"));
-            prop_assert!(bits(&within.detect(&memory, &given, &Silent).expect("issues")) == expected, "{} in memory", method);
+            let expected = bits(&detector.detect(&memory, &given, &Run::quiet()).expect("issues"));
+            prop_assert!(bits(&within.detect(&memory, &given, &Run::quiet()).expect("issues")) == expected, "{} in memory", method);
             for (place, file) in files.iter().enumerate() {
                 let found = from_file(&**within, file, &given, 1 + place % 2);
                 prop_assert!(bits(&found) == expected, "{} from {}", method, file.name());
@@ -133,7 +133,7 @@ proptest! {
         let folder = tempfile::tempdir().expect("a folder");
         for name in FILES {
             let path = folder.path().join(name);
-            write_embeddings(&path, &predictions, StoredFloat::Single, &Silent).expect("written");
+            write_embeddings(&path, &predictions, StoredFloat::Single, &Run::quiet()).expect("written");
             let file = ProbabilityFile::open(&path, &ArrayChoice::default()).expect("opened");
             let found = ConfidentLearning::default().issues(&file, &given).expect("issues");
             prop_assert!(bits(&found) == bits(&expected), "{}", name);
@@ -145,7 +145,7 @@ proptest! {
 fn the_formats_are_those_that_embeddings_are_written_in() -> Result<()> {
     let clusters = Clusters { samples: 20, features: 8, classes: 2, ..Clusters::default() }.sampled()?;
     let folder = tempfile::tempdir().expect("a folder");
-    let refused = write_embeddings(folder.path().join("e.csv"), &clusters, StoredFloat::Half, &Silent);
+    let refused = write_embeddings(folder.path().join("e.csv"), &clusters, StoredFloat::Half, &Run::quiet());
     assert!(refused.is_err());
     Ok(())
 }

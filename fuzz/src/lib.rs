@@ -49,7 +49,7 @@ pub fn read_labels(path: &Path) {
         let _ = file.error_mask();
         let _ = file.column(&Classes::Count(3));
         if let Ok(column) = file.column(&Classes::Observed) {
-            assert!(column.labels.values().iter().all(|&label| (label as usize) < column.labels.classes()));
+            assert!(column.labels.values().iter().all(|&label| (label as usize) < column.labels.class_count()));
             assert_eq!(&column.written(column.labels.values()), file.values());
         }
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use mislabel_benches::Stopwatch;
-use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, ErrorSummary, EvidenceDetector, Labels, NoiseModel, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, ErrorSummary, Judge, Labels, NoiseModel, Run};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::{Ranking, average_precision};
 use mislabel_noise::{Asymmetric, Symmetric};
@@ -116,7 +116,7 @@ fn summary(
     for (given, errors) in draws {
         for seed in 0..seeds {
             let watch = Stopwatch::start();
-            let issues = Rer::default().judge(&method(seed).evidence(embeddings, given, &Silent)?, given)?;
+            let issues = Rer::default().judge(&method(seed).evidence(embeddings, given, &Run::quiet())?, given)?;
             seconds += watch.seconds().processor;
             found.push(average_precision(&Ranking::by_quality(issues.quality(), errors)?)?);
         }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use mislabel_benches::Stopwatch;
-use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, EvidenceDetector, LabelIssues, Labels, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, Judge, LabelIssues, Labels, Run};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
 use mislabel_reconstruct::SoftLinear;
@@ -66,10 +66,10 @@ fn line(
     errors: &ErrorMask,
 ) -> Result<String, Box<dyn Error>> {
     let watch = Stopwatch::start();
-    let evidence = method.evidence(embeddings, given, &Silent)?;
+    let evidence = method.evidence(embeddings, given, &Run::quiet())?;
     let seconds = watch.seconds().processor;
-    let published = Rer::default().judge(&evidence, given)?;
-    let above_one = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.judge(&evidence, given)?;
+    let published = Rer::default().judge(&evidence, given, run)?;
+    let above_one = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.judge(&evidence, given, run)?;
     let flagged = published.flagged() as f64 / given.len() as f64;
     if errors.errors() == 0 {
         let above_one = above_one.flagged() as f64 / given.len() as f64;

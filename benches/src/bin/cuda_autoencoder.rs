@@ -9,7 +9,7 @@ use std::error::Error;
 
 use clap::Parser;
 use mislabel_benches::{Shape, Stopwatch};
-use mislabel_core::{Embeddings, Silent};
+use mislabel_core::{Embeddings, Run};
 use mislabel_cuda::measure::{Library, ScoringBlock, SquareMatrix, SquareProduct, TrainingWork, device_seconds};
 use mislabel_cuda::{Cuda, CudaAutoencoder};
 use mislabel_reconstruct::{Autoencoder, TrainingLength};
@@ -124,7 +124,7 @@ fn whole_runs(cuda: &Cuda, arguments: &Arguments) -> Result<(), Box<dyn Error>> 
         let rounds = trim.len() + 1;
         let method = Autoencoder { length, trim, ..Autoencoder::default() };
         let watch = Stopwatch::start();
-        CudaAutoencoder { method, device: cuda.clone() }.fit(&embeddings, &given, &Silent)?;
+        CudaAutoencoder { method, device: cuda.clone() }.fit(&embeddings, &given, &Run::quiet())?;
         let seconds = watch.seconds();
         println!(
             "{samples} x {features}, {classes} classes, {rounds} rounds of {passes} passes: {:.2} s, {:.2} CPU s",

@@ -9,7 +9,7 @@ use std::error::Error;
 
 use clap::Parser;
 use mislabel_benches::{Shape, Stopwatch};
-use mislabel_core::{ClassEvidence, Embeddings, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, Run};
 use mislabel_cuda::measure::{Library, ScoringWork, SquareMatrix, SquareProduct, device_seconds};
 use mislabel_cuda::{Cuda, CudaScorer, CudaSoftLinear, Precision};
 use mislabel_reconstruct::{ClassRow, SoftLinear};
@@ -126,7 +126,7 @@ fn whole_run(cuda: &Cuda, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         let scorer = CudaScorer { devices: vec![cuda.clone()], precision };
         let method = SoftLinear { components, ..SoftLinear::default() };
         let watch = Stopwatch::start();
-        CudaSoftLinear { method, scorer }.evidence(&embeddings, &given, &Silent)?;
+        CudaSoftLinear { method, scorer }.evidence(&embeddings, &given, &Run::quiet())?;
         let seconds = watch.seconds();
         println!(
             "{precision}: {samples} x {features}, {classes} classes: {:.2} s, {:.2} CPU s",

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use mislabel_benches::{Shape, Stopwatch, peak_memory};
-use mislabel_core::{Detector, EmbeddingSource, Embeddings, Labels, Pipeline, Result, Silent};
+use mislabel_core::{Detector, EmbeddingSource, Embeddings, Labels, Pipeline, Result, Run};
 use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use mislabel_reconstruct::SoftLinear;
 use mislabel_rer::Rer;
@@ -50,7 +50,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     match place {
         Place::Mapped => {
             let path = folder.join(format!("mislabel-{samples}x{features}x{classes}.npy"));
-            write_embeddings(&path, &dataset.clusters, StoredFloat::Half, &Silent)?;
+            write_embeddings(&path, &dataset.clusters, StoredFloat::Half, &Run::quiet())?;
             report(&EmbeddingFile::open(&path, &ArrayChoice::default())?, &dataset.given)?;
             std::fs::remove_file(path)?;
         }
@@ -64,7 +64,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
 
 fn report(embeddings: &dyn EmbeddingSource, given: &Labels) -> Result<()> {
     let watch = Stopwatch::start();
-    let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(embeddings, given, &Silent)?;
+    let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(embeddings, given, &Run::quiet())?;
     let seconds = watch.seconds();
     let (n, d) = embeddings.shape();
     let peak = peak_memory().map_or(f64::NAN, |bytes| bytes as f64);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use mislabel_benches::{Operations, Seconds, StageSeconds, Stopwatch};
-use mislabel_core::{ClassEvidence, Detector, Embeddings, ErrorMask, Labels, Pipeline, Silent};
+use mislabel_core::{ClassEvidence, Detector, Embeddings, ErrorMask, Labels, Pipeline, Run};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
 use mislabel_reconstruct::SoftLinear;
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn print_seconds(embeddings: &Embeddings<'_>, given: &Labels, errors: &ErrorMask) -> Result<(), Box<dyn Error>> {
     let watch = Stopwatch::start();
-    let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(embeddings, given, &Silent)?;
+    let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(embeddings, given, &Run::quiet())?;
     let Seconds { wall, processor } = watch.seconds();
     let precision = Evaluation::new(&issues, errors)?.average_precision;
     println!("average_precision {precision:.4} cpu_seconds {processor:.4} wall_seconds {wall:.4}");

@@ -113,17 +113,17 @@ impl Checkpoint for CheckpointFolder {
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(cause) => return Err(Error::source(CheckpointError::Io { path, cause })),
+            Err(cause) => return Err(Error::other(CheckpointError::Io { path, cause })),
         };
         match unsealed(self.digest, part, &bytes) {
             Some(content) => Ok(Some(content)),
-            None => Err(Error::source(CheckpointError::Damaged { path, part: part.into() })),
+            None => Err(Error::other(CheckpointError::Damaged { path, part: part.into() })),
         }
     }
 
     fn store(&self, part: &str, bytes: &[u8]) -> Result<()> {
         let path = self.path.join(file_name(part));
-        let failed = |cause| Error::source(CheckpointError::Io { path: path.clone(), cause });
+        let failed = |cause| Error::other(CheckpointError::Io { path: path.clone(), cause });
         write_atomically(&path, failed, |file| file.write_all(&sealed(self.digest, part, bytes)).map_err(failed))
     }
 }

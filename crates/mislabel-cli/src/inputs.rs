@@ -224,7 +224,7 @@ impl LabelForm {
 
     /// The labels at `place` over their classes.
     pub(crate) fn column(&self, place: LabelPlace<'_>) -> Result<LabelColumn> {
-        Ok(self.read(place)?.column(&self.classes()?)?)
+        Ok(self.read(place)?.column(&self.class_count()?)?)
     }
 
     /// The verified labels in `path`, of the samples and classes of the `given` ones.
@@ -234,7 +234,7 @@ impl LabelForm {
 
     /// The classes that the arguments name, or as many as a file of predictions has columns, or of class texts rows.
     pub(crate) fn classes_with(&self, side_file: Option<&SideFile<'_>>) -> Result<Classes> {
-        match (self.classes()?, side_file) {
+        match (self.class_count()?, side_file) {
             (Classes::Observed, Some(file)) => Ok(Classes::Count(file.classes)),
             (classes, _) => Ok(classes),
         }
@@ -280,8 +280,8 @@ pub(crate) fn check_side_file(file: &SideFile<'_>, labels: &Labels, path: &Path)
         Some(expected) if found != expected => {
             return Err(Failure::Lengths { path: path.into(), found, other, expected, what: "predictions" });
         }
-        _ if labels.classes() != file.classes => {
-            let (classes, expected) = (labels.classes(), file.classes);
+        _ if labels.class_count() != file.classes => {
+            let (classes, expected) = (labels.class_count(), file.classes);
             let message = format!("{} is for {expected} classes, the class names are {classes}", other.display());
             return Err(Failure::Arguments(message));
         }

@@ -1,7 +1,7 @@
 //! The rules that decide how many labels are flagged, side by side on one fit.
 
 use mislabel_confident::{ConfidentLearning, Filter};
-use mislabel_core::{ErrorMask, EvidenceDetector, LabelIssues, LabelQuality, Labels, NearestErrors, Result};
+use mislabel_core::{ErrorMask, Judge, LabelIssues, LabelQuality, Labels, NearestErrors, Result};
 use mislabel_metrics::Evaluation;
 use mislabel_posterior::{ClassProbabilities, FlagRule, Posterior};
 use mislabel_rer::{MistakeProbability, Ratios, Rer, RerReport, Threshold, approximate_mistaken_ratios};
@@ -35,7 +35,7 @@ pub(crate) fn rules(
         ("mixture of log χ", Threshold::Mixture),
     ] {
         // A mixture needs ratios that differ.
-        if let Ok(issues) = (Rer { threshold, ..Rer::default() }).judge(errors.summary(), given) {
+        if let Ok(issues) = (Rer { threshold, ..Rer::default() }).judge(errors.summary(), given, run) {
             rows.push(row(rule, &issues, truth)?);
         }
     }
@@ -62,7 +62,7 @@ pub(crate) fn rules(
     ];
     let probabilities = ClassProbabilities::new(posterior, errors, neighbors, given)?;
     for (rule, filter) in filters {
-        let issues = ConfidentLearning { filter, ..ConfidentLearning::default() }.judge(&probabilities, given)?;
+        let issues = ConfidentLearning { filter, ..ConfidentLearning::default() }.judge(&probabilities, given, run)?;
         rows.push(row(rule, &issues, truth)?);
     }
     Ok(rows)

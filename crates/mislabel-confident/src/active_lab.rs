@@ -1,6 +1,7 @@
 //! ActiveLab: which samples are worth another label.
 
-use mislabel_core::{Error, Labels, PredictedProbabilities, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, PredictedProbabilities, Result};
 use ndarray::{Array1, Array2};
 
 use crate::crowdlab::{average, check_crowd, first_greatest};
@@ -132,7 +133,7 @@ impl ActiveTrust {
     /// Draws the quality of every sample's consensus towards 1/k.
     fn scored(self, annotations: &Annotations, quality: &Array1<f64>, annotators: &[f64]) -> Self {
         let models: f64 = self.models.iter().sum();
-        let uniform = 1.0 / annotations.classes() as f64;
+        let uniform = 1.0 / annotations.class_count() as f64;
         let score = |sample: usize| {
             let weight =
                 models + annotations.of_sample(sample).map(|(annotator, _)| annotators[annotator]).sum::<f64>();

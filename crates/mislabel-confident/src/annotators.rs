@@ -82,7 +82,7 @@ fn worst_class(
     let worse = |a: &(f64, usize, f64), b: &(f64, usize, f64)| {
         a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)).then(b.2.total_cmp(&a.2))
     };
-    let classes = (0..annotations.classes()).filter_map(|class| Some((class, key(class)?)));
+    let classes = (0..annotations.class_count()).filter_map(|class| Some((class, key(class)?)));
     classes.min_by(|a, b| worse(&a.1, &b.1)).expect("every annotator gave a label").0
 }
 

@@ -1,6 +1,7 @@
 //! Reading probabilities in fixed blocks of rows, in parallel.
 
-use mislabel_core::{Error, Labels, ProbabilitySource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, ProbabilitySource, Result};
 use ndarray::{ArrayViewMut2, s};
 use rayon::prelude::*;
 
@@ -16,10 +17,10 @@ pub(crate) fn shared_classes(probabilities: &dyn ProbabilitySource, given: &Labe
     if let Some(row) = given.values().iter().position(|&label| label as usize >= k) {
         return Err(Error::LabelOutOfRange { row, label: i64::from(given.values()[row]), classes: k });
     }
-    if given.classes() > k {
+    if given.class_count() > k {
         return Err(Error::LengthMismatch {
             what: "a row of predicted probabilities",
-            expected: given.classes(),
+            expected: given.class_count(),
             found: k,
         });
     }

@@ -1,6 +1,7 @@
 //! The confident joint: how often samples given one class are confidently of another.
 
-use mislabel_core::{Error, Labels, ProbabilitySource, Result, SIMPLEX_TOLERANCE, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, ProbabilitySource, Result, SIMPLEX_TOLERANCE};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
@@ -89,7 +90,7 @@ impl ConfidentJoint {
     }
 
     /// The number of classes k.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.0.nrows()
     }
 
@@ -130,9 +131,9 @@ impl ConfidentJoint {
     }
 
     pub(crate) fn label_counts(&self, given: &Labels) -> Result<Vec<f64>> {
-        let classes = self.classes();
-        if given.classes() > classes {
-            let (expected, found) = (given.classes(), classes);
+        let classes = self.class_count();
+        if given.class_count() > classes {
+            let (expected, found) = (given.class_count(), classes);
             return Err(Error::LengthMismatch { what: "the confident joint", expected, found });
         }
         Ok(class_counts(given, classes).into_iter().map(|count| count as f64).collect())

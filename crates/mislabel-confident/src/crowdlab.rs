@@ -1,6 +1,7 @@
 //! CROWDLAB: consensus labels and their quality, from annotators and models together.
 
-use mislabel_core::{Error, Labels, PredictedProbabilities, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, PredictedProbabilities, Result};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use crate::annotators::{AnnotatorQuality, agreement_with_consensus, annotator_qualities};
@@ -163,7 +164,7 @@ impl CrowdLab {
         for annotator in 0..annotations.annotators() {
             let (rows, labels): (Vec<usize>, Vec<usize>) = annotations.of_annotator(annotator).unzip();
             let labels = labels.into_iter().map(|label| label as u32).collect();
-            let labels = Labels::new(labels, annotations.classes())?;
+            let labels = Labels::new(labels, annotations.class_count())?;
             let scores = self.scores(probabilities.select(Axis(0), &rows).view(), &labels)?;
             for (row, score) in rows.into_iter().zip(scores) {
                 quality[[row, annotator]] = Some(score);
@@ -182,7 +183,7 @@ struct Pooled {
 impl Pooled {
     fn weighed(annotations: &Annotations, models: &[Array2<f64>], consensus: &Labels) -> Self {
         let weights = CrowdWeights::estimate(annotations, models, consensus);
-        let classes = annotations.classes();
+        let classes = annotations.class_count();
         let counts = annotations.per_sample();
         let agreement = agreement_with_consensus(annotations, consensus);
         let shared = agreement.iter().zip(&counts).filter(|(_, count)| **count > 1).map(|(agreement, _)| *agreement);
@@ -227,7 +228,7 @@ impl CrowdWeights {
 
 /// How often always guessing the most common consensus label is wrong, on the samples `shared`.
 fn error_of_best_guess(shared: &[usize], consensus: &Labels) -> f64 {
-    let mut counts = vec![0_usize; consensus.classes()];
+    let mut counts = vec![0_usize; consensus.class_count()];
     for &sample in shared {
         counts[consensus.class(sample)] += 1;
     }
@@ -255,7 +256,7 @@ fn agreement_with_others(annotations: &Annotations) -> Vec<f64> {
 /// # Errors
 /// [`Error::Empty`], [`Error::LengthMismatch`], [`Error::TooFewClasses`].
 pub(crate) fn check_crowd(annotations: &Annotations, models: &[PredictedProbabilities<'_>]) -> Result<()> {
-    let classes = annotations.classes();
+    let classes = annotations.class_count();
     if models.is_empty() {
         return Err(Error::Empty { what: "the list of models" });
     }

@@ -1,8 +1,7 @@
 //! Confident learning as a detector.
 
 use mislabel_core::{
-    EvidenceDetector, LabelIssues, LabelQuality, Labels, NoiseTransition, ProbabilitySource, Result,
-    TransitionEstimator,
+    Judge, LabelIssues, LabelQuality, Labels, NoiseTransition, ProbabilitySource, Result, Run, TransitionEstimator,
 };
 use ndarray::Array1;
 
@@ -23,15 +22,15 @@ use crate::{ConfidentJoint, Filter, LatentEstimation, Score};
 ///
 /// ```
 /// use mislabel_confident::ConfidentLearning;
-/// use mislabel_core::{EvidenceDetector, Labels, ProbabilityMatrix};
+/// use mislabel_core::{Judge, Labels, ProbabilityMatrix};
 /// use ndarray::array;
 ///
 /// let given = Labels::new(vec![0, 0, 0, 1, 1], 2)?;
 /// let probabilities = array![[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.3, 0.7], [0.2, 0.8]];
-/// let issues = ConfidentLearning::default().judge(&ProbabilityMatrix::new(probabilities)?, &given)?;
+/// let issues = ConfidentLearning::default().judge(&ProbabilityMatrix::new(probabilities)?, &given, &Run::quiet())?;
 /// assert_eq!(issues.is_issue().to_vec(), [false, false, true, false, false]);
 /// assert_eq!(issues.suggested().class(2), 1);
-/// assert_eq!(issues.quality().view().to_vec(), [0.9, 0.8, 0.1, 0.7, 0.8]);
+/// assert_eq!(issues.quality().as_slice().to_vec(), [0.9, 0.8, 0.1, 0.7, 0.8]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +103,7 @@ impl ConfidentLearning {
         let score = self.score.of_counted(&count.standings, thresholds, probabilities, given, self.adjust)?;
         let predicted =
             count.standings.iter().zip(given.values()).map(|(s, &label)| s.predicted(label as usize) as u32);
-        let suggested = labels_over(given, predicted.collect(), count.joint.classes())?;
+        let suggested = labels_over(given, predicted.collect(), count.joint.class_count())?;
         let quality = LabelQuality::new(score.mapv(|score| score.clamp(0.0, 1.0)))?;
         Ok((LabelIssues::new(quality, flags, suggested, score)?, count.joint))
     }
@@ -121,17 +120,17 @@ impl ConfidentLearning {
 
 /// Labels over `classes` classes, with the names of `given` when they name as many.
 fn labels_over(given: &Labels, values: Vec<u32>, classes: usize) -> Result<Labels> {
-    if given.classes() == classes { given.with_values(values) } else { Labels::new(values, classes) }
+    if given.class_count() == classes { given.with_values(values) } else { Labels::new(values, classes) }
 }
 
-impl<E: ProbabilitySource> EvidenceDetector<E> for ConfidentLearning {
-    fn judge(&self, evidence: &E, given: &Labels) -> Result<LabelIssues> {
+impl<E: ProbabilitySource> Judge<E> for ConfidentLearning {
+    fn judge(&self, evidence: &E, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         self.issues(evidence, given)
     }
 }
 
 impl<E: ProbabilitySource> TransitionEstimator<E> for ConfidentLearning {
-    fn transition(&self, evidence: &E, given: &Labels) -> Result<NoiseTransition> {
+    fn transition(&self, evidence: &E, given: &Labels, _: &Run<'_>) -> Result<NoiseTransition> {
         let joint = ConfidentJoint::count(evidence, given)?.calibrated(given)?;
         self.latent.estimates(&joint, given)?.transition()
     }

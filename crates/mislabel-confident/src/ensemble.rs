@@ -1,6 +1,7 @@
 //! Label quality by several models at once.
 
-use mislabel_core::{Error, Labels, ProbabilitySource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, ProbabilitySource, Result};
 use ndarray::Array1;
 
 use crate::Score;
@@ -186,5 +187,5 @@ fn finite_and_not_negative(name: &'static str, value: f64) -> Result<()> {
     if (0.0..=f64::MAX).contains(&value) {
         return Ok(());
     }
-    Err(Error::Parameter { name, value, requirement: "finite and not negative" })
+    Err(Error::parameter(name, value, "finite and not negative"))
 }

@@ -1,6 +1,7 @@
 //! The health of a dataset's labels: which classes are labelled badly, and which are taken for each other.
 
-use mislabel_core::{Error, Labels, ProbabilitySource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, ProbabilitySource, Result};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::confident_joint::ConfidentCount;

@@ -30,7 +30,11 @@ impl IssueCount {
             Self::OffDiagonal => Ok(off_diagonal(&count, given).into_iter().filter(|flag| *flag).count()),
             Self::Calibrated => off_diagonal_mass(&count.joint.calibrated(given)?, given),
             Self::Joint(joint) => {
-                mislabel_core::same_length("the confident joint", count.joint.classes(), joint.classes())?;
+                mislabel_core::checks::same_length(
+                    "the confident joint",
+                    count.joint.class_count(),
+                    joint.class_count(),
+                )?;
                 off_diagonal_mass(joint, given)
             }
         }

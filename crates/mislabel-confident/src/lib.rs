@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use mislabel_confident::{ConfidentLearning, Filter};
-//! use mislabel_core::{EvidenceDetector, Labels, ProbabilityMatrix, TransitionEstimator};
+//! use mislabel_core::{Judge, Labels, ProbabilityMatrix, TransitionEstimator};
 //! use ndarray::array;
 //!
 //! let given = Labels::new(vec![0, 0, 0, 1, 1], 2)?;
@@ -16,9 +16,9 @@
 //! let probabilities = ProbabilityMatrix::new(probabilities)?; // out-of-sample
 //!
 //! let detector = ConfidentLearning { filter: Filter::Both, ..ConfidentLearning::default() };
-//! let issues = detector.judge(&probabilities, &given)?;
+//! let issues = detector.judge(&probabilities, &given, &Run::quiet())?;
 //! assert_eq!(issues.is_issue().to_vec(), [false, false, true, false, false]);
-//! let transition = detector.transition(&probabilities, &given)?;
+//! let transition = detector.transition(&probabilities, &given, &Run::quiet())?;
 //! assert_eq!(transition.probability(0, 1), 0.0); // nothing truly of class 0 is given class 1
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```

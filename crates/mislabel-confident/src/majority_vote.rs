@@ -1,6 +1,7 @@
 //! The label that most annotators gave.
 
-use mislabel_core::{Labels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Labels, Result};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::Annotations;
@@ -20,14 +21,14 @@ impl Annotations {
     pub fn majority_vote(&self, probabilities: Option<ArrayView2<'_, f64>>) -> Result<Labels> {
         if let Some(probabilities) = probabilities {
             same_length("predicted probabilities", self.samples(), probabilities.nrows())?;
-            same_length("a row of predicted probabilities", self.classes(), probabilities.ncols())?;
+            same_length("a row of predicted probabilities", self.class_count(), probabilities.ncols())?;
         }
         let votes = self.votes();
         let totals = votes.sum_axis(Axis(0));
         let mut trust = None;
         let mut winners = Vec::with_capacity(self.samples());
         for (sample, votes_here) in votes.outer_iter().enumerate() {
-            let mut tied = best((0..self.classes()).collect(), |class| votes_here[class]);
+            let mut tied = best((0..self.class_count()).collect(), |class| votes_here[class]);
             if let Some(probabilities) = probabilities.filter(|_| tied.len() > 1) {
                 tied = best(tied, |class| probabilities[[sample, class]]);
             }
@@ -40,7 +41,7 @@ impl Annotations {
             }
             winners.push(tied[0] as u32);
         }
-        Labels::new(winners, self.classes())
+        Labels::new(winners, self.class_count())
     }
 
     /// How often each annotator agrees with the majority where that is clear, `(m,)`; the mean where never asked.

@@ -1,6 +1,7 @@
 //! How many samples to prune for every pair of given and true class.
 
-use mislabel_core::{Error, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Result};
 use ndarray::{Array2, ArrayView1, Axis};
 use rayon::prelude::*;
 
@@ -83,5 +84,5 @@ pub(crate) fn checked_fraction(frac_noise: f64) -> Result<()> {
     if (0.0..=1.0).contains(&frac_noise) {
         return Ok(());
     }
-    Err(Error::Parameter { name: "frac_noise", value: frac_noise, requirement: "between 0 and 1" })
+    Err(Error::parameter("frac_noise", frac_noise, "between 0 and 1"))
 }

@@ -1,8 +1,6 @@
 //! Learning without the labels that are probably wrong.
 
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Labels, ProbabilitySource, Progress, Result, Resumable, Scoped, WeightedEvidence,
-};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, ProbabilitySource, Result, Run, WeightedEvidence};
 use ndarray::Array1;
 
 use crate::ConfidentLearning;
@@ -41,13 +39,8 @@ impl<E: WeightedEvidence<Evidence: ProbabilitySource>> ClassEvidence for Pruned<
 
     /// # Errors
     /// As the evidence, and as [`ConfidentLearning::flags`].
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<Self::Evidence> {
-        let mut probabilities = self.evidence.evidence(embeddings, given, progress)?;
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<Self::Evidence> {
+        let mut probabilities = self.evidence.evidence(embeddings, given, run)?;
         for round in 1..=self.rounds {
             let flags = self.judge.flags(&probabilities, given)?;
             if !flags.iter().any(|flag| *flag) {
@@ -58,9 +51,9 @@ impl<E: WeightedEvidence<Evidence: ProbabilitySource>> ClassEvidence for Pruned<
             let weights = weights(&flags, given);
             // The rounds are work of one kind: their parts need names of their own.
             let scope = format!("round {round}");
-            let checkpoint = Scoped { scope: &scope, checkpoint: progress.checkpoint() };
-            let progress = Resumable { progress, checkpoint: &checkpoint };
-            probabilities = self.evidence.weighted_evidence(embeddings, given, weights.view(), &progress)?;
+            let checkpoint = Scoped { scope: &scope, checkpoint: run.checkpoint() };
+            let run = Resumable { run, checkpoint: &checkpoint };
+            probabilities = self.evidence.weighted_evidence(embeddings, given, weights.view(), &run)?;
         }
         Ok(probabilities)
     }
@@ -68,7 +61,7 @@ impl<E: WeightedEvidence<Evidence: ProbabilitySource>> ClassEvidence for Pruned<
 
 /// 0 for flagged samples, but not for all of a class, `(n,)`.
 fn weights(flags: &Array1<bool>, given: &Labels) -> Array1<f64> {
-    let mut kept = vec![false; given.classes()];
+    let mut kept = vec![false; given.class_count()];
     flags.iter().enumerate().filter(|(_, flag)| !**flag).for_each(|(row, _)| kept[given.class(row)] = true);
     let weight = |(row, flag): (usize, &bool)| if *flag && kept[given.class(row)] { 0.0 } else { 1.0 };
     flags.iter().enumerate().map(weight).collect()

@@ -1,6 +1,7 @@
 //! Temperature scaling of predicted probabilities to the labels of several annotators.
 
-use mislabel_core::{Error, PredictedProbabilities, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, PredictedProbabilities, Result};
 use ndarray::{Array2, ArrayView2};
 
 use crate::Annotations;
@@ -45,7 +46,7 @@ impl Temperature {
 /// [`Error::LengthMismatch`] unless the model is `(n, k)`.
 pub fn best_temperature(annotations: &Annotations, model: &PredictedProbabilities<'_>) -> Result<f64> {
     same_length("predicted probabilities", annotations.samples(), model.view().nrows())?;
-    same_length("a row of predicted probabilities", annotations.classes(), model.view().ncols())?;
+    same_length("a row of predicted probabilities", annotations.class_count(), model.view().ncols())?;
     let shares = annotations.shares();
     let entropy = |temperature: f64| cross_entropy(&shares, model.view(), temperature);
     let best = first_least(&COARSE, entropy);
@@ -71,7 +72,7 @@ impl Annotations {
 /// [`Error::Parameter`] unless the temperature is positive and finite.
 pub(crate) fn scaled(probabilities: ArrayView2<'_, f64>, temperature: f64) -> Result<Array2<f64>> {
     if !(temperature > 0.0 && temperature.is_finite()) {
-        return Err(Error::Parameter { name: "temperature", value: temperature, requirement: "positive and finite" });
+        return Err(Error::parameter("temperature", temperature, "positive and finite"));
     }
     let mut scaled = probabilities.mapv(|p| p.max(LEAST));
     for mut row in scaled.outer_iter_mut() {

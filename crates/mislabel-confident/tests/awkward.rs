@@ -5,9 +5,7 @@ use mislabel_confident::{
     ClassHealth, ClassOverlap, ConfidentJoint, ConfidentLearning, ConfidentThresholds, Ensemble, Filter, IssueCount,
     LabelHealth, LatentEstimation, PriorMethod, Score, Weighting,
 };
-use mislabel_core::{
-    Error, EvidenceDetector, Labels, ProbabilityMatrix, ProbabilitySource, Result, TransitionEstimator,
-};
+use mislabel_core::{Error, Judge, Labels, ProbabilityMatrix, ProbabilitySource, Result, Run, TransitionEstimator};
 use ndarray::{Array2, ArrayViewMut2, array};
 
 fn labels<const N: usize>(values: [u32; N], classes: usize) -> Labels {
@@ -39,12 +37,13 @@ fn probabilities_that_are_none_are_refused_before_any_method_sees_them() {
 #[test]
 fn wrong_shapes_are_named() {
     let model = probabilities(&[[0.5, 0.5], [0.2, 0.8]]);
-    let message = |given: Labels| ConfidentLearning::default().judge(&model, &given).unwrap_err().to_string();
+    let message =
+        |given: Labels| ConfidentLearning::default().judge(&model, &given, &Run::quiet()).unwrap_err().to_string();
     assert_eq!(message(labels([0, 1, 1], 2)), "predicted probabilities has 2 entries where 3 are expected");
     assert_eq!(message(labels([0, 2], 3)), "label 2 at row 1 is not one of the 2 classes");
     assert_eq!(message(labels([0, 1], 3)), "a row of predicted probabilities has 2 entries where 3 are expected");
     let one_class = probabilities(&[[1.0], [1.0]]);
-    let error = ConfidentLearning::default().judge(&one_class, &labels([0, 0], 1)).unwrap_err();
+    let error = ConfidentLearning::default().judge(&one_class, &labels([0, 0], 1), &Run::quiet()).unwrap_err();
     assert!(matches!(error, Error::TooFewClasses { classes: 1, needed: 2, .. }));
 }
 
@@ -53,9 +52,9 @@ fn classes_without_labels_are_fine_and_may_be_suggested() {
     let model = probabilities(&[[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]]);
     let given = labels([0, 1, 1], 2);
     for detector in all_detectors() {
-        let issues = detector.judge(&model, &given).unwrap();
+        let issues = detector.judge(&model, &given, &Run::quiet()).unwrap();
         assert_eq!(issues.suggested().values(), [0, 1, 2], "{detector:?}");
-        assert_eq!(issues.suggested().classes(), 3, "{detector:?}");
+        assert_eq!(issues.suggested().class_count(), 3, "{detector:?}");
     }
     let thresholds = ConfidentThresholds::estimate(&model, &given).unwrap();
     assert_eq!(thresholds.view()[2], 2.0, "no probability reaches it");
@@ -65,7 +64,7 @@ fn classes_without_labels_are_fine_and_may_be_suggested() {
 fn class_names_survive_when_they_name_all_columns() {
     let model = probabilities(&[[0.8, 0.2], [0.3, 0.7]]);
     let given = labels([0, 1], 2).with_class_names(["cat", "dog"]).unwrap();
-    let issues = ConfidentLearning::default().judge(&model, &given).unwrap();
+    let issues = ConfidentLearning::default().judge(&model, &given, &Run::quiet()).unwrap();
     assert_eq!(issues.suggested().class_name(1), "dog");
 }
 
@@ -76,7 +75,7 @@ fn a_single_sample_of_a_class_is_never_pruned() {
     for (filter, flagged) in [(Filter::PruneByNoiseRate, 0), (Filter::PruneByClass, 0), (Filter::PredictedNotGiven, 1)]
     {
         let detector = ConfidentLearning { filter, min_examples_per_class: 0, ..ConfidentLearning::default() };
-        assert_eq!(detector.judge(&model, &given).unwrap().flagged(), flagged, "{filter:?}");
+        assert_eq!(detector.judge(&model, &given, &Run::quiet()).unwrap().flagged(), flagged, "{filter:?}");
     }
 }
 
@@ -85,7 +84,7 @@ fn labels_of_one_class_give_a_result_where_cleanlab_refuses() {
     let model = probabilities(&[[0.2, 0.8], [0.9, 0.1], [0.1, 0.9]]);
     let given = labels([1, 1, 1], 2);
     for detector in all_detectors() {
-        let issues = detector.judge(&model, &given).unwrap();
+        let issues = detector.judge(&model, &given, &Run::quiet()).unwrap();
         let expected = usize::from(detector.filter == Filter::PredictedNotGiven);
         assert_eq!(issues.flagged(), expected, "{detector:?}");
     }
@@ -99,9 +98,9 @@ fn clean_labels_give_no_issue() {
     let model = probabilities(&[[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.1, 0.9]]);
     let given = labels([0, 0, 1, 1], 2);
     for detector in all_detectors() {
-        assert_eq!(detector.judge(&model, &given).unwrap().flagged(), 0, "{detector:?}");
+        assert_eq!(detector.judge(&model, &given, &Run::quiet()).unwrap().flagged(), 0, "{detector:?}");
     }
-    let transition = ConfidentLearning::default().transition(&model, &given).unwrap();
+    let transition = ConfidentLearning::default().transition(&model, &given, &Run::quiet()).unwrap();
     assert_eq!(transition.view(), Array2::<f64>::eye(2));
 }
 
@@ -109,7 +108,7 @@ fn clean_labels_give_no_issue() {
 fn one_sample_is_enough() {
     let model = probabilities(&[[0.2, 0.8]]);
     for detector in all_detectors() {
-        let issues = detector.judge(&model, &labels([0], 2)).unwrap();
+        let issues = detector.judge(&model, &labels([0], 2), &Run::quiet()).unwrap();
         assert_eq!((issues.len(), issues.suggested().class(0)), (1, 1), "{detector:?}");
     }
 }
@@ -119,8 +118,8 @@ fn probabilities_a_little_above_one_keep_quality_in_range_and_finite() {
     let model = probabilities(&[[1.0009, 0.0], [0.0, 1.0009], [1.0009, 0.0]]);
     let given = labels([0, 1, 1], 2);
     for detector in all_detectors() {
-        let issues = detector.judge(&model, &given).unwrap();
-        assert!(issues.quality().view().iter().all(|q| (0.0..=1.0).contains(q)), "{detector:?}");
+        let issues = detector.judge(&model, &given, &Run::quiet()).unwrap();
+        assert!(issues.quality().as_slice().iter().all(|q| (0.0..=1.0).contains(q)), "{detector:?}");
     }
 }
 
@@ -157,7 +156,7 @@ fn ties_for_the_last_place_go_to_the_earlier_samples() {
 fn options_that_make_no_sense_are_errors() {
     let model = probabilities(&[[0.8, 0.2], [0.3, 0.7]]);
     let given = labels([0, 1], 2);
-    let message = |detector: ConfidentLearning| detector.judge(&model, &given).unwrap_err().to_string();
+    let message = |detector: ConfidentLearning| detector.judge(&model, &given, &Run::quiet()).unwrap_err().to_string();
     let plain = ConfidentLearning::default;
     for frac_noise in [-0.1, 1.1, f64::NAN] {
         let expected = format!("parameter frac_noise is {frac_noise}: it must be between 0 and 1");
@@ -211,7 +210,7 @@ fn joints_of_immense_counts_prune_all_that_may_be_pruned() {
         for remove_per_class in [None, Some(vec![1, 1])] {
             let removing = remove_per_class.is_some();
             let detector = ConfidentLearning { filter, joint: joint.clone(), remove_per_class, ..Default::default() };
-            let issues = detector.judge(&model, &given).unwrap();
+            let issues = detector.judge(&model, &given, &Run::quiet()).unwrap();
             assert!(issues.flagged() == flagged || removing, "{filter:?}: {} flagged", issues.flagged());
         }
     }
@@ -309,7 +308,7 @@ impl ProbabilitySource for Broken {
     }
 
     fn read_rows(&self, _: usize, _: ArrayViewMut2<'_, f64>) -> Result<()> {
-        Err(Error::source("the disk is gone"))
+        Err(Error::other("the disk is gone"))
     }
 }
 
@@ -317,7 +316,7 @@ impl ProbabilitySource for Broken {
 fn a_source_that_fails_is_reported() {
     let given = labels([0, 1], 2);
     for detector in all_detectors() {
-        assert_eq!(detector.judge(&Broken, &given).unwrap_err().to_string(), "the disk is gone");
+        assert_eq!(detector.judge(&Broken, &given, &Run::quiet()).unwrap_err().to_string(), "the disk is gone");
     }
     assert!(ConfidentThresholds::estimate(&Broken, &given).is_err());
 }

@@ -3,7 +3,7 @@
 
 use mislabel_confident::{ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, Score};
 use mislabel_core::{
-    EvidenceDetector, Labels, PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, Result, TransitionEstimator,
+    Judge, Labels, PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, Result, Run, TransitionEstimator,
 };
 use mislabel_testkit::{Laws, awkward_probabilities, check_probability_laws};
 use ndarray::{Array1, Array2, ArrayViewMut2, s};
@@ -60,8 +60,8 @@ fn naive_joint(probabilities: &Array2<f64>, given: &Labels, thresholds: &Array1<
 /// Pruning by noise rate with full sorts, from the calibrated joint of classes that all keep a sample.
 fn naive_pruning(probabilities: &Array2<f64>, given: &Labels, joint: &Array2<f64>) -> Vec<bool> {
     let mut flags = vec![false; given.len()];
-    for (class, rows) in (0..given.classes()).map(|class| (class, given.members().rows(class).to_vec())) {
-        for other in (0..given.classes()).filter(|&other| other != class && rows.len() > 1) {
+    for (class, rows) in (0..given.class_count()).map(|class| (class, given.members().rows(class).to_vec())) {
+        for other in (0..given.class_count()).filter(|&other| other != class && rows.len() > 1) {
             let mut order: Vec<usize> = rows.iter().map(|&row| row as usize).collect();
             let margin = |row: usize| probabilities[[row, other]] - probabilities[[row, class]];
             order.sort_by(|&a, &b| margin(b).partial_cmp(&margin(a)).unwrap());
@@ -105,7 +105,7 @@ proptest! {
 
     #[test]
     fn the_confident_joint_of_awkward_rows_is_that_of_the_naive_loop(case in awkward_probabilities()) {
-        prop_assume!(case.given.classes() > 1);
+        prop_assume!(case.given.class_count() > 1);
         let probabilities = ProbabilityMatrix::new(case.probabilities.clone()).unwrap();
         let thresholds = ConfidentThresholds::estimate(&probabilities, &case.given).unwrap();
         let joint = ConfidentJoint::count(&probabilities, &case.given).unwrap();
@@ -132,15 +132,15 @@ proptest! {
             let columns = rows.t().as_standard_layout().into_owned();
             let by_columns = detector.issues(&PredictedProbabilities::new(columns.t()).unwrap(), &given).unwrap();
             prop_assert_eq!(&owned, &by_columns);
-            prop_assert_eq!(&owned, &detector.judge(&Reader(rows.clone()), &given).unwrap());
+            prop_assert_eq!(&owned, &detector.judge(&Reader(rows.clone()), &given, &Run::quiet()).unwrap());
         }
     }
 
     #[test]
     fn transitions_are_row_stochastic_on_any_input(case in awkward_probabilities()) {
-        prop_assume!(case.given.classes() > 1);
+        prop_assume!(case.given.class_count() > 1);
         let probabilities = ProbabilityMatrix::new(case.probabilities).unwrap();
-        let transition = ConfidentLearning::default().transition(&probabilities, &case.given).unwrap();
-        prop_assert_eq!(transition.classes(), case.given.classes());
+        let transition = ConfidentLearning::default().transition(&probabilities, &case.given, &Run::quiet()).unwrap();
+        prop_assert_eq!(transition.class_count(), case.given.class_count());
     }
 }

@@ -46,7 +46,7 @@ fn confident_joints_are_cleanlabs() {
         assert_eq!(joint.calibrated(given).unwrap().view(), matrix(&case["calibrated"]), "{name}");
         assert_matrix_close(name, &joint.distribution(given).unwrap(), &case["distribution"]);
 
-        let thresholds = ConfidentThresholds::new(Array1::from_elem(joint.classes(), 0.3)).unwrap();
+        let thresholds = ConfidentThresholds::new(Array1::from_elem(joint.class_count(), 0.3)).unwrap();
         let joint = ConfidentJoint::count_above(probabilities, given, &thresholds).unwrap();
         assert_eq!(joint.view(), matrix(&case["joint_above"]), "{name}");
     });
@@ -56,8 +56,13 @@ fn confident_joints_are_cleanlabs() {
 fn counts_are_rounded_and_ties_broken_as_by_cleanlab() {
     for case in synthetic()["roundings"].as_array().unwrap() {
         let joint = ConfidentJoint::new(matrix(&case["joint"])).unwrap();
-        let given = labels(&case["labels"], joint.classes());
-        assert_eq!(joint.calibrated(&given).unwrap().view(), matrix(&case["calibrated"]), "k = {}", joint.classes());
+        let given = labels(&case["labels"], joint.class_count());
+        assert_eq!(
+            joint.calibrated(&given).unwrap().view(),
+            matrix(&case["calibrated"]),
+            "k = {}",
+            joint.class_count()
+        );
     }
 }
 

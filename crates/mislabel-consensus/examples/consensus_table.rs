@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use mislabel_consensus::{Combination, Consensus, MemberIssues};
-use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, LabelIssues, Labels, NoiseModel, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, LabelIssues, Labels, NoiseModel, Run};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
 use mislabel_noise::{Asymmetric, InstanceDependent, Symmetric};
@@ -57,7 +57,7 @@ fn dataset(name: &'static str, folder: &Path, seeds: u64, table: &mut Vec<(&'sta
     for file in FILES {
         let path = folder.join(format!("given_{file}.npy"));
         if path.exists() {
-            let given = LabelFile::read(path, &choice)?.column(&Classes::Count(truth.classes()))?.labels;
+            let given = LabelFile::read(path, &choice)?.column(&Classes::Count(truth.class_count()))?.labels;
             cells.entry(format!("file {file}")).or_default().push(row(&embeddings, &given, &truth)?);
         }
     }
@@ -89,10 +89,10 @@ const MEMBERS: usize = 4;
 fn row(embeddings: &Embeddings<'_>, given: &Labels, truth: &Labels) -> Outcome<Row> {
     let mask = ErrorMask::between(given, truth)?;
     let start = Clock::now();
-    SoftLinear::default().evidence(embeddings, given, &Silent)?;
+    SoftLinear::default().evidence(embeddings, given, &Run::quiet())?;
     let alone = start.seconds();
     let start = Clock::now();
-    let report = Consensus::default().report(embeddings, given, None, &Silent)?;
+    let report = Consensus::default().report(embeddings, given, None, &Run::quiet())?;
     let together = start.seconds();
     let precision = |issues: &LabelIssues| -> Outcome<f64> {
         Ok(Evaluation::new(issues, &mask)?.average_precision.value().unwrap_or(0.0))

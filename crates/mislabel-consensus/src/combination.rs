@@ -1,6 +1,7 @@
 //! Many opinions made one.
 
-use mislabel_core::{Error, LabelIssues, LabelQuality, Labels, Result, VerifiedLabels, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, LabelIssues, LabelQuality, Labels, Result, VerifiedLabels};
 use ndarray::{Array1, Array2};
 
 use crate::agreement::{agreement, central_weights};
@@ -144,11 +145,11 @@ impl<'a> Opinions<'a> {
         }
         for member in members {
             same_length("the issues of a member", given.len(), member.issues.len())?;
-            same_length("the classes of a member", given.classes(), member.issues.suggested().classes())?;
+            same_length("the classes of a member", given.class_count(), member.issues.suggested().class_count())?;
         }
         for (name, value) in [("sharpness", parameters.sharpness), ("trust", parameters.trust)] {
             if !(value >= 0.0 && value.is_finite()) {
-                return Err(Error::Parameter { name, value, requirement: "finite and at least 0" });
+                return Err(Error::parameter(name, value, "finite and at least 0"));
             }
         }
         check_accuracies(members)?;

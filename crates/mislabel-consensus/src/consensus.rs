@@ -1,8 +1,8 @@
 //! The detector that needs no choosing.
 
 use mislabel_core::{
-    ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, EvidenceDetector, LabelIssues, Labels, NearestErrors,
-    Progress, Result, VerifiedLabels,
+    ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, Judge, LabelIssues, Labels, NearestErrors, Result,
+    Run, VerifiedLabels,
 };
 use mislabel_neighbors::{Agreement, ClusteredSearch, ExactSearch, NeighborGraph, NeighborSearch};
 use mislabel_posterior::TrueLabels;
@@ -37,14 +37,14 @@ const VOTERS: usize = 10;
 ///
 /// ```
 /// use mislabel_consensus::Consensus;
-/// use mislabel_core::{Detector, Embeddings, NoiseModel, Silent};
+/// use mislabel_core::{Detector, Embeddings, NoiseModel, Run};
 /// use mislabel_metrics::Evaluation;
 /// use mislabel_noise::Symmetric;
 ///
 /// let digits = mislabel_datasets::digits();
 /// let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
 /// let embeddings = Embeddings::new(digits.embeddings.view())?;
-/// let issues = Consensus::default().detect(&embeddings, &noisy.given, &Silent)?;
+/// let issues = Consensus::default().detect(&embeddings, &noisy.given, &Run::quiet())?;
 /// assert!(Evaluation::new(&issues, &noisy.errors)?.average_precision.value().is_some_and(|ap| ap > 0.98));
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -113,17 +113,17 @@ impl Consensus {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         verified: Option<&VerifiedLabels>,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ConsensusReport> {
-        let (errors, graph, members) = self.members(embeddings, given, progress)?;
+        let (errors, graph, members) = self.members(embeddings, given, run)?;
         let combined = match verified {
             Some(verified) => self.combination.combine_verified(&members, given, verified)?,
             None => {
                 let neighbors =
                     graph.as_ref().map(|graph| graph.indices_view().slice_move(s![.., ..VOTERS.min(graph.width())]));
                 let posterior = match neighbors {
-                    Some(neighbors) => self.posterior.posterior_with_neighbors(&errors, neighbors, given, progress)?,
-                    None => self.posterior.posterior(&errors, given, progress)?,
+                    Some(neighbors) => self.posterior.posterior_with_neighbors(&errors, neighbors, given, run)?,
+                    None => self.posterior.posterior(&errors, given, run)?,
                 };
                 let scale = posterior.issues(posterior.advised_rule())?;
                 self.combination.combine_on(&members, given, &scale)?
@@ -136,19 +136,19 @@ impl Consensus {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<(NearestErrors, Option<NeighborGraph>, Vec<MemberIssues>)> {
         self.check()?;
-        let errors = self.evidence.evidence(embeddings, given, progress)?;
+        let errors = self.evidence.evidence(embeddings, given, run)?;
         let summary = errors.summary();
         let predicted = summary.own().iter().zip(summary.least_other()).filter(|(own, other)| own < other).count();
         let accuracy = predicted as f64 / given.len() as f64;
         let mut members = vec![
-            MemberIssues::new("rer", Rer::default().judge(summary, given)?).with_accuracy(accuracy),
-            MemberIssues::new("directed", self.directed.judge(&errors, given)?).with_accuracy(accuracy),
+            MemberIssues::new("rer", Rer::default().judge(summary, given, run)?).with_accuracy(accuracy),
+            MemberIssues::new("directed", self.directed.judge(&errors, given, run)?).with_accuracy(accuracy),
         ];
         let most = self.neighbors.iter().max();
-        let graph = most.map(|most| self.graph(embeddings, *most, progress)).transpose()?;
+        let graph = most.map(|most| self.graph(embeddings, *most, run)).transpose()?;
         if let Some(graph) = &graph {
             let (votes, width) = self.votes(graph, given)?;
             let trusted = trusted(summary, given, self.trust);
@@ -162,7 +162,7 @@ impl Consensus {
     fn votes(&self, graph: &NeighborGraph, given: &Labels) -> Result<(MemberIssues, usize)> {
         let mut best: Option<(MemberIssues, usize)> = None;
         for &neighbors in &self.neighbors {
-            let issues = Agreement { neighbors, ..Agreement::default() }.judge(graph, given)?;
+            let issues = Agreement { neighbors, ..Agreement::default() }.judge(graph, given, run)?;
             let votes = unflagged_predict("neighbors", issues);
             if best.as_ref().is_none_or(|(best, _)| votes.accuracy > best.accuracy) {
                 best = Some((votes, neighbors));
@@ -171,20 +171,20 @@ impl Consensus {
         best.ok_or(Error::Empty { what: "neighbors" })
     }
 
-    fn graph(&self, embeddings: &dyn EmbeddingSource, most: usize, progress: &dyn Progress) -> Result<NeighborGraph> {
+    fn graph(&self, embeddings: &dyn EmbeddingSource, most: usize, run: &Run<'_>) -> Result<NeighborGraph> {
         let (exact, clustered) =
             (ExactSearch::default(), ClusteredSearch { seed: self.seed, ..ClusteredSearch::default() });
         let search: &dyn NeighborSearch =
             if embeddings.shape().0 <= self.searched_exactly { &exact } else { &clustered };
         if embeddings.shape().1 <= self.dimensions {
-            return search.neighbors(embeddings, most, progress);
+            return search.neighbors(embeddings, most, run);
         }
-        let rows = projected(embeddings, self.dimensions, self.seed, progress)?;
-        search.neighbors(&Embeddings::new(rows.view())?, most, progress)
+        let rows = projected(embeddings, self.dimensions, self.seed, run)?;
+        search.neighbors(&Embeddings::new(rows.view())?, most, run)
     }
 
     fn check(&self) -> Result<()> {
-        let parameter = |name, value, requirement| Err(Error::Parameter { name, value, requirement });
+        let parameter = |name, value, requirement| Err(Error::parameter(name, value, requirement));
         if self.dimensions == 0 {
             return parameter("dimensions", 0.0, "at least 1");
         }
@@ -206,7 +206,7 @@ fn unflagged_predict(name: &str, issues: LabelIssues) -> MemberIssues {
 }
 
 impl Detector for Consensus {
-    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<LabelIssues> {
-        Ok(self.report(embeddings, given, None, progress)?.combined.issues)
+    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+        Ok(self.report(embeddings, given, None, run)?.combined.issues)
     }
 }

@@ -1,6 +1,7 @@
 //! Reconstruction errors weighed by where wrong labels come from.
 
-use mislabel_core::{Error, EvidenceDetector, LabelIssues, LabelQuality, Labels, NearestErrors, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Judge, LabelIssues, LabelQuality, Labels, NearestErrors, Result, Run};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
@@ -34,7 +35,7 @@ const LEAST: f64 = 1e-300;
 ///
 /// ```
 /// use mislabel_consensus::DirectedPosterior;
-/// use mislabel_core::{Detector, Embeddings, NoiseModel, Pipeline, Silent};
+/// use mislabel_core::{Detector, Embeddings, NoiseModel, Pipeline, Run};
 /// use mislabel_metrics::Evaluation;
 /// use mislabel_noise::Asymmetric;
 /// use mislabel_reconstruct::NearestClasses;
@@ -43,7 +44,7 @@ const LEAST: f64 = 1e-300;
 /// let noisy = Asymmetric { rate: 0.4, ..Asymmetric::default() }.corrupt(&digits.labels, 51)?;
 /// let embeddings = Embeddings::new(digits.embeddings.view())?;
 /// let detector = Pipeline::new(NearestClasses::default(), DirectedPosterior::default());
-/// let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+/// let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
 /// assert!(Evaluation::new(&issues, &noisy.errors)?.average_precision.value().is_some_and(|ap| ap > 0.97));
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -62,13 +63,13 @@ impl Default for DirectedPosterior {
     }
 }
 
-impl EvidenceDetector<NearestErrors> for DirectedPosterior {
+impl Judge<NearestErrors> for DirectedPosterior {
     /// # Errors
     /// [`Error::LengthMismatch`] when the errors are of other samples or classes, [`Error::Parameter`].
-    fn judge(&self, errors: &NearestErrors, given: &Labels) -> Result<LabelIssues> {
+    fn judge(&self, errors: &NearestErrors, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         self.check(errors, given)?;
         let model = Model { errors, given, likelihoods: likelihoods(errors, self.steepness) };
-        let k = given.classes();
+        let k = given.class_count();
         let mut transition = Array2::from_elem((k, k), START / (k - 1).max(1) as f64);
         transition.diag_mut().fill(1.0 - START);
         for _ in 0..self.rounds {
@@ -81,16 +82,16 @@ impl EvidenceDetector<NearestErrors> for DirectedPosterior {
 impl DirectedPosterior {
     fn check(&self, errors: &NearestErrors, given: &Labels) -> Result<()> {
         same_length("given labels", errors.len(), given.len())?;
-        same_length("classes of the given labels", errors.summary().classes(), given.classes())?;
-        let parameter = |name, value, requirement| Err(Error::Parameter { name, value, requirement });
+        same_length("classes of the given labels", errors.summary().class_count(), given.class_count())?;
+        let parameter = |name, value, requirement| Err(Error::parameter(name, value, requirement));
         if !(self.steepness > 0.0 && self.steepness <= 1e6) {
             return parameter("steepness", self.steepness, "above 0 and at most 1e6");
         }
         if self.rounds == 0 {
             return parameter("rounds", 0.0, "at least 1");
         }
-        if given.classes() > MOST_CLASSES {
-            return parameter("classes", given.classes() as f64, "at most 16384: the transition matrix is k x k");
+        if given.class_count() > MOST_CLASSES {
+            return parameter("classes", given.class_count() as f64, "at most 16384: the transition matrix is k x k");
         }
         Ok(())
     }
@@ -133,7 +134,7 @@ impl Model<'_> {
 
     /// Σ Q by true class (row) and given label (column), `(k, k)`.
     fn counts(&self, transition: &Array2<f64>) -> Array2<f64> {
-        let (n, k) = (self.given.len(), self.given.classes());
+        let (n, k) = (self.given.len(), self.given.class_count());
         let tasks = (COUNT_CELLS / (k * k)).clamp(1, 64);
         let block = n.div_ceil(tasks).max(LEAST_BLOCK);
         let of_block = |start: usize| {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use mislabel_core::{EmbeddingSource, Error, ErrorSummary, LabelIssues, Labels, Progress, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, ErrorSummary, LabelIssues, Labels, Result, Run};
 
 use crate::near_samples::surroundings;
 use crate::{Combined, ConsensusReport, MemberIssues, NearSample};
@@ -73,14 +74,14 @@ pub struct Explanation {
 ///
 /// ```
 /// use mislabel_consensus::{Consensus, Explainer};
-/// use mislabel_core::{Embeddings, Labels, Silent};
+/// use mislabel_core::{Embeddings, Labels, Run};
 /// use ndarray::Array2;
 ///
 /// let rows = Array2::from_shape_fn((20, 2), |(i, j)| if i % 2 == j { 5.0 } else { (i / 2) as f32 / 9.0 });
 /// let given = Labels::new((0..20).map(|i| if i == 4 { 1 } else { i % 2 }).collect(), 2)?;
 /// let embeddings = Embeddings::new(rows.view())?;
-/// let report = Consensus::default().report(&embeddings, &given, None, &Silent)?;
-/// let why = &Explainer::of(&report).explanations(&embeddings, &given, &[4], &Silent)?[0];
+/// let report = Consensus::default().report(&embeddings, &given, None, &Run::quiet())?;
+/// let why = &Explainer::of(&report).explanations(&embeddings, &given, &[4], &Run::quiet())?[0];
 /// assert_eq!((why.rank, why.given, why.suggested), (1, 1, 0));
 /// assert!(why.reconstruction.is_some_and(|errors| errors.ratio() > 1.0));
 /// assert!(why.other_classes[0].similarity > why.same_class[0].similarity);
@@ -127,12 +128,12 @@ impl<'a> Explainer<'a> {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         samples: &[usize],
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Vec<Explanation>> {
         let n = given.len();
         same_length("embeddings", n, embeddings.shape().0)?;
         same_length("label issues", n, self.issues.len())?;
-        same_length("classes of the label issues", given.classes(), self.issues.suggested().classes())?;
+        same_length("classes of the label issues", given.class_count(), self.issues.suggested().class_count())?;
         if let Some(errors) = self.errors {
             same_length("reconstruction errors", n, errors.len())?;
         }
@@ -142,11 +143,11 @@ impl<'a> Explainer<'a> {
         if samples.is_empty() {
             return Ok(Vec::new());
         }
-        let near = surroundings(embeddings, given, samples, self.nearest, progress)?;
-        let mut sorted = self.issues.quality().view().to_vec();
+        let near = surroundings(embeddings, given, samples, self.nearest, run)?;
+        let mut sorted = self.issues.quality().as_slice().to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         let explain = |(near, &sample): (crate::near_samples::Surroundings, &usize)| {
-            let quality = self.issues.quality().view()[sample];
+            let quality = self.issues.quality().as_slice()[sample];
             Explanation {
                 sample,
                 given: given.values()[sample],
@@ -178,7 +179,7 @@ fn votes(combined: &Combined, members: &[MemberIssues], sample: usize) -> Vec<Me
         weight: *weight,
         is_issue: member.issues.is_issue()[sample],
         suggested: member.issues.suggested().values()[sample],
-        quality: member.issues.quality().view()[sample],
+        quality: member.issues.quality().as_slice()[sample],
     };
     members.iter().zip(&combined.weights).map(vote).collect()
 }

@@ -8,13 +8,13 @@
 //!
 //! ```
 //! use mislabel_consensus::Consensus;
-//! use mislabel_core::{Embeddings, NoiseModel, Silent, VerifiedLabels};
+//! use mislabel_core::{Embeddings, NoiseModel, Run, VerifiedLabels};
 //! use mislabel_noise::Asymmetric;
 //!
 //! let digits = mislabel_datasets::digits();
 //! let noisy = Asymmetric { rate: 0.2, ..Asymmetric::default() }.corrupt(&digits.labels, 51)?;
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
-//! let report = Consensus::default().report(&embeddings, &noisy.given, None, &Silent)?;
+//! let report = Consensus::default().report(&embeddings, &noisy.given, None, &Run::quiet())?;
 //! assert_eq!(report.combined.members, ["rer", "directed", "neighbors", "trusted"]);
 //! assert!(report.combined.weights[2] < 0.1); // plain neighbours believe errors that have a direction
 //!
@@ -22,7 +22,7 @@
 //! let reviewed = report.combined.issues.quality().ranking()[..40].to_vec();
 //! let labels = reviewed.iter().map(|row| digits.labels.values()[*row]).collect();
 //! let verified = VerifiedLabels::new(reviewed, labels, &noisy.given)?;
-//! let learnt = Consensus::default().report(&embeddings, &noisy.given, Some(&verified), &Silent)?;
+//! let learnt = Consensus::default().report(&embeddings, &noisy.given, Some(&verified), &Run::quiet())?;
 //! assert!((learnt.combined.weights.sum() - 1.0).abs() < 1e-12);
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```

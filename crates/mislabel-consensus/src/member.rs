@@ -1,6 +1,6 @@
 //! The members of a consensus: detectors, and what they say.
 
-use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Progress, Result, Resumable, Scoped};
+use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Result, Run};
 
 /// A detector with the name by which reports call it.
 #[derive(Clone, Copy)]
@@ -16,16 +16,11 @@ impl Member<'_> {
     ///
     /// # Errors
     /// Those of the detector.
-    pub fn issues(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<MemberIssues> {
+    pub fn issues(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<MemberIssues> {
         // Members may do work of one kind with other parameters: their parts need names of their own.
-        let checkpoint = Scoped { scope: self.name, checkpoint: progress.checkpoint() };
-        let progress = Resumable { progress, checkpoint: &checkpoint };
-        Ok(MemberIssues::new(self.name, self.detector.detect(embeddings, given, &progress)?))
+        let checkpoint = Scoped { scope: self.name, checkpoint: run.checkpoint() };
+        let run = Resumable { run, checkpoint: &checkpoint };
+        Ok(MemberIssues::new(self.name, self.detector.detect(embeddings, given, &run)?))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, Par};
-use mislabel_core::{EmbeddingSource, Labels, Progress, Result, Stage};
+use mislabel_core::{EmbeddingSource, Labels, Result, Run};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -40,7 +40,7 @@ pub(crate) fn surroundings(
     given: &Labels,
     asked: &[usize],
     count: usize,
-    progress: &dyn Progress,
+    run: &Run<'_>,
 ) -> Result<Vec<Surroundings>> {
     let (n, d) = embeddings.shape();
     let mut rows = Array2::zeros((asked.len(), d));
@@ -48,7 +48,7 @@ pub(crate) fn surroundings(
     embeddings.gather(&numbers, rows.view_mut())?;
     normalise(&mut rows);
     let mut found = vec![Surroundings::default(); asked.len()];
-    let stage = Stage::new("searching similar samples", n, progress);
+    let stage = run.stage("searching similar samples", n);
     for start in (0..n).step_by(BLOCK) {
         let mut block = Array2::zeros((BLOCK.min(n - start), d));
         embeddings.read_rows(start, block.view_mut())?;

@@ -2,7 +2,7 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, Par};
-use mislabel_core::{EmbeddingSource, Progress, Result, Stage};
+use mislabel_core::{EmbeddingSource, Result, Run};
 use ndarray::{Array2, Axis};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -26,12 +26,12 @@ pub(crate) fn projected(
     embeddings: &dyn EmbeddingSource,
     dimensions: usize,
     seed: u64,
-    progress: &dyn Progress,
+    run: &Run<'_>,
 ) -> Result<Array2<f32>> {
     let (n, d) = embeddings.shape();
     let directions = directions(embeddings, dimensions, seed)?;
     let mut projected = Array2::zeros((n, dimensions));
-    let stage = Stage::new("projecting embeddings", n, progress);
+    let stage = run.stage("projecting embeddings", n);
     projected.axis_chunks_iter_mut(Axis(0), BLOCK).into_par_iter().enumerate().try_for_each(|(index, mut out)| {
         let mut rows = Array2::zeros((out.nrows(), d));
         embeddings.read_rows(index * BLOCK, rows.view_mut())?;

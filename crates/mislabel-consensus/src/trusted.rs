@@ -1,6 +1,7 @@
 //! Neighbours whose labels can be trusted.
 
-use mislabel_core::{ErrorSummary, LabelIssues, LabelQuality, Labels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ErrorSummary, LabelIssues, LabelQuality, Labels, Result};
 use mislabel_neighbors::NeighborGraph;
 use ndarray::Array1;
 use rayon::prelude::*;
@@ -24,7 +25,7 @@ pub(crate) fn agreement_of_trusted(
         let total: f64 = votes.iter().map(|(_, weight)| weight).sum();
         let of_own = votes.iter().find(|(class, _)| *class == own).map_or(0.0, |(_, weight)| *weight);
         let winner = votes.iter().fold((own, of_own), |best, next| if next.1 > best.1 { *next } else { best });
-        let even = 0.5 / given.classes() as f64;
+        let even = 0.5 / given.class_count() as f64;
         (((of_own + even) / (total + 0.5)).clamp(0.0, 1.0), winner.0)
     };
     let rows: Vec<(f64, u32)> = (0..given.len()).into_par_iter().map_init(Vec::new, of_row).collect();
@@ -62,7 +63,7 @@ pub(crate) fn trusted(errors: &ErrorSummary, given: &Labels, ratio: f64) -> Vec<
     let chi = |row: usize| errors.own()[row] / errors.least_other()[row].max(f64::MIN_POSITIVE);
     let mut trusted: Vec<bool> = (0..errors.len()).map(|row| chi(row) <= ratio).collect();
     let members = given.members();
-    for class in 0..given.classes() {
+    for class in 0..given.class_count() {
         let rows = members.rows(class);
         let doubted = rows.iter().filter(|row| !trusted[**row as usize]).count();
         if doubted <= rows.len() / 2 {

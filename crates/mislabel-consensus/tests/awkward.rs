@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use mislabel_consensus::{Combination, Consensus, DirectedPosterior, Explainer, MemberIssues};
-use mislabel_core::{Embeddings, Error, LabelIssues, LabelQuality, Labels, Result, Silent, VerifiedLabels};
+use mislabel_core::{Embeddings, Error, LabelIssues, LabelQuality, Labels, Result, Run, VerifiedLabels};
 use ndarray::{Array1, Array2, array};
 
 /// Two classes along two axes, the labels as given.
@@ -15,9 +15,9 @@ fn rows(n: usize) -> Array2<f32> {
 
 fn consensus(rows: &Array2<f32>, given: &Labels) -> Result<LabelIssues> {
     let embeddings = Embeddings::new(rows.view())?;
-    let report = Consensus::default().report(&embeddings, given, None, &Silent)?;
+    let report = Consensus::default().report(&embeddings, given, None, &Run::quiet())?;
     let all: Vec<usize> = (0..given.len()).collect();
-    let explanations = Explainer::of(&report).explanations(&embeddings, given, &all, &Silent)?;
+    let explanations = Explainer::of(&report).explanations(&embeddings, given, &all, &Run::quiet())?;
     assert!(explanations.iter().all(|why| !why.text(given).to_string().is_empty()));
     assert!((report.combined.weights.sum() - 1.0).abs() < 1e-9);
     Ok(report.combined.issues)
@@ -80,13 +80,13 @@ fn parameters_that_make_no_sense_are_named() {
         ("rounds", Consensus { directed: DirectedPosterior { steepness: 16.0, rounds: 0 }, ..default() }),
     ];
     for (wanted, consensus) in cases {
-        match consensus.report(&embeddings, &given, None, &Silent) {
+        match consensus.report(&embeddings, &given, None, &Run::quiet()) {
             Err(Error::Parameter { name, .. }) => assert_eq!(name, wanted),
             other => panic!("{wanted}: {:?}", other.map(|report| report.combined)),
         }
     }
     let without = Consensus { neighbors: Vec::new(), ..default() };
-    assert_eq!(without.report(&embeddings, &given, None, &Silent).unwrap().combined.members, ["rer", "directed"]);
+    assert_eq!(without.report(&embeddings, &given, None, &Run::quiet()).unwrap().combined.members, ["rer", "directed"]);
 }
 
 fn given() -> Labels {
@@ -112,7 +112,7 @@ fn a_member_alone_is_the_consensus() {
     let combined = Combination::default().combine(std::slice::from_ref(&alone), &given()).unwrap();
     assert_eq!(combined.weights.to_vec(), [1.0]);
     assert_eq!(combined.issues.quality().ranking(), alone.issues.quality().ranking());
-    let apart = &combined.issues.quality().view() - &alone.issues.quality().view();
+    let apart = &combined.issues.quality().as_slice() - &alone.issues.quality().as_slice();
     assert!(apart.iter().all(|apart| apart.abs() < 2e-6));
     assert_eq!(combined.issues.is_issue(), alone.issues.is_issue());
     assert_eq!(combined.issues.suggested(), alone.issues.suggested());
@@ -143,7 +143,7 @@ fn samples_that_tie_everywhere_tie_in_the_consensus() {
     let quality: Array1<f64> = (0..100).map(|row| f64::from(row / 10) / 10.0).collect();
     let members = [member("one", quality.clone()), member("two", quality.mapv(f64::sqrt)), member("three", quality)];
     let combined = Combination::default().combine(&members, &given()).unwrap();
-    let quality = combined.issues.quality().view();
+    let quality = combined.issues.quality().as_slice();
     for row in 0..100 {
         assert_eq!(quality[row], quality[row / 10 * 10]);
         assert_eq!(combined.issues.is_issue()[row], row < 10);
@@ -205,7 +205,7 @@ fn verified_labels_move_weights_to_the_member_that_is_right() {
     let none = combination.combine_verified(&members, &given(), &VerifiedLabels::none(&given())).unwrap();
     assert_eq!(none, combination.combine(&members, &given()).unwrap());
     let one_sided = combination.combine_verified(&members, &given(), &verified((30..60).collect())).unwrap();
-    assert!(one_sided.issues.quality().view().iter().all(|quality| quality.is_finite()));
+    assert!(one_sided.issues.quality().as_slice().iter().all(|quality| quality.is_finite()));
     let other = VerifiedLabels::none(&Labels::new(vec![0, 1], 4).unwrap());
     assert!(combination.combine_verified(&members, &given(), &other).is_err());
 }
@@ -215,13 +215,13 @@ fn explanations_name_the_sample_that_is_none() {
     let data = rows(12);
     let given = Labels::new((0..12).map(|i| i % 2).collect(), 2).unwrap();
     let embeddings = Embeddings::new(data.view()).unwrap();
-    let report = Consensus::default().report(&embeddings, &given, None, &Silent).unwrap();
+    let report = Consensus::default().report(&embeddings, &given, None, &Run::quiet()).unwrap();
     let explainer = Explainer::of(&report);
-    let error = explainer.explanations(&embeddings, &given, &[3, 12], &Silent).unwrap_err();
+    let error = explainer.explanations(&embeddings, &given, &[3, 12], &Run::quiet()).unwrap_err();
     assert_eq!(error.to_string(), "sample 12 at row 1 is not one of the 12 samples");
-    assert!(explainer.explanations(&embeddings, &given, &[], &Silent).unwrap().is_empty());
+    assert!(explainer.explanations(&embeddings, &given, &[], &Run::quiet()).unwrap().is_empty());
     let none = Explainer { nearest: 0, ..explainer };
-    assert!(none.explanations(&embeddings, &given, &[3], &Silent).unwrap()[0].same_class.is_empty());
+    assert!(none.explanations(&embeddings, &given, &[3], &Run::quiet()).unwrap()[0].same_class.is_empty());
 }
 
 #[test]
@@ -229,8 +229,8 @@ fn the_nearest_samples_are_those_of_a_plain_search() {
     let data = rows(60);
     let given = Labels::new((0..60).map(|i| i % 3).collect(), 3).unwrap();
     let embeddings = Embeddings::new(data.view()).unwrap();
-    let report = Consensus::default().report(&embeddings, &given, None, &Silent).unwrap();
-    let why = &Explainer::of(&report).explanations(&embeddings, &given, &[7], &Silent).unwrap()[0];
+    let report = Consensus::default().report(&embeddings, &given, None, &Run::quiet()).unwrap();
+    let why = &Explainer::of(&report).explanations(&embeddings, &given, &[7], &Run::quiet()).unwrap()[0];
     let cosine = |other: usize| {
         let (a, b) = (data.row(7).mapv(f64::from), data.row(other).mapv(f64::from));
         a.dot(&b) / (a.dot(&a) * b.dot(&b)).sqrt()

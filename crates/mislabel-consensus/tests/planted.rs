@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use mislabel_consensus::Consensus;
-use mislabel_core::{Detector, Embeddings, LabelIssues, NoiseModel, NoisyLabels, Silent};
+use mislabel_core::{Detector, Embeddings, LabelIssues, NoiseModel, NoisyLabels, Run};
 use mislabel_metrics::Evaluation;
 use mislabel_noise::{Asymmetric, Symmetric};
 
@@ -10,7 +10,7 @@ fn scores(noise: &dyn NoiseModel, consensus: &Consensus) -> (f64, f64, f64) {
     let digits = mislabel_datasets::digits();
     let noisy: NoisyLabels = noise.corrupt(&digits.labels, 51).unwrap();
     let embeddings = Embeddings::new(digits.embeddings.view()).unwrap();
-    let issues: LabelIssues = consensus.detect(&embeddings, &noisy.given, &Silent).unwrap();
+    let issues: LabelIssues = consensus.detect(&embeddings, &noisy.given, &Run::quiet()).unwrap();
     let evaluation = Evaluation::new(&issues, &noisy.errors).unwrap();
     let Evaluation { average_precision, f1, best_f1, .. } = evaluation;
     (average_precision.value().unwrap(), f1.value().unwrap(), best_f1.value().unwrap())
@@ -42,6 +42,6 @@ fn neighbours_that_are_searched_approximately_do_as_well() {
 fn clean_digits_are_hardly_flagged() {
     let digits = mislabel_datasets::digits();
     let embeddings = Embeddings::new(digits.embeddings.view()).unwrap();
-    let issues = Consensus::default().detect(&embeddings, &digits.labels, &Silent).unwrap();
+    let issues = Consensus::default().detect(&embeddings, &digits.labels, &Run::quiet()).unwrap();
     assert!(issues.flagged() <= 15, "{}", issues.flagged());
 }

@@ -7,8 +7,7 @@
 use std::path::Path;
 
 use mislabel_core::{
-    ClassEvidence, Detector, EmbeddingSource, Embeddings, ErrorMask, EvidenceDetector, LabelIssues, Labels, Pipeline,
-    Silent,
+    ClassEvidence, Detector, EmbeddingSource, Embeddings, ErrorMask, Judge, LabelIssues, Labels, Pipeline, Run,
 };
 use mislabel_coreset::{CoresetDetector, CoresetEvidence, Sensitivity};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
@@ -51,10 +50,10 @@ fn main() -> Outcome {
 fn issues(sensitivity: Sensitivity, rows: &dyn EmbeddingSource, given: &Labels) -> mislabel_core::Result<LabelIssues> {
     if sensitivity.needs_losses() {
         let probe: Probe = Probe::default();
-        return CoresetDetector::default().judge(&probe.evidence(rows, given, &Silent)?, given);
+        return CoresetDetector::default().judge(&probe.evidence(rows, given, &Run::quiet())?, given);
     }
     let detector = CoresetDetector { comparison: sensitivity.comparison(), ..CoresetDetector::default() };
-    Pipeline::new(CoresetEvidence { importance: sensitivity }, detector).detect(rows, given, &Silent)
+    Pipeline::new(CoresetEvidence { importance: sensitivity }, detector).detect(rows, given, &Run::quiet())
 }
 
 fn read(folder: &Path, noise: &str) -> Outcome<(Array2<f32>, Labels, ErrorMask)> {

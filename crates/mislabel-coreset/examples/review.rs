@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, Labels, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, Labels, Run};
 use mislabel_coreset::{ImportantSamples, MergeReduce, Samples, Sensitivity, log_losses};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_probe::{FeatureScaling, Probe};
@@ -60,7 +60,7 @@ impl Dataset {
         let given = columns[0].labels.clone();
         let errors = ErrorMask::between(&given, &columns[1].labels)?;
         let probe: Probe = Probe::default();
-        let probabilities = probe.evidence(&Embeddings::new(rows.view())?, &given, &Silent)?;
+        let probabilities = probe.evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
         Ok(Self { losses: log_losses(&probabilities, &given)?, rows, given, errors })
     }
 
@@ -68,8 +68,8 @@ impl Dataset {
         let rows = Embeddings::new(self.rows.view())?;
         let samples = Samples::new(&rows, &self.given)?.with_losses(self.losses.view())?;
         let of_seed = |seed| -> Outcome<usize> {
-            let tree = MergeReduce { sensitivity, chunk, size, certain, seed }.build(&samples, None, &Silent)?;
-            let listed = tree.important_samples(&ImportantSamples::default(), &Silent)?;
+            let tree = MergeReduce { sensitivity, chunk, size, certain, seed }.build(&samples, None, &Run::quiet())?;
+            let listed = tree.important_samples(&ImportantSamples::default(), &Run::quiet())?;
             Ok(listed.iter().take(LISTED).filter(|sample| self.errors.as_slice()[sample.id as usize]).count())
         };
         let counts = (0..SEEDS).map(of_seed).collect::<Outcome<Vec<usize>>>()?;

@@ -9,7 +9,7 @@
 
 use std::path::Path;
 
-use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 use mislabel_coreset::{MergeReduce, Samples, Sensitivity, log_losses};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_probe::{FeatureScaling, Folds, ProbabilityModel, Probe, SoftmaxRegression, TrainingSet};
@@ -77,7 +77,7 @@ impl Split {
         let (train, given) = part(&folds.training(0), given)?;
         let (test, truth) = part(&folds.held_out(0), truth)?;
         let probe: Probe = Probe { scaling: FeatureScaling::None, ..Probe::default() };
-        let probabilities = probe.evidence(&Embeddings::new(train.view())?, &given, &Silent)?;
+        let probabilities = probe.evidence(&Embeddings::new(train.view())?, &given, &Run::quiet())?;
         Ok(Self { losses: log_losses(&probabilities, &given)?, train, given, test, truth })
     }
 
@@ -86,8 +86,8 @@ impl Split {
         let rows = Embeddings::new(self.train.view())?;
         let samples = Samples::new(&rows, &self.given)?.with_losses(self.losses.view())?;
         let of_seed = |seed| -> Outcome<(f64, f64)> {
-            let tree = MergeReduce { seed, ..options }.build(&samples, None, &Silent)?;
-            let coreset = tree.coreset(options.size, &Silent)?;
+            let tree = MergeReduce { seed, ..options }.build(&samples, None, &Run::quiet())?;
+            let coreset = tree.coreset(options.size, &Run::quiet())?;
             self.tested(coreset.embeddings(), coreset.given(), Some(coreset.weights()))
         };
         Ok(shown(&(0..SEEDS).map(of_seed).collect::<Outcome<Vec<_>>>()?))
@@ -101,7 +101,8 @@ impl Split {
         weights: Option<ArrayView1<'_, f64>>,
     ) -> Outcome<(f64, f64)> {
         let training = TrainingSet::new(rows, given, weights)?;
-        let probabilities = SoftmaxRegression::default().model(&training, &Silent)?.probabilities(self.test.view())?;
+        let probabilities =
+            SoftmaxRegression::default().model(&training, &Run::quiet())?.probabilities(self.test.view())?;
         let pairs = || probabilities.outer_iter().zip(self.truth.values());
         let n = self.truth.len() as f64;
         let right = pairs().filter(|(p, class)| p.iter().all(|other| *other <= p[**class as usize])).count();

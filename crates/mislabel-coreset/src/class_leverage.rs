@@ -3,7 +3,7 @@
 use faer::linalg::triangular_inverse::invert_lower_triangular;
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Mat, Par};
-use mislabel_core::{Error, Progress, Result, Stage};
+use mislabel_core::{Error, Result, Run};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
@@ -29,14 +29,14 @@ const LEAST_RIDGE: f64 = 1e-9;
 /// sample, d values a class, and per thread min(n_c, d)² values and the rows of a class (a block of them where n_c > d).
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Labels, Silent};
+/// use mislabel_core::{Embeddings, Labels, Run};
 /// use mislabel_coreset::{ClassLeverage, Importance, Samples};
 /// use ndarray::array;
 ///
 /// let rows = array![[5.0_f32, 0.0], [6.0, 0.3], [5.0, 0.5], [0.0, 5.0], [0.2, 6.0], [0.1, 4.0]];
 /// let given = Labels::new(vec![0, 0, 0, 0, 1, 1], 2)?; // the fourth is wrong
 /// let rows = Embeddings::new(rows.view())?;
-/// let importance = ClassLeverage::default().importance(&Samples::new(&rows, &given)?, &Silent)?;
+/// let importance = ClassLeverage::default().importance(&Samples::new(&rows, &given)?, &Run::quiet())?;
 /// assert!((0..3).all(|row| importance[3] > importance[row]));
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -61,17 +61,17 @@ impl Default for ClassLeverage {
 }
 
 impl Importance for ClassLeverage {
-    fn importance(&self, samples: &Samples<'_>, progress: &dyn Progress) -> Result<Array1<f64>> {
+    fn importance(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>> {
         if !(LEAST_RIDGE..=1e12).contains(&self.ridge) {
             let requirement = "from 1e-9 to 1e12";
-            return Err(Error::Parameter { name: "ridge", value: self.ridge, requirement });
+            return Err(Error::parameter("ridge", self.ridge, requirement));
         }
         let rows = Rows { source: samples.embeddings(), unit_norm: self.unit_norm };
         let by_class = samples.given().members();
-        let members: Vec<&[u32]> = (0..by_class.classes()).map(|class| by_class.rows(class)).collect();
+        let members: Vec<&[u32]> = (0..by_class.class_count()).map(|class| by_class.rows(class)).collect();
         let moments = class_moments(samples, rows, &members)?;
         let alpha = self.ridge * median_variance(&moments) / rows.shape().1 as f64;
-        let stage = Stage::new("measuring leverage within classes", members.len(), progress);
+        let stage = run.stage("measuring leverage within classes", members.len());
         let fit = |(members, moments): (&&[u32], &ClassMoments)| {
             let leverage = leverage(samples, rows, members, moments, alpha)?;
             stage.advance(1)?;

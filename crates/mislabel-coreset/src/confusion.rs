@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use mislabel_core::{Error, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Result};
 use ndarray::ArrayView2;
 
 /// Two classes of which the first is often taken for the second.

@@ -1,8 +1,7 @@
 //! The detector: important beyond its class's average, and like another class.
 
-use mislabel_core::{
-    Error, EvidenceDetector, LabelIssues, LabelQuality, Labels, ProbabilitySource, Result, same_length,
-};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Judge, LabelIssues, LabelQuality, Labels, ProbabilitySource, Result, Run};
 use ndarray::Array1;
 
 use crate::{Comparison, ImportanceEvidence};
@@ -33,20 +32,20 @@ impl Default for CoresetDetector {
     }
 }
 
-impl EvidenceDetector<ImportanceEvidence> for CoresetDetector {
+impl Judge<ImportanceEvidence> for CoresetDetector {
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::Parameter`] for the threshold, [`Error::LabelOutOfRange`] when a likely class is
     /// none of the classes.
-    fn judge(&self, evidence: &ImportanceEvidence, given: &Labels) -> Result<LabelIssues> {
+    fn judge(&self, evidence: &ImportanceEvidence, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         if self.threshold.is_nan() || self.threshold < 0.0 {
             let requirement = "at least 0";
-            return Err(Error::Parameter { name: "threshold", value: self.threshold, requirement });
+            return Err(Error::parameter("threshold", self.threshold, requirement));
         }
         same_length("given labels", evidence.likely().len(), given.len())?;
         let suggested = given.with_values(evidence.likely().to_vec())?;
         let samples = evidence.importance().into_iter().zip(given.values());
         let samples = samples.map(|(importance, class)| (*importance, *class as usize, 1.0));
-        let score: Array1<f64> = self.comparison.relative(samples, given.classes()).collect();
+        let score: Array1<f64> = self.comparison.relative(samples, given.class_count()).collect();
         let quality = LabelQuality::new(score.mapv(|score| 1.0 / (1.0 + score)))?;
         let threshold = self.threshold * (1.0 + ROUNDING);
         let pairs = score.iter().zip(given.values().iter().zip(evidence.likely()));
@@ -55,11 +54,11 @@ impl EvidenceDetector<ImportanceEvidence> for CoresetDetector {
     }
 }
 
-impl<P: ProbabilitySource> EvidenceDetector<P> for CoresetDetector {
+impl<P: ProbabilitySource> Judge<P> for CoresetDetector {
     /// # Errors
     /// As for [`ImportanceEvidence`], and what the source reports.
-    fn judge(&self, probabilities: &P, given: &Labels) -> Result<LabelIssues> {
+    fn judge(&self, probabilities: &P, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         let evidence = ImportanceEvidence::from_probabilities(probabilities, given)?;
-        Self { comparison: Comparison::Dataset, ..*self }.judge(&evidence, given)
+        Self { comparison: Comparison::Dataset, ..*self }.judge(&evidence, given, run)
     }
 }

@@ -1,8 +1,7 @@
 //! Importance as evidence of label errors.
 
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, Labels, ProbabilitySource, Progress, Result, Stage, same_length,
-};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 
@@ -67,14 +66,14 @@ impl ImportanceEvidence {
 /// not likelier. O(n·k·d) beside the importance, as a matrix product; memory O(k·d), and 12 bytes a sample.
 ///
 /// ```
-/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Silent};
+/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
 /// use mislabel_coreset::{CoresetDetector, CoresetEvidence};
 /// use ndarray::array;
 ///
 /// let rows = array![[5.0_f32, 0.0], [6.0, 0.3], [5.0, 0.5], [0.0, 5.0], [0.2, 6.0], [0.1, 4.0]];
 /// let given = Labels::new(vec![0, 0, 0, 0, 1, 1], 2)?; // the fourth is wrong
 /// let detector: Pipeline<CoresetEvidence, CoresetDetector> = Pipeline::default();
-/// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Silent)?;
+/// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 /// assert_eq!(issues.is_issue().to_vec(), [false, false, false, true, false, false]);
 /// assert_eq!((issues.quality().ranking()[0], issues.suggested().class(3)), (3, 1));
 /// # Ok::<(), mislabel_core::Error>(())
@@ -88,14 +87,9 @@ pub struct CoresetEvidence<I = ClassLeverage> {
 impl<I: Importance> ClassEvidence for CoresetEvidence<I> {
     type Evidence = ImportanceEvidence;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ImportanceEvidence> {
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ImportanceEvidence> {
         let samples = Samples::new(embeddings, given)?;
-        ImportanceEvidence::new(self.importance.importance(&samples, progress)?, nearest_means(&samples, progress)?)
+        ImportanceEvidence::new(self.importance.importance(&samples, run)?, nearest_means(&samples, run)?)
     }
 }
 
@@ -103,13 +97,14 @@ impl<I: Importance> ClassEvidence for CoresetEvidence<I> {
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 /// The class with the nearest mean of every sample, `(n,)`.
-fn nearest_means(samples: &Samples<'_>, progress: &dyn Progress) -> Result<Vec<u32>> {
+fn nearest_means(samples: &Samples<'_>, run: &Run<'_>) -> Result<Vec<u32>> {
     let rows = Rows { source: samples.embeddings(), unit_norm: true };
     let by_class = samples.given().members();
-    let present: Vec<u32> = (0..by_class.classes() as u32).filter(|c| !by_class.rows(*c as usize).is_empty()).collect();
+    let present: Vec<u32> =
+        (0..by_class.class_count() as u32).filter(|c| !by_class.rows(*c as usize).is_empty()).collect();
     let members: Vec<&[u32]> = present.iter().map(|class| by_class.rows(*class as usize)).collect();
     let means = Means::new(class_moments(samples, rows, &members)?, rows.shape().1);
-    let stage = Stage::new("finding the nearest class means", rows.shape().0, progress);
+    let stage = run.stage("finding the nearest class means", rows.shape().0);
     let mut nearest = vec![0; rows.shape().0];
     nearest.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| {
         let start = block * BLOCK;
@@ -175,7 +170,7 @@ fn least_place(values: impl Iterator<Item = f64>, preferred: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mislabel_core::{Embeddings, Silent};
+    use mislabel_core::{Embeddings, Run};
     use proptest::prelude::*;
 
     proptest! {
@@ -198,7 +193,7 @@ mod tests {
                 };
                 least_place((0..6).map(distance), given.values()[row])
             });
-            prop_assert_eq!(nearest_means(&samples, &Silent).unwrap(), naive.collect::<Vec<u32>>());
+            prop_assert_eq!(nearest_means(&samples, &Run::quiet()).unwrap(), naive.collect::<Vec<u32>>());
         }
     }
 }

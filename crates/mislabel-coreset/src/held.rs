@@ -1,6 +1,6 @@
 //! Samples that a tree holds in memory.
 
-use mislabel_core::{Embeddings, Labels, Progress, Result};
+use mislabel_core::{Embeddings, Labels, Result, Run};
 use ndarray::{Array1, ArrayView2};
 
 use crate::{Comparison, Importance, Samples, Sensitivity};
@@ -56,7 +56,7 @@ impl Held {
         &self,
         (classes, d): (usize, usize),
         sensitivity: &Sensitivity,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Array1<f64>> {
         let rows = Embeddings::new(self.rows(d))?;
         let given = self.labels(classes)?;
@@ -64,8 +64,8 @@ impl Held {
         let losses: Option<Array1<f64>> = self.samples.iter().map(|sample| sample.loss).collect();
         let samples = Samples::new(&rows, &given)?.with_weights(weights.view())?;
         match &losses {
-            Some(losses) => sensitivity.importance(&samples.with_losses(losses.view())?, progress),
-            None => sensitivity.importance(&samples, progress),
+            Some(losses) => sensitivity.importance(&samples.with_losses(losses.view())?, run),
+            None => sensitivity.importance(&samples, run),
         }
     }
 

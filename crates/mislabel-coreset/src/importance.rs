@@ -1,6 +1,6 @@
 //! The trait of importances.
 
-use mislabel_core::{Progress, Result};
+use mislabel_core::{Result, Run};
 use ndarray::Array1;
 
 use crate::Samples;
@@ -15,5 +15,5 @@ pub trait Importance: Sync {
     /// # Errors
     /// [`Error::Parameter`](mislabel_core::Error::Parameter) for a parameter that makes no sense, what the samples lack
     /// for this method, what the source reports, and [`Error::Cancelled`](mislabel_core::Error::Cancelled).
-    fn importance(&self, samples: &Samples<'_>, progress: &dyn Progress) -> Result<Array1<f64>>;
+    fn importance(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>>;
 }

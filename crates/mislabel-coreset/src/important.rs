@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use mislabel_core::{Error, Progress, Result};
+use mislabel_core::{Error, Result, Run};
 
 use crate::CoresetTree;
 
@@ -50,34 +50,30 @@ impl CoresetTree {
     /// [`certain`](crate::MergeReduce::certain) keeps the most important ones from being dropped.
     ///
     /// ```
-    /// use mislabel_core::{Embeddings, Labels, Silent};
+    /// use mislabel_core::{Embeddings, Labels, Run};
     /// use mislabel_coreset::{ClassSize, ImportantSamples, MergeReduce, Samples};
     /// use ndarray::array;
     ///
     /// let rows = array![[5.0_f32, 0.0], [6.0, 0.3], [5.0, 0.5], [0.0, 5.0], [0.2, 6.0], [0.1, 4.0]];
     /// let given = Labels::new(vec![0, 0, 0, 0, 1, 1], 2)?; // the fourth is wrong
     /// let rows = Embeddings::new(rows.view())?;
-    /// let mut tree = MergeReduce::default().build(&Samples::new(&rows, &given)?, None, &Silent)?;
+    /// let mut tree = MergeReduce::default().build(&Samples::new(&rows, &given)?, None, &Run::quiet())?;
     /// let two = ImportantSamples { class_size: [(0, ClassSize::Count(2))].into(), ..ImportantSamples::default() };
-    /// let listed = tree.important_samples(&two, &Silent)?;
+    /// let listed = tree.important_samples(&two, &Run::quiet())?;
     /// assert_eq!((listed.len(), listed[0].id), (2, 3));
     ///
     /// tree.mark_seen(&[3]);
-    /// assert_ne!(tree.important_samples(&two, &Silent)?[0].id, 3);
+    /// assert_ne!(tree.important_samples(&two, &Run::quiet())?[0].id, 3);
     /// # Ok::<(), mislabel_core::Error>(())
     /// ```
     ///
     /// # Errors
     /// [`Error::OutOfRange`] at a class of k or more; [`Error::Empty`] when nothing is held; as the importance;
     /// [`Error::Cancelled`].
-    pub fn important_samples(
-        &self,
-        request: &ImportantSamples,
-        progress: &dyn Progress,
-    ) -> Result<Vec<ImportantSample>> {
+    pub fn important_samples(&self, request: &ImportantSamples, run: &Run<'_>) -> Result<Vec<ImportantSample>> {
         let mut left = self.counts(&request.class_size)?;
         let held = self.gathered()?;
-        let importance = held.importance((self.classes, self.features), &self.options.sensitivity, progress)?;
+        let importance = held.importance((self.classes, self.features), &self.options.sensitivity, run)?;
         let wanted = |sample: &crate::held::HeldSample| {
             !request.ignore.contains(&sample.id) && (request.already_seen || !sample.seen)
         };

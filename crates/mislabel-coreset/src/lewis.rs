@@ -2,7 +2,7 @@
 
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Mat, Par};
-use mislabel_core::{Error, Progress, Result, Stage};
+use mislabel_core::{Error, Result, Run};
 use ndarray::Array1;
 
 use crate::basis::Basis;
@@ -23,14 +23,14 @@ use crate::{Importance, RootLeverage, Samples};
 /// O(n·rank·d). Rank, scaling and reading as for [`RootLeverage`].
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Labels, Silent};
+/// use mislabel_core::{Embeddings, Labels, Run};
 /// use mislabel_coreset::{LewisWeights, Samples};
 /// use ndarray::array;
 ///
 /// let rows = array![[0.0_f32], [0.0], [0.0], [9.0]];
 /// let (rows, given) = (Embeddings::new(rows.view())?, Labels::new(vec![0, 0, 1, 1], 2)?);
 /// let lewis = LewisWeights { unit_norm: false, ..LewisWeights::default() };
-/// let weights = lewis.weights(&Samples::new(&rows, &given)?, &Silent)?;
+/// let weights = lewis.weights(&Samples::new(&rows, &given)?, &Run::quiet())?;
 /// assert!((weights[3] - 1.0).abs() < 1e-3 && (weights[0] - 1.0 / 3.0).abs() < 1e-3);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -61,11 +61,11 @@ impl LewisWeights {
     ///
     /// # Errors
     /// [`Error::Parameter`] for the tolerance or the rounds, what the source reports, [`Error::Cancelled`].
-    pub fn weights(&self, samples: &Samples<'_>, progress: &dyn Progress) -> Result<Array1<f64>> {
+    pub fn weights(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>> {
         self.check()?;
         let leverage = RootLeverage { unit_norm: self.unit_norm, intercept: self.intercept };
         let basis = leverage.basis(samples)?;
-        let stage = Stage::new("finding Lewis weights", self.rounds, progress);
+        let stage = run.stage("finding Lewis weights", self.rounds);
         let mut factor = Mat::identity(basis.rank(), basis.rank());
         let mut weights = vec![1.0; samples.given().len()];
         for _ in 0..self.rounds {
@@ -85,19 +85,19 @@ impl LewisWeights {
     fn check(&self) -> Result<()> {
         if self.tolerance.is_nan() || self.tolerance <= 0.0 {
             let requirement = "positive";
-            return Err(Error::Parameter { name: "tolerance", value: self.tolerance, requirement });
+            return Err(Error::parameter("tolerance", self.tolerance, requirement));
         }
         if !(1..=10_000).contains(&self.rounds) {
             let requirement = "from 1 to 10000";
-            return Err(Error::Parameter { name: "rounds", value: self.rounds as f64, requirement });
+            return Err(Error::parameter("rounds", self.rounds, requirement));
         }
         Ok(())
     }
 }
 
 impl Importance for LewisWeights {
-    fn importance(&self, samples: &Samples<'_>, progress: &dyn Progress) -> Result<Array1<f64>> {
-        Ok(with_weight_share(self.weights(samples, progress)?, samples))
+    fn importance(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>> {
+        Ok(with_weight_share(self.weights(samples, run)?, samples))
     }
 }
 

@@ -11,7 +11,7 @@
 //! measures of coreset theory, are blind to labels and find label errors no better than chance (table below).
 //!
 //! ```
-//! use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Silent};
+//! use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
 //! use mislabel_coreset::{
 //!     ClassSize, CoresetDetector, CoresetEvidence, ImportantSamples, LabelUpdate, MergeReduce, Samples,
 //! };
@@ -25,15 +25,15 @@
 //! let rows = Embeddings::new(rows.view())?;
 //!
 //! let detector: Pipeline<CoresetEvidence, CoresetDetector> = Pipeline::default();
-//! assert_eq!(detector.detect(&rows, &given, &Silent)?.quality().ranking()[0], 40);
+//! assert_eq!(detector.detect(&rows, &given, &Run::quiet())?.quality().ranking()[0], 40);
 //!
 //! // The same as a stream: 10 samples of every 50 are kept, the important ones for sure.
 //! let options = MergeReduce { chunk: 50, size: 10, certain: 0.5, ..MergeReduce::default() };
-//! let mut tree = options.build(&Samples::new(&rows, &given)?, None, &Silent)?;
+//! let mut tree = options.build(&Samples::new(&rows, &given)?, None, &Run::quiet())?;
 //! let one = ImportantSamples { class_size: [(1, ClassSize::Count(1))].into(), ..ImportantSamples::default() };
-//! assert_eq!(tree.important_samples(&one, &Silent)?[0].id, 40);
+//! assert_eq!(tree.important_samples(&one, &Run::quiet())?[0].id, 40);
 //! tree.update_labels(&[LabelUpdate { id: 40, label: 0, loss: None }])?;
-//! assert_ne!(tree.important_samples(&one, &Silent)?[0].id, 40);
+//! assert_ne!(tree.important_samples(&one, &Run::quiet())?[0].id, 40);
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```
 //!

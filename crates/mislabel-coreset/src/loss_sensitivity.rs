@@ -1,6 +1,6 @@
 //! Loss-weighted sensitivity.
 
-use mislabel_core::{Error, Progress, Result};
+use mislabel_core::{Error, Result, Run};
 use ndarray::Array1;
 
 use crate::{Importance, Samples};
@@ -15,15 +15,15 @@ use crate::{Importance, Samples};
 /// sample has the share of its weight.
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Labels, Silent};
+/// use mislabel_core::{Embeddings, Labels, Run};
 /// use mislabel_coreset::{Importance, LossSensitivity, Samples};
 /// use ndarray::array;
 ///
 /// let (rows, losses) = (array![[1.0_f32], [2.0], [3.0]], array![0.5, 0.0, 1.5]);
 /// let (rows, given) = (Embeddings::new(rows.view())?, Labels::new(vec![0, 1, 1], 2)?);
 /// let samples = Samples::new(&rows, &given)?;
-/// assert!(LossSensitivity.importance(&samples, &Silent).is_err()); // no losses
-/// let importance = LossSensitivity.importance(&samples.with_losses(losses.view())?, &Silent)?;
+/// assert!(LossSensitivity.importance(&samples, &Run::quiet()).is_err()); // no losses
+/// let importance = LossSensitivity.importance(&samples.with_losses(losses.view())?, &Run::quiet())?;
 /// assert_eq!(importance, array![0.25, 0.0, 0.75]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -31,7 +31,7 @@ use crate::{Importance, Samples};
 pub struct LossSensitivity;
 
 impl Importance for LossSensitivity {
-    fn importance(&self, samples: &Samples<'_>, progress: &dyn Progress) -> Result<Array1<f64>> {
+    fn importance(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>> {
         let Some(losses) = samples.losses() else {
             let reason = "the samples come without losses";
             return Err(Error::Undefined { quantity: "loss-weighted sensitivity", reason });
@@ -39,7 +39,7 @@ impl Importance for LossSensitivity {
         let weighted: Array1<f64> = losses.iter().enumerate().map(|(row, loss)| samples.weight(row) * loss).collect();
         match shares(weighted) {
             Some(shares) => Ok(shares),
-            None => Uniform.importance(samples, progress),
+            None => Uniform.importance(samples, run),
         }
     }
 }
@@ -55,7 +55,7 @@ fn shares(losses: Array1<f64>) -> Option<Array1<f64>> {
 pub struct Uniform;
 
 impl Importance for Uniform {
-    fn importance(&self, samples: &Samples<'_>, _: &dyn Progress) -> Result<Array1<f64>> {
+    fn importance(&self, samples: &Samples<'_>, _: &Run<'_>) -> Result<Array1<f64>> {
         let total = samples.total_weight();
         Ok((0..samples.given().len()).map(|row| samples.weight(row) / total).collect())
     }

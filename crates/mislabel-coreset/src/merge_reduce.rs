@@ -1,6 +1,6 @@
 //! The options of a tree, and how to make one.
 
-use mislabel_core::{Error, Labels, Progress, Result};
+use mislabel_core::{Error, Labels, Result, Run};
 
 use crate::held::Held;
 use crate::{CoresetTree, Samples, Sensitivity};
@@ -11,7 +11,7 @@ use crate::{CoresetTree, Samples, Sensitivity};
 /// with its chunk and then about log₂(n/`chunk`) times in part, each time at the cost of the sensitivity.
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Labels, Silent};
+/// use mislabel_core::{Embeddings, Labels, Run};
 /// use mislabel_coreset::{MergeReduce, Samples};
 /// use ndarray::Array2;
 ///
@@ -19,10 +19,10 @@ use crate::{CoresetTree, Samples, Sensitivity};
 /// let given = Labels::new((0..1_000).map(|row| row % 2).collect(), 2)?;
 /// let rows = Embeddings::new(rows.view())?;
 /// let options = MergeReduce { chunk: 200, size: 50, ..MergeReduce::default() };
-/// let tree = options.build(&Samples::new(&rows, &given)?, None, &Silent)?;
+/// let tree = options.build(&Samples::new(&rows, &given)?, None, &Run::quiet())?;
 /// assert_eq!((tree.seen(), tree.held()), (1_000, 100)); // five chunks: a coreset of four and one of the fifth
 ///
-/// let coreset = tree.coreset(50, &Silent)?;
+/// let coreset = tree.coreset(50, &Run::quiet())?;
 /// assert_eq!(coreset.len(), 50);
 /// assert!((coreset.weights().sum() - 1_000.0).abs() < 250.0);
 /// # Ok::<(), mislabel_core::Error>(())
@@ -60,10 +60,10 @@ impl MergeReduce {
         self.check()?;
         if classes == 0 || classes > Labels::MOST_CLASSES {
             let requirement = "from 1 to 4194304";
-            return Err(Error::Parameter { name: "classes", value: classes as f64, requirement });
+            return Err(Error::parameter("classes", classes, requirement));
         }
         if features == 0 {
-            return Err(Error::Parameter { name: "features", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("features", 0.0, "at least 1"));
         }
         Ok(CoresetTree {
             options: *self,
@@ -80,23 +80,19 @@ impl MergeReduce {
     ///
     /// # Errors
     /// As [`tree`](Self::tree) and [`CoresetTree::extend`].
-    pub fn build(&self, samples: &Samples<'_>, ids: Option<&[u64]>, progress: &dyn Progress) -> Result<CoresetTree> {
-        let mut tree = self.tree(samples.given().classes(), samples.embeddings().shape().1)?;
-        tree.extend(samples, ids, progress)?;
+    pub fn build(&self, samples: &Samples<'_>, ids: Option<&[u64]>, run: &Run<'_>) -> Result<CoresetTree> {
+        let mut tree = self.tree(samples.given().class_count(), samples.embeddings().shape().1)?;
+        tree.extend(samples, ids, run)?;
         Ok(tree)
     }
 
     fn check(&self) -> Result<()> {
         if self.size == 0 || self.size > self.chunk {
             let requirement = "at least 1 and at most chunk";
-            return Err(Error::Parameter { name: "size", value: self.size as f64, requirement });
+            return Err(Error::parameter("size", self.size, requirement));
         }
         if !(0.0..1.0).contains(&self.certain) {
-            return Err(Error::Parameter {
-                name: "certain",
-                value: self.certain,
-                requirement: "at least 0 and below 1",
-            });
+            return Err(Error::parameter("certain", self.certain, "at least 0 and below 1"));
         }
         Ok(())
     }

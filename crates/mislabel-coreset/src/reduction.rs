@@ -1,6 +1,6 @@
 //! The reduction: fewer samples, of greater weight, that stand for the same.
 
-use mislabel_core::{Progress, Result};
+use mislabel_core::{Result, Run};
 
 use crate::MergeReduce;
 use crate::held::Held;
@@ -19,12 +19,12 @@ pub(crate) fn reduced(
     stream: &[u64],
     shape: (usize, usize),
     options: &MergeReduce,
-    progress: &dyn Progress,
+    run: &Run<'_>,
 ) -> Result<Held> {
     if held.len() <= size {
         return Ok(held);
     }
-    let importance = held.importance(shape, &options.sensitivity, progress)?;
+    let importance = held.importance(shape, &options.sensitivity, run)?;
     let (all, weight) = (importance.sum(), held.samples.iter().map(|sample| sample.weight).sum::<f64>());
     let pairs = || held.samples.iter().zip(&importance);
     let shares: Vec<f64> = pairs().map(|(sample, value)| value / all + sample.weight / weight).collect();

@@ -1,6 +1,6 @@
 //! Root leverage: the sensitivity of logistic regression.
 
-use mislabel_core::{Progress, Result, Stage};
+use mislabel_core::{Result, Run};
 use ndarray::Array1;
 
 use crate::basis::Basis;
@@ -19,14 +19,14 @@ use crate::{Importance, Samples};
 /// variance under 1e-10, columns first brought to equal variance) are left out of the rank.
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Labels, Silent};
+/// use mislabel_core::{Embeddings, Labels, Run};
 /// use mislabel_coreset::{Importance, RootLeverage, Samples};
 /// use ndarray::array;
 ///
 /// let rows = array![[0.0_f32], [0.0], [0.0], [9.0]];
 /// let (rows, given) = (Embeddings::new(rows.view())?, Labels::new(vec![0, 0, 1, 1], 2)?);
 /// let leverage = RootLeverage { unit_norm: false, ..RootLeverage::default() };
-/// let importance = leverage.importance(&Samples::new(&rows, &given)?, &Silent)?;
+/// let importance = leverage.importance(&Samples::new(&rows, &given)?, &Run::quiet())?;
 /// assert!((importance[3] - (1.0 + 0.25)).abs() < 1e-12); // alone in its direction: leverage 1
 /// assert!((importance[0] - ((1.0_f64 / 3.0).sqrt() + 0.25)).abs() < 1e-12);
 /// # Ok::<(), mislabel_core::Error>(())
@@ -54,8 +54,8 @@ impl RootLeverage {
     ///
     /// # Errors
     /// What the source reports; [`Error::Cancelled`](mislabel_core::Error::Cancelled).
-    pub fn leverage(&self, samples: &Samples<'_>, progress: &dyn Progress) -> Result<Array1<f64>> {
-        let stage = Stage::new("measuring leverage", 2, progress);
+    pub fn leverage(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>> {
+        let stage = run.stage("measuring leverage", 2);
         let basis = self.basis(samples)?;
         stage.advance(1)?;
         let blocks = basis.blocks(|coordinates| {
@@ -72,8 +72,8 @@ impl RootLeverage {
 }
 
 impl Importance for RootLeverage {
-    fn importance(&self, samples: &Samples<'_>, progress: &dyn Progress) -> Result<Array1<f64>> {
-        let leverage = self.leverage(samples, progress)?;
+    fn importance(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>> {
+        let leverage = self.leverage(samples, run)?;
         Ok(with_weight_share(leverage.mapv(f64::sqrt), samples))
     }
 }

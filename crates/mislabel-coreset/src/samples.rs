@@ -1,6 +1,7 @@
 //! What importance is measured on: rows, given labels, and what else is known of the samples.
 
-use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result};
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 
@@ -123,7 +124,7 @@ pub(crate) fn of_probability_rows<T: Clone + Default + Send>(
 ) -> Result<Vec<T>> {
     let (n, k) = probabilities.shape();
     same_length("given labels", n, given.len())?;
-    same_length("classes of the given labels", k, given.classes())?;
+    same_length("classes of the given labels", k, given.class_count())?;
     let mut values = vec![T::default(); n];
     values.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| -> Result<()> {
         let mut rows = Array2::zeros((out.len(), k));

@@ -1,6 +1,6 @@
 //! The importances of this crate as one value.
 
-use mislabel_core::{Progress, Result};
+use mislabel_core::{Result, Run};
 use ndarray::Array1;
 
 use crate::{ClassLeverage, Comparison, Importance, LewisWeights, LossSensitivity, RootLeverage, Samples, Uniform};
@@ -69,13 +69,13 @@ impl Default for Sensitivity {
 }
 
 impl Importance for Sensitivity {
-    fn importance(&self, samples: &Samples<'_>, progress: &dyn Progress) -> Result<Array1<f64>> {
+    fn importance(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>> {
         match self {
-            Self::ClassLeverage(leverage) => leverage.importance(samples, progress),
-            Self::RootLeverage(leverage) => leverage.importance(samples, progress),
-            Self::Lewis(lewis) => lewis.importance(samples, progress),
-            Self::Loss => LossSensitivity.importance(samples, progress),
-            Self::Uniform => Uniform.importance(samples, progress),
+            Self::ClassLeverage(leverage) => leverage.importance(samples, run),
+            Self::RootLeverage(leverage) => leverage.importance(samples, run),
+            Self::Lewis(lewis) => lewis.importance(samples, run),
+            Self::Loss => LossSensitivity.importance(samples, run),
+            Self::Uniform => Uniform.importance(samples, run),
         }
     }
 }

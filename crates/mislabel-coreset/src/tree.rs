@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use mislabel_core::{Error, Progress, Result, Stage, finite_row, same_length};
+use mislabel_core::checks::{finite_row, same_length};
+use mislabel_core::{Error, Result, Run};
 use ndarray::Array2;
 
 use crate::held::{Held, HeldSample};
@@ -49,9 +50,9 @@ impl CoresetTree {
     /// [`Error::LengthMismatch`] for other classes, features or numbers of ids; [`TreeError::DuplicateId`] when an id is
     /// among those held or appears twice; [`Error::Undefined`] when the importance takes losses and there are none;
     /// [`Error::NotFinite`] and what the source reports; [`Error::Cancelled`].
-    pub fn extend(&mut self, samples: &Samples<'_>, ids: Option<&[u64]>, progress: &dyn Progress) -> Result<()> {
+    pub fn extend(&mut self, samples: &Samples<'_>, ids: Option<&[u64]>, run: &Run<'_>) -> Result<()> {
         let n = samples.given().len();
-        same_length("classes of the given labels", self.classes, samples.given().classes())?;
+        same_length("classes of the given labels", self.classes, samples.given().class_count())?;
         same_length("a row of the embeddings", self.features, samples.embeddings().shape().1)?;
         if self.options.sensitivity.needs_losses() && samples.losses().is_none() {
             let reason = "the samples come without losses";
@@ -68,7 +69,7 @@ impl CoresetTree {
         same_length("ids", n, ids.len())?;
         self.check_ids(ids)?;
         let mut next = self.clone();
-        next.append(samples, ids, progress)?;
+        next.append(samples, ids, run)?;
         *self = next;
         Ok(())
     }
@@ -81,16 +82,16 @@ impl CoresetTree {
         }
     }
 
-    fn append(&mut self, samples: &Samples<'_>, ids: &[u64], progress: &dyn Progress) -> Result<()> {
+    fn append(&mut self, samples: &Samples<'_>, ids: &[u64], run: &Run<'_>) -> Result<()> {
         let n = ids.len();
-        let stage = Stage::new("building the coreset tree", n, progress);
+        let stage = run.stage("building the coreset tree", n);
         let mut start = 0;
         while start < n {
             let count = BLOCK.min(n - start).min(self.options.chunk - self.pending.len());
             self.read(samples, ids, start, count)?;
             start += count;
             if self.pending.len() == self.options.chunk {
-                self.seal(progress)?;
+                self.seal(run)?;
             }
             stage.advance(count)?;
         }
@@ -116,11 +117,10 @@ impl CoresetTree {
     }
 
     /// Reduces the full chunk, and merges as far up as there are pairs.
-    fn seal(&mut self, progress: &dyn Progress) -> Result<()> {
+    fn seal(&mut self, run: &Run<'_>) -> Result<()> {
         let (options, shape) = (self.options, (self.classes, self.features));
-        let reduced = |held, level: usize, number| {
-            reduced(held, options.size, &[level as u64, number], shape, &options, progress)
-        };
+        let reduced =
+            |held, level: usize, number| reduced(held, options.size, &[level as u64, number], shape, &options, run);
         let chunk = std::mem::take(&mut self.pending);
         let mut coreset = reduced(chunk, 0, self.sealed)?;
         let mut level = 0;
@@ -146,12 +146,12 @@ impl CoresetTree {
     /// # Errors
     /// [`Error::Parameter`] when `size` is 0, [`Error::Empty`] when nothing is held, as the importance, and
     /// [`Error::Cancelled`].
-    pub fn coreset(&self, size: usize, progress: &dyn Progress) -> Result<Coreset> {
+    pub fn coreset(&self, size: usize, run: &Run<'_>) -> Result<Coreset> {
         if size == 0 {
-            return Err(Error::Parameter { name: "size", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("size", 0.0, "at least 1"));
         }
         let (shape, stream) = ((self.classes, self.features), [u64::MAX, self.seen]);
-        let held = reduced(self.gathered()?, size, &stream, shape, &self.options, progress)?;
+        let held = reduced(self.gathered()?, size, &stream, shape, &self.options, run)?;
         Coreset::new(&held, shape)
     }
 
@@ -183,7 +183,7 @@ impl CoresetTree {
     }
 
     /// The number of classes k.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.classes
     }
 

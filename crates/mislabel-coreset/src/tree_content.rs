@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use mislabel_core::finite_row;
+use mislabel_core::checks::finite_row;
 use ndarray::aview1;
 
 use crate::held::{Held, HeldSample};

@@ -1,9 +1,7 @@
 //! The detector on its evidence, and what importances do with input that is unkind.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
 
-use mislabel_core::{
-    ClassEvidence, Embeddings, Error, EvidenceDetector, LabelIssues, Labels, PredictedProbabilities, Silent,
-};
+use mislabel_core::{ClassEvidence, Embeddings, Error, Judge, LabelIssues, Labels, PredictedProbabilities, Run};
 use mislabel_coreset::{
     ClassLeverage, Comparison, CoresetDetector, CoresetEvidence, Importance, ImportanceEvidence, LewisWeights,
     LossSensitivity, RootLeverage, Samples, Sensitivity,
@@ -13,12 +11,12 @@ use ndarray::{Array1, Array2, array};
 fn measured(rows: &Array2<f32>, given: &Labels, importance: &dyn Importance) -> Result<Array1<f64>, Error> {
     let rows = Embeddings::new(rows.view())?;
     let losses = Array1::ones(given.len());
-    importance.importance(&Samples::new(&rows, given)?.with_losses(losses.view())?, &Silent)
+    importance.importance(&Samples::new(&rows, given)?.with_losses(losses.view())?, &Run::quiet())
 }
 
 fn judged(detector: CoresetDetector, importance: &[f64], likely: &[u32], given: &Labels) -> LabelIssues {
     let evidence = ImportanceEvidence::new(importance.to_vec().into(), likely.to_vec()).unwrap();
-    detector.judge(&evidence, given).unwrap()
+    detector.judge(&evidence, given, &Run::quiet()).unwrap()
 }
 
 #[test]
@@ -26,7 +24,7 @@ fn the_score_is_importance_over_the_mean_of_the_class_or_of_all() {
     let given = Labels::new(vec![0, 0, 1, 1], 3).unwrap();
     let issues = judged(CoresetDetector::default(), &[3.0, 1.0, 0.5, 0.5], &[1, 0, 0, 1], &given);
     assert_eq!(issues.score(), array![1.5, 0.5, 1.0, 1.0]);
-    assert_eq!(issues.quality().view(), array![0.4, 1.0 / 1.5, 0.5, 0.5]);
+    assert_eq!(issues.quality().as_slice(), array![0.4, 1.0 / 1.5, 0.5, 0.5]);
     assert_eq!(issues.is_issue().to_vec(), [true, false, false, false]);
     assert_eq!(issues.suggested().values(), [1, 0, 0, 1]);
     let dataset = CoresetDetector { comparison: Comparison::Dataset, ..CoresetDetector::default() };
@@ -44,7 +42,7 @@ fn an_important_sample_that_looks_like_its_class_is_no_issue() {
 #[test]
 fn importances_of_zero_are_all_average() {
     let given = Labels::new(vec![0, 1], 2).unwrap();
-    assert_eq!(judged(CoresetDetector::default(), &[0.0, 0.0], &[1, 1], &given).quality().view(), array![0.5, 0.5]);
+    assert_eq!(judged(CoresetDetector::default(), &[0.0, 0.0], &[1, 1], &given).quality().as_slice(), array![0.5, 0.5]);
 }
 
 #[test]
@@ -68,12 +66,15 @@ fn losses_suspect_the_label_that_is_least_probable() {
     let given = Labels::new(vec![0, 0, 1], 2).unwrap();
     let probabilities = array![[0.9, 0.1], [0.5, 0.5], [1.0, 0.0]];
     let probabilities = PredictedProbabilities::new(probabilities.view()).unwrap();
-    let issues = CoresetDetector::default().judge(&probabilities, &given).unwrap();
+    let issues = CoresetDetector::default().judge(&probabilities, &given, &Run::quiet()).unwrap();
     assert_eq!(issues.quality().ranking(), [2, 1, 0]);
     assert_eq!(issues.is_issue().to_vec(), [false, false, true]);
     assert_eq!(issues.suggested().values(), [0, 0, 0], "a tie is no reason to suggest another label");
     let other = Labels::new(vec![0, 0, 1], 3).unwrap();
-    assert!(matches!(CoresetDetector::default().judge(&probabilities, &other), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(
+        CoresetDetector::default().judge(&probabilities, &other, &Run::quiet()),
+        Err(Error::LengthMismatch { .. })
+    ));
 }
 
 #[test]
@@ -86,13 +87,13 @@ fn bad_evidence_and_parameters_are_named() {
         assert!(matches!(evidence(vec![1.0, bad], vec![0, 0]), Err(Error::OutOfRange { row: 1, .. })), "{bad}");
     }
     let detector = CoresetDetector::default();
-    let unknown = detector.judge(&evidence(vec![1.0, 1.0], vec![0, 2]).unwrap(), &given);
+    let unknown = detector.judge(&evidence(vec![1.0, 1.0], vec![0, 2]).unwrap(), &given, &Run::quiet());
     assert!(matches!(unknown, Err(Error::LabelOutOfRange { row: 1, label: 2, classes: 2 })));
     let longer = Labels::new(vec![0, 1, 1], 2).unwrap();
     let sound = evidence(vec![1.0, 1.0], vec![0, 1]).unwrap();
-    assert!(matches!(detector.judge(&sound, &longer), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(detector.judge(&sound, &longer, &Run::quiet()), Err(Error::LengthMismatch { .. })));
     for threshold in [f64::NAN, -1.0] {
-        let error = CoresetDetector { threshold, ..detector }.judge(&sound, &given).unwrap_err();
+        let error = CoresetDetector { threshold, ..detector }.judge(&sound, &given, &Run::quiet()).unwrap_err();
         assert!(error.to_string().starts_with("parameter threshold is"), "{error}");
     }
 }
@@ -127,9 +128,9 @@ fn samples_that_do_not_fit_are_refused() {
         assert!(matches!(losing(&[1.0, bad]), Err(Error::OutOfRange { row: 1, .. })), "{bad}");
     }
     assert!(matches!(with(&[0.0, 0.0]), Err(Error::Undefined { .. })));
-    let error = LossSensitivity.importance(&Samples::new(&rows, &given).unwrap(), &Silent).unwrap_err();
+    let error = LossSensitivity.importance(&Samples::new(&rows, &given).unwrap(), &Run::quiet()).unwrap_err();
     assert_eq!(error.to_string(), "loss-weighted sensitivity is undefined: the samples come without losses");
-    let error = CoresetEvidence { importance: Sensitivity::Loss }.evidence(&rows, &given, &Silent).unwrap_err();
+    let error = CoresetEvidence { importance: Sensitivity::Loss }.evidence(&rows, &given, &Run::quiet()).unwrap_err();
     assert!(matches!(error, Error::Undefined { .. }));
 }
 
@@ -199,8 +200,8 @@ fn weights_of_extreme_size_keep_leverage_in_range() {
         let plain = Array1::from_shape_fn(8, |i| 1.0 + i as f64);
         let plain = Samples::new(&rows, &given).unwrap().with_weights(plain.view()).unwrap();
         for importance in Sensitivity::ALL.into_iter().filter(|sensitivity| !sensitivity.needs_losses()) {
-            let found = importance.importance(&samples, &Silent).unwrap();
-            let expected = importance.importance(&plain, &Silent).unwrap();
+            let found = importance.importance(&samples, &Run::quiet()).unwrap();
+            let expected = importance.importance(&plain, &Run::quiet()).unwrap();
             let close = found.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-9);
             assert!(close, "{importance:?} {scale}: {found} {expected}");
         }

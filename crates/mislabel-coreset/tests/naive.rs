@@ -3,7 +3,7 @@
 
 use faer::linalg::solvers::SelfAdjointEigen;
 use faer::{Mat, Side};
-use mislabel_core::{Embeddings, Labels, Silent};
+use mislabel_core::{Embeddings, Labels, Run};
 use mislabel_coreset::{
     ClassLeverage, Importance, LewisWeights, LossSensitivity, RootLeverage, Samples, Sensitivity, Uniform,
 };
@@ -38,7 +38,7 @@ impl Case {
     fn measured(&self, importance: &dyn Importance) -> Array1<f64> {
         let rows = Embeddings::new(self.rows.view()).unwrap();
         let samples = Samples::new(&rows, &self.given).unwrap().with_weights(self.weights.view()).unwrap();
-        importance.importance(&samples, &Silent).unwrap()
+        importance.importance(&samples, &Run::quiet()).unwrap()
     }
 
     /// The rows as the importances see them by default: in f64, of unit norm.
@@ -102,7 +102,7 @@ fn moments(rows: &Array2<f64>, weights: &Array1<f64>) -> (f64, Array1<f64>, Arra
 
 fn naive_class_leverage(case: &Case, ridge: f64) -> Array1<f64> {
     let (rows, d) = (case.unit_rows(), case.rows.ncols());
-    let members: Vec<Vec<usize>> = (0..case.given.classes() as u32)
+    let members: Vec<Vec<usize>> = (0..case.given.class_count() as u32)
         .map(|class| (0..rows.nrows()).filter(|i| case.given.values()[*i] == class).collect())
         .collect();
     let of_class =
@@ -158,7 +158,7 @@ proptest! {
         prop_assume!(well_conditioned(&case));
         let rows = Embeddings::new(case.rows.view()).unwrap();
         let samples = Samples::new(&rows, &case.given).unwrap().with_weights(case.weights.view()).unwrap();
-        let leverage = RootLeverage::default().leverage(&samples, &Silent).unwrap();
+        let leverage = RootLeverage::default().leverage(&samples, &Run::quiet()).unwrap();
         let rank = case.folded();
         let rank = (&rank.t().dot(&rank), &pseudo_inverse(&rank.t().dot(&rank)));
         let rank = rank.0.dot(rank.1).diag().sum();
@@ -191,7 +191,7 @@ proptest! {
         let losses: Array1<f64> = case.rows.column(0).mapv(|x| scale * f64::from(x).abs());
         let rows = Embeddings::new(case.rows.view()).unwrap();
         let samples = Samples::new(&rows, &case.given).unwrap().with_weights(case.weights.view()).unwrap();
-        let found = LossSensitivity.importance(&samples.with_losses(losses.view()).unwrap(), &Silent).unwrap();
+        let found = LossSensitivity.importance(&samples.with_losses(losses.view()).unwrap(), &Run::quiet()).unwrap();
         close(&found, &(&losses * &case.weights / losses.dot(&case.weights)), 1e-12)?;
     }
 

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use mislabel_core::{EmbeddingSource, Embeddings, Error, Labels, Result, Silent};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, Labels, Result, Run};
 use mislabel_coreset::{
     ClassSize, Coreset, CoresetTree, ImportantSamples, LabelUpdate, MergeReduce, Samples, Sensitivity, TreeError,
 };
@@ -26,7 +26,7 @@ fn built(options: MergeReduce, n: usize) -> CoresetTree {
     let (rows, given, losses) = data(n);
     let rows = Embeddings::new(rows.view()).unwrap();
     let samples = Samples::new(&rows, &given).unwrap().with_losses(losses.view()).unwrap();
-    options.build(&samples, None, &Silent).unwrap()
+    options.build(&samples, None, &Run::quiet()).unwrap()
 }
 
 fn small(sensitivity: Sensitivity) -> MergeReduce {
@@ -50,7 +50,8 @@ fn weighted_sums_are_unbiased() {
         [&|_| 1.0, &|row| f64::from(rows[[row, 2]]), &|row| f64::from(given.values()[row] == 1)];
     let half = MergeReduce { certain: 0.5, ..small(Sensitivity::default()) };
     for options in Sensitivity::ALL.map(small).into_iter().chain([half]) {
-        let coresets = (0..400).map(|seed| built(MergeReduce { seed, ..options }, 330).coreset(15, &Silent).unwrap());
+        let coresets =
+            (0..400).map(|seed| built(MergeReduce { seed, ..options }, 330).coreset(15, &Run::quiet()).unwrap());
         let coresets: Vec<Coreset> = coresets.collect();
         assert!(coresets.iter().all(|coreset| coreset.len() == 15));
         for measure in measures {
@@ -68,7 +69,7 @@ fn weighted_sums_are_unbiased() {
 #[test]
 fn rows_and_labels_of_a_coreset_are_those_of_its_ids() {
     let (rows, given, _) = data(330);
-    let coreset = built(small(Sensitivity::default()), 330).coreset(15, &Silent).unwrap();
+    let coreset = built(small(Sensitivity::default()), 330).coreset(15, &Run::quiet()).unwrap();
     for (i, id) in coreset.ids().iter().enumerate() {
         assert_eq!(coreset.embeddings().row(i), rows.row(*id as usize));
         assert_eq!(coreset.given().values()[i], given.values()[*id as usize]);
@@ -83,7 +84,7 @@ fn memory_is_bounded_however_long_the_stream() {
     let samples = Samples::new(&rows, &given).unwrap().with_losses(losses.view()).unwrap();
     let mut tree = small(Sensitivity::default()).tree(3, 4).unwrap();
     for call in 1..=400_usize {
-        tree.extend(&samples, None, &Silent).unwrap();
+        tree.extend(&samples, None, &Run::quiet()).unwrap();
         let chunks = call * 64 / 50;
         assert!(tree.held() <= 50 + 20 * (1 + chunks.max(1).ilog2() as usize), "{} after {call} calls", tree.held());
     }
@@ -103,11 +104,11 @@ proptest! {
         for cut in cuts {
             let part = rows.slice(s![start..start + cut, ..]);
             let labels = given.with_values(given.values()[start..start + cut].to_vec()).unwrap();
-            tree.extend(&Samples::new(&Embeddings::new(part).unwrap(), &labels).unwrap(), None, &Silent).unwrap();
+            tree.extend(&Samples::new(&Embeddings::new(part).unwrap(), &labels).unwrap(), None, &Run::quiet()).unwrap();
             start += cut;
         }
         let whole = Embeddings::new(rows.view()).unwrap();
-        prop_assert_eq!(tree, options.build(&Samples::new(&whole, &given).unwrap(), None, &Silent).unwrap());
+        prop_assert_eq!(tree, options.build(&Samples::new(&whole, &given).unwrap(), None, &Run::quiet()).unwrap());
     }
 }
 
@@ -117,7 +118,7 @@ fn threads_do_not_matter_and_the_seed_does() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let options = MergeReduce { chunk: 1_200, size: 300, seed, ..MergeReduce::default() };
-            built(options, 4_000).coreset(100, &Silent).unwrap()
+            built(options, 4_000).coreset(100, &Run::quiet()).unwrap()
         })
     };
     let alone = on(1, 0);
@@ -132,7 +133,7 @@ fn the_most_important_samples_stay_for_sure_where_places_are_kept_for_them() {
     let tree = built(MergeReduce { certain: 0.5, ..small(Sensitivity::Loss) }, 1_000);
     let mut order: Vec<u64> = (0..1_000).collect();
     order.sort_by(|a, b| losses[*b as usize].total_cmp(&losses[*a as usize]));
-    let listed = tree.important_samples(&ImportantSamples::default(), &Silent).unwrap();
+    let listed = tree.important_samples(&ImportantSamples::default(), &Run::quiet()).unwrap();
     let listed: Vec<u64> = listed.iter().take(10).map(|sample| sample.id).collect();
     assert_eq!(listed, order[..10]);
 }
@@ -140,29 +141,29 @@ fn the_most_important_samples_stay_for_sure_where_places_are_kept_for_them() {
 #[test]
 fn important_samples_come_as_asked_for_in_descending_importance() {
     let mut tree = built(small(Sensitivity::default()), 45);
-    let all = tree.important_samples(&ImportantSamples::default(), &Silent).unwrap();
+    let all = tree.important_samples(&ImportantSamples::default(), &Run::quiet()).unwrap();
     assert_eq!(all.len(), 45);
     assert!(all.is_sorted_by(|a, b| a.importance >= b.importance));
 
     let class_size = [(0, ClassSize::Count(2)), (2, ClassSize::All), (1, ClassSize::Count(0))];
     let request = ImportantSamples { class_size: class_size.into(), ..ImportantSamples::default() };
-    let listed = tree.important_samples(&request, &Silent).unwrap();
+    let listed = tree.important_samples(&request, &Run::quiet()).unwrap();
     let of = |class| all.iter().filter(move |sample| sample.label == class);
     assert_eq!(listed.iter().filter(|sample| sample.label == 0).collect::<Vec<_>>(), of(0).take(2).collect::<Vec<_>>());
     assert_eq!(listed.len(), 2 + of(2).count());
 
     let ignored = ImportantSamples { ignore: [all[0].id].into(), ..ImportantSamples::default() };
-    assert_eq!(tree.important_samples(&ignored, &Silent).unwrap(), all[1..]);
+    assert_eq!(tree.important_samples(&ignored, &Run::quiet()).unwrap(), all[1..]);
 
     assert_eq!(tree.mark_seen(&[all[0].id, 77_777]), [77_777]);
-    assert_eq!(tree.important_samples(&ImportantSamples::default(), &Silent).unwrap(), all[1..]);
+    assert_eq!(tree.important_samples(&ImportantSamples::default(), &Run::quiet()).unwrap(), all[1..]);
     let again = ImportantSamples { already_seen: true, ..ImportantSamples::default() };
-    assert_eq!(tree.important_samples(&again, &Silent).unwrap(), all);
+    assert_eq!(tree.important_samples(&again, &Run::quiet()).unwrap(), all);
 
     let many = ImportantSamples { class_size: [(1, ClassSize::Count(1_000))].into(), ..again };
-    assert_eq!(tree.important_samples(&many, &Silent).unwrap().len(), of(1).count());
+    assert_eq!(tree.important_samples(&many, &Run::quiet()).unwrap().len(), of(1).count());
     let none = ImportantSamples { class_size: [(3, ClassSize::All)].into(), ..ImportantSamples::default() };
-    let error = tree.important_samples(&none, &Silent).unwrap_err();
+    let error = tree.important_samples(&none, &Run::quiet()).unwrap_err();
     assert_eq!(error.to_string(), "class_size has the value 3 at row 0, column 0: it must lie in [0, 2]");
 }
 
@@ -173,8 +174,8 @@ fn importance_of_a_sample_does_not_count_its_weight() {
     let weights = Array1::from_shape_fn(30, |i| if i == 4 { 10.0 } else { 1.0 });
     let samples = Samples::new(&rows, &given).unwrap().with_losses(losses.view()).unwrap();
     let samples = samples.with_weights(weights.view()).unwrap();
-    let tree = small(Sensitivity::Loss).build(&samples, None, &Silent).unwrap();
-    let listed = tree.important_samples(&ImportantSamples::default(), &Silent).unwrap();
+    let tree = small(Sensitivity::Loss).build(&samples, None, &Run::quiet()).unwrap();
+    let listed = tree.important_samples(&ImportantSamples::default(), &Run::quiet()).unwrap();
     let mut order: Vec<u64> = (0..30).collect();
     order.sort_by(|a, b| losses[*b as usize].total_cmp(&losses[*a as usize]));
     assert_eq!(listed.iter().map(|sample| sample.id).collect::<Vec<_>>(), order);
@@ -189,10 +190,10 @@ fn a_corrected_label_is_as_if_it_had_come_so() {
     wrong[7] = (wrong[7] + 1) % 3;
     let wrong = given.with_values(wrong).unwrap();
     let options = small(Sensitivity::default());
-    let right = options.build(&Samples::new(&rows, &given).unwrap(), None, &Silent).unwrap();
-    let mut tree = options.build(&Samples::new(&rows, &wrong).unwrap(), None, &Silent).unwrap();
+    let right = options.build(&Samples::new(&rows, &given).unwrap(), None, &Run::quiet()).unwrap();
+    let mut tree = options.build(&Samples::new(&rows, &wrong).unwrap(), None, &Run::quiet()).unwrap();
     assert_ne!(tree, right);
-    let first = tree.important_samples(&ImportantSamples::default(), &Silent).unwrap()[0];
+    let first = tree.important_samples(&ImportantSamples::default(), &Run::quiet()).unwrap()[0];
     assert_eq!(first.id, 7);
     let update = LabelUpdate { id: 7, label: given.values()[7], loss: None };
     let missing = tree.update_labels(&[update, LabelUpdate { id: 99, ..update }]).unwrap();
@@ -205,23 +206,23 @@ fn updates_reach_every_level_and_removals_take_their_weight_along() {
     let ids = tree.ids();
     let updates: Vec<LabelUpdate> = ids.iter().map(|id| LabelUpdate { id: *id, label: 2, loss: None }).collect();
     assert!(tree.update_labels(&updates).unwrap().is_empty());
-    let all = tree.coreset(usize::MAX, &Silent).unwrap();
+    let all = tree.coreset(usize::MAX, &Run::quiet()).unwrap();
     assert!(all.given().values().iter().all(|label| *label == 2));
 
     assert_eq!(tree.remove_samples(&[ids[0], ids[30], 5_000]), [5_000]);
-    let rest = tree.coreset(usize::MAX, &Silent).unwrap();
+    let rest = tree.coreset(usize::MAX, &Run::quiet()).unwrap();
     assert_eq!(rest.len(), all.len() - 2);
     assert!((all.weights().sum() - rest.weights().sum() - all.weights()[0] - all.weights()[30]).abs() < 1e-9);
     assert_eq!(rest.embeddings(), all.embeddings().select(Axis(0), &(1..30).chain(31..all.len()).collect::<Vec<_>>()));
 
     assert!(tree.remove_samples(&ids[1..]).contains(&ids[30]));
-    assert!(matches!(tree.coreset(5, &Silent), Err(Error::Empty { what: "the coreset tree" })));
-    assert!(tree.important_samples(&ImportantSamples::default(), &Silent).is_err());
+    assert!(matches!(tree.coreset(5, &Run::quiet()), Err(Error::Empty { what: "the coreset tree" })));
+    assert!(tree.important_samples(&ImportantSamples::default(), &Run::quiet()).is_err());
     // And goes on.
     let (rows, given, _) = data(200);
     let rows = Embeddings::new(rows.view()).unwrap();
-    tree.extend(&Samples::new(&rows, &given).unwrap(), None, &Silent).unwrap();
-    assert_eq!((tree.seen(), tree.coreset(10, &Silent).unwrap().len()), (530, 10));
+    tree.extend(&Samples::new(&rows, &given).unwrap(), None, &Run::quiet()).unwrap();
+    assert_eq!((tree.seen(), tree.coreset(10, &Run::quiet()).unwrap().len()), (530, 10));
 }
 
 #[test]
@@ -250,19 +251,19 @@ fn ids_of_ones_own_name_the_samples_and_may_not_repeat() {
     let rows = Embeddings::new(rows.view()).unwrap();
     let samples = Samples::new(&rows, &given).unwrap();
     let mut tree = small(Sensitivity::Uniform).tree(3, 4).unwrap();
-    tree.extend(&samples, Some(&[70, u64::MAX, 9]), &Silent).unwrap();
+    tree.extend(&samples, Some(&[70, u64::MAX, 9]), &Run::quiet()).unwrap();
     assert_eq!(tree.ids(), [70, u64::MAX, 9]);
     let before = tree.clone();
     for (ids, place, id) in [([1, 1, 2], 1, 1), ([5, 70, 6], 1, 70)] {
-        let error = tree.extend(&samples, Some(&ids), &Silent).unwrap_err();
+        let error = tree.extend(&samples, Some(&ids), &Run::quiet()).unwrap_err();
         assert!(
             matches!(inner(&error), TreeError::DuplicateId { place: p, id: i } if (*p, *i) == (place, id)),
             "{error}"
         );
     }
-    assert!(matches!(tree.extend(&samples, Some(&[1]), &Silent), Err(Error::LengthMismatch { what: "ids", .. })));
+    assert!(matches!(tree.extend(&samples, Some(&[1]), &Run::quiet()), Err(Error::LengthMismatch { what: "ids", .. })));
     assert_eq!(tree, before);
-    tree.extend(&samples, None, &Silent).unwrap();
+    tree.extend(&samples, None, &Run::quiet()).unwrap();
     assert_eq!(tree.ids()[3..], [3, 4, 5]);
 }
 
@@ -287,7 +288,7 @@ fn a_chunk_that_fails_leaves_the_tree_as_it_was() {
     let mut tree = built(small(Sensitivity::default()), 77);
     let before = tree.clone();
     let given = Labels::new(vec![0; 200], 3).unwrap();
-    let error = tree.extend(&Samples::new(&Broken, &given).unwrap(), None, &Silent).unwrap_err();
+    let error = tree.extend(&Samples::new(&Broken, &given).unwrap(), None, &Run::quiet()).unwrap_err();
     assert_eq!(error.to_string(), "embeddings has the value NaN at row 130, column 0: it must be finite");
     assert_eq!(tree, before);
 
@@ -308,7 +309,12 @@ fn what_does_not_fit_is_refused() {
     let rows = Embeddings::new(rows.view()).unwrap();
     let samples = Samples::new(&rows, &given).unwrap();
     let extend = |classes, features, sensitivity| {
-        small(sensitivity).tree(classes, features).unwrap().extend(&samples, None, &Silent).unwrap_err().to_string()
+        small(sensitivity)
+            .tree(classes, features)
+            .unwrap()
+            .extend(&samples, None, &Run::quiet())
+            .unwrap_err()
+            .to_string()
     };
     assert_eq!(extend(4, 4, Sensitivity::Uniform), "classes of the given labels has 3 entries where 4 are expected");
     assert_eq!(extend(3, 5, Sensitivity::Uniform), "a row of the embeddings has 4 entries where 5 are expected");
@@ -333,9 +339,9 @@ fn what_does_not_fit_is_refused() {
     assert!(matches!(options.tree(usize::MAX, 4), Err(Error::Parameter { name: "classes", .. })));
     assert!(matches!(options.tree(3, 0), Err(Error::Parameter { name: "features", .. })));
     let empty = options.tree(3, 4).unwrap();
-    assert!(matches!(empty.coreset(5, &Silent), Err(Error::Empty { .. })));
-    let full = options.build(&samples.with_losses(losses.view()).unwrap(), None, &Silent).unwrap();
-    assert!(matches!(full.coreset(0, &Silent), Err(Error::Parameter { name: "size", .. })));
+    assert!(matches!(empty.coreset(5, &Run::quiet()), Err(Error::Empty { .. })));
+    let full = options.build(&samples.with_losses(losses.view()).unwrap(), None, &Run::quiet()).unwrap();
+    assert!(matches!(full.coreset(0, &Run::quiet()), Err(Error::Parameter { name: "size", .. })));
 }
 
 #[test]
@@ -348,10 +354,10 @@ fn importances_are_finite_for_weights_of_any_size() {
             let samples = Samples::new(&rows, &given).unwrap().with_losses(losses.view()).unwrap();
             let samples = samples.with_weights(weights.view()).unwrap();
             for sensitivity in Sensitivity::ALL {
-                let tree = small(sensitivity).build(&samples, None, &Silent).unwrap();
-                let listed = tree.important_samples(&ImportantSamples::default(), &Silent).unwrap();
+                let tree = small(sensitivity).build(&samples, None, &Run::quiet()).unwrap();
+                let listed = tree.important_samples(&ImportantSamples::default(), &Run::quiet()).unwrap();
                 assert!(listed.iter().all(|sample| sample.importance.is_finite()), "{sensitivity:?} {listed:?}");
-                let coreset = tree.coreset(5, &Silent).unwrap();
+                let coreset = tree.coreset(5, &Run::quiet()).unwrap();
                 assert!(coreset.weights().iter().all(|w| w.is_finite() && *w > 0.0), "{sensitivity:?} {coreset:?}");
             }
         }
@@ -364,9 +370,9 @@ fn samples_of_no_weight_are_counted_and_forgotten() {
     let rows = Embeddings::new(rows.view()).unwrap();
     let weights = Array1::from_shape_fn(10, |i| if i < 4 { 0.0 } else { 1.5 });
     let samples = Samples::new(&rows, &given).unwrap().with_weights(weights.view()).unwrap();
-    let tree = small(Sensitivity::default()).build(&samples, None, &Silent).unwrap();
+    let tree = small(Sensitivity::default()).build(&samples, None, &Run::quiet()).unwrap();
     assert_eq!((tree.seen(), tree.ids()), (10, (4..10).collect()));
-    assert_eq!(tree.coreset(10, &Silent).unwrap().weights(), Array1::from_elem(6, 1.5));
+    assert_eq!(tree.coreset(10, &Run::quiet()).unwrap().weights(), Array1::from_elem(6, 1.5));
 }
 
 /// Whatever the rows and labels, a tree is built and its coreset has positive finite weights.
@@ -392,11 +398,11 @@ fn awkward_samples_make_a_coreset_too() {
             let samples = Samples::new(&rows, &given).unwrap().with_losses(losses.view()).unwrap();
             for sensitivity in Sensitivity::ALL {
                 let options = MergeReduce { sensitivity, chunk: 7, size: 3, ..MergeReduce::default() };
-                let tree = options.build(&samples, None, &Silent).unwrap();
-                let coreset = tree.coreset(2, &Silent).unwrap();
+                let tree = options.build(&samples, None, &Run::quiet()).unwrap();
+                let coreset = tree.coreset(2, &Run::quiet()).unwrap();
                 let sound = coreset.weights().iter().all(|weight| weight.is_finite() && *weight > 0.0);
                 assert!(sound, "{sensitivity:?} {case} {values:?}: {coreset:?}");
-                for sample in tree.important_samples(&ImportantSamples::default(), &Silent).unwrap() {
+                for sample in tree.important_samples(&ImportantSamples::default(), &Run::quiet()).unwrap() {
                     assert!(sample.importance.is_finite() && sample.importance >= 0.0, "{sensitivity:?} {sample:?}");
                 }
             }
@@ -404,6 +410,6 @@ fn awkward_samples_make_a_coreset_too() {
     }
     let one = Embeddings::new(all[6].slice(s![..1, ..])).unwrap();
     let given = Labels::new(vec![0], 1).unwrap();
-    let tree = MergeReduce::default().build(&Samples::new(&one, &given).unwrap(), None, &Silent).unwrap();
-    assert_eq!(tree.coreset(5, &Silent).unwrap().weights(), Array1::ones(1));
+    let tree = MergeReduce::default().build(&Samples::new(&one, &given).unwrap(), None, &Run::quiet()).unwrap();
+    assert_eq!(tree.coreset(5, &Run::quiet()).unwrap().weights(), Array1::ones(1));
 }

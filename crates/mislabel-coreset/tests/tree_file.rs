@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mislabel_core::{Embeddings, Error, Labels, Silent};
+use mislabel_core::{Embeddings, Error, Labels, Run};
 use mislabel_coreset::{
     ClassLeverage, CoresetTree, ImportantSample, ImportantSamples, LabelUpdate, LewisWeights, MergeReduce,
     RootLeverage, Samples, Sensitivity, TreeError,
@@ -21,7 +21,7 @@ fn tree(sensitivity: Sensitivity, n: usize) -> CoresetTree {
     let rows = Embeddings::new(rows.view()).unwrap();
     let samples = Samples::new(&rows, &given).unwrap().with_losses(losses.view()).unwrap();
     let options = MergeReduce { sensitivity, chunk: 20, size: 8, certain: 0.25, seed: 7 };
-    options.build(&samples, None, &Silent).unwrap()
+    options.build(&samples, None, &Run::quiet()).unwrap()
 }
 
 fn saved(tree: &CoresetTree) -> (TempDir, PathBuf) {
@@ -83,8 +83,8 @@ fn a_loaded_tree_is_the_saved_one_and_goes_on_as_it_would() {
             let (given, losses) = (Labels::new(vec![3; 40], 5).unwrap(), Array1::ones(40));
             let rows = Embeddings::new(rows.view()).unwrap();
             let samples = Samples::new(&rows, &given).unwrap().with_losses(losses.view()).unwrap();
-            original.extend(&samples, None, &Silent).unwrap();
-            loaded.extend(&samples, None, &Silent).unwrap();
+            original.extend(&samples, None, &Run::quiet()).unwrap();
+            loaded.extend(&samples, None, &Run::quiet()).unwrap();
             assert_eq!(loaded, original);
         }
     }
@@ -229,10 +229,10 @@ proptest! {
         bytes[12..16].copy_from_slice(&checksum.to_le_bytes());
         std::fs::write(&path, bytes).unwrap();
         if let Ok(tree) = CoresetTree::load(&path) {
-            let listed = tree.important_samples(&ImportantSamples::default(), &Silent);
+            let listed = tree.important_samples(&ImportantSamples::default(), &Run::quiet());
             let finite = |sample: &ImportantSample| sample.importance.is_finite();
             prop_assert!(listed.is_err() || listed.unwrap().iter().all(finite));
-            let _ = tree.coreset(3, &Silent);
+            let _ = tree.coreset(3, &Run::quiet());
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mislabel_core::{Detector, Embeddings, ErrorMask, Labels, Pipeline, Silent};
+use mislabel_core::{Detector, Embeddings, ErrorMask, Labels, Pipeline, Run};
 use mislabel_coreset::{ClassLeverage, CoresetDetector, CoresetEvidence, RootLeverage, Sensitivity};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::{Ranking, auroc, average_precision};
@@ -39,7 +39,7 @@ fn reaches(name: &str, cells: &[(&str, f64, f64)]) {
         let ranking = |importance: Sensitivity| {
             let detector = CoresetDetector { comparison: importance.comparison(), ..CoresetDetector::default() };
             let issues =
-                Pipeline::new(CoresetEvidence { importance }, detector).detect(&rows, &given, &Silent).unwrap();
+                Pipeline::new(CoresetEvidence { importance }, detector).detect(&rows, &given, &Run::quiet()).unwrap();
             Ranking::by_quality(issues.quality(), &errors).unwrap()
         };
         let leverage = ranking(Sensitivity::ClassLeverage(ClassLeverage::default()));

@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "launches kernels")]
 
-use mislabel_core::{Progress, Stage};
+use mislabel_core::Run;
 use mislabel_neighbors::CandidateSearch;
 use ndarray::{Array2, ArrayView2};
 
@@ -69,19 +69,19 @@ impl CandidateSearch for CudaCandidates {
         rows: ArrayView2<'_, f32>,
         half_squares: &[f32],
         width: usize,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> mislabel_core::Result<Array2<u32>> {
         let n = rows.nrows();
-        mislabel_core::same_length("half squares", n, half_squares.len())?;
+        mislabel_core::checks::same_length("half squares", n, half_squares.len())?;
         if width == 0 || width >= n {
             let (name, value) = ("width", width as f64);
-            return Err(mislabel_core::Error::Parameter { name, value, requirement: "from 1 to n − 1" });
+            return Err(mislabel_core::Error::parameter(name, value, "from 1 to n − 1"));
         }
         let planes = self.planes(rows)?;
         let half_squares = DeviceBuffer::of(&self.cuda, "half squares", half_squares)?;
         let block = (WAVES * ROWS * self.cuda.multiprocessors() as usize).min(n);
         let mut lists = DeviceBuffer::unwritten(&self.cuda, "the lists of neighbours", block * width)?;
-        let stage = Stage::new("searching neighbors", n, progress);
+        let stage = run.stage("searching neighbors", n);
         let mut candidates = Vec::with_capacity(n * width);
         for first in (0..n).step_by(block) {
             let count = block.min(n - first);
@@ -133,7 +133,7 @@ fn nearest(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mislabel_core::{Embeddings, Silent};
+    use mislabel_core::{Embeddings, Run};
     use mislabel_neighbors::{AssistedSearch, Distance, ExactSearch, NeighborSearch};
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
@@ -154,9 +154,9 @@ mod tests {
             let first = rows.row(0).to_owned();
             (n / 2..n / 2 + n / 10).for_each(|row| rows.row_mut(row).assign(&first));
             let embeddings = Embeddings::new(rows.view()).unwrap();
-            let expected = ExactSearch { distance }.neighbors(&embeddings, k, &Silent).unwrap();
+            let expected = ExactSearch { distance }.neighbors(&embeddings, k, &Run::quiet()).unwrap();
             let machine = CudaCandidates::on(cuda.clone());
-            let found = AssistedSearch { distance, machine }.neighbors(&embeddings, k, &Silent).unwrap();
+            let found = AssistedSearch { distance, machine }.neighbors(&embeddings, k, &Run::quiet()).unwrap();
             assert_eq!(found, expected, "{n} {d} {k}");
         }
     }
@@ -166,7 +166,7 @@ mod tests {
         let Some(cuda) = Cuda::emulated() else { return };
         let rows = Array2::zeros((3, 2));
         for width in [0, 3] {
-            let outcome = CudaCandidates::on(cuda.clone()).candidates(rows.view(), &[0.0; 3], width, &Silent);
+            let outcome = CudaCandidates::on(cuda.clone()).candidates(rows.view(), &[0.0; 3], width, &Run::quiet());
             assert!(outcome.unwrap_err().to_string().starts_with("parameter width"));
         }
     }

@@ -1,6 +1,6 @@
 //! All classes' errors of all rows, on one device or several, the rows streaming from the host.
 
-use mislabel_core::{EmbeddingSource, Labels, Progress, Stage};
+use mislabel_core::{EmbeddingSource, Labels, Run, Stage};
 use mislabel_reconstruct::{BlockSummary, ClassRow, ScoredRows, Scorer};
 use ndarray::ArrayViewMut2;
 use rayon::prelude::*;
@@ -47,12 +47,12 @@ impl Scorer for CudaScorer {
         classes: &[ClassRow<'_>],
         rows: &ScoredRows<'_>,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> mislabel_core::Result<BlockSummary> {
         let (n, d) = rows.source.shape();
-        mislabel_core::same_length("given labels", n, given.len())?;
+        mislabel_core::checks::same_length("given labels", n, given.len())?;
         let table = ClassColumns::new(classes, d, self.precision)?;
-        let stage = Stage::new("scoring", n, progress);
+        let stage = run.stage("scoring", n);
         let job = Job { table: &table, rows, labels: given.values(), precision: self.precision, stage: &stage };
         let parts = shares(n, self.devices.len()).into_iter().zip(&self.devices);
         let summaries = std::thread::scope(|scope| {

@@ -1,6 +1,6 @@
 //! The soft linear reconstructor with its scoring on the device.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progress, Result};
+use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Result, Run};
 use mislabel_reconstruct::SoftLinear;
 
 use crate::device::Cuda;
@@ -13,7 +13,7 @@ use crate::scorer::CudaScorer;
 /// Classes are fitted on the CPU, in f64, and with them the left-out errors; the trimming rounds score on the device too.
 ///
 /// ```
-/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 /// use mislabel_cuda::{Cuda, CudaSoftLinear};
 /// use mislabel_reconstruct::SoftLinear;
 /// use ndarray::array;
@@ -22,8 +22,8 @@ use crate::scorer::CudaScorer;
 /// let given = Labels::new(vec![0, 0, 0, 1, 1, 1, 0], 2)?; // the last one is wrong
 /// let rows = Embeddings::new(rows.view())?;
 /// let errors = match Cuda::new(0) {
-///     Ok(cuda) => CudaSoftLinear::on(cuda).evidence(&rows, &given, &Silent)?,
-///     Err(_) => SoftLinear::default().evidence(&rows, &given, &Silent)?,
+///     Ok(cuda) => CudaSoftLinear::on(cuda).evidence(&rows, &given, &Run::quiet())?,
+///     Err(_) => SoftLinear::default().evidence(&rows, &given, &Run::quiet())?,
 /// };
 /// assert!(errors.own()[6] > 5.0 * errors.least_other()[6]);
 /// # Ok::<(), mislabel_core::Error>(())
@@ -47,13 +47,8 @@ impl CudaSoftLinear {
 impl ClassEvidence for CudaSoftLinear {
     type Evidence = ErrorSummary;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ErrorSummary> {
-        self.method.fit_on(&self.scorer, embeddings, given, progress).map(|(_, errors)| errors)
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ErrorSummary> {
+        self.method.fit_on(&self.scorer, embeddings, given, run).map(|(_, errors)| errors)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, EvidenceDetector, Labels, NoiseModel, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, Judge, Labels, NoiseModel, Run};
 use mislabel_cuda::{Cuda, CudaScorer, CudaSoftLinear, Precision};
 use mislabel_metrics::Evaluation;
 use mislabel_noise::Symmetric;
@@ -63,15 +63,15 @@ fn every_error_agrees_with_the_cpu_on_sizes_that_fit_no_tile() {
         let embeddings = Embeddings::new(rows.view()).unwrap();
         for scaling in [Scaling::UnitNorm, Scaling::None] {
             let method = SoftLinear { trim: Vec::new(), scaling, ..SoftLinear::default() };
-            let cpu = method.evidence(&embeddings, &given, &Silent).unwrap();
+            let cpu = method.evidence(&embeddings, &given, &Run::quiet()).unwrap();
             for (precision, tolerance) in
                 [(Precision::Single, BF16), (Precision::Double, F32), (Precision::Triple, F32)]
             {
                 let scorer = CudaScorer { devices: vec![cuda.clone()], precision };
                 let on_device = CudaSoftLinear { method: method.clone(), scorer };
-                let found = on_device.evidence(&embeddings, &given, &Silent).unwrap();
+                let found = on_device.evidence(&embeddings, &given, &Run::quiet()).unwrap();
                 assert_close(&found, &cpu, tolerance);
-                let again = on_device.evidence(&embeddings, &given, &Silent).unwrap();
+                let again = on_device.evidence(&embeddings, &given, &Run::quiet()).unwrap();
                 assert_eq!(found.own(), again.own(), "a moving error is a race");
                 assert!(found.sums().eq(again.sums()), "a moving sum is a race");
             }
@@ -86,8 +86,8 @@ fn device_and_cpu_rank_real_labels_alike() {
     let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51).unwrap();
     let embeddings = Embeddings::new(digits.embeddings.view()).unwrap();
     let issues = |evidence: &dyn ClassEvidence<Evidence = ErrorSummary>| {
-        let errors = evidence.evidence(&embeddings, &noisy.given, &Silent).unwrap();
-        Rer::default().judge(&errors, &noisy.given).unwrap()
+        let errors = evidence.evidence(&embeddings, &noisy.given, &Run::quiet()).unwrap();
+        Rer::default().judge(&errors, &noisy.given, &Run::quiet()).unwrap()
     };
     let (cpu, device) = (issues(&SoftLinear::default()), issues(&CudaSoftLinear::on(cuda)));
     let precision = |issues| Evaluation::new(issues, &noisy.errors).unwrap().average_precision.value().unwrap();

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use mislabel_core::{Embeddings, Error, ErrorSummary, EvidenceDetector, Labels, NoiseModel, Silent};
+use mislabel_core::{Embeddings, Error, ErrorSummary, Judge, Labels, NoiseModel, Run};
 use mislabel_cuda::{Cuda, CudaAutoencoder};
 use mislabel_metrics::Evaluation;
 use mislabel_noise::Symmetric;
@@ -64,14 +64,14 @@ fn training_and_scoring_agree_with_the_cpu_on_sizes_that_fit_no_tile() {
         let embeddings = Embeddings::new(rows.view()).unwrap();
         let deep = Autoencoder { hidden: vec![latent + 9], activation: Activation::Tanh, tied: false, ..brief() };
         for method in [Autoencoder { latent, ..brief() }, Autoencoder { latent, ..deep }] {
-            let (model, cpu) = method.fit(&embeddings, &given, &Silent).unwrap();
+            let (model, cpu) = method.fit(&embeddings, &given, &Run::quiet()).unwrap();
             let on_device = CudaAutoencoder { method, device: cuda.clone() };
-            let (trained, found) = on_device.fit(&embeddings, &given, &Silent).unwrap();
+            let (trained, found) = on_device.fit(&embeddings, &given, &Run::quiet()).unwrap();
             assert_close(&found, &cpu, 2.0 * BF16);
-            let (again, same) = on_device.fit(&embeddings, &given, &Silent).unwrap();
+            let (again, same) = on_device.fit(&embeddings, &given, &Run::quiet()).unwrap();
             assert!(trained == again && found.sums().eq(same.sums()), "a moving parameter is a race");
-            let scored = on_device.summary(&model, &embeddings, &given, &Silent).unwrap();
-            assert_close(&scored, &model.summary(&embeddings, &given, &Silent).unwrap(), BF16);
+            let scored = on_device.summary(&model, &embeddings, &given, &Run::quiet()).unwrap();
+            assert_close(&scored, &model.summary(&embeddings, &given, &Run::quiet()).unwrap(), BF16);
         }
     }
 }
@@ -82,10 +82,10 @@ fn models_trained_on_the_device_are_files_that_the_cpu_scores_with() {
     let (rows, given) = clusters(2_000, 100, 9);
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let on_device = CudaAutoencoder { method: brief(), device: cuda };
-    let (model, _) = on_device.fit(&embeddings, &given, &Silent).unwrap();
+    let (model, _) = on_device.fit(&embeddings, &given, &Run::quiet()).unwrap();
     let kept = AutoencoderModel::from_bytes(&model.to_bytes()).unwrap();
-    let found = on_device.summary(&kept, &embeddings, &given, &Silent).unwrap();
-    assert_close(&found, &kept.summary(&embeddings, &given, &Silent).unwrap(), BF16);
+    let found = on_device.summary(&kept, &embeddings, &given, &Run::quiet()).unwrap();
+    assert_close(&found, &kept.summary(&embeddings, &given, &Run::quiet()).unwrap(), BF16);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn dropout_noise_and_early_stopping_run_and_repeat() {
     let method =
         Autoencoder { early_stopping, noise: 0.05, length: TrainingLength::Epochs(30), ..Autoencoder::paper() };
     let on_device = CudaAutoencoder { method, device: cuda };
-    let fit = || on_device.fit(&embeddings, &given, &Silent).unwrap().0;
+    let fit = || on_device.fit(&embeddings, &given, &Run::quiet()).unwrap().0;
     assert_eq!(fit(), fit());
 }
 
@@ -107,7 +107,7 @@ fn a_step_too_long_is_named() {
     let (rows, given) = clusters(200, 20, 3);
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let method = Autoencoder { learning_rate: 1e6, ..brief() };
-    let outcome = CudaAutoencoder { method, device }.fit(&embeddings, &given, &Silent);
+    let outcome = CudaAutoencoder { method, device }.fit(&embeddings, &given, &Run::quiet());
     assert!(matches!(outcome, Err(Error::Diverged { .. })));
 }
 
@@ -117,9 +117,9 @@ fn device_and_cpu_rank_real_labels_alike() {
     let digits = mislabel_datasets::digits();
     let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51).unwrap();
     let embeddings = Embeddings::new(digits.embeddings.view()).unwrap();
-    let (_, cpu) = Autoencoder::default().fit(&embeddings, &noisy.given, &Silent).unwrap();
-    let (_, found) = CudaAutoencoder::on(device).fit(&embeddings, &noisy.given, &Silent).unwrap();
-    let [cpu, found] = [cpu, found].map(|errors| Rer::default().judge(&errors, &noisy.given).unwrap());
+    let (_, cpu) = Autoencoder::default().fit(&embeddings, &noisy.given, &Run::quiet()).unwrap();
+    let (_, found) = CudaAutoencoder::on(device).fit(&embeddings, &noisy.given, &Run::quiet()).unwrap();
+    let [cpu, found] = [cpu, found].map(|errors| Rer::default().judge(&errors, &noisy.given, &Run::quiet()).unwrap());
     let precision = |issues| Evaluation::new(issues, &noisy.errors).unwrap().average_precision.value().unwrap();
     assert!((precision(&cpu) - precision(&found)).abs() < 0.01);
     let ranks = |ranking: &[usize]| {

@@ -1,6 +1,7 @@
 //! Synthetic embeddings of any size.
 
-use mislabel_core::{EmbeddingSource, Error, Labels, Result, rows_in_range, same_length, split_seed};
+use mislabel_core::checks::{rows_in_range, same_length};
+use mislabel_core::{EmbeddingSource, Error, Labels, Result, split_seed};
 use ndarray::{ArrayViewMut2, Axis};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -107,7 +108,7 @@ impl Clusters {
     }
 
     fn check(&self) -> Result<()> {
-        let refuse = |name, value, requirement| Err(Error::Parameter { name, value, requirement });
+        let refuse = |name, value, requirement| Err(Error::parameter(name, value, requirement));
         let Self { samples, features, classes, group, components, .. } = *self;
         match () {
             () if classes == 0 => refuse("classes", 0.0, "at least 1"),

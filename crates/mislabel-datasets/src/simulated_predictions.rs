@@ -1,6 +1,7 @@
 //! Synthetic predictions of a classifier.
 
-use mislabel_core::{EmbeddingSource, Error, Labels, Result, rows_in_range, same_length, split_seed};
+use mislabel_core::checks::{rows_in_range, same_length};
+use mislabel_core::{EmbeddingSource, Error, Labels, Result, split_seed};
 use ndarray::{ArrayViewMut2, Axis};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -40,10 +41,10 @@ impl<'a> SimulatedPredictions<'a> {
     /// [`Error::Parameter`] for a group of 0, or a margin outside [0, 80].
     pub fn new(truth: &'a Labels, group: usize, margin: f64, seed: u64) -> Result<Self> {
         if group == 0 {
-            return Err(Error::Parameter { name: "group", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("group", 0.0, "at least 1"));
         }
         if !(0.0..=80.0).contains(&margin) {
-            return Err(Error::Parameter { name: "margin", value: margin, requirement: "in [0, 80]" });
+            return Err(Error::parameter("margin", margin, "in [0, 80]"));
         }
         Ok(Self { truth, group, margin, seed })
     }
@@ -59,7 +60,7 @@ impl<'a> SimulatedPredictions<'a> {
 
 impl EmbeddingSource for SimulatedPredictions<'_> {
     fn shape(&self) -> (usize, usize) {
-        (self.truth.len(), self.truth.classes())
+        (self.truth.len(), self.truth.class_count())
     }
 
     fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> Result<()> {

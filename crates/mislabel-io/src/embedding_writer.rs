@@ -5,7 +5,7 @@ use std::path::Path;
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
-use mislabel_core::{EmbeddingSource, Error, Progress, Result, Stage};
+use mislabel_core::{EmbeddingSource, Error, Result, Run, Stage};
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayViewMut2, Axis, s};
 use rayon::slice::ParallelSliceMut;
@@ -48,14 +48,14 @@ impl StoredFloat {
 /// (for Parquet 100 MiB). The bytes do not depend on the number of threads.
 ///
 /// ```
-/// use mislabel_core::{EmbeddingSource, Embeddings, Silent};
+/// use mislabel_core::{Embeddings, EmbeddingSource, Run};
 /// use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 /// use ndarray::array;
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("embeddings.safetensors");
 /// let rows = array![[0.5_f32, 1.0], [2.0, -3.0]];
-/// write_embeddings(&path, &Embeddings::new(rows.view())?, StoredFloat::Half, &Silent)?;
+/// write_embeddings(&path, &Embeddings::new(rows.view())?, StoredFloat::Half, &Run::quiet())?;
 /// assert_eq!(EmbeddingFile::open(&path, &ArrayChoice::default())?.to_array()?, rows);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -67,14 +67,14 @@ pub fn write_embeddings(
     path: impl AsRef<Path>,
     source: &dyn EmbeddingSource,
     stored: StoredFloat,
-    progress: &dyn Progress,
+    run: &Run<'_>,
 ) -> Result<()> {
     let path = path.as_ref();
     let format = Format::of(path, &[Format::Npy, Format::Safetensors, Format::Parquet], KNOWN)?;
     if path.is_dir() {
         return Err(crate::Error::NotAFile { path: path.into() }.into());
     }
-    let writer = Writer { path, source, stored, stage: Stage::new(STAGE, source.shape().0, progress) };
+    let writer = Writer { path, source, stored, stage: run.stage(STAGE, source.shape().0) };
     mislabel_checkpoint::write_atomically(
         path,
         |cause| writer.io(cause),

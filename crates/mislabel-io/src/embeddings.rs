@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use mislabel_core::{EmbeddingSource, rows_in_range, same_length};
+use mislabel_core::EmbeddingSource;
+use mislabel_core::checks::{rows_in_range, same_length};
 use ndarray::{Array2, ArrayViewMut2};
 
 use crate::element::Element;

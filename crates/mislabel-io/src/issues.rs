@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use mislabel_core::{LabelIssues, LabelQuality, Labels, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{LabelIssues, LabelQuality, Labels};
 use ndarray::Array1;
 
 use crate::{Error, LabelColumn, LabelForm, LabelValues, Result};
@@ -97,12 +98,12 @@ impl IssueTable {
     /// [`mislabel_core::Error::LengthMismatch`] when `issues` and `given` differ in samples or in classes.
     pub fn from_issues(issues: &LabelIssues, given: &LabelColumn) -> mislabel_core::Result<Self> {
         same_length("the given labels", issues.len(), given.labels.len())?;
-        same_length("classes of the suggested labels", given.labels.classes(), issues.suggested().classes())?;
+        same_length("classes of the suggested labels", given.labels.class_count(), issues.suggested().class_count())?;
         Ok(Self(IssueColumns {
             index: (0..issues.len() as u64).collect(),
             given_label: given.written(given.labels.values()),
             suggested_label: given.written(issues.suggested().values()),
-            quality: issues.quality().view().to_vec(),
+            quality: issues.quality().as_slice().to_vec(),
             score: issues.score().to_vec(),
             is_issue: issues.is_issue().to_vec(),
         }))
@@ -206,7 +207,9 @@ impl<'a> ClassLookup<'a> {
     fn class(&self, values: &LabelValues, row: usize, column: &'static str) -> Result<u32> {
         let text = values.text(row).to_string();
         let class = match self.form {
-            LabelForm::Integers => text.parse().ok().filter(|&class: &u32| (class as usize) < self.labels.classes()),
+            LabelForm::Integers => {
+                text.parse().ok().filter(|&class: &u32| (class as usize) < self.labels.class_count())
+            }
             LabelForm::Strings => self.names.get(text.as_str()).copied(),
         };
         class.ok_or_else(|| refusal(IN_MEMORY, row, column, text, "the label is not one of the classes"))
@@ -215,7 +218,9 @@ impl<'a> ClassLookup<'a> {
     /// The class that a person calls `label`: a class index where the given labels are such, a class name always.
     pub(crate) fn named(&self, label: &str) -> Option<u32> {
         let index = match self.form {
-            LabelForm::Integers => label.parse().ok().filter(|&class: &u32| (class as usize) < self.labels.classes()),
+            LabelForm::Integers => {
+                label.parse().ok().filter(|&class: &u32| (class as usize) < self.labels.class_count())
+            }
             LabelForm::Strings => None,
         };
         index.or_else(|| self.names.get(label).copied())

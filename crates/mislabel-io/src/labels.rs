@@ -215,8 +215,5 @@ fn observed_count(files: &[&LabelFile]) -> Result<usize> {
 fn wrong_count(files: &[&LabelFile], count: usize) -> Error {
     let path = files.first().map(|file| file.path.clone()).unwrap_or_default();
     let requirement = "the number of distinct strings; give the class names instead";
-    Error::Content {
-        path,
-        cause: mislabel_core::Error::Parameter { name: "classes", value: count as f64, requirement },
-    }
+    Error::Content { path, cause: mislabel_core::Error::parameter("classes", count, requirement) }
 }

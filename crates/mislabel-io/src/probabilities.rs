@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use mislabel_core::{ProbabilitySource, SIMPLEX_TOLERANCE, rows_in_range, same_length, simplex_rows};
+use mislabel_core::checks::{rows_in_range, same_length, simplex_rows};
+use mislabel_core::{ProbabilitySource, SIMPLEX_TOLERANCE};
 use ndarray::{Array2, ArrayViewMut2};
 
 use crate::element::Element;

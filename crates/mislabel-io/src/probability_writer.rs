@@ -5,7 +5,8 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use mislabel_core::{ProbabilitySink, rows_in_range, same_length};
+use mislabel_core::ProbabilitySink;
+use mislabel_core::checks::{rows_in_range, same_length};
 use ndarray::ArrayView2;
 
 use crate::npy_writer::header;

@@ -90,7 +90,7 @@ fn class_names_give_the_order_and_join_both_forms() {
 fn several_files_share_the_classes_of_all() {
     let (given, truth) = (auto("given.txt", "0\n1\n"), auto("true.txt", "0\n7\n"));
     let columns = LabelFile::columns(&[&given, &truth], &Classes::Observed).unwrap();
-    assert!(columns.iter().all(|column| column.labels.classes() == 8));
+    assert!(columns.iter().all(|column| column.labels.class_count() == 8));
     let (given, truth) = (auto("given.txt", "b\nb\n"), auto("true.txt", "a\nc\n"));
     let columns = LabelFile::columns(&[&given, &truth], &Classes::Observed).unwrap();
     assert_eq!(columns[0].labels.values(), [1, 1]);
@@ -100,7 +100,7 @@ fn several_files_share_the_classes_of_all() {
 #[test]
 fn labels_outside_the_classes_are_named() {
     let integers = auto("labels.txt", "0\n3\n");
-    assert_eq!(integers.column(&Classes::Count(4)).unwrap().labels.classes(), 4);
+    assert_eq!(integers.column(&Classes::Count(4)).unwrap().labels.class_count(), 4);
     let error = integers.column(&Classes::Count(3)).unwrap_err();
     assert!(names(&error, "labels.txt: label 3 at row 1 is not one of the 3 classes"));
     let error = integers.column(&class_names(&["a", "b"])).unwrap_err();
@@ -108,7 +108,7 @@ fn labels_outside_the_classes_are_named() {
     let text = auto("labels.txt", "cat\ndog\n");
     let error = text.column(&class_names(&["cat"])).unwrap_err();
     assert!(names(&error, "row 1, column 0 has the value \"dog\": it must be one of the class names"));
-    assert_eq!(text.column(&Classes::Count(2)).unwrap().labels.classes(), 2);
+    assert_eq!(text.column(&Classes::Count(2)).unwrap().labels.class_count(), 2);
     assert!(names(&text.column(&Classes::Count(3)).unwrap_err(), "parameter classes is 3"));
 }
 

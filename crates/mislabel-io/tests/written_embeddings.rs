@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use half::f16;
-use mislabel_core::{EmbeddingSource, Embeddings, Error, Silent};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, Run};
 use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use ndarray::{Array2, array};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn read_back(rows: &Array2<f32>, name: &str, stored: StoredFloat) -> Array2<f32>
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     let source = Embeddings::new(rows.view()).expect("finite rows");
-    write_embeddings(&path, &source, stored, &Silent).expect("written");
+    write_embeddings(&path, &source, stored, &Run::quiet()).expect("written");
     EmbeddingFile::open(&path, &ArrayChoice::default()).expect("opened").to_array().expect("read")
 }
 
@@ -47,8 +47,8 @@ fn a_value_beyond_f16_is_named_and_nothing_is_written() {
     let source = Embeddings::new(rows.view()).expect("finite rows");
     let folder = tempfile::tempdir().expect("a folder");
     for name in FORMATS {
-        let error =
-            write_embeddings(folder.path().join(name), &source, StoredFloat::Half, &Silent).expect_err("too great");
+        let error = write_embeddings(folder.path().join(name), &source, StoredFloat::Half, &Run::quiet())
+            .expect_err("too great");
         assert!(matches!(error, Error::OutOfRange { row: 1, column: 1, .. }), "{error}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
@@ -70,7 +70,7 @@ fn a_cancelled_write_leaves_nothing() {
 fn an_extension_that_holds_no_embeddings_is_refused() {
     let rows = Array2::<f32>::zeros((4, 2));
     let source = Embeddings::new(rows.view()).expect("finite rows");
-    let error = write_embeddings("/nowhere/e.csv", &source, StoredFloat::Single, &Silent).expect_err("no csv");
+    let error = write_embeddings("/nowhere/e.csv", &source, StoredFloat::Single, &Run::quiet()).expect_err("no csv");
     assert!(error.to_string().ends_with("the extension must be one of npy, safetensors, parquet"), "{error}");
     assert_eq!(source.shape(), (4, 2));
 }

@@ -1,7 +1,8 @@
 //! From a function that trains a linfa model to a classifier of the probe.
 
 use linfa::DatasetBase;
-use mislabel_core::{EmbeddingSource, Error, Labels, Progress, Result, same_length, simplex_rows};
+use mislabel_core::checks::{same_length, simplex_rows};
+use mislabel_core::{EmbeddingSource, Error, Labels, Result, Run};
 use mislabel_probe::{Classifier, ProbabilityModel, TrainingSet};
 use ndarray::{Array2, ArrayView2};
 use ndarray_0_16 as old;
@@ -38,24 +39,24 @@ where
     /// # Errors
     /// [`Error::Undefined`] with sample weights, [`Error::Source`] with the error of the function,
     /// [`Error::Cancelled`] when `progress` says so before the training, which itself does not ask.
-    fn fit(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Box<dyn ProbabilityModel>> {
+    fn fit(&self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Box<dyn ProbabilityModel>> {
         if training.weights().is_some() {
             let reason = "linfa's classifiers take no sample weights";
             return Err(Error::Undefined { quantity: "a weighted fit", reason });
         }
         const STAGE: &str = "training a classifier of linfa";
-        if progress.update(STAGE, 0, 1).is_break() {
+        if run.update(STAGE, 0, 1).is_break() {
             return Err(Error::Cancelled { stage: STAGE });
         }
         let present = training.present_classes();
-        let shape = (training.shape().1, training.labels().classes());
+        let shape = (training.shape().1, training.labels().class_count());
         if present.len() == 1 {
             let certain = |rows: &Rows| Rows::ones((rows.nrows(), 1));
             return Ok(Box::new(LinfaModel { predict: certain, present, shape }));
         }
         let targets = targets(training.labels(), &present);
         let predict =
-            (self.0)(&DatasetBase::new(handed_over(training.rows()?.view()), targets)).map_err(Error::source)?;
+            (self.0)(&DatasetBase::new(handed_over(training.rows()?.view()), targets)).map_err(Error::other)?;
         Ok(Box::new(LinfaModel { predict, present, shape }))
     }
 }

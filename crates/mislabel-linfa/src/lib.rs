@@ -12,14 +12,14 @@
 //! ```
 //! use linfa::prelude::*;
 //! use linfa_logistic::MultiLogisticRegression;
-//! use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+//! use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 //! use mislabel_linfa::{Linfa, LinfaLogistic, Rows, Training};
 //! use mislabel_probe::Probe;
 //! use ndarray::Array2;
 //!
 //! let rows = Array2::from_shape_fn((40, 2), |(i, j)| if i % 2 == j { 5.0 } else { (i / 2) as f32 / 9.0 });
 //! let given = Labels::new((0..40).map(|i| i % 2).collect(), 3)?;
-//! let stock = Probe::of(LinfaLogistic::default()).evidence(&Embeddings::new(rows.view())?, &given, &Silent)?;
+//! let stock = Probe::of(LinfaLogistic::default()).evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 //! assert!(stock.view()[[0, 0]] > 0.5 && stock.view()[[0, 2]] == 0.0);
 //!
 //! // Any other: a function from a linfa dataset to a function from rows to probabilities.
@@ -27,7 +27,7 @@
 //!     let model = MultiLogisticRegression::default().alpha(1.0).fit(training)?;
 //!     Ok(move |rows: &Rows| model.predict_probabilities(rows))
 //! });
-//! let probabilities = Probe::of(own).evidence(&Embeddings::new(rows.view())?, &given, &Silent)?;
+//! let probabilities = Probe::of(own).evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 //! assert!(probabilities.view()[[0, 0]] > 0.5);
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```

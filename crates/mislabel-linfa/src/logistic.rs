@@ -2,7 +2,7 @@
 
 use linfa::traits::Fit;
 use linfa_logistic::MultiLogisticRegression;
-use mislabel_core::{Error, Progress, Result};
+use mislabel_core::{Error, Result, Run};
 use mislabel_probe::{Classifier, ProbabilityModel, TrainingSet};
 
 use crate::adapter::{Failure, Linfa, Rows, Training};
@@ -38,11 +38,11 @@ impl LinfaLogistic {
     fn check(&self) -> Result<()> {
         let (l2, tolerance) = (self.l2, self.gradient_tolerance);
         if !(l2 >= 0.0 && l2.is_finite()) {
-            return Err(Error::Parameter { name: "l2", value: l2, requirement: "finite and at least 0" });
+            return Err(Error::parameter("l2", l2, "finite and at least 0"));
         }
         if !(tolerance > 0.0 && tolerance.is_finite()) {
             let requirement = "positive and finite";
-            return Err(Error::Parameter { name: "gradient_tolerance", value: tolerance, requirement });
+            return Err(Error::parameter("gradient_tolerance", tolerance, requirement));
         }
         Ok(())
     }
@@ -53,7 +53,7 @@ impl Classifier for LinfaLogistic {
     ///
     /// # Errors
     /// [`Error::Parameter`], and as [`Linfa`].
-    fn fit(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Box<dyn ProbabilityModel>> {
+    fn fit(&self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Box<dyn ProbabilityModel>> {
         self.check()?;
         let alpha = if training.present_classes().len() == 2 { 2.0 * self.l2 } else { self.l2 };
         let regression = MultiLogisticRegression::default()
@@ -64,6 +64,6 @@ impl Classifier for LinfaLogistic {
             let model = regression.fit(training)?;
             Ok(move |rows: &Rows| model.predict_probabilities(rows))
         };
-        Linfa(train).fit(training, progress)
+        Linfa(train).fit(training, run)
     }
 }

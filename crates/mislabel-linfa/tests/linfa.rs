@@ -3,7 +3,7 @@
 
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
-use mislabel_core::{ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Silent, split_seed};
+use mislabel_core::{ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Run, split_seed};
 use mislabel_linfa::{Failure, Linfa, LinfaLogistic, Rows, Training};
 use mislabel_probe::{Classifier, Probe, Sampling, SoftmaxRegression, TrainingSet};
 use ndarray::{Array1, Array2};
@@ -20,7 +20,7 @@ fn case(n: usize, classes: usize) -> (Array2<f32>, Labels) {
 }
 
 fn evidence<C: Classifier>(classifier: C, rows: &Array2<f32>, given: &Labels) -> Result<ProbabilityMatrix> {
-    Probe::of(classifier).evidence(&Embeddings::new(rows.view())?, given, &Silent)
+    Probe::of(classifier).evidence(&Embeddings::new(rows.view())?, given, &Run::quiet())
 }
 
 fn assert_agree(ours: &ProbabilityMatrix, theirs: &ProbabilityMatrix) {
@@ -83,7 +83,7 @@ fn one_class_is_certain() {
     let (rows, _) = case(10, 2);
     let given = Labels::new(vec![2; 10], 3).unwrap();
     let training = TrainingSet::new(rows.view(), &given, None).unwrap();
-    let model = LinfaLogistic::default().fit(&training, &Silent).unwrap();
+    let model = LinfaLogistic::default().fit(&training, &Run::quiet()).unwrap();
     let p = model.probabilities(rows.view()).unwrap();
     assert!(p.outer_iter().all(|p| p.to_vec() == [0.0, 0.0, 1.0]));
     assert_eq!(model.probabilities(Array2::zeros((0, 6)).view()).unwrap().dim(), (0, 3));
@@ -95,7 +95,7 @@ fn weights_are_refused() {
     let (rows, given) = case(10, 2);
     let weights = Array1::ones(10);
     let training = TrainingSet::new(rows.view(), &given, Some(weights.view())).unwrap();
-    let error = LinfaLogistic::default().fit(&training, &Silent).err().unwrap();
+    let error = LinfaLogistic::default().fit(&training, &Run::quiet()).err().unwrap();
     assert_eq!(error.to_string(), "a weighted fit is undefined: linfa's classifiers take no sample weights");
 }
 
@@ -128,7 +128,7 @@ fn awkward_rows_give_probabilities_or_an_error() {
         let rows = rows.mapv(|x| x * scale);
         for scaling in [mislabel_probe::FeatureScaling::None, mislabel_probe::FeatureScaling::UnitNorm] {
             let probe = Probe { scaling, sampling: Sampling::InSample, ..Probe::of(LinfaLogistic::default()) };
-            let outcome = probe.evidence(&Embeddings::new(rows.view()).unwrap(), &given, &Silent);
+            let outcome = probe.evidence(&Embeddings::new(rows.view()).unwrap(), &given, &Run::quiet());
             assert!(scaling == mislabel_probe::FeatureScaling::None || outcome.is_ok(), "{scale}");
         }
     }

@@ -1,6 +1,7 @@
 //! Whether mistake probabilities mean what they say.
 
-use mislabel_core::{Error, ErrorMask, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, ErrorMask, Result};
 use ndarray::ArrayView1;
 
 /// How probabilities are put into bins.
@@ -112,7 +113,7 @@ impl Calibration {
     fn check(&self, probabilities: ArrayView1<'_, f64>, errors: &ErrorMask) -> Result<()> {
         const WHAT: &str = "mistake probability";
         if self.bins == 0 {
-            return Err(Error::Parameter { name: "bins", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("bins", 0.0, "at least 1"));
         }
         same_length("the error mask", probabilities.len(), errors.len())?;
         match probabilities.iter().position(|p| !(0.0..=1.0).contains(p)) {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use mislabel_core::{ErrorMask, LabelIssues, LabelQuality, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ErrorMask, LabelIssues, LabelQuality, Result};
 use ndarray::ArrayView1;
 
 use crate::{

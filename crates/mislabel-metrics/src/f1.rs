@@ -1,6 +1,7 @@
 //! F1 beyond the plain counts: at the best threshold, and weighted by confidence.
 
-use mislabel_core::{Error, ErrorMask, LabelQuality, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, ErrorMask, LabelQuality, Result};
 use ndarray::ArrayView1;
 
 use crate::{Cut, Ranking};

@@ -1,6 +1,7 @@
 //! Flags counted against the truth.
 
-use mislabel_core::{Error, ErrorMask, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, ErrorMask, Result};
 use ndarray::ArrayView1;
 
 /// How often a flag and a label error came together, over n samples.

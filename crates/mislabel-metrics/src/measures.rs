@@ -237,6 +237,6 @@ pub struct ExpectedCalibrationError(pub Calibration);
 
 impl Metric for ExpectedCalibrationError {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        self.0.expected_error(issues.quality().view().mapv(|quality| 1.0 - quality).view(), errors)
+        self.0.expected_error(issues.quality().as_slice().mapv(|quality| 1.0 - quality).view(), errors)
     }
 }

@@ -1,6 +1,7 @@
 //! Samples in order of suspicion, with the known errors among them.
 
-use mislabel_core::{Error, ErrorMask, LabelQuality, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, ErrorMask, LabelQuality, Result};
 use ndarray::ArrayView1;
 
 /// How a measure that looks at the first m places treats samples of equal score.
@@ -131,7 +132,7 @@ impl Ranking {
             return Ok(());
         }
         let requirement = "at least 1 and at most the number of samples";
-        Err(Error::Parameter { name: "budget", value: budget as f64, requirement })
+        Err(Error::parameter("budget", budget, requirement))
     }
 
     /// The number of label errors, of which `quantity` needs at least one.

@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use mislabel_core::{Embeddings, Silent};
+use mislabel_core::{Embeddings, Run};
 use mislabel_io::{ArrayChoice, EmbeddingFile};
 use mislabel_neighbors::{ApproximateSearch, ExactSearch, NeighborGraph, NeighborSearch};
 use ndarray::Array2;
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let embeddings = Embeddings::new(rows.view())?;
     let search = |name: &str, search: &dyn NeighborSearch| {
         let start = Instant::now();
-        let graph = search.neighbors(&embeddings, NEIGHBORS, &Silent)?;
+        let graph = search.neighbors(&embeddings, NEIGHBORS, &Run::quiet())?;
         println!("{name}: {:.2} s for {} x {}", start.elapsed().as_secs_f64(), rows.nrows(), rows.ncols());
         Ok::<NeighborGraph, mislabel_core::Error>(graph)
     };

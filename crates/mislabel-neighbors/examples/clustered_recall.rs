@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use mislabel_core::{EmbeddingSource, Error, MemoryBudget, Silent};
+use mislabel_core::{EmbeddingSource, Error, MemoryBudget, Run};
 use mislabel_io::{ArrayChoice, EmbeddingFile};
 use mislabel_neighbors::{ClusteredSearch, ExactSearch, NeighborSearch};
 
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The budget that has no room for the rows.
 fn least(search: ClusteredSearch, embeddings: &EmbeddingFile, neighbors: usize) -> Option<MemoryBudget> {
     let search = ClusteredSearch { memory: MemoryBudget::new(1).ok(), ..search };
-    match search.neighbors(embeddings, neighbors, &Silent) {
+    match search.neighbors(embeddings, neighbors, &Run::quiet()) {
         Err(Error::Memory { needed, .. }) => Some(needed),
         _ => None,
     }
@@ -42,9 +42,9 @@ fn least(search: ClusteredSearch, embeddings: &EmbeddingFile, neighbors: usize) 
 
 fn row(name: &str, search: &dyn NeighborSearch, embeddings: &EmbeddingFile, k: usize) -> mislabel_core::Result<()> {
     let (start, before) = (Instant::now(), cpu_seconds());
-    let graph = search.neighbors(embeddings, k, &Silent)?;
+    let graph = search.neighbors(embeddings, k, &Run::quiet())?;
     let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - before);
-    let recall = graph.recall(embeddings, SAMPLED, 0, &Silent)?;
+    let recall = graph.recall(embeddings, SAMPLED, 0, &Run::quiet())?;
     println!("{name}: {cpu:.1} CPU s, {wall:.1} s; recall {recall}");
     Ok(())
 }

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use mislabel_core::{EmbeddingSource, Embeddings, ErrorMask, EvidenceDetector, Labels, Silent};
+use mislabel_core::{EmbeddingSource, Embeddings, ErrorMask, Judge, Labels, Run};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
 use mislabel_neighbors::{
@@ -27,7 +27,7 @@ const CELLS: [(&str, &str); 8] = [
     ("cifar10_efflite0_10k", "human_aggregate"),
 ];
 
-fn detectors() -> Vec<(&'static str, Box<dyn EvidenceDetector<NeighborGraph>>)> {
+fn detectors() -> Vec<(&'static str, Box<dyn Judge<NeighborGraph>>)> {
     let vote = SimiFeat { rule: SimiFeatRule::Vote, ..SimiFeat::default() };
     let uniform = Agreement { weighting: Weighting::Uniform, ..Agreement::default() };
     vec![
@@ -66,7 +66,7 @@ fn table(folder: &Path, name: &str, kind: &str) -> Outcome {
     let (given, truth) = (labels(folder, &format!("given_{kind}"), classes)?, labels(folder, "true_labels", classes)?);
     let errors = ErrorMask::between(&given, &truth)?;
     let ((n, d), start) = (embeddings.shape(), Instant::now());
-    let graph = ExactSearch { distance: Distance::Cosine }.neighbors(&embeddings, 51, &Silent)?;
+    let graph = ExactSearch { distance: Distance::Cosine }.neighbors(&embeddings, 51, &Run::quiet())?;
     let seconds = start.elapsed().as_secs_f64();
     println!("{name} {kind} graph {seconds:.2} s, {:.0} GFLOP/s", 2e-9 * (n * n * d) as f64 / seconds);
     let (start, fit) = (Instant::now(), Hoc::default().fit(&graph, &given)?);
@@ -74,7 +74,7 @@ fn table(folder: &Path, name: &str, kind: &str) -> Outcome {
     println!("{name} {kind} hoc {seconds:.2} s, {} steps, noise rate {rate:.3} (true {:.3})", fit.steps, errors.rate());
     for (method, detector) in detectors() {
         let start = Instant::now();
-        let evaluation = Evaluation::new(&detector.judge(&graph, &given)?, &errors)?;
+        let evaluation = Evaluation::new(&detector.judge(&graph, &given, &Run::quiet())?, &errors)?;
         let (seconds, e) = (start.elapsed().as_secs_f64(), &evaluation);
         let values = [&e.auroc, &e.average_precision, &e.f1, &e.best_f1].map(|m| m.value().unwrap_or(0.0));
         let [auroc, auprc, f1, best] = values;

@@ -1,6 +1,6 @@
 //! Agreement of neighbours with the given label.
 
-use mislabel_core::{EvidenceDetector, LabelIssues, Labels, Result};
+use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
 
 use crate::opinion::{Neighborhood, Opinion, judged};
 use crate::votes::Votes;
@@ -14,7 +14,7 @@ use crate::{NeighborGraph, Weighting};
 /// nothing count alike. With 50 neighbours this is the reference "kNN-50". O(n · neighbours).
 ///
 /// ```
-/// use mislabel_core::{EvidenceDetector, Labels};
+/// use mislabel_core::{Judge, Labels};
 /// use mislabel_neighbors::{Agreement, Distance, NeighborGraph, Weighting};
 /// use ndarray::array;
 ///
@@ -22,8 +22,8 @@ use crate::{NeighborGraph, Weighting};
 /// let graph = NeighborGraph::new(indices, array![[0.1, 0.2], [0.1, 0.1], [0.1, 0.2]], Distance::Cosine)?;
 /// let given = Labels::new(vec![0, 1, 1], 2)?;
 /// let detector = Agreement { neighbors: 2, weighting: Weighting::Uniform };
-/// let issues = detector.judge(&graph, &given)?;
-/// assert_eq!(issues.quality().view().to_vec(), [0.0, 0.5, 0.5]);
+/// let issues = detector.judge(&graph, &given, &Run::quiet())?;
+/// assert_eq!(issues.quality().as_slice().to_vec(), [0.0, 0.5, 0.5]);
 /// assert_eq!(issues.is_issue().to_vec(), [true, false, false]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -41,8 +41,8 @@ impl Default for Agreement {
     }
 }
 
-impl EvidenceDetector<NeighborGraph> for Agreement {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels) -> Result<LabelIssues> {
+impl Judge<NeighborGraph> for Agreement {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         let width = graph.usable("neighbors", self.neighbors)?;
         let weights = Weights::new(self.weighting, graph);

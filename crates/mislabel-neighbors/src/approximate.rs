@@ -1,6 +1,6 @@
 //! Approximate search: a navigable small-world graph, from the usearch crate.
 
-use mislabel_core::{EmbeddingSource, Error, Progress, Result, Stage};
+use mislabel_core::{EmbeddingSource, Error, Result, Run, Stage};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use usearch::{Index, IndexOptions, MetricKind, ScalarKind};
@@ -49,15 +49,15 @@ impl Default for ApproximateSearch {
 }
 
 impl NeighborSearch for ApproximateSearch {
-    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, progress: &dyn Progress) -> Result<NeighborGraph> {
+    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, run: &Run<'_>) -> Result<NeighborGraph> {
         self.check()?;
         let n = embeddings.shape().0;
         let k = clipped(k, n)?;
-        let rows = SearchRows::read(embeddings, self.distance, progress)?;
-        let filling = Stage::new("indexing samples", n, progress);
+        let rows = SearchRows::read(embeddings, self.distance, run)?;
+        let filling = run.stage("indexing samples", n);
         let starts: Vec<usize> = (0..n).step_by(n.div_ceil(self.shards)).collect();
         let shards = starts.par_iter().map(|start| self.shard(&rows, *start, &filling)).collect::<Result<Vec<_>>>()?;
-        let stage = Stage::new("searching neighbors", n, progress);
+        let stage = run.stage("searching neighbors", n);
         let (mut indices, mut distances) = (Array2::zeros((n, k)), Array2::zeros((n, k)));
         let blocks = indices.axis_chunks_iter_mut(Axis(0), BLOCK).into_par_iter();
         let blocks = blocks.zip(distances.axis_chunks_iter_mut(Axis(0), BLOCK).into_par_iter()).enumerate();
@@ -84,7 +84,7 @@ impl ApproximateSearch {
             ("shards", self.shards, 1, "at least 1"),
         ];
         match least.into_iter().find(|(_, value, least, _)| value < least) {
-            Some((name, value, _, requirement)) => Err(Error::Parameter { name, value: value as f64, requirement }),
+            Some((name, value, _, requirement)) => Err(Error::parameter(name, value, requirement)),
             None => Ok(()),
         }
     }
@@ -102,17 +102,17 @@ impl ApproximateSearch {
             expansion_search: self.expansion_search,
             multi: false,
         };
-        let index = Index::new(&options).map_err(Error::source)?;
-        index.reserve_capacity_and_threads(end - start, 1).map_err(Error::source)?;
+        let index = Index::new(&options).map_err(Error::other)?;
+        index.reserve_capacity_and_threads(end - start, 1).map_err(Error::other)?;
         for row in start..end {
-            index.add(row as u64, rows.block(row, 1)).map_err(Error::source)?;
+            index.add(row as u64, rows.block(row, 1)).map_err(Error::other)?;
             if (row + 1 - start).is_multiple_of(BLOCK) || row + 1 == end {
                 stage.advance((row - start) % BLOCK + 1)?;
             }
         }
         // Lookups need a context per thread that may ask.
         let threads = rayon::current_num_threads() + 1;
-        index.reserve_capacity_and_threads(end - start, threads).map_err(Error::source)?;
+        index.reserve_capacity_and_threads(end - start, threads).map_err(Error::other)?;
         Ok(index)
     }
 }
@@ -121,7 +121,7 @@ impl ApproximateSearch {
 fn nearest(shards: &[Index], rows: &SearchRows, own: usize, k: usize) -> Result<Vec<(f64, u32)>> {
     let mut found = Vec::new();
     for shard in shards {
-        let matches = shard.search(rows.block(own, 1), k + SPARE + 1).map_err(Error::source)?;
+        let matches = shard.search(rows.block(own, 1), k + SPARE + 1).map_err(Error::other)?;
         found.extend(matches.keys.into_iter().filter(|key| *key != own as u64).map(|key| key as u32));
     }
     if found.len() < k {

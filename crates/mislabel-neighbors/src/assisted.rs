@@ -1,6 +1,7 @@
 //! Exact search whose products another machine computes.
 
-use mislabel_core::{EmbeddingSource, Error, Progress, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, Result, Run};
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
@@ -22,7 +23,7 @@ pub trait CandidateSearch: Sync {
         rows: ArrayView2<'_, f32>,
         half_squares: &[f32],
         width: usize,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Array2<u32>>;
 }
 
@@ -37,12 +38,12 @@ pub struct AssistedSearch<M> {
 }
 
 impl<M: CandidateSearch> NeighborSearch for AssistedSearch<M> {
-    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, progress: &dyn Progress) -> Result<NeighborGraph> {
+    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, run: &Run<'_>) -> Result<NeighborGraph> {
         let n = embeddings.shape().0;
         let k = clipped(k, n)?;
-        let rows = SearchRows::read(embeddings, self.distance, progress)?;
+        let rows = SearchRows::read(embeddings, self.distance, run)?;
         let width = (k + SPARE).min(n - 1);
-        let candidates = self.machine.candidates(rows.view(), rows.half_squares(0, n), width, progress)?;
+        let candidates = self.machine.candidates(rows.view(), rows.half_squares(0, n), width, run)?;
         same_length("candidates", n, candidates.nrows())?;
         same_length("a row of candidates", width, candidates.ncols())?;
         settled(&rows, &candidates, k, self.distance)
@@ -78,7 +79,7 @@ fn settled(rows: &SearchRows, candidates: &Array2<u32>, k: usize, distance: Dist
 mod tests {
     use super::*;
     use crate::ExactSearch;
-    use mislabel_core::{Embeddings, Silent};
+    use mislabel_core::{Embeddings, Run};
 
     /// The machine at hand.
     struct Naive;
@@ -89,7 +90,7 @@ mod tests {
             rows: ArrayView2<'_, f32>,
             half_squares: &[f32],
             width: usize,
-            _: &dyn Progress,
+            _: &Run<'_>,
         ) -> Result<Array2<u32>> {
             let n = rows.nrows();
             let mut found = Array2::zeros((n, width));
@@ -107,13 +108,7 @@ mod tests {
     struct Broken;
 
     impl CandidateSearch for Broken {
-        fn candidates(
-            &self,
-            rows: ArrayView2<'_, f32>,
-            _: &[f32],
-            width: usize,
-            _: &dyn Progress,
-        ) -> Result<Array2<u32>> {
+        fn candidates(&self, rows: ArrayView2<'_, f32>, _: &[f32], width: usize, _: &Run<'_>) -> Result<Array2<u32>> {
             Ok(Array2::from_elem((rows.nrows(), width), 99))
         }
     }
@@ -124,11 +119,11 @@ mod tests {
         let rows = Embeddings::new(rows.view()).unwrap();
         for distance in [Distance::Cosine, Distance::Euclidean] {
             for k in [1, 7, 100] {
-                let expected = ExactSearch { distance }.neighbors(&rows, k, &Silent).unwrap();
-                let found = AssistedSearch { distance, machine: Naive }.neighbors(&rows, k, &Silent).unwrap();
+                let expected = ExactSearch { distance }.neighbors(&rows, k, &Run::quiet()).unwrap();
+                let found = AssistedSearch { distance, machine: Naive }.neighbors(&rows, k, &Run::quiet()).unwrap();
                 assert_eq!(found, expected);
             }
-            let error = AssistedSearch { distance, machine: Broken }.neighbors(&rows, 3, &Silent).unwrap_err();
+            let error = AssistedSearch { distance, machine: Broken }.neighbors(&rows, 3, &Run::quiet()).unwrap_err();
             assert_eq!(error.to_string(), "neighbor 99 of sample 0 at place 0 is not one of the samples");
         }
     }

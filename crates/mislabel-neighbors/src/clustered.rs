@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use mislabel_core::{EmbeddingSource, Error, MemoryBudget, Progress, Result, Stage};
+use mislabel_core::{EmbeddingSource, Error, MemoryBudget, Result, Run};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -35,14 +35,14 @@ const TASKS: usize = 64;
 /// they are compared, n²/8192 rows in all.
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Silent};
+/// use mislabel_core::{Embeddings, Run};
 /// use mislabel_neighbors::{ClusteredSearch, NeighborSearch};
 /// use ndarray::Array2;
 ///
 /// let rows = Array2::from_shape_fn((500, 3), |(i, j)| ((i * 7 + j * 3) as f32 * 0.37).sin());
 /// let rows = Embeddings::new(rows.view())?;
-/// let graph = ClusteredSearch::default().neighbors(&rows, 5, &Silent)?;
-/// assert!(graph.recall(&rows, 100, 0, &Silent)?.share > 0.9);
+/// let graph = ClusteredSearch::default().neighbors(&rows, 5, &Run::quiet())?;
+/// assert!(graph.recall(&rows, 100, 0, &Run::quiet())?.share > 0.9);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,20 +67,20 @@ impl Default for ClusteredSearch {
 }
 
 impl NeighborSearch for ClusteredSearch {
-    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, progress: &dyn Progress) -> Result<NeighborGraph> {
+    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, run: &Run<'_>) -> Result<NeighborGraph> {
         for (name, value) in [("cells", self.cells.unwrap_or(1)), ("searched", self.searched.unwrap_or(1))] {
             if value == 0 {
-                return Err(Error::Parameter { name, value: 0.0, requirement: "at least 1" });
+                return Err(Error::parameter(name, 0.0, "at least 1"));
             }
         }
         let (n, d) = embeddings.shape();
         let k = clipped(k, n)?;
         let cells = self.cells.unwrap_or((2.0 * (n as f64).sqrt()).ceil() as usize).min(n);
         if self.holds_rows((n, d), k, cells)? {
-            let rows = SearchRows::read(embeddings, self.distance, progress)?;
-            return self.graph(&rows, k, cells, progress);
+            let rows = SearchRows::read(embeddings, self.distance, run)?;
+            return self.graph(&rows, k, cells, run);
         }
-        self.graph(&ReadRows::new(embeddings, self.distance, progress)?, k, cells, progress)
+        self.graph(&ReadRows::new(embeddings, self.distance, run)?, k, cells, run)
     }
 }
 
@@ -97,12 +97,12 @@ impl ClusteredSearch {
         Ok(4 * n * (d + 1) <= left)
     }
 
-    fn graph(&self, rows: &dyn Rows, k: usize, cells: usize, progress: &dyn Progress) -> Result<NeighborGraph> {
+    fn graph(&self, rows: &dyn Rows, k: usize, cells: usize, run: &Run<'_>) -> Result<NeighborGraph> {
         let n = rows.shape().0;
-        let cells = Cells::of(rows, cells, self.seed, &Stage::new("dividing samples into cells", n, progress))?;
+        let cells = Cells::of(rows, cells, self.seed, &run.stage("dividing samples into cells", n))?;
         let searched = self.searched.unwrap_or((2.25 * (cells.count() as f64).sqrt()).ceil() as usize);
         let search = CellSearch::new(rows, &cells, searched, k)?;
-        let stage = Stage::new("searching neighbors", n, progress);
+        let stage = run.stage("searching neighbors", n);
         let (mut indices, mut distances) = (Array2::zeros((n, k)), Array2::zeros((n, k)));
         // By n alone, so that threads cannot change a product.
         let queries = (n / TASKS).clamp(BLOCK, MOST_QUERIES);

@@ -67,8 +67,8 @@ impl Consensus {
             return Err(Error::Undefined { quantity: "the consensus of a sample with two neighbors", reason });
         }
         let counts = given.counts();
-        let present: Vec<u32> = (0..given.classes() as u32).filter(|class| counts[*class as usize] > 0).collect();
-        let mut places = vec![0; given.classes()];
+        let present: Vec<u32> = (0..given.class_count() as u32).filter(|class| counts[*class as usize] > 0).collect();
+        let mut places = vec![0; given.class_count()];
         present.iter().enumerate().for_each(|(place, class)| places[*class as usize] = place as u32);
         let place = |row: u32| places[given.class(row as usize)];
         let label_triple = |row: usize| {

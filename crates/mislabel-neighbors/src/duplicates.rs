@@ -1,6 +1,6 @@
 //! Near and exact duplicates, and those whose labels conflict.
 
-use mislabel_core::{Error, EvidenceDetector, LabelIssues, Labels, Result};
+use mislabel_core::{Error, Judge, LabelIssues, Labels, Result, Run};
 
 use crate::NeighborGraph;
 use crate::opinion::{Opinion, label_issues};
@@ -20,7 +20,7 @@ use crate::weighting::nearest_median;
 /// their labels as suggestions, because nothing speaks for either. O(n·k).
 ///
 /// ```
-/// use mislabel_core::{EvidenceDetector, Labels};
+/// use mislabel_core::{Judge, Labels};
 /// use mislabel_neighbors::{Distance, Duplicates, NeighborGraph};
 /// use ndarray::array;
 ///
@@ -31,7 +31,7 @@ use crate::weighting::nearest_median;
 /// assert_eq!(groups.exact, [[0, 1, 2]]);
 ///
 /// let given = Labels::new(vec![0, 1, 0, 0, 0, 1, 1], 2)?;
-/// let issues = Duplicates::default().judge(&graph, &given)?;
+/// let issues = Duplicates::default().judge(&graph, &given, &Run::quiet())?;
 /// assert_eq!((issues.flagged(), issues.suggested().class(1)), (1, 0));
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -73,15 +73,15 @@ impl Duplicates {
     /// [`Error::Parameter`] when `near` is negative or not finite.
     pub fn groups(&self, graph: &NeighborGraph) -> Result<DuplicateGroups> {
         if !(self.near.is_finite() && self.near >= 0.0) {
-            return Err(Error::Parameter { name: "near", value: self.near, requirement: "finite and at least 0" });
+            return Err(Error::parameter("near", self.near, "finite and at least 0"));
         }
         let threshold = self.near * nearest_median(graph);
         Ok(DuplicateGroups { exact: joined(graph, 0.0), near: joined(graph, threshold) })
     }
 }
 
-impl EvidenceDetector<NeighborGraph> for Duplicates {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels) -> Result<LabelIssues> {
+impl Judge<NeighborGraph> for Duplicates {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         let alone = |class: &u32| Opinion { quality: 1.0, score: 1.0, is_issue: false, suggested: *class };
         let mut opinions: Vec<Opinion> = given.values().iter().map(alone).collect();

@@ -2,7 +2,7 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use mislabel_core::{Checkpoint, EmbeddingSource, Progress, Result, Stage};
+use mislabel_core::{Checkpoint, EmbeddingSource, Result, Run};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
@@ -31,12 +31,12 @@ pub(crate) const SPARE: usize = 8;
 /// 1,000,000 take 34 min; beyond, see [`ClusteredSearch`](crate::ClusteredSearch). With a checkpoint finished blocks of samples are kept.
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Silent};
+/// use mislabel_core::{Embeddings, Run};
 /// use mislabel_neighbors::{ExactSearch, NeighborSearch};
 /// use ndarray::array;
 ///
 /// let rows = array![[1.0_f32, 0.0], [2.0, 0.1], [0.0, 3.0]];
-/// let graph = ExactSearch::default().neighbors(&Embeddings::new(rows.view())?, 1, &Silent)?;
+/// let graph = ExactSearch::default().neighbors(&Embeddings::new(rows.view())?, 1, &Run::quiet())?;
 /// assert_eq!(graph.indices_view(), array![[1], [0], [1]]); // by cosine
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -47,18 +47,18 @@ pub struct ExactSearch {
 }
 
 impl NeighborSearch for ExactSearch {
-    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, progress: &dyn Progress) -> Result<NeighborGraph> {
+    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, run: &Run<'_>) -> Result<NeighborGraph> {
         let n = embeddings.shape().0;
         let k = clipped(k, n)?;
-        let rows = SearchRows::read(embeddings, self.distance, progress)?;
+        let rows = SearchRows::read(embeddings, self.distance, run)?;
         let mut indices = Array2::zeros((n, k));
         let mut distances = Array2::zeros((n, k));
         // The block depends on n alone, so that threads cannot change a product.
         let block = (n / 16).next_multiple_of(LEAST_BLOCK).clamp(LEAST_BLOCK, ROW_BLOCK);
-        let stage = Stage::new("searching neighbors", n, progress);
+        let stage = run.stage("searching neighbors", n);
         let tasks = indices.axis_chunks_iter_mut(Axis(0), block).into_par_iter();
         let tasks = tasks.zip(distances.axis_chunks_iter_mut(Axis(0), block).into_par_iter()).enumerate();
-        let parts = progress.checkpoint();
+        let parts = run.checkpoint();
         tasks.try_for_each_init(Vec::new, |products, (task, (indices, distances))| {
             stage.advance(kept_or_searched(parts, &rows, task * block, products, indices, distances)?)
         })?;

@@ -1,6 +1,7 @@
 //! The neighbour graph: every sample's nearest others.
 
-use mislabel_core::{Error, Labels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, Result};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use crate::Distance;
@@ -105,7 +106,7 @@ impl NeighborGraph {
     /// How many neighbours a method that wants `wanted` may use: that many, or all of a complete graph.
     pub(crate) fn usable(&self, name: &'static str, wanted: usize) -> Result<usize> {
         if wanted == 0 {
-            return Err(Error::Parameter { name, value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter(name, 0.0, "at least 1"));
         }
         if wanted > self.width() && !self.is_complete() {
             let what = "a row of the neighbor graph";

@@ -1,6 +1,6 @@
 //! HOC: noise transition matrix and class prior from the agreement of neighbours.
 
-use mislabel_core::{Error, Labels, NoiseTransition, Result, TransitionEstimator};
+use mislabel_core::{Error, Labels, NoiseTransition, Result, Run, TransitionEstimator};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
@@ -104,15 +104,15 @@ impl Hoc {
     /// [`Error::Parameter`].
     pub fn fit(&self, graph: &NeighborGraph, given: &Labels) -> Result<HocFit> {
         if self.steps == 0 {
-            return Err(Error::Parameter { name: "steps", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("steps", 0.0, "at least 1"));
         }
         if !(self.learning_rate > 0.0 && self.learning_rate.is_finite()) {
             let (name, requirement) = ("learning_rate", "positive and finite");
-            return Err(Error::Parameter { name, value: self.learning_rate, requirement });
+            return Err(Error::parameter(name, self.learning_rate, requirement));
         }
         let consensus = Consensus::new(graph, given)?;
         let (point, steps) = self.best_point(&consensus);
-        point.widened(&consensus.present, given.classes(), steps)
+        point.widened(&consensus.present, given.class_count(), steps)
     }
 
     fn best_point(&self, consensus: &Consensus) -> (Point, usize) {
@@ -121,7 +121,7 @@ impl Hoc {
         let mut logits = first_logits(consensus);
         let mut adam = Adam::new(logits.len(), self.learning_rate);
         let (mut slope, mut point, mut gradient) = (Slope::default(), Point::of(&logits, k), vec![0.0; logits.len()]);
-        let (mut best, mut progress) = (point.clone(), (f64::INFINITY, 0));
+        let (mut best, mut run) = (point.clone(), (f64::INFINITY, 0));
         for step in 1..=self.steps {
             point.set(&logits);
             objective.slope(&point.columns, &point.prior, &mut slope);
@@ -129,10 +129,10 @@ impl Hoc {
                 best.clone_from(&point);
                 best.objective = slope.value;
             }
-            if best.objective < (1.0 - PROGRESS) * progress.0 {
-                progress = (best.objective, step);
+            if best.objective < (1.0 - PROGRESS) * run.0 {
+                run = (best.objective, step);
             }
-            if step >= progress.1 + PATIENCE {
+            if step >= run.1 + PATIENCE {
                 return (best, step);
             }
             point.by_logits(&slope, &mut gradient);
@@ -143,7 +143,7 @@ impl Hoc {
 }
 
 impl TransitionEstimator<NeighborGraph> for Hoc {
-    fn transition(&self, graph: &NeighborGraph, given: &Labels) -> Result<NoiseTransition> {
+    fn transition(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<NoiseTransition> {
         Ok(self.fit(graph, given)?.transition)
     }
 }

@@ -9,16 +9,16 @@
 //! noise transition matrix from the same graph, and [`Rarity`] tells odd samples from wrong labels.
 //!
 //! ```
-//! use mislabel_core::{Embeddings, EvidenceDetector, Labels, Silent};
+//! use mislabel_core::{Embeddings, Judge, Labels, Run};
 //! use mislabel_neighbors::{Agreement, ExactSearch, NeighborSearch, SelfClean};
 //! use ndarray::array;
 //!
 //! let rows = array![[5.0_f32, 0.1], [4.0, 0.2], [3.0, 0.2], [0.1, 2.0], [0.3, 9.0], [0.2, 7.0]];
 //! let given = Labels::new(vec![0, 0, 1, 1, 1, 1], 2)?; // the third is wrong
-//! let graph = ExactSearch::default().neighbors(&Embeddings::new(rows.view())?, 3, &Silent)?;
+//! let graph = ExactSearch::default().neighbors(&Embeddings::new(rows.view())?, 3, &Run::quiet())?;
 //!
-//! let by_agreement = Agreement { neighbors: 2, ..Agreement::default() }.judge(&graph, &given)?;
-//! let by_distance = SelfClean.judge(&graph, &given)?;
+//! let by_agreement = Agreement { neighbors: 2, ..Agreement::default() }.judge(&graph, &given, &Run::quiet())?;
+//! let by_distance = SelfClean.judge(&graph, &given, &Run::quiet())?;
 //! for issues in [by_agreement, by_distance] {
 //!     assert_eq!(issues.quality().ranking()[0], 2);
 //!     assert_eq!(issues.suggested().class(2), 0);

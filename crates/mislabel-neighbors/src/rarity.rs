@@ -1,6 +1,6 @@
 //! How rare a sample is.
 
-use mislabel_core::{EvidenceDetector, LabelIssues, Labels, Result};
+use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
 use ndarray::Array1;
 use rayon::prelude::*;
 
@@ -50,8 +50,8 @@ impl Rarity {
     }
 }
 
-impl EvidenceDetector<NeighborGraph> for Rarity {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels) -> Result<LabelIssues> {
+impl Judge<NeighborGraph> for Rarity {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         let width = graph.usable("neighbors", self.neighbors)?;
         judged(graph, given, width, |sample, _| {

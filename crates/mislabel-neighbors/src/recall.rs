@@ -4,7 +4,8 @@ use std::fmt;
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use mislabel_core::{EmbeddingSource, Error, Progress, Result, Stage, same_length, split_seed};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, Result, Run, split_seed};
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
@@ -46,22 +47,16 @@ impl NeighborGraph {
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::Parameter`] without rows, [`Error::Cancelled`], and as
     /// [`EmbeddingSource::read_rows`].
-    pub fn recall(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        rows: usize,
-        seed: u64,
-        progress: &dyn Progress,
-    ) -> Result<Recall> {
+    pub fn recall(&self, embeddings: &dyn EmbeddingSource, rows: usize, seed: u64, run: &Run<'_>) -> Result<Recall> {
         same_length("the neighbor graph", embeddings.shape().0, self.len())?;
         if rows == 0 {
-            return Err(Error::Parameter { name: "rows", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("rows", 0.0, "at least 1"));
         }
         let mut random = ChaCha8Rng::seed_from_u64(split_seed(seed, &[]));
         let mut sample = index::sample(&mut random, self.len(), rows.min(self.len())).into_vec();
         sample.sort_unstable();
-        let read = ReadRows::new(embeddings, self.distance(), progress)?;
-        let stage = Stage::new("measuring recall", sample.len(), progress);
+        let read = ReadRows::new(embeddings, self.distance(), run)?;
+        let stage = run.stage("measuring recall", sample.len());
         let shares = sample.par_chunks(BLOCK).map(|sample| {
             let shares = self.shares(&read, sample)?;
             stage.advance(sample.len())?;

@@ -1,6 +1,6 @@
 //! The neural relation graph's label reliability.
 
-use mislabel_core::{Error, EvidenceDetector, LabelIssues, Labels, Result};
+use mislabel_core::{Error, Judge, LabelIssues, Labels, Result, Run};
 use rayon::prelude::*;
 
 use crate::opinion::{Neighborhood, Opinion, label_issues};
@@ -43,8 +43,8 @@ impl Default for RelationGraph {
     }
 }
 
-impl EvidenceDetector<NeighborGraph> for RelationGraph {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels) -> Result<LabelIssues> {
+impl Judge<NeighborGraph> for RelationGraph {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         let width = graph.usable("neighbors", self.neighbors)?;
         not_negative("power", self.power)?;
@@ -101,5 +101,5 @@ fn not_negative(name: &'static str, value: f64) -> Result<()> {
     if value.is_finite() && value >= 0.0 {
         return Ok(());
     }
-    Err(Error::Parameter { name, value, requirement: "finite and at least 0" })
+    Err(Error::parameter(name, value, "finite and at least 0"))
 }

@@ -1,6 +1,6 @@
 //! Rows in which the nearest by Euclidean distance are the nearest by the distance asked for.
 
-use mislabel_core::{EmbeddingSource, Progress, Result, Stage};
+use mislabel_core::{EmbeddingSource, Result, Run};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
@@ -28,8 +28,8 @@ pub(crate) struct SearchRows {
 }
 
 impl SearchRows {
-    pub(crate) fn read(source: &dyn EmbeddingSource, distance: Distance, progress: &dyn Progress) -> Result<Self> {
-        let mut rows = read_all(source, progress)?;
+    pub(crate) fn read(source: &dyn EmbeddingSource, distance: Distance, run: &Run<'_>) -> Result<Self> {
+        let mut rows = read_all(source, run)?;
         let unit = match distance {
             Distance::Cosine => {
                 rows = normalised(rows);
@@ -88,9 +88,9 @@ pub(crate) struct ReadRows<'a> {
 
 impl<'a> ReadRows<'a> {
     /// Reads all rows once.
-    pub(crate) fn new(source: &'a dyn EmbeddingSource, distance: Distance, progress: &dyn Progress) -> Result<Self> {
+    pub(crate) fn new(source: &'a dyn EmbeddingSource, distance: Distance, run: &Run<'_>) -> Result<Self> {
         let (n, d) = source.shape();
-        let stage = Stage::new("reading embeddings", n, progress);
+        let stage = run.stage("reading embeddings", n);
         let seen = |start: usize| -> Result<(f32, bool)> {
             let mut rows = Array2::zeros((CHUNK.min(n - start), d));
             source.read_rows(start, rows.view_mut())?;
@@ -187,9 +187,9 @@ fn distance_of(distance: Distance, unit: f64, squared: f64) -> f64 {
     }
 }
 
-fn read_all(source: &dyn EmbeddingSource, progress: &dyn Progress) -> Result<Array2<f32>> {
+fn read_all(source: &dyn EmbeddingSource, run: &Run<'_>) -> Result<Array2<f32>> {
     let mut rows = Array2::zeros(source.shape());
-    let stage = Stage::new("reading embeddings", source.shape().0, progress);
+    let stage = run.stage("reading embeddings", source.shape().0);
     let read = |(chunk, mut out): (usize, ArrayViewMut2<'_, f32>)| {
         source.read_rows(chunk * CHUNK, out.view_mut())?;
         stage.advance(out.nrows())

@@ -1,6 +1,7 @@
 //! Searching for neighbours, as a trait, and the search as evidence.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, Progress, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, Result, Run};
 
 use crate::{ExactSearch, NeighborGraph};
 
@@ -14,13 +15,13 @@ pub trait NeighborSearch: Sync {
     /// # Errors
     /// [`Error::Parameter`] when k is 0, [`Error::Undefined`] when n is 1, whatever keeps the embeddings from being
     /// read, and [`Error::Cancelled`] when `progress` says so.
-    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, progress: &dyn Progress) -> Result<NeighborGraph>;
+    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, run: &Run<'_>) -> Result<NeighborGraph>;
 }
 
 /// Evidence by neighbours: the graph of every sample's `k` nearest others. The given labels are not looked at.
 ///
 /// ```
-/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Silent};
+/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
 /// use mislabel_neighbors::{Agreement, Distance, ExactSearch, KNearest};
 /// use ndarray::array;
 ///
@@ -28,7 +29,7 @@ pub trait NeighborSearch: Sync {
 /// let given = Labels::new(vec![0, 0, 1, 1, 1, 1], 2)?; // the third is wrong
 /// let evidence = KNearest { k: 2, search: ExactSearch { distance: Distance::Euclidean } };
 /// let detector = Pipeline::new(evidence, Agreement { neighbors: 2, ..Agreement::default() });
-/// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Silent)?;
+/// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 /// assert_eq!(issues.quality().ranking()[0], 2);
 /// assert_eq!(issues.suggested().class(2), 0);
 /// # Ok::<(), mislabel_core::Error>(())
@@ -51,21 +52,16 @@ impl Default for KNearest {
 impl<S: NeighborSearch> ClassEvidence for KNearest<S> {
     type Evidence = NeighborGraph;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<NeighborGraph> {
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<NeighborGraph> {
         same_length("given labels", embeddings.shape().0, given.len())?;
-        self.search.neighbors(embeddings, self.k, progress)
+        self.search.neighbors(embeddings, self.k, run)
     }
 }
 
 /// The number of neighbours that `n` samples have when `k` are asked for.
 pub(crate) fn clipped(k: usize, n: usize) -> Result<usize> {
     if k == 0 {
-        return Err(Error::Parameter { name: "k", value: 0.0, requirement: "at least 1" });
+        return Err(Error::parameter("k", 0.0, "at least 1"));
     }
     if n < 2 {
         return Err(Error::Undefined { quantity: "the nearest neighbor", reason: "there is only one sample" });

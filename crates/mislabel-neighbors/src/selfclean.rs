@@ -1,6 +1,6 @@
 //! SelfClean's ratio of distances within and across classes.
 
-use mislabel_core::{EvidenceDetector, LabelIssues, Labels, Result};
+use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
 
 use crate::NeighborGraph;
 use crate::opinion::{Neighborhood, Opinion, judged};
@@ -21,8 +21,8 @@ use crate::opinion::{Neighborhood, Opinion, judged};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SelfClean;
 
-impl EvidenceDetector<NeighborGraph> for SelfClean {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels) -> Result<LabelIssues> {
+impl Judge<NeighborGraph> for SelfClean {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         judged(graph, given, graph.width(), |sample, votes| {
             let quality = ratio(sample);

@@ -1,6 +1,6 @@
 //! Shapley values of the training samples of a nearest-neighbour classifier.
 
-use mislabel_core::{EvidenceDetector, LabelIssues, Labels, Result};
+use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
 use ndarray::Array1;
 
 use crate::NeighborGraph;
@@ -39,7 +39,7 @@ impl KnnShapley {
     /// Shapley values, `(n,)`, summed over the other samples as test samples.
     ///
     /// # Errors
-    /// As [`judge`](EvidenceDetector::judge): lengths that differ, a graph of fewer than K neighbours.
+    /// As [`judge`](Judge::judge): lengths that differ, a graph of fewer than K neighbours.
     pub fn values(&self, graph: &NeighborGraph, given: &Labels) -> Result<Array1<f64>> {
         graph.labelled_by(given)?;
         let voters = graph.usable("neighbors", self.neighbors)?;
@@ -71,8 +71,8 @@ fn recursion(test: &Neighborhood<'_>, voters: usize, complete: bool, values: &mu
     }
 }
 
-impl EvidenceDetector<NeighborGraph> for KnnShapley {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels) -> Result<LabelIssues> {
+impl Judge<NeighborGraph> for KnnShapley {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         let values = self.values(graph, given)?;
         let mut votes = Votes::default();
         let softness = 1.0 / self.neighbors as f64;

@@ -1,6 +1,6 @@
 //! SimiFeat: votes and ranks of labels among neighbours, over random subsets.
 
-use mislabel_core::{Error, EvidenceDetector, LabelIssues, Labels, Result, split_seed};
+use mislabel_core::{Error, Judge, LabelIssues, Labels, Result, Run, split_seed};
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
@@ -45,7 +45,7 @@ pub enum SimiFeatRule {
 /// to each subset. Weights below 0 (obtuse angles) count as 0. A Euclidean graph weighs as in [`Weighting::Similarity`].
 ///
 /// ```
-/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Silent};
+/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
 /// use mislabel_neighbors::{KNearest, SimiFeat};
 /// use ndarray::Array2;
 ///
@@ -54,7 +54,7 @@ pub enum SimiFeatRule {
 /// let rows = Array2::from_shape_fn((60, 2), |(i, j)| if j == 0 { angle(i).cos() } else { angle(i).sin() });
 /// let given = Labels::new((0..60).map(|i| (i % 2 == usize::from(i != 3)) as u32).collect(), 2)?;
 /// let detector = Pipeline::new(KNearest::default(), SimiFeat::default());
-/// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Silent)?;
+/// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 /// assert_eq!(issues.quality().ranking()[0], 3);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -95,7 +95,7 @@ impl SimiFeat {
     }
 
     fn check(&self) -> Result<()> {
-        let parameter = |name, value, requirement| Err(Error::Parameter { name, value, requirement });
+        let parameter = |name, value, requirement| Err(Error::parameter(name, value, requirement));
         if self.neighbors < 2 {
             return parameter("neighbors", self.neighbors as f64, "at least 2, the sample itself included");
         }
@@ -109,8 +109,8 @@ impl SimiFeat {
     }
 }
 
-impl EvidenceDetector<NeighborGraph> for SimiFeat {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels) -> Result<LabelIssues> {
+impl Judge<NeighborGraph> for SimiFeat {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         self.check()?;
         graph.labelled_by(given)?;
         graph.usable("neighbors", ((self.neighbors - 1) as f64 / self.share).ceil() as usize)?;
@@ -198,7 +198,7 @@ fn outvoted(distributions: &[LabelDistribution], subset: &Subset, given: &Labels
 
 /// In every class the samples with the least entry of their label, as many as its share of wrong labels says.
 fn outranked(distributions: &[LabelDistribution], subset: &Subset, given: &Labels, shares: &[f64]) -> Vec<bool> {
-    let mut members: Vec<Vec<u32>> = vec![Vec::new(); given.classes()];
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); given.class_count()];
     subset.rows.iter().enumerate().for_each(|(place, row)| members[given.class(*row as usize)].push(place as u32));
     let mut noisy = vec![false; distributions.len()];
     for (members, share) in members.iter_mut().zip(shares) {

@@ -1,6 +1,6 @@
 //! WANN's reliability of a label.
 
-use mislabel_core::{Error, EvidenceDetector, LabelIssues, Labels, Result};
+use mislabel_core::{Error, Judge, LabelIssues, Labels, Result, Run};
 
 use crate::NeighborGraph;
 use crate::opinion::{Neighborhood, Opinion, judged};
@@ -33,12 +33,12 @@ impl Default for Wann {
     }
 }
 
-impl EvidenceDetector<NeighborGraph> for Wann {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels) -> Result<LabelIssues> {
+impl Judge<NeighborGraph> for Wann {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         if self.fewest == 0 || self.fewest > self.most {
             let (name, requirement) = ("fewest", "at least 1 and at most `most`");
-            return Err(Error::Parameter { name, value: self.fewest as f64, requirement });
+            return Err(Error::parameter(name, self.fewest, requirement));
         }
         let most = graph.usable("most", self.most)?;
         let fewest = self.fewest.min(most);

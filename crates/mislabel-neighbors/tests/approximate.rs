@@ -2,7 +2,7 @@
 #![cfg(feature = "usearch")]
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
-use mislabel_core::{Embeddings, Silent};
+use mislabel_core::{Embeddings, Run};
 use mislabel_neighbors::{ApproximateSearch, Distance, ExactSearch, NeighborGraph, NeighborSearch};
 use mislabel_testkit::awkward_rows;
 use ndarray::Array2;
@@ -16,7 +16,7 @@ fn rows(n: usize, d: usize) -> Array2<f32> {
 }
 
 fn search(search: &dyn NeighborSearch, rows: &Array2<f32>, k: usize) -> NeighborGraph {
-    search.neighbors(&Embeddings::new(rows.view()).unwrap(), k, &Silent).unwrap()
+    search.neighbors(&Embeddings::new(rows.view()).unwrap(), k, &Run::quiet()).unwrap()
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_graph_is_the_same_on_any_number_of_threads() {
 fn parameters_without_sense_are_errors() {
     let rows = rows(10, 2);
     let broken = ApproximateSearch { shards: 0, ..ApproximateSearch::default() };
-    let error = broken.neighbors(&Embeddings::new(rows.view()).unwrap(), 3, &Silent).unwrap_err();
+    let error = broken.neighbors(&Embeddings::new(rows.view()).unwrap(), 3, &Run::quiet()).unwrap_err();
     assert_eq!(error.to_string(), "parameter shards is 0: it must be at least 1");
 }
 

@@ -1,7 +1,7 @@
 //! Search in the nearest cells, and recall.
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
-use mislabel_core::{EmbeddingSource, Embeddings, Error, MemoryBudget, Silent, split_seed};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, MemoryBudget, Run, split_seed};
 use mislabel_neighbors::{ClusteredSearch, Distance, ExactSearch, NeighborGraph, NeighborSearch};
 use ndarray::{Array2, s};
 use proptest::prelude::*;
@@ -26,13 +26,13 @@ fn rows(n: usize, d: usize, seed: u64) -> Array2<f32> {
 }
 
 fn graph(search: &dyn NeighborSearch, rows: &Array2<f32>, k: usize) -> NeighborGraph {
-    search.neighbors(&Embeddings::new(rows.view()).unwrap(), k, &Silent).unwrap()
+    search.neighbors(&Embeddings::new(rows.view()).unwrap(), k, &Run::quiet()).unwrap()
 }
 
 /// A budget with room for the graph alone.
 fn least(search: ClusteredSearch, rows: &dyn EmbeddingSource, k: usize) -> MemoryBudget {
     let search = ClusteredSearch { memory: Some(MemoryBudget::new(1).unwrap()), ..search };
-    match search.neighbors(rows, k, &Silent).unwrap_err() {
+    match search.neighbors(rows, k, &Run::quiet()).unwrap_err() {
         Error::Memory { needed, .. } => needed,
         other => unreachable!("{other}"),
     }
@@ -83,7 +83,7 @@ fn recall_grows_with_the_cells_searched_and_is_told_with_its_error() {
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let recall = |searched: usize, sampled: usize| {
         let found = graph(&ClusteredSearch { searched: Some(searched), ..ClusteredSearch::default() }, &rows, 10);
-        found.recall(&embeddings, sampled, 0, &Silent).unwrap()
+        found.recall(&embeddings, sampled, 0, &Run::quiet()).unwrap()
     };
     let (one, default) = (recall(1, 3000), recall(32, 3000));
     assert!(one.share < 0.9 && default.share > 0.95, "{one}; {default}");
@@ -99,11 +99,12 @@ fn recall_is_the_share_that_is_there() {
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let distance = Distance::Euclidean;
     let exact = graph(&ExactSearch { distance }, &rows, 40);
-    assert_eq!(exact.recall(&embeddings, 120, 0, &Silent).unwrap().share, 1.0);
+    assert_eq!(exact.recall(&embeddings, 120, 0, &Run::quiet()).unwrap().share, 1.0);
     // The 20 farther ones of 40 where the 20 nearest are wanted.
     let (indices, distances) = (exact.indices_view(), exact.distances_view());
     let (farther, far) = (indices.slice(s![.., 20..]).to_owned(), distances.slice(s![.., 20..]).to_owned());
-    let recall = NeighborGraph::new(farther, far, distance).unwrap().recall(&embeddings, 120, 0, &Silent).unwrap();
+    let recall =
+        NeighborGraph::new(farther, far, distance).unwrap().recall(&embeddings, 120, 0, &Run::quiet()).unwrap();
     let tied = |row: usize| exact.distances(row)[20..].iter().filter(|far| **far <= exact.distances(row)[19]).count();
     assert!((recall.share - (0..120).map(tied).sum::<usize>() as f64 / 2400.0).abs() < 1e-12, "{recall}");
 }
@@ -115,11 +116,11 @@ fn senseless_parameters_are_refused() {
     let no_cells = ClusteredSearch { cells: Some(0), ..ClusteredSearch::default() };
     let none_searched = ClusteredSearch { searched: Some(0), ..ClusteredSearch::default() };
     for (search, name) in [(no_cells, "cells"), (none_searched, "searched")] {
-        let error = search.neighbors(&embeddings, 3, &Silent).unwrap_err();
+        let error = search.neighbors(&embeddings, 3, &Run::quiet()).unwrap_err();
         assert_eq!(error.to_string(), format!("parameter {name} is 0: it must be at least 1"));
     }
-    assert!(graph(&ExactSearch::default(), &rows, 3).recall(&embeddings, 0, 0, &Silent).is_err());
+    assert!(graph(&ExactSearch::default(), &rows, 3).recall(&embeddings, 0, 0, &Run::quiet()).is_err());
     let budget = least(ClusteredSearch::default(), &embeddings, 3).bytes();
     let small = ClusteredSearch { memory: Some(MemoryBudget::new(budget - 1).unwrap()), ..ClusteredSearch::default() };
-    assert!(matches!(small.neighbors(&embeddings, 3, &Silent), Err(Error::Memory { .. })));
+    assert!(matches!(small.neighbors(&embeddings, 3, &Run::quiet()), Err(Error::Memory { .. })));
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
 use approx::assert_relative_eq;
-use mislabel_core::{EvidenceDetector, LabelIssues, Labels};
+use mislabel_core::{Judge, LabelIssues, Labels, Run};
 use mislabel_neighbors::{
     Agreement, Distance, Duplicates, KnnShapley, NeighborGraph, Rarity, RelationGraph, SelfClean, SimiFeat,
     SimiFeatRule, Wann, Weighting,
@@ -19,20 +19,20 @@ fn ring(n: usize, k: usize, distance: Distance) -> NeighborGraph {
     NeighborGraph::new(indices, Array2::from_shape_fn((n, k), |(_, j)| (j + 1) as f64 / 10.0), distance).unwrap()
 }
 
-fn judged(detector: &dyn EvidenceDetector<NeighborGraph>, graph: &NeighborGraph, values: &[u32]) -> LabelIssues {
-    detector.judge(graph, &labels(values)).unwrap()
+fn judged(detector: &dyn Judge<NeighborGraph>, graph: &NeighborGraph, values: &[u32]) -> LabelIssues {
+    detector.judge(graph, &labels(values), &Run::quiet()).unwrap()
 }
 
 #[test]
 fn agreement_weighs_votes_by_similarity() {
     let agreement = Agreement { neighbors: 3, ..Agreement::default() };
     let issues = judged(&agreement, &ring(6, 5, Distance::Cosine), &[0, 1, 1, 0, 2, 2]);
-    assert_relative_eq!(issues.quality().view()[0], 0.7 / 2.4, epsilon = 1e-12); // 1, 1, 0 weigh .9, .8, .7
+    assert_relative_eq!(issues.quality().as_slice()[0], 0.7 / 2.4, epsilon = 1e-12); // 1, 1, 0 weigh .9, .8, .7
     assert!(issues.is_issue()[0]);
     assert_eq!(issues.suggested().class(0), 1);
     let issues = judged(&agreement, &ring(6, 5, Distance::Euclidean), &[0, 1, 1, 0, 2, 2]);
     let weights = [1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0]; // s is .1
-    assert_relative_eq!(issues.quality().view()[0], weights[2] / weights.iter().sum::<f64>(), epsilon = 1e-12);
+    assert_relative_eq!(issues.quality().as_slice()[0], weights[2] / weights.iter().sum::<f64>(), epsilon = 1e-12);
     let uniform = Agreement { neighbors: 3, weighting: Weighting::Uniform };
     assert_relative_eq!(judged(&uniform, &ring(6, 5, Distance::Cosine), &[0, 1, 1, 0, 2, 2]).score()[0], 1.0 / 3.0);
 }
@@ -56,18 +56,18 @@ fn neighbors_at_right_angles_vote_all_the_same() {
 #[test]
 fn selfclean_is_the_ratio_of_squared_distances() {
     let issues = judged(&SelfClean, &ring(6, 5, Distance::Cosine), &[0, 1, 0, 0, 0, 0]);
-    assert_relative_eq!(issues.quality().view()[0], 0.01 / (0.04 + 0.01), epsilon = 1e-12);
+    assert_relative_eq!(issues.quality().as_slice()[0], 0.01 / (0.04 + 0.01), epsilon = 1e-12);
     assert_eq!((issues.is_issue()[0], issues.suggested().class(0)), (true, 1)); // most have the given label
     // The only sample of class 1: the farthest neighbour stands for its own class.
-    assert_relative_eq!(issues.quality().view()[1], 0.01 / (0.25 + 0.01), epsilon = 1e-12);
+    assert_relative_eq!(issues.quality().as_slice()[1], 0.01 / (0.25 + 0.01), epsilon = 1e-12);
     let zeros = NeighborGraph::new(array![[1], [0]], Array2::zeros((2, 1)), Distance::Cosine).unwrap();
-    assert_eq!(judged(&SelfClean, &zeros, &[0, 1]).quality().view().to_vec(), [0.5, 0.5]);
+    assert_eq!(judged(&SelfClean, &zeros, &[0, 1]).quality().as_slice().to_vec(), [0.5, 0.5]);
     let huge = NeighborGraph::new(
         array![[1, 2], [0, 2], [0, 1]],
         array![[1e-200, 1e300], [1e-200, 1e300], [1e300, 1e300]],
         Distance::Euclidean,
     );
-    assert_eq!(judged(&SelfClean, &huge.unwrap(), &[0, 0, 1]).quality().view().to_vec(), [1.0, 1.0, 0.5]);
+    assert_eq!(judged(&SelfClean, &huge.unwrap(), &[0, 0, 1]).quality().as_slice().to_vec(), [1.0, 1.0, 0.5]);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn wann_counts_the_voters_needed() {
     // Neighbours of 0: 1, 1, 1, 0, 0.
     let issues = judged(&wann, &ring(6, 5, Distance::Cosine), &[0, 1, 1, 1, 0, 0]);
     assert_eq!((issues.score()[0], issues.is_issue()[0], issues.suggested().class(0)), (0.0, true, 1));
-    assert_relative_eq!(issues.quality().view()[0], 2.0 / 5.0 / 6.0);
+    assert_relative_eq!(issues.quality().as_slice()[0], 2.0 / 5.0 / 6.0);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn relations_add_support_and_subtract_objection() {
     let issues = judged(&plain, &graph, &[0, 0, 0, 1]);
     assert_relative_eq!(issues.score()[0], 0.81 + 0.64 - 0.49, epsilon = 1e-12);
     assert_relative_eq!(issues.score()[3], -0.81 - 0.64 - 0.49, epsilon = 1e-12);
-    assert_eq!(issues.quality().view()[3], 0.0);
+    assert_eq!(issues.quality().as_slice()[3], 0.0);
     // Sample 3 is noisy, so that its objection becomes support.
     let refined = RelationGraph { rounds: 1, ..plain };
     assert_relative_eq!(judged(&refined, &graph, &[0, 0, 0, 1]).score()[0], 0.81 + 0.64 + 0.49, epsilon = 1e-12);
@@ -178,10 +178,10 @@ fn duplicates_with_conflicting_labels_are_issues() {
     assert_eq!(groups.near, [vec![0, 1, 2], vec![3, 4]]);
     let given = labels(&[0, 0, 1, 1, 2, 0]);
     assert_eq!(groups.conflicting(&given).count(), 2);
-    let issues = duplicates.judge(&graph, &given).unwrap();
+    let issues = duplicates.judge(&graph, &given, &Run::quiet()).unwrap();
     assert_eq!(issues.is_issue().to_vec(), [false, false, true, true, true, false]);
     assert_eq!(issues.suggested().values(), [0, 0, 0, 1, 2, 0]);
-    assert_relative_eq!(issues.quality().view()[2], 1.0 / 3.0);
+    assert_relative_eq!(issues.quality().as_slice()[2], 1.0 / 3.0);
     assert!(Duplicates { near: f64::NAN }.groups(&graph).is_err());
 }
 
@@ -192,8 +192,8 @@ fn simifeat_on_the_whole_set_votes_with_the_sample_itself() {
     let issues = judged(&vote, &ring(6, 5, Distance::Cosine), &[0, 1, 1, 1, 0, 0]);
     assert_relative_eq!(issues.score()[0], 5.0 / 6.0); // .9 + .8 outvote 1
     let own = 1.0 / (1.0_f64 + 1.7 * 1.7).sqrt();
-    assert_relative_eq!(issues.quality().view()[0], 1.0 - (4.0 + 2.0 * (1.0 - own)) / 6.0, epsilon = 1e-12);
+    assert_relative_eq!(issues.quality().as_slice()[0], 1.0 - (4.0 + 2.0 * (1.0 - own)) / 6.0, epsilon = 1e-12);
     assert_eq!((issues.is_issue()[0], issues.suggested().class(0)), (true, 1));
     assert_relative_eq!(issues.score()[1], 1.0 / 6.0);
-    assert_relative_eq!(issues.quality().view()[1], 1.0); // all three have class 1
+    assert_relative_eq!(issues.quality().as_slice()[1], 1.0); // all three have class 1
 }

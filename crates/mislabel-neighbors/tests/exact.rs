@@ -1,7 +1,7 @@
 //! Exact search against distances in f64 over all pairs.
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
-use mislabel_core::{Embeddings, Error, Silent};
+use mislabel_core::{Embeddings, Error, Run};
 use mislabel_neighbors::{Distance, ExactSearch, NeighborGraph, NeighborSearch};
 use mislabel_testkit::awkward_rows;
 use ndarray::{Array2, ArrayView1, array};
@@ -13,7 +13,7 @@ use rand_chacha::ChaCha8Rng;
 const TOLERANCE: f64 = 2e-6;
 
 fn search(rows: &Array2<f32>, k: usize, distance: Distance) -> mislabel_core::Result<NeighborGraph> {
-    ExactSearch { distance }.neighbors(&Embeddings::new(rows.view())?, k, &Silent)
+    ExactSearch { distance }.neighbors(&Embeddings::new(rows.view())?, k, &Run::quiet())
 }
 
 fn naive_distance(a: ArrayView1<'_, f32>, b: ArrayView1<'_, f32>, distance: Distance) -> f64 {

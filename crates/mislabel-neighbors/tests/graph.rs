@@ -1,7 +1,7 @@
 //! Graphs from elsewhere are checked.
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
-use mislabel_core::{EvidenceDetector, Labels};
+use mislabel_core::{Judge, Labels, Run};
 use mislabel_neighbors::{Agreement, Distance, Duplicates, NeighborGraph, SimiFeat};
 use ndarray::{Array2, array};
 
@@ -52,11 +52,12 @@ fn a_graph_too_narrow_for_a_detector_is_refused_unless_it_is_complete() {
         graph(indices, Array2::from_elem((n as usize, k as usize), 0.5)).unwrap()
     };
     let given = Labels::new((0..30).map(|i| i % 2).collect(), 2).unwrap();
-    let message =
-        |detector: &dyn EvidenceDetector<NeighborGraph>| detector.judge(&ring(30, 5), &given).unwrap_err().to_string();
+    let message = |detector: &dyn Judge<NeighborGraph>| {
+        detector.judge(&ring(30, 5), &given, &Run::quiet()).unwrap_err().to_string()
+    };
     assert_eq!(message(&Agreement::default()), "a row of the neighbor graph has 5 entries where 50 are expected");
     assert_eq!(message(&SimiFeat::default()), "a row of the neighbor graph has 5 entries where 10 are expected");
-    assert!(Agreement::default().judge(&ring(30, 29), &given).is_ok());
+    assert!(Agreement::default().judge(&ring(30, 29), &given, &Run::quiet()).is_ok());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! HOC recovers planted noise, and says what it cannot.
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
-use mislabel_core::{Labels, NoiseTransition, TransitionEstimator};
+use mislabel_core::{Labels, NoiseTransition, Run, TransitionEstimator};
 use mislabel_neighbors::{Distance, Hoc, NeighborGraph, SimiFeat};
 use ndarray::{Array1, Array2, array};
 use rand::{RngExt, SeedableRng};
@@ -47,7 +47,7 @@ fn a_planted_transition_matrix_and_prior_are_recovered() {
     assert!((&fit.prior - &Array1::from(prior.to_vec())).iter().all(|off| off.abs() < 0.01), "{:?}", fit.prior);
     let rate = transition.noise_rate(fit.prior.view()).unwrap();
     assert!((fit.noise_rate() - rate).abs() < 0.01);
-    assert_eq!(Hoc::default().transition(&graph, &given).unwrap(), fit.transition);
+    assert_eq!(Hoc::default().transition(&graph, &given, &Run::quiet()).unwrap(), fit.transition);
 }
 
 #[test]
@@ -107,8 +107,8 @@ fn bad_parameters_and_graphs_are_errors() {
     let short = Labels::new(vec![0, 1], 2).unwrap();
     assert!(Hoc::default().fit(&graph, &short).unwrap_err().to_string().contains("has 2 entries where 50"));
     let simifeat = |simifeat: SimiFeat| {
-        use mislabel_core::EvidenceDetector;
-        simifeat.judge(&graph, &given).unwrap_err().to_string()
+        use mislabel_core::{Judge, Run};
+        simifeat.judge(&graph, &given, &Run::quiet()).unwrap_err().to_string()
     };
     assert!(simifeat(SimiFeat { neighbors: 1, ..SimiFeat::default() }).contains("parameter neighbors is 1"));
     assert!(simifeat(SimiFeat { draws: 0, ..SimiFeat::default() }).contains("parameter draws is 0"));

@@ -1,13 +1,13 @@
 //! Every detector obeys the laws of the testkit behind exact search.
 
-use mislabel_core::{EvidenceDetector, Pipeline};
+use mislabel_core::{Judge, Pipeline};
 use mislabel_neighbors::{
     Agreement, Distance, Duplicates, ExactSearch, Hoc, KNearest, KnnShapley, NeighborGraph, Rarity, RelationGraph,
     SelfClean, SimiFeat, SimiFeatRule, Wann, Weighting,
 };
 use mislabel_testkit::{Laws, check_laws};
 
-fn obeys<J: EvidenceDetector<NeighborGraph> + Copy + std::fmt::Debug>(detector: J, laws: Laws) {
+fn obeys<J: Judge<NeighborGraph> + Copy + std::fmt::Debug>(detector: J, laws: Laws) {
     for distance in [Distance::Cosine, Distance::Euclidean] {
         let evidence = KNearest { k: 20, search: ExactSearch { distance } };
         let verdict = check_laws(&Pipeline::new(evidence, detector), &laws);

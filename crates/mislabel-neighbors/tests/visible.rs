@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mislabel_core::{Embeddings, ErrorMask, EvidenceDetector, Labels, Silent};
+use mislabel_core::{Embeddings, ErrorMask, Judge, Labels, Run};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::{Ranking, average_precision};
 use mislabel_neighbors::{Agreement, ExactSearch, NeighborGraph, NeighborSearch, SimiFeat};
@@ -29,13 +29,13 @@ fn labels(folder: &Path, name: &str) -> Labels {
 fn reaches(name: &str, cells: &[(&str, Option<f64>, f64)]) {
     let Some(folder) = folder(name) else { return };
     let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default()).unwrap().to_array().unwrap();
-    let graph = ExactSearch::default().neighbors(&Embeddings::new(rows.view()).unwrap(), 50, &Silent).unwrap();
+    let graph = ExactSearch::default().neighbors(&Embeddings::new(rows.view()).unwrap(), 50, &Run::quiet()).unwrap();
     let truth = labels(&folder, "true_labels");
     for (kind, simifeat, knn) in cells {
         let given = labels(&folder, &format!("given_{kind}"));
         let errors = ErrorMask::between(&given, &truth).unwrap();
-        let reached = |detector: &dyn EvidenceDetector<NeighborGraph>| {
-            let issues = detector.judge(&graph, &given).unwrap();
+        let reached = |detector: &dyn Judge<NeighborGraph>| {
+            let issues = detector.judge(&graph, &given, &Run::quiet()).unwrap();
             average_precision(&Ranking::by_quality(issues.quality(), &errors).unwrap()).unwrap()
         };
         let (found, least) = (reached(&SimiFeat::default()), simifeat.unwrap_or(0.5));

@@ -1,6 +1,7 @@
 //! Noise that goes from every class to one other.
 
-use mislabel_core::{Error, Labels, NoiseModel, NoisyLabels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, NoiseModel, NoisyLabels, Result};
 
 use crate::Sampling;
 use crate::rate::{checked_rate, need_second_class};
@@ -51,11 +52,11 @@ impl NoiseModel for Asymmetric {
     /// every sample's class is its own target.
     fn corrupt(&self, truth: &Labels, seed: u64) -> Result<NoisyLabels> {
         checked_rate(self.rate)?;
-        self.check_targets(truth.classes())?;
+        self.check_targets(truth.class_count())?;
         let mut values = truth.values().to_vec();
         if self.rate > 0.0 {
             need_second_class(truth)?;
-            let target = |row: usize| self.target(truth.class(row), truth.classes());
+            let target = |row: usize| self.target(truth.class(row), truth.class_count());
             let movable: Vec<usize> = (0..truth.len()).filter(|&row| target(row) != truth.values()[row]).collect();
             if movable.is_empty() {
                 let reason = "the class of every sample is its own target";

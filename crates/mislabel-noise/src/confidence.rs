@@ -1,6 +1,7 @@
 //! Noise that a classifier would make.
 
-use mislabel_core::{Labels, NoiseModel, NoisyLabels, PredictedProbabilities, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Labels, NoiseModel, NoisyLabels, PredictedProbabilities, Result};
 use ndarray::ArrayView1;
 
 use crate::rate::{checked_rate, need_second_class, whole};
@@ -61,7 +62,7 @@ impl NoiseModel for ConfidenceBased<'_> {
         checked_rate(self.rate)?;
         let rows = self.probabilities.view();
         same_length("predicted probabilities", truth.len(), rows.nrows())?;
-        same_length("a row of predicted probabilities", truth.classes(), rows.ncols())?;
+        same_length("a row of predicted probabilities", truth.class_count(), rows.ncols())?;
         let mut values = truth.values().to_vec();
         if self.rate > 0.0 {
             need_second_class(truth)?;

@@ -1,6 +1,7 @@
 //! Noise that depends on the sample.
 
-use mislabel_core::{EmbeddingSource, Error, Labels, NoiseModel, NoisyLabels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, Labels, NoiseModel, NoisyLabels, Result};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -72,7 +73,7 @@ impl NoiseModel for InstanceDependent<'_> {
         checked_rate(self.rate)?;
         if !(0.0..=1_000.0).contains(&self.steepness) {
             let requirement = "in [0, 1000]";
-            return Err(Error::Parameter { name: "steepness", value: self.steepness, requirement });
+            return Err(Error::parameter("steepness", self.steepness, requirement));
         }
         same_length("embeddings", truth.len(), self.embeddings.shape().0)?;
         let mut values = truth.values().to_vec();

@@ -62,7 +62,7 @@ pub(crate) fn check_class_count(classes: usize) -> Result<()> {
     if classes <= MOST_CLASSES {
         return Ok(());
     }
-    Err(Error::Parameter { name: "classes", value: classes as f64, requirement: "at most 65536" })
+    Err(Error::parameter("classes", classes, "at most 65536"))
 }
 
 fn check(classes: usize, rate: f64) -> Result<()> {

@@ -196,5 +196,5 @@ fn check_bounds(name: &'static str, (low, high): (f64, f64)) -> Result<()> {
 }
 
 fn parameter(name: &'static str, value: f64, requirement: &'static str) -> Error {
-    Error::Parameter { name, value, requirement }
+    Error::parameter(name, value, requirement)
 }

@@ -11,7 +11,7 @@ pub(crate) fn checked_rate(rate: f64) -> Result<()> {
     if (0.0..=1.0).contains(&rate) {
         return Ok(());
     }
-    Err(Error::Parameter { name: "rate", value: rate, requirement: "in [0, 1]" })
+    Err(Error::parameter("rate", rate, "in [0, 1]"))
 }
 
 /// int(rate · samples), with 0.29 · 100 = 29.
@@ -21,7 +21,7 @@ pub(crate) fn whole(rate: f64, samples: usize) -> usize {
 
 /// Checks that a second class exists to be confused with; it may be absent from the labels.
 pub(crate) fn need_second_class(truth: &Labels) -> Result<()> {
-    match truth.classes() {
+    match truth.class_count() {
         1 => Err(Error::TooFewClasses { found: 1, classes: 1, needed: 2 }),
         _ => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! Noise that people made.
 
-use mislabel_core::{Error, Labels, NoiseModel, NoisyLabels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, NoiseModel, NoisyLabels, Result};
 
 use crate::rate::{checked_rate, whole};
 use crate::sampling::{generator, noisy, subset};
@@ -52,7 +53,7 @@ impl NoiseModel for Recorded {
     /// [`Error::Parameter`] for a rate outside [0, 1] or above the rate of the recorded errors.
     fn corrupt(&self, truth: &Labels, seed: u64) -> Result<NoisyLabels> {
         same_length("recorded labels", truth.len(), self.labels.len())?;
-        same_length("classes of the recorded labels", truth.classes(), self.labels.classes())?;
+        same_length("classes of the recorded labels", truth.class_count(), self.labels.class_count())?;
         let Some(rate) = self.rate else {
             return noisy(truth, self.labels.values().to_vec());
         };
@@ -63,7 +64,7 @@ impl NoiseModel for Recorded {
         let amount = whole(rate, truth.len());
         if amount > wrong.len() {
             let requirement = "at most the share of recorded labels that differ from the true ones";
-            return Err(Error::Parameter { name: "rate", value: rate, requirement });
+            return Err(Error::parameter("rate", rate, requirement));
         }
         for row in subset(&wrong, amount, &mut generator(seed, STREAM)) {
             values[row] = recorded[row];

@@ -40,7 +40,7 @@ impl NoiseModel for Symmetric {
         if self.rate > 0.0 {
             need_second_class(truth)?;
             // Labels are u32: classes beyond that cannot be given.
-            let others = u32::try_from(truth.classes() - 1).unwrap_or(u32::MAX);
+            let others = u32::try_from(truth.class_count() - 1).unwrap_or(u32::MAX);
             let mut rng = generator(seed, STREAM);
             let rows: Vec<usize> = (0..truth.len()).collect();
             for row in self.sampling.hit(&rows, self.rate, &mut rng) {

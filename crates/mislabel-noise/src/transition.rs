@@ -1,6 +1,7 @@
 //! Noise by any transition matrix.
 
-use mislabel_core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, Result};
 use ndarray::ArrayView1;
 use rand::RngExt;
 use rand::seq::SliceRandom;
@@ -47,7 +48,7 @@ impl NoiseModel for Transition {
     /// # Errors
     /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch) when the labels have not k classes.
     fn corrupt(&self, truth: &Labels, seed: u64) -> Result<NoisyLabels> {
-        same_length("the noise transition matrix", truth.classes(), self.matrix.classes())?;
+        same_length("the noise transition matrix", truth.class_count(), self.matrix.class_count())?;
         let mut values = truth.values().to_vec();
         let mut rng = generator(seed, STREAM);
         let members = truth.members();

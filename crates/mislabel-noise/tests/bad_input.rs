@@ -10,7 +10,7 @@ fn labels(values: &[u32], classes: usize) -> Labels {
 }
 
 fn with_rated_models(truth: &Labels, rate: f64, check: impl Fn(&str, &dyn NoiseModel)) {
-    let (n, k) = (truth.len(), truth.classes());
+    let (n, k) = (truth.len(), truth.class_count());
     let (rows, samples) = (Array2::from_elem((n, k), 1.0 / k as f64), Array2::from_elem((n, 2), 0.5_f32));
     let embeddings = Embeddings::new(samples.view()).unwrap();
     check("symmetric", &Symmetric { rate, ..Symmetric::default() });

@@ -47,7 +47,7 @@ fn embeddings(truth: &Labels) -> Array2<f32> {
 
 /// Every model at `rate`, and whether it meets the rate exactly.
 fn with_models(truth: &Labels, rate: f64, check: impl Fn(&str, bool, &dyn NoiseModel)) {
-    let k = truth.classes();
+    let k = truth.class_count();
     let (rows, samples) = (probabilities(truth.len(), k), embeddings(truth));
     let embeddings = Embeddings::new(samples.view()).unwrap();
     let confidence = ConfidenceBased::new(PredictedProbabilities::new(rows.view()).unwrap(), rate);
@@ -66,9 +66,9 @@ fn with_models(truth: &Labels, rate: f64, check: impl Fn(&str, bool, &dyn NoiseM
 
 fn assert_consistent(name: &str, truth: &Labels, noisy: &NoisyLabels) {
     assert_eq!(noisy.given.class_names(), truth.class_names(), "{name}");
-    assert_eq!(noisy.given.classes(), truth.classes(), "{name}");
+    assert_eq!(noisy.given.class_count(), truth.class_count(), "{name}");
     for (row, (given, wanted)) in noisy.given.values().iter().zip(truth.values()).enumerate() {
-        assert!((*given as usize) < truth.classes(), "{name}");
+        assert!((*given as usize) < truth.class_count(), "{name}");
         assert_eq!(noisy.errors.as_slice()[row], given != wanted, "{name}, row {row}");
     }
 }
@@ -176,7 +176,7 @@ fn from_weights(weights: &[u32]) -> NoiseTransition {
 }
 
 fn joint_counts(truth: &Labels, given: &Labels) -> Array2<f64> {
-    let mut counts = Array2::zeros((truth.classes(), truth.classes()));
+    let mut counts = Array2::zeros((truth.class_count(), truth.class_count()));
     for row in 0..truth.len() {
         counts[[truth.class(row), given.class(row)]] += 1.0;
     }

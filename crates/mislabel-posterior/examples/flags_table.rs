@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use mislabel_core::{
-    ClassEvidence, Embeddings, ErrorMask, EvidenceDetector, LabelIssues, Labels, NoiseModel, Silent, VerifiedLabels,
+    ClassEvidence, Embeddings, ErrorMask, Judge, LabelIssues, Labels, NoiseModel, Run, VerifiedLabels,
 };
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
@@ -62,11 +62,11 @@ fn main() -> Outcome {
         for human in ["human_worse", "human_aggregate"] {
             let file = format!("given_{human}.npy");
             if folder.join(&file).exists() {
-                data.row(human, &read(&file, &Classes::Count(truth.classes()))?)?;
+                data.row(human, &read(&file, &Classes::Count(truth.class_count()))?)?;
             }
         }
         data.rows()?;
-        if truth.classes() == 10 {
+        if truth.class_count() == 10 {
             let two = subset(&rows, &truth, |class, _| class == 3 || class == 5, |class| u32::from(class == 5), 2)?;
             let most = |class: usize| [5, 20].get(class).copied().unwrap_or(usize::MAX);
             let rare = subset(&rows, &truth, |class, before| before < most(class), |class| class as u32, 10)?;
@@ -86,7 +86,7 @@ fn subset(
     renamed: impl Fn(usize) -> u32,
     classes: usize,
 ) -> Outcome<(Array2<f32>, Labels)> {
-    let mut before = vec![0; truth.classes()];
+    let mut before = vec![0; truth.class_count()];
     let keep: Vec<usize> = (0..truth.len())
         .filter(|&row| {
             let class = truth.class(row);
@@ -121,19 +121,21 @@ impl Data<'_> {
 
     fn row(&self, noise: &str, given: &Labels) -> Outcome {
         let mask = ErrorMask::between(given, self.truth)?;
-        let errors = NearestClasses::default().evidence(&self.embeddings, given, &Silent)?;
+        let errors = NearestClasses::default().evidence(&self.embeddings, given, &Run::quiet())?;
         let start = Instant::now();
         let model = TrueLabels { boundary: self.settings.boundary, ..TrueLabels::default() };
         let posterior = match self.settings.neighbors {
-            0 => model.posterior(&errors, given, &Silent)?,
+            0 => model.posterior(&errors, given, &Run::quiet())?,
             count => {
-                let graph = KNearest { k: count, ..KNearest::default() }.evidence(&self.embeddings, given, &Silent)?;
-                model.posterior_with_neighbors(&errors, graph.indices_view(), given, &Silent)?
+                let graph =
+                    KNearest { k: count, ..KNearest::default() }.evidence(&self.embeddings, given, &Run::quiet())?;
+                model.posterior_with_neighbors(&errors, graph.indices_view(), given, &Run::quiet())?
             }
         };
         let seconds = start.elapsed().as_secs_f64();
-        let published = Rer::default().judge(errors.summary(), given)?;
-        let above_one = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.judge(errors.summary(), given)?;
+        let published = Rer::default().judge(errors.summary(), given, &Run::quiet())?;
+        let above_one =
+            Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.judge(errors.summary(), given, &Run::quiet())?;
         let [half, expected, advised] = [FlagRule::MoreLikelyThanNot, FlagRule::ExpectedF1, posterior.advised_rule()]
             .map(|rule| posterior.issues(rule));
         let (half, expected, advised) = (half?, expected?, advised?);

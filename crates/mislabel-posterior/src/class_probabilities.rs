@@ -1,6 +1,7 @@
 //! The model's probabilities of classes, for methods that want predicted probabilities.
 
-use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result, Run};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::Posterior;
@@ -12,7 +13,7 @@ use crate::parameters::Parameters;
 /// errors of given classes are, as those of this workspace's reconstructors. Computed row by row; nothing of `(n, k)` is kept.
 ///
 /// ```
-/// use mislabel_core::{ErrorSummary, Labels, NearestErrors, ProbabilitySource, Silent};
+/// use mislabel_core::{ErrorSummary, Labels, NearestErrors, ProbabilitySource, Run};
 /// use mislabel_posterior::{ClassProbabilities, TrueLabels};
 /// use ndarray::{Array2, array};
 ///
@@ -20,7 +21,7 @@ use crate::parameters::Parameters;
 /// let errors = array![[1.0, 2.0], [2.0, 1.0], [2.0, 1.0], [2.0, 1.0]];
 /// let summary = ErrorSummary::from_dense(errors.view(), &given)?;
 /// let nearest = NearestErrors::new(summary, array![[1], [1], [0], [0]], array![[2.0], [1.0], [2.0], [2.0]])?;
-/// let posterior = TrueLabels::default().posterior(&nearest, &given, &Silent)?;
+/// let posterior = TrueLabels::default().posterior(&nearest, &given, &Run::quiet())?;
 /// let probabilities = ClassProbabilities::new(&posterior, &nearest, None, &given)?;
 /// let mut rows = Array2::zeros((4, 2));
 /// probabilities.read_rows(0, rows.view_mut())?;
@@ -44,20 +45,20 @@ impl<'a> ClassProbabilities<'a> {
         given: &'a Labels,
     ) -> Result<Self> {
         same_length("given labels", posterior.suggested().len(), given.len())?;
-        same_length("classes of the given labels", posterior.suggested().classes(), given.classes())?;
+        same_length("classes of the given labels", posterior.suggested().class_count(), given.class_count())?;
         Ok(Self { evidence: Evidence::new(errors, given, neighbors)?, parameters: posterior.parameters() })
     }
 }
 
 impl ProbabilitySource for ClassProbabilities<'_> {
     fn shape(&self) -> (usize, usize) {
-        (self.evidence.given.len(), self.evidence.given.classes())
+        (self.evidence.given.len(), self.evidence.given.class_count())
     }
 
     /// What classes beyond the nearest m have together is spread evenly over them.
     fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f64>) -> Result<()> {
         let mut view = View::default();
-        let k = self.evidence.given.classes();
+        let k = self.evidence.given.class_count();
         for (row, mut out) in (start..).zip(out.outer_iter_mut()) {
             self.evidence.see(row, self.parameters, Target::Posterior, &mut view);
             let classes = &view.outlook.classes;

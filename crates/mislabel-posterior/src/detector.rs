@@ -1,8 +1,6 @@
 //! The posterior as a detector.
 
-use mislabel_core::{
-    EvidenceDetector, LabelIssues, Labels, NearestErrors, NoiseTransition, Result, Silent, TransitionEstimator,
-};
+use mislabel_core::{Judge, LabelIssues, Labels, NearestErrors, NoiseTransition, Result, Run, TransitionEstimator};
 
 use crate::{FlagRule, TrueLabels};
 
@@ -12,7 +10,7 @@ use crate::{FlagRule, TrueLabels};
 /// wrong; the likeliest true label is suggested.
 ///
 /// ```
-/// use mislabel_core::{Detector, Embeddings, NoiseModel, Pipeline, Silent};
+/// use mislabel_core::{Detector, Embeddings, NoiseModel, Pipeline, Run};
 /// use mislabel_posterior::{FlagRule, PosteriorDetector};
 /// use mislabel_noise::Symmetric;
 /// use mislabel_reconstruct::NearestClasses;
@@ -21,7 +19,7 @@ use crate::{FlagRule, TrueLabels};
 /// let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
 /// let review = PosteriorDetector { rule: Some(FlagRule::Budget(50)), ..PosteriorDetector::default() };
 /// let detector = Pipeline::new(NearestClasses::default(), review);
-/// let issues = detector.detect(&Embeddings::new(digits.embeddings.view())?, &noisy.given, &Silent)?;
+/// let issues = detector.detect(&Embeddings::new(digits.embeddings.view())?, &noisy.given, &Run::quiet())?;
 /// let found = issues.is_issue().iter().zip(noisy.errors.as_slice()).filter(|(flag, error)| **flag && **error).count();
 /// assert_eq!((issues.flagged(), found), (50, 50));
 /// # Ok::<(), mislabel_core::Error>(())
@@ -34,15 +32,15 @@ pub struct PosteriorDetector {
     pub rule: Option<FlagRule>,
 }
 
-impl EvidenceDetector<NearestErrors> for PosteriorDetector {
-    fn judge(&self, errors: &NearestErrors, given: &Labels) -> Result<LabelIssues> {
-        let posterior = self.model.posterior(errors, given, &Silent)?;
+impl Judge<NearestErrors> for PosteriorDetector {
+    fn judge(&self, errors: &NearestErrors, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+        let posterior = self.model.posterior(errors, given, &Run::quiet())?;
         posterior.issues(self.rule.unwrap_or_else(|| posterior.advised_rule()))
     }
 }
 
 impl TransitionEstimator<NearestErrors> for TrueLabels {
-    fn transition(&self, errors: &NearestErrors, given: &Labels) -> Result<NoiseTransition> {
-        Ok(self.posterior(errors, given, &Silent)?.transition().clone())
+    fn transition(&self, errors: &NearestErrors, given: &Labels, _: &Run<'_>) -> Result<NoiseTransition> {
+        Ok(self.posterior(errors, given, &Run::quiet())?.transition().clone())
     }
 }

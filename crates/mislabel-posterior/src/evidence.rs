@@ -1,6 +1,7 @@
 //! What the model looks at, sample by sample.
 
-use mislabel_core::{Error, Labels, NearestErrors, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, NearestErrors, Result};
 use ndarray::{Array2, ArrayView2};
 
 use crate::parameters::FEATURES;
@@ -41,10 +42,10 @@ impl<'a> Evidence<'a> {
         neighbors: Option<ArrayView2<'_, u32>>,
     ) -> Result<Self> {
         same_length("given labels", errors.len(), given.len())?;
-        same_length("classes of the given labels", errors.summary().classes(), given.classes())?;
+        same_length("classes of the given labels", errors.summary().class_count(), given.class_count())?;
         let (votes, log_shares) = match neighbors {
             None => (Array2::zeros((given.len(), 0)), Vec::new()),
-            Some(neighbors) => (votes(errors, given, neighbors)?, log_shares(neighbors.ncols(), given.classes())),
+            Some(neighbors) => (votes(errors, given, neighbors)?, log_shares(neighbors.ncols(), given.class_count())),
         };
         Ok(Self { errors, given, unit: unit(errors), votes, log_shares, weights: Vec::new() })
     }
@@ -69,7 +70,7 @@ impl<'a> Evidence<'a> {
         outlook.rest = summary.reconstructors() - outlook.classes.len();
         if outlook.rest > 0 {
             let farthest = outlook.features.iter().skip(1).fold(0.0_f64, |most, [r, _]| most.max(-r));
-            let mean = (summary.sum_or_estimate(row) - errors.sum::<f64>()) / outlook.rest as f64;
+            let mean = (summary.estimated_sum(row) - errors.sum::<f64>()) / outlook.rest as f64;
             // None of the rest is nearer than those that are known, whatever rounding says.
             let distance = ((mean - least) / self.unit).max(farthest);
             outlook.features.push([-distance, self.log_shares.first().copied().unwrap_or(0.0)]);
@@ -89,7 +90,7 @@ fn votes(errors: &NearestErrors, given: &Labels, neighbors: ArrayView2<'_, u32>)
     let asked = neighbors.ncols();
     if asked == 0 || asked > usize::from(u16::MAX) {
         let requirement = "from 1 to 65535";
-        return Err(Error::Parameter { name: "neighbors", value: asked as f64, requirement });
+        return Err(Error::parameter("neighbors", asked, requirement));
     }
     let mut votes = Array2::zeros((n, errors.width() + 1));
     for (row, (neighbors, mut votes)) in neighbors.outer_iter().zip(votes.outer_iter_mut()).enumerate() {

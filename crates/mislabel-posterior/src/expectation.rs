@@ -100,7 +100,7 @@ pub(crate) struct View {
 impl Evidence<'_> {
     /// The sums under `parameters`.
     pub(crate) fn sums(&self, parameters: &Parameters, target: Target) -> Sums {
-        let (n, k) = (self.given.len(), self.given.classes());
+        let (n, k) = (self.given.len(), self.given.class_count());
         let tasks = (COUNT_CELLS / (2 * k * k)).clamp(1, 64);
         let block = n.div_ceil(tasks).max(LEAST_BLOCK);
         let of_block = |start: usize| {
@@ -131,7 +131,7 @@ impl Evidence<'_> {
         view.prior.clone_from(&view.logits);
         view.normaliser = normalise(&mut view.prior);
         match target {
-            Target::Smoothed(share) => view.smooth(share, self.given.classes()),
+            Target::Smoothed(share) => view.smooth(share, self.given.class_count()),
             Target::Posterior => view.judge(parameters),
         }
     }

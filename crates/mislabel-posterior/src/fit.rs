@@ -37,7 +37,7 @@ impl Fit {
     /// The classifier that the given labels speak for, a share `rate` of each spread over all classes, made steeper by
     /// `factor`; label noise of that rate in every direction.
     pub(crate) fn start(evidence: &Evidence<'_>, rate: f64, factor: f64, boundary: f64) -> Self {
-        let mut parameters = Parameters::start(evidence.given.classes(), rate, NEAR_AT_FIRST, boundary);
+        let mut parameters = Parameters::start(evidence.given.class_count(), rate, NEAR_AT_FIRST, boundary);
         let target = Target::Smoothed(rate);
         let mut sums = evidence.sums(&parameters, target);
         for _ in 0..FIRST_STEPS {

@@ -64,7 +64,7 @@ impl FlagRule {
 }
 
 fn in_range(name: &'static str, value: f64, fits: bool, requirement: &'static str) -> Result<()> {
-    if fits { Ok(()) } else { Err(Error::Parameter { name, value, requirement }) }
+    if fits { Ok(()) } else { Err(Error::parameter(name, value, requirement)) }
 }
 
 /// How many of the descending probabilities maximise the expected F1, `total` being the sum of all, and that F1. Flagging

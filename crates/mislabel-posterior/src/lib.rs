@@ -9,7 +9,7 @@
 //! ([`Posterior::verified`]), and [`Posterior::to_verify`] says which labels to look at for that.
 //!
 //! ```
-//! use mislabel_core::{ClassEvidence, Embeddings, Labels, NoiseModel, Silent};
+//! use mislabel_core::{ClassEvidence, Embeddings, Labels, NoiseModel, Run};
 //! use mislabel_posterior::{FlagRule, TrueLabels};
 //! use mislabel_noise::Asymmetric;
 //! use mislabel_reconstruct::NearestClasses;
@@ -18,8 +18,8 @@
 //! let noisy = Asymmetric { rate: 0.2, ..Asymmetric::default() }.corrupt(&digits.labels, 51)?;
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
 //!
-//! let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Silent)?;
-//! let posterior = TrueLabels::default().posterior(&errors, &noisy.given, &Silent)?;
+//! let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Run::quiet())?;
+//! let posterior = TrueLabels::default().posterior(&errors, &noisy.given, &Run::quiet())?;
 //! assert!((posterior.noise_rate() - 0.2).abs() < 0.02);
 //! assert!(posterior.transition().probability(3, 4) > 0.1); // a 3 is often labelled 4
 //!

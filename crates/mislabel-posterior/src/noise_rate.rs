@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mislabel_core::{Error, Progress, Result, Stage, split_seed};
+use mislabel_core::{Error, Result, Run, split_seed};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -75,9 +75,9 @@ impl Bootstrap {
         posterior: &Posterior,
         mut evidence: Evidence<'_>,
         tolerance: f64,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<NoiseRateInterval> {
-        let parameter = |name, value, requirement| Err(Error::Parameter { name, value: value as f64, requirement });
+        let parameter = |name, value, requirement| Err(Error::parameter(name, value, requirement));
         if self.replicates < 2 {
             return parameter("replicates", self.replicates, "at least 2");
         }
@@ -85,7 +85,7 @@ impl Bootstrap {
             return parameter("rounds", self.rounds, "at least 1");
         }
         let samples = evidence.given.len();
-        let stage = Stage::new("resampling the noise rate", self.replicates * self.rounds, progress);
+        let stage = run.stage("resampling the noise rate", self.replicates * self.rounds);
         let mut rates = Vec::with_capacity(self.replicates);
         for replicate in 0..self.replicates {
             evidence.weights = resample(samples, split_seed(self.seed, &[replicate as u64]));

@@ -1,6 +1,7 @@
 //! Which labels to verify, and what verified labels teach.
 
-use mislabel_core::{LabelQuality, Labels, Result, VerifiedLabels, same_length, split_seed};
+use mislabel_core::checks::same_length;
+use mislabel_core::{LabelQuality, Labels, Result, Run, VerifiedLabels, split_seed};
 use ndarray::Array1;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -53,7 +54,7 @@ impl Posterior {
     /// and give all verified labels at once.
     ///
     /// ```
-    /// use mislabel_core::{ClassEvidence, Embeddings, NoiseModel, Silent, VerifiedLabels};
+    /// use mislabel_core::{ClassEvidence, Embeddings, NoiseModel, Run, VerifiedLabels};
     /// use mislabel_posterior::TrueLabels;
     /// use mislabel_noise::Symmetric;
     /// use mislabel_reconstruct::NearestClasses;
@@ -61,15 +62,15 @@ impl Posterior {
     /// let digits = mislabel_datasets::digits();
     /// let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
     /// let embeddings = Embeddings::new(digits.embeddings.view())?;
-    /// let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Silent)?;
-    /// let posterior = TrueLabels::default().posterior(&errors, &noisy.given, &Silent)?;
+    /// let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Run::quiet())?;
+    /// let posterior = TrueLabels::default().posterior(&errors, &noisy.given, &Run::quiet())?;
     ///
     /// let ask = posterior.to_verify(50, &VerifiedLabels::none(&noisy.given), 0)?;
     /// let answers = ask.iter().map(|row| digits.labels.values()[*row]).collect();
     /// let verified = VerifiedLabels::new(ask, answers, &noisy.given)?;
     /// let (after, noise_rate) = posterior.verified(&noisy.given, &verified)?;
     /// assert!(noise_rate.bounds().0 < 0.1 && noise_rate.bounds().1 > 0.1, "{noise_rate}");
-    /// assert_eq!(after.quality().view()[verified.samples()[0]].fract(), 0.0); // certain now
+    /// assert_eq!(after.quality().as_slice()[verified.samples()[0]].fract(), 0.0); // certain now
     /// # Ok::<(), mislabel_core::Error>(())
     /// ```
     ///

@@ -1,6 +1,6 @@
 //! The model.
 
-use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Progress, Result, Stage, split_seed};
+use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Result, Run, Stage, split_seed};
 use ndarray::{Array1, ArrayView2};
 use rand::SeedableRng;
 use rand::seq::index;
@@ -100,15 +100,15 @@ impl TrueLabels {
     /// # Errors
     /// [`Error::LengthMismatch`] when the errors are of other samples or classes, [`Error::Parameter`], and
     /// [`Error::Cancelled`].
-    pub fn posterior(&self, errors: &NearestErrors, given: &Labels, progress: &dyn Progress) -> Result<Posterior> {
-        self.of_evidence(Evidence::new(errors, given, None)?, progress)
+    pub fn posterior(&self, errors: &NearestErrors, given: &Labels, run: &Run<'_>) -> Result<Posterior> {
+        self.of_evidence(Evidence::new(errors, given, None)?, run)
     }
 
     /// The same, from what the `neighbors` of every sample are labelled, too: `(n, q)` indices of other samples, in any
     /// order; 10 are plenty.
     ///
     /// ```
-    /// use mislabel_core::{ErrorSummary, Labels, NearestErrors, Silent};
+    /// use mislabel_core::{ErrorSummary, Labels, NearestErrors, Run};
     /// use mislabel_posterior::TrueLabels;
     /// use ndarray::array;
     ///
@@ -117,7 +117,7 @@ impl TrueLabels {
     /// let summary = ErrorSummary::from_dense(errors.view(), &given)?;
     /// let nearest = NearestErrors::new(summary, array![[1], [1], [0], [0]], array![[2.0], [1.0], [2.0], [2.0]])?;
     /// let neighbors = array![[1, 2], [2, 3], [1, 3], [1, 2]];
-    /// let posterior = TrueLabels::default().posterior_with_neighbors(&nearest, neighbors.view(), &given, &Silent)?;
+    /// let posterior = TrueLabels::default().posterior_with_neighbors(&nearest, neighbors.view(), &given, &Run::quiet())?;
     /// assert_eq!(posterior.quality().ranking()[0], 1);
     /// # Ok::<(), mislabel_core::Error>(())
     /// ```
@@ -129,9 +129,9 @@ impl TrueLabels {
         errors: &NearestErrors,
         neighbors: ArrayView2<'_, u32>,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Posterior> {
-        self.of_evidence(Evidence::new(errors, given, Some(neighbors))?, progress)
+        self.of_evidence(Evidence::new(errors, given, Some(neighbors))?, run)
     }
 
     /// The noise rate of `posterior`, which this model gave for these `errors`, `neighbors` and `given` labels, with an
@@ -146,28 +146,28 @@ impl TrueLabels {
         neighbors: Option<ArrayView2<'_, u32>>,
         given: &Labels,
         bootstrap: &Bootstrap,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<NoiseRateInterval> {
-        bootstrap.interval(posterior, Evidence::new(errors, given, neighbors)?, self.tolerance, progress)
+        bootstrap.interval(posterior, Evidence::new(errors, given, neighbors)?, self.tolerance, run)
     }
 
-    fn of_evidence(&self, mut evidence: Evidence<'_>, progress: &dyn Progress) -> Result<Posterior> {
+    fn of_evidence(&self, mut evidence: Evidence<'_>, run: &Run<'_>) -> Result<Posterior> {
         self.check(evidence.given)?;
-        let stage = Stage::new("estimating label noise", (STARTS.len() + 1) * self.rounds, progress);
+        let stage = run.stage("estimating label noise", (STARTS.len() + 1) * self.rounds);
         evidence.weights = self.drawn(evidence.given);
         let (fit, annotators) = self.fitted(&evidence, &stage)?;
         if evidence.weights.is_empty() {
             return result(&evidence, fit, annotators);
         }
         evidence.weights = Vec::new();
-        let stage = Stage::new("estimating label noise from all samples", LAST_ROUNDS, progress);
+        let stage = run.stage("estimating label noise from all samples", LAST_ROUNDS);
         let fit = Fit::at(fit.parameters, &evidence).settled(&evidence, (1, LAST_ROUNDS), self.tolerance, &stage)?;
         result(&evidence, fit, annotators)
     }
 
     /// How often every sample counts while fitting: some once, the others not at all; nothing where all do.
     fn drawn(&self, given: &Labels) -> Vec<f64> {
-        let size = self.sample.max(SAMPLED_OF_CLASS * given.classes());
+        let size = self.sample.max(SAMPLED_OF_CLASS * given.class_count());
         if given.len() <= size {
             return Vec::new();
         }
@@ -201,7 +201,7 @@ impl TrueLabels {
     }
 
     fn check(&self, given: &Labels) -> Result<()> {
-        let parameter = |name, value, requirement| Err(Error::Parameter { name, value, requirement });
+        let parameter = |name, value, requirement| Err(Error::parameter(name, value, requirement));
         if let Some(boundary) = self.boundary.filter(|boundary| !(0.0..=100.0).contains(boundary)) {
             return parameter("boundary", boundary, "from 0 to 100");
         }
@@ -214,8 +214,8 @@ impl TrueLabels {
         if self.tolerance.is_nan() || self.tolerance < 0.0 {
             return parameter("tolerance", self.tolerance, "at least 0");
         }
-        if given.classes() > MOST_CLASSES {
-            return parameter("classes", given.classes() as f64, "at most 16384: the transition matrix is k x k");
+        if given.class_count() > MOST_CLASSES {
+            return parameter("classes", given.class_count() as f64, "at most 16384: the transition matrix is k x k");
         }
         Ok(())
     }

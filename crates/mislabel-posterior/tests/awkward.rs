@@ -1,7 +1,7 @@
 //! Data that is small, degenerate or huge gives a posterior all the same.
 
 use mislabel_core::{
-    ClassEvidence, Embeddings, Error, ErrorSummary, Labels, NearestErrors, Silent, TransitionEstimator, VerifiedLabels,
+    ClassEvidence, Embeddings, Error, ErrorSummary, Labels, NearestErrors, Run, TransitionEstimator, VerifiedLabels,
 };
 use mislabel_posterior::{Bootstrap, FlagRule, Posterior, TrueLabels};
 use mislabel_reconstruct::NearestClasses;
@@ -9,12 +9,12 @@ use ndarray::{Array2, array};
 
 fn posterior(rows: Array2<f32>, labels: &[u32], classes: usize, model: TrueLabels) -> Result<Posterior, Error> {
     let given = Labels::new(labels.to_vec(), classes)?;
-    let errors = NearestClasses::default().evidence(&Embeddings::new(rows.view())?, &given, &Silent)?;
-    model.posterior(&errors, &given, &Silent)
+    let errors = NearestClasses::default().evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
+    model.posterior(&errors, &given, &Run::quiet())
 }
 
 fn sound(posterior: &Posterior) {
-    assert!(posterior.quality().view().iter().all(|right| (0.0..=1.0).contains(right)));
+    assert!(posterior.quality().as_slice().iter().all(|right| (0.0..=1.0).contains(right)));
     assert!((0.0..=1.0).contains(&posterior.noise_rate()));
     let rules = [
         posterior.advised_rule(),
@@ -25,14 +25,14 @@ fn sound(posterior: &Posterior) {
     ];
     for rule in rules {
         let issues = posterior.issues(rule).expect("the rule makes sense");
-        assert_eq!(issues.len(), posterior.quality().view().len());
+        assert_eq!(issues.len(), posterior.quality().as_slice().len());
     }
     let given = posterior.suggested();
     let ask = posterior.to_verify(3, &VerifiedLabels::none(given), 0).expect("samples");
     let answers = vec![0; ask.len()];
     let verified = VerifiedLabels::new(ask, answers, given).expect("answers");
     let (after, noise_rate) = posterior.verified(given, &verified).expect("a posterior");
-    assert!(after.quality().view().iter().all(|right| (0.0..=1.0).contains(right)));
+    assert!(after.quality().as_slice().iter().all(|right| (0.0..=1.0).contains(right)));
     assert!(noise_rate.standard_error().is_finite() && (0.0..=1.0).contains(&noise_rate.rate()));
 }
 
@@ -67,7 +67,7 @@ fn errors_that_are_infinitely_apart_have_a_posterior() {
     let dense = array![[0.0, 1e300], [1e300, 0.0], [1e300, 0.0], [1e300, 1e-300]];
     let summary = ErrorSummary::from_dense(dense.view(), &labels).expect("errors");
     let nearest = NearestErrors::new(summary, array![[1], [0], [1], [0]], array![[1e38], [1e38], [0.0], [1e38]]);
-    sound(&TrueLabels::default().posterior(&nearest.expect("errors"), &labels, &Silent).expect("a posterior"));
+    sound(&TrueLabels::default().posterior(&nearest.expect("errors"), &labels, &Run::quiet()).expect("a posterior"));
 }
 
 #[test]
@@ -91,11 +91,17 @@ fn errors_of_other_samples_are_refused() {
     let given = Labels::new(vec![0, 1, 0, 1], 2).expect("labels");
     let rows = rows(4, 1.0);
     let embeddings = Embeddings::new(rows.view()).expect("rows");
-    let errors = NearestClasses::default().evidence(&embeddings, &given, &Silent).expect("errors");
+    let errors = NearestClasses::default().evidence(&embeddings, &given, &Run::quiet()).expect("errors");
     let others = Labels::new(vec![0, 1, 0], 2).expect("labels");
-    assert!(matches!(TrueLabels::default().transition(&errors, &others), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(
+        TrueLabels::default().transition(&errors, &others, &Run::quiet()),
+        Err(Error::LengthMismatch { .. })
+    ));
     let classes = Labels::new(vec![0, 1, 0, 1], 3).expect("labels");
-    assert!(matches!(TrueLabels::default().transition(&errors, &classes), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(
+        TrueLabels::default().transition(&errors, &classes, &Run::quiet()),
+        Err(Error::LengthMismatch { .. })
+    ));
 }
 
 #[test]
@@ -103,11 +109,11 @@ fn neighbours_that_do_not_fit_are_refused() {
     let given = Labels::new(vec![0, 1, 0, 1], 2).expect("labels");
     let rows = rows(4, 1.0);
     let errors = NearestClasses::default()
-        .evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Silent)
+        .evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Run::quiet())
         .expect("errors");
     let refused = |neighbors: Array2<u32>| {
         let model = TrueLabels::default();
-        model.posterior_with_neighbors(&errors, neighbors.view(), &given, &Silent).unwrap_err().to_string()
+        model.posterior_with_neighbors(&errors, neighbors.view(), &given, &Run::quiet()).unwrap_err().to_string()
     };
     let unknown = refused(array![[1, 2], [0, 4], [0, 1], [0, 1]]);
     assert!(unknown.contains("index of a neighbour") && unknown.contains("row 1"), "{unknown}");
@@ -120,12 +126,12 @@ fn a_bootstrap_without_sense_is_refused() {
     let given = Labels::new(vec![0, 1, 0, 1], 2).expect("labels");
     let rows = rows(4, 1.0);
     let errors = NearestClasses::default()
-        .evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Silent)
+        .evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Run::quiet())
         .expect("errors");
     let model = TrueLabels::default();
-    let posterior = model.posterior(&errors, &given, &Silent).expect("a posterior");
+    let posterior = model.posterior(&errors, &given, &Run::quiet()).expect("a posterior");
     let refused = |bootstrap: Bootstrap| {
-        model.noise_rate_interval(&posterior, &errors, None, &given, &bootstrap, &Silent).unwrap_err().to_string()
+        model.noise_rate_interval(&posterior, &errors, None, &given, &bootstrap, &Run::quiet()).unwrap_err().to_string()
     };
     assert!(refused(Bootstrap { replicates: 1, ..Bootstrap::default() }).contains("replicates is 1"));
     assert!(refused(Bootstrap { rounds: 0, ..Bootstrap::default() }).contains("rounds is 0"));

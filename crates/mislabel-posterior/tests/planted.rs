@@ -1,6 +1,6 @@
 //! The model finds what was put into data that it describes.
 
-use mislabel_core::{ErrorSummary, Labels, NearestErrors, NoiseTransition, Silent, VerifiedLabels};
+use mislabel_core::{ErrorSummary, Labels, NearestErrors, NoiseTransition, Run, VerifiedLabels};
 use mislabel_posterior::{Bootstrap, FlagRule, Posterior, TrueLabels};
 use ndarray::{Array1, Array2, array};
 
@@ -28,7 +28,7 @@ const BETA: f64 = 8.0;
 
 /// Errors drawn evenly, true classes by the classifier they imply, given labels by the transition matrix.
 fn data(transition: &NoiseTransition) -> (Array2<f64>, Vec<u32>, Vec<u32>) {
-    let k = transition.classes();
+    let k = transition.class_count();
     let errors = Array2::from_shape_fn((SAMPLES, k), |(i, c)| 0.5 + chance(i * k + c));
     let (mut truth, mut given) = (Vec::new(), Vec::new());
     for (i, row) in errors.outer_iter().enumerate() {
@@ -57,7 +57,7 @@ fn nearest(errors: &Array2<f64>, given: &Labels, width: usize) -> NearestErrors 
 
 fn fitted(errors: &Array2<f64>, given: &[u32], width: usize) -> Posterior {
     let given = Labels::new(given.to_vec(), errors.ncols()).expect("labels");
-    TrueLabels::default().posterior(&nearest(errors, &given, width), &given, &Silent).expect("a posterior")
+    TrueLabels::default().posterior(&nearest(errors, &given, width), &given, &Run::quiet()).expect("a posterior")
 }
 
 #[test]
@@ -166,8 +166,8 @@ fn what_neighbours_are_labelled_counts() {
         same[(chance(5 * row + column + 11) * same.len() as f64) as usize]
     });
     let nearest = nearest(&errors, &labels, 3);
-    let without = TrueLabels::default().posterior(&nearest, &labels, &Silent).expect("a posterior");
-    let with = TrueLabels::default().posterior_with_neighbors(&nearest, neighbors.view(), &labels, &Silent);
+    let without = TrueLabels::default().posterior(&nearest, &labels, &Run::quiet()).expect("a posterior");
+    let with = TrueLabels::default().posterior_with_neighbors(&nearest, neighbors.view(), &labels, &Run::quiet());
     let right = |posterior: &Posterior| {
         posterior.suggested().values().iter().zip(&truth).filter(|(suggested, truth)| suggested == truth).count()
     };
@@ -181,11 +181,11 @@ fn the_interval_of_the_noise_rate_is_as_wide_as_chance_makes_it() {
     let (errors, _, given) = data(&even.expect("a matrix"));
     let (given, model) = (Labels::new(given, 5).expect("labels"), TrueLabels::default());
     let nearest = nearest(&errors, &given, 4);
-    let posterior = model.posterior(&nearest, &given, &Silent).expect("a posterior");
+    let posterior = model.posterior(&nearest, &given, &Run::quiet()).expect("a posterior");
     let bootstrap = Bootstrap { replicates: 12, rounds: 5, seed: 1 };
     let interval = |seed: u64| {
         let bootstrap = Bootstrap { seed, ..bootstrap };
-        model.noise_rate_interval(&posterior, &nearest, None, &given, &bootstrap, &Silent).expect("an interval")
+        model.noise_rate_interval(&posterior, &nearest, None, &given, &bootstrap, &Run::quiet()).expect("an interval")
     };
     let (one, again) = (interval(1), interval(1));
     assert_eq!(one, again);
@@ -201,7 +201,7 @@ fn verified_labels_put_a_wrong_belief_right() {
     let given = Labels::new(given, 5).expect("labels");
     // Believes that errors crowd where they do not.
     let model = TrueLabels { boundary: Some(3.0), ..TrueLabels::default() };
-    let posterior = model.posterior(&nearest(&errors, &given, 4), &given, &Silent).expect("a posterior");
+    let posterior = model.posterior(&nearest(&errors, &given, 4), &given, &Run::quiet()).expect("a posterior");
     let known = VerifiedLabels::none(&given);
     let ask = posterior.to_verify(200, &known, 3).expect("samples");
     assert_eq!(ask.len(), 200);
@@ -228,7 +228,7 @@ fn a_fit_to_some_samples_that_ends_on_all_says_what_a_fit_to_all_says() {
     let errors = nearest(&errors, &given, 3);
     let posterior = |sample: usize, seed: u64| {
         let model = TrueLabels { sample, seed, ..TrueLabels::default() };
-        model.posterior(&errors, &given, &Silent).expect("a posterior")
+        model.posterior(&errors, &given, &Run::quiet()).expect("a posterior")
     };
     let (all, some, other) = (posterior(SAMPLES, 0), posterior(3000, 0), posterior(3000, 1));
     assert_eq!(all, posterior(SAMPLES, 1), "the seed is for the sample alone");
@@ -237,9 +237,10 @@ fn a_fit_to_some_samples_that_ends_on_all_says_what_a_fit_to_all_says() {
     for fit in [&some, &other] {
         let (found, expected) = (fit.noise_rate(), all.noise_rate());
         assert!((found - expected).abs() < TOLERANCE, "{found} {expected}");
-        let apart = fit.quality().view().iter().zip(all.quality().view()).map(|(a, b)| (a - b).abs()).sum::<f64>();
+        let apart =
+            fit.quality().as_slice().iter().zip(all.quality().as_slice()).map(|(a, b)| (a - b).abs()).sum::<f64>();
         assert!(apart / SAMPLES as f64 <= TOLERANCE, "{apart}");
     }
     let none = TrueLabels { sample: 0, ..TrueLabels::default() };
-    assert!(none.posterior(&errors, &given, &Silent).unwrap_err().to_string().contains("sample is 0"));
+    assert!(none.posterior(&errors, &given, &Run::quiet()).unwrap_err().to_string().contains("sample is 0"));
 }

@@ -9,13 +9,13 @@
 //! labels. The definitions are those of FiftyOne Brain (voxel51, Apache-2.0); where they are not, `# Departures` says so.
 //!
 //! ```
-//! use mislabel_core::{EvidenceDetector, Labels};
+//! use mislabel_core::{Judge, Labels};
 //! use mislabel_predictions::{Logits, Mistakenness};
 //! use ndarray::array;
 //!
 //! let logits = Logits::new(array![[9.0_f32, 0.0, 0.0], [9.0, 0.0, 0.0], [0.1, 0.0, 0.1]])?;
 //! let given = Labels::new(vec![0, 1, 1], 3)?;
-//! let issues = Mistakenness::default().judge(&logits, &given)?;
+//! let issues = Mistakenness::default().judge(&logits, &given, &Run::quiet())?;
 //! assert_eq!(issues.quality().ranking(), [1, 2, 0]); // sure of another class, unsure, sure of the given one
 //! assert!(issues.score()[1] > 0.99 && issues.score()[0] < 0.01);
 //! assert_eq!(issues.suggested().class(1), 0);

@@ -1,6 +1,7 @@
 //! Logits: unnormalised log-probabilities, one row per sample.
 
-use mislabel_core::{EmbeddingSource, Error, ProbabilityMatrix, Result, finite_row, same_length};
+use mislabel_core::checks::{finite_row, same_length};
+use mislabel_core::{EmbeddingSource, Error, ProbabilityMatrix, Result};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Zip};
 
 use crate::softmax::softmax;

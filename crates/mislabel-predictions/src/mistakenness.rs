@@ -1,8 +1,7 @@
 //! Mistakenness: the detector.
 
-use mislabel_core::{
-    Error, EvidenceDetector, LabelIssues, LabelQuality, Labels, ProbabilitySource, Result, same_length,
-};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Judge, LabelIssues, LabelQuality, Labels, ProbabilitySource, Result, Run};
 use ndarray::Array1;
 
 use crate::{Certainty, Logits, Predictions};
@@ -39,17 +38,17 @@ impl Default for Mistakenness {
     }
 }
 
-impl EvidenceDetector<Predictions> for Mistakenness {
+impl Judge<Predictions> for Mistakenness {
     /// # Errors
     /// [`Error::LengthMismatch`] when the predictions differ from `given` in n or k, [`Error::Parameter`] for the
     /// threshold.
-    fn judge(&self, predictions: &Predictions, given: &Labels) -> Result<LabelIssues> {
+    fn judge(&self, predictions: &Predictions, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         if !(0.0..=1.0).contains(&self.threshold) {
             let requirement = "in [0, 1]";
-            return Err(Error::Parameter { name: "threshold", value: self.threshold, requirement });
+            return Err(Error::parameter("threshold", self.threshold, requirement));
         }
         same_length("given labels", predictions.len(), given.len())?;
-        same_length("classes of the given labels", predictions.classes(), given.classes())?;
+        same_length("classes of the given labels", predictions.class_count(), given.class_count())?;
         let rows = || (0..given.len()).map(|row| (predictions.row(row), given.class(row)));
         let score: Array1<f64> = rows().map(|(prediction, class)| mistakenness(prediction, class)).collect();
         let suggested = rows().map(|(prediction, class)| prediction.map_or(class, |(predicted, _)| predicted) as u32);
@@ -59,19 +58,19 @@ impl EvidenceDetector<Predictions> for Mistakenness {
     }
 }
 
-impl EvidenceDetector<Logits> for Mistakenness {
+impl Judge<Logits> for Mistakenness {
     /// # Errors
     /// As for [`Predictions`].
-    fn judge(&self, logits: &Logits, given: &Labels) -> Result<LabelIssues> {
-        self.judge(&Predictions::from_logits(logits, given, self.certainty)?, given)
+    fn judge(&self, logits: &Logits, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+        self.judge(&Predictions::from_logits(logits, given, self.certainty)?, given, run)
     }
 }
 
-impl<P: ProbabilitySource> EvidenceDetector<P> for Mistakenness {
+impl<P: ProbabilitySource> Judge<P> for Mistakenness {
     /// # Errors
     /// As for [`Predictions`], and what the source reports.
-    fn judge(&self, probabilities: &P, given: &Labels) -> Result<LabelIssues> {
-        self.judge(&Predictions::from_probabilities(probabilities, given, self.certainty)?, given)
+    fn judge(&self, probabilities: &P, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+        self.judge(&Predictions::from_probabilities(probabilities, given, self.certainty)?, given, run)
     }
 }
 

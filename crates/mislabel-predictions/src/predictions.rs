@@ -1,6 +1,7 @@
 //! Predicted classes with a certainty: what is left of predictions when they are judged.
 
-use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Progress, Result, Stage, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
@@ -34,11 +35,11 @@ impl Certainty {
 /// Predictions for n samples over k classes: a class and a certainty in [0, 1] each, or nothing.
 ///
 /// ```
-/// use mislabel_core::{EvidenceDetector, Labels};
+/// use mislabel_core::{Judge, Labels};
 /// use mislabel_predictions::{Mistakenness, Predictions};
 ///
 /// let predictions = Predictions::new(vec![Some((0, 0.8)), Some((1, 0.5)), None], 2)?;
-/// let issues = Mistakenness::default().judge(&predictions, &Labels::new(vec![0, 0, 0], 2)?)?;
+/// let issues = Mistakenness::default().judge(&predictions, &Labels::new(vec![0, 0, 0], 2)?, &Run::quiet())?;
 /// let expected = [0.1, 0.75, 1.0]; // (1 − .8)/2, (1 + .5)/2, and 1 without a prediction
 /// assert!(issues.score().iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-15));
 /// # Ok::<(), mislabel_core::Error>(())
@@ -95,11 +96,11 @@ impl Predictions {
         logits: &dyn EmbeddingSource,
         given: &Labels,
         certainty: Certainty,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Self> {
         let (n, k) = logits.shape();
         same_shape((n, k), given)?;
-        let stage = Stage::new("reading predictions", n, progress);
+        let stage = run.stage("reading predictions", n);
         let rows = in_blocks(n, |start, out| {
             let mut block = Array2::zeros((out.len(), k));
             logits.read_rows(start, block.view_mut())?;
@@ -135,7 +136,7 @@ impl Predictions {
     }
 
     /// The number of classes k.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.classes
     }
 
@@ -152,7 +153,7 @@ impl Predictions {
 
 fn same_shape((n, k): (usize, usize), given: &Labels) -> Result<()> {
     same_length("given labels", n, given.len())?;
-    same_length("classes of the given labels", k, given.classes())
+    same_length("classes of the given labels", k, given.class_count())
 }
 
 /// What `value` makes of the summary of every row of `probabilities`, `(n,)`.

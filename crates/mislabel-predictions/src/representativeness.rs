@@ -1,6 +1,7 @@
 //! Representativeness: how close to the centre of its cluster a sample is.
 
-use mislabel_core::{EmbeddingSource, Labels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Labels, Result};
 use ndarray::{Array1, Array2};
 
 /// Rows read at a time.
@@ -63,7 +64,7 @@ impl Representativeness {
             Normalisation::PerCluster => clusters.class(row),
             Normalisation::Global => 0,
         };
-        let mut most = vec![f64::MIN_POSITIVE; clusters.classes()];
+        let mut most = vec![f64::MIN_POSITIVE; clusters.class_count()];
         values.iter().enumerate().for_each(|(row, value)| most[group(row)] = value.max(most[group(row)]));
         values.iter_mut().enumerate().for_each(|(row, value)| *value /= most[group(row)]);
         Ok(values)
@@ -73,7 +74,7 @@ impl Representativeness {
 /// The mean row of every cluster, `(clusters, d)`; 0 for an empty one.
 fn centres(embeddings: &dyn EmbeddingSource, clusters: &Labels) -> Result<Array2<f64>> {
     let counts = clusters.counts();
-    let mut centres = Array2::zeros((clusters.classes(), embeddings.shape().1));
+    let mut centres = Array2::zeros((clusters.class_count(), embeddings.shape().1));
     each_row(embeddings, |row, features| {
         let mut centre = centres.row_mut(clusters.class(row));
         centre.iter_mut().zip(features).for_each(|(sum, x)| *sum += f64::from(*x));

@@ -1,6 +1,7 @@
 //! The softmax of stored logits, made as it is read.
 
-use mislabel_core::{EmbeddingSource, ProbabilitySource, Result, rows_in_range, same_length};
+use mislabel_core::checks::{rows_in_range, same_length};
+use mislabel_core::{EmbeddingSource, ProbabilitySource, Result};
 use ndarray::{Array2, ArrayViewMut1, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 

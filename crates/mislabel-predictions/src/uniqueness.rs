@@ -1,6 +1,7 @@
 //! Uniqueness: how far a sample is from its nearest neighbours.
 
-use mislabel_core::{Error, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Result};
 use ndarray::{Array1, ArrayView2};
 
 /// Weights of the nearest, second and third nearest neighbour.

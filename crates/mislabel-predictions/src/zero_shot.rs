@@ -1,8 +1,7 @@
 //! Zero-shot logits: images against the text embeddings of the class names.
 
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, Labels, Progress, Result, Stage, finite_row, rows_in_range, same_length,
-};
+use mislabel_core::checks::{finite_row, rows_in_range, same_length};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, Result, Run};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
@@ -27,7 +26,7 @@ const BLOCK: usize = 256;
 /// The softmax is over the classes of each sample. The released code of a peer takes it over the samples.
 ///
 /// ```
-/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Silent};
+/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
 /// use mislabel_predictions::{Mistakenness, ZeroShot};
 /// use ndarray::array;
 ///
@@ -35,7 +34,7 @@ const BLOCK: usize = 256;
 /// let zero_shot = ZeroShot::new(array![[1.0, 0.0], [0.0, 1.0]])?; // text embeddings of two classes
 /// let detector = Pipeline::new(zero_shot, Mistakenness::default());
 /// let given = Labels::new(vec![0, 1, 1], 2)?;
-/// let issues = detector.detect(&Embeddings::new(images.view())?, &given, &Silent)?;
+/// let issues = detector.detect(&Embeddings::new(images.view())?, &given, &Run::quiet())?;
 /// assert_eq!(issues.is_issue().to_vec(), [false, false, true]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -80,7 +79,7 @@ impl ZeroShot {
         // Twice the scale bounds every difference of logits, cosines a rounding beyond 1 included.
         let fits = scale > 0.0 && scale * 2.0 <= f64::from(f32::MAX) && scale as f32 > 0.0;
         if !fits {
-            return Err(Error::Parameter { name: "scale", value: scale, requirement: "positive and finite" });
+            return Err(Error::parameter("scale", scale, "positive and finite"));
         }
         Ok(Self { scale: scale as f32, ..self })
     }
@@ -95,10 +94,10 @@ impl ZeroShot {
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when images and texts differ in d; [`Error::Cancelled`]; what the source reports.
-    pub fn logits(&self, images: &dyn EmbeddingSource, progress: &dyn Progress) -> Result<Logits> {
+    pub fn logits(&self, images: &dyn EmbeddingSource, run: &Run<'_>) -> Result<Logits> {
         let (n, d) = images.shape();
         same_length("a row of the image embeddings", self.classes.ncols(), d)?;
-        let stage = Stage::new("comparing images with classes", n, progress);
+        let stage = run.stage("comparing images with classes", n);
         let mut logits = Array2::zeros((n, self.classes.nrows()));
         let mut blocks: Vec<_> = logits.axis_chunks_iter_mut(Axis(0), BLOCK).enumerate().collect();
         let compare = |(block, out): &mut (usize, ArrayViewMut2<'_, f32>)| {
@@ -113,7 +112,7 @@ impl ZeroShot {
     /// [`Predictions::from_logit_rows`](crate::Predictions::from_logit_rows).
     ///
     /// ```
-    /// use mislabel_core::{Embeddings, EvidenceDetector, Labels, Silent};
+    /// use mislabel_core::{Embeddings, Judge, Labels, Run};
     /// use mislabel_predictions::{Certainty, Mistakenness, Predictions, ZeroShot};
     /// use ndarray::array;
     ///
@@ -122,8 +121,8 @@ impl ZeroShot {
     /// let zero_shot = ZeroShot::new(array![[1.0, 0.0], [0.0, 1.0]])?;
     /// let given = Labels::new(vec![0, 1, 1], 2)?;
     /// let rows = zero_shot.logit_rows(&images)?;
-    /// let predictions = Predictions::from_logit_rows(&rows, &given, Certainty::default(), &Silent)?;
-    /// assert_eq!(Mistakenness::default().judge(&predictions, &given)?.is_issue().to_vec(), [false, false, true]);
+    /// let predictions = Predictions::from_logit_rows(&rows, &given, Certainty::default(), &Run::quiet())?;
+    /// assert_eq!(Mistakenness::default().judge(&predictions, &given, &Run::quiet())?.is_issue().to_vec(), [false, false, true]);
     /// # Ok::<(), mislabel_core::Error>(())
     /// ```
     ///
@@ -173,10 +172,10 @@ impl ClassEvidence for ZeroShot {
 
     /// # Errors
     /// As [`logits`](Self::logits); [`Error::LengthMismatch`] when `given` has not n labels over k classes.
-    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<Logits> {
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<Logits> {
         same_length("given labels", embeddings.shape().0, given.len())?;
-        same_length("class text embeddings", given.classes(), self.classes.nrows())?;
-        self.logits(embeddings, progress)
+        same_length("class text embeddings", given.class_count(), self.classes.nrows())?;
+        self.logits(embeddings, run)
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use mislabel_core::{Embeddings, Error, EvidenceDetector, Labels, Silent};
+use mislabel_core::{Embeddings, Error, Judge, Labels, Run};
 use mislabel_predictions::{
     Certainty, Logits, Mistakenness, Normalisation, Predictions, Representativeness, ZeroShot, hardness, uniqueness,
 };
@@ -33,12 +33,13 @@ fn predictions_of_unknown_classes_or_impossible_certainty_are_refused() {
 #[test]
 fn other_shapes_and_thresholds_are_refused() {
     let logits = Logits::new(array![[0.0, 1.0], [1.0, 0.0]]).unwrap();
-    let judge = |given: Vec<u32>, k| Mistakenness::default().judge(&logits, &Labels::new(given, k).unwrap());
+    let judge =
+        |given: Vec<u32>, k| Mistakenness::default().judge(&logits, &Labels::new(given, k).unwrap(), &Run::quiet());
     assert!(message(judge(vec![0], 2)).contains("given labels has 1 entries where 2 are expected"));
     assert!(message(judge(vec![0, 1], 3)).contains("classes of the given labels has 3 entries"));
     for threshold in [f64::NAN, 1.1] {
         let detector = Mistakenness { threshold, certainty: Certainty::Entropy };
-        assert!(detector.judge(&logits, &Labels::new(vec![0, 1], 2).unwrap()).is_err());
+        assert!(detector.judge(&logits, &Labels::new(vec![0, 1], 2).unwrap(), &Run::quiet()).is_err());
     }
 }
 
@@ -52,14 +53,14 @@ fn texts_without_a_direction_and_scales_without_a_meaning_are_refused() {
     }
     let rows = array![[1.0_f32, 2.0, 3.0]];
     let images = Embeddings::new(rows.view()).unwrap();
-    assert!(message(texts.logits(&images, &Silent)).contains("3 entries where 2 are expected"));
+    assert!(message(texts.logits(&images, &Run::quiet())).contains("3 entries where 2 are expected"));
 }
 
 #[test]
 fn images_and_texts_of_extreme_length_have_the_cosines_of_their_directions() {
     let texts = ZeroShot::new(array![[1e30_f32, 0.0], [0.0, 1e-40]]).unwrap().with_scale(2.0).unwrap();
     let rows = array![[3e37_f32, 4e37], [0.0, 0.0], [3e-41, 4e-41]];
-    let logits = texts.logits(&Embeddings::new(rows.view()).unwrap(), &Silent).unwrap();
+    let logits = texts.logits(&Embeddings::new(rows.view()).unwrap(), &Run::quiet()).unwrap();
     let expected = array![[1.2, 1.6], [0.0, 0.0], [1.2, 1.6]];
     // The third row has a few dozen steps of the smallest f32 per entry.
     assert!((&logits.view() - &expected).iter().all(|difference: &f32| difference.abs() < 1e-3), "{logits:?}");
@@ -82,7 +83,7 @@ proptest! {
         given in prop::collection::vec(0..4_u32, 3),
     ) {
         let logits = Logits::new(Array2::from_shape_vec((3, 4), logits).unwrap()).unwrap();
-        let issues = Mistakenness::default().judge(&logits, &Labels::new(given, 4).unwrap()).unwrap();
+        let issues = Mistakenness::default().judge(&logits, &Labels::new(given, 4).unwrap(), &Run::quiet()).unwrap();
         prop_assert!(issues.score().iter().all(|score| (0.0..=1.0).contains(score)));
         for hardness in hardness(&logits).into_iter().flatten() {
             prop_assert!((0.0..=4.0_f64.ln() + 1e-12).contains(&hardness));

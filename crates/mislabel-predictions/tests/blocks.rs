@@ -1,6 +1,6 @@
 //! What is read in blocks equals what is held in memory, bit for bit.
 
-use mislabel_core::{EmbeddingSource, Embeddings, Error, Labels, ProbabilitySource, Silent};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, Labels, ProbabilitySource, Run};
 use mislabel_predictions::{Certainty, Logits, Predictions, Softmax, ZeroShot};
 use ndarray::Array2;
 
@@ -38,11 +38,11 @@ fn predictions_of_logits_that_are_read_equal_those_of_logits_that_are_held() {
     let source = Embeddings::new(rows.view()).expect("rows");
     for certainty in [Certainty::Entropy, Certainty::Confidence] {
         let held = Predictions::from_logits(&logits, &given(), certainty).expect("predictions");
-        let read = Predictions::from_logit_rows(&source, &given(), certainty, &Silent).expect("predictions");
+        let read = Predictions::from_logit_rows(&source, &given(), certainty, &Run::quiet()).expect("predictions");
         assert_eq!(read, held);
     }
     let fewer = Labels::new(vec![0; ROWS - 1], 5).expect("labels");
-    let refused = Predictions::from_logit_rows(&source, &fewer, Certainty::Entropy, &Silent);
+    let refused = Predictions::from_logit_rows(&source, &fewer, Certainty::Entropy, &Run::quiet());
     assert!(matches!(refused, Err(Error::LengthMismatch { .. })));
 }
 
@@ -51,7 +51,7 @@ fn zero_shot_logits_that_are_read_equal_those_that_are_held() {
     let images = wave(ROWS, 12);
     let images = Embeddings::new(images.view()).expect("rows");
     let zero_shot = ZeroShot::new(wave(5, 12)).expect("texts");
-    let held = zero_shot.logits(&images, &Silent).expect("logits");
+    let held = zero_shot.logits(&images, &Run::quiet()).expect("logits");
     let rows = zero_shot.logit_rows(&images).expect("logits");
     let mut read = Array2::zeros(rows.shape());
     rows.read_rows(0, read.view_mut()).expect("rows");

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use mislabel_core::{EvidenceDetector, Labels, ProbabilityMatrix};
+use mislabel_core::{Judge, Labels, ProbabilityMatrix, Run};
 use mislabel_predictions::{
     Certainty, Logits, Mistakenness, Predictions, hardness, hardness_of_probabilities, uniqueness,
 };
@@ -35,9 +35,9 @@ fn close<'a>(found: impl IntoIterator<Item = &'a f64>, expected: &[f64]) {
 fn mistakenness_with_logits_is_fiftyones() {
     let expected =
         [0.231_453_658_326_608_36, 0.685_240_438_762_526_2, 0.999_750_351_911_138_1, 0.081_245_670_344_512_97];
-    let issues = Mistakenness::default().judge(&Logits::new(logits()).unwrap(), &given()).unwrap();
+    let issues = Mistakenness::default().judge(&Logits::new(logits()).unwrap(), &given(), &Run::quiet()).unwrap();
     close(issues.score(), &expected);
-    close(Mistakenness::default().judge(&softmax(&logits()), &given()).unwrap().score(), &expected);
+    close(Mistakenness::default().judge(&softmax(&logits()), &given(), &Run::quiet()).unwrap().score(), &expected);
     assert_eq!(issues.is_issue().to_vec(), [false, true, true, false]);
     assert_eq!(issues.suggested().values(), [0, 1, 0, 2]);
 }
@@ -47,8 +47,8 @@ fn mistakenness_with_confidence_is_fiftyones() {
     let expected =
         [0.107_201_482_705_362_06, 0.742_094_925_253_899, 0.999_977_300_035_165_5, 0.017_668_422_014_048_113];
     let detector = Mistakenness { certainty: Certainty::Confidence, ..Mistakenness::default() };
-    close(detector.judge(&Logits::new(logits()).unwrap(), &given()).unwrap().score(), &expected);
-    close(detector.judge(&softmax(&logits()), &given()).unwrap().score(), &expected);
+    close(detector.judge(&Logits::new(logits()).unwrap(), &given(), &Run::quiet()).unwrap().score(), &expected);
+    close(detector.judge(&softmax(&logits()), &given(), &Run::quiet()).unwrap().score(), &expected);
 }
 
 #[test]
@@ -72,10 +72,10 @@ fn uniqueness_is_the_weighted_mean_of_three_distances() {
 #[test]
 fn a_missing_prediction_is_mistakenness_one_and_suggests_the_given_label() {
     let logits = Logits::with_missing(array![[f32::NAN, 1.0], [1.0, 0.0]], vec![true, false]).unwrap();
-    let issues = Mistakenness::default().judge(&logits, &Labels::new(vec![1, 0], 2).unwrap()).unwrap();
+    let issues = Mistakenness::default().judge(&logits, &Labels::new(vec![1, 0], 2).unwrap(), &Run::quiet()).unwrap();
     assert_eq!((issues.score()[0], issues.is_issue()[0], issues.suggested().class(0)), (1.0, true, 1));
     assert_eq!(hardness(&logits)[0], None);
     let predictions = Predictions::new(vec![None], 3).unwrap();
-    let issues = Mistakenness::default().judge(&predictions, &Labels::new(vec![2], 3).unwrap()).unwrap();
-    assert_eq!((issues.quality().view()[0], issues.suggested().class(0)), (0.0, 2));
+    let issues = Mistakenness::default().judge(&predictions, &Labels::new(vec![2], 3).unwrap(), &Run::quiet()).unwrap();
+    assert_eq!((issues.quality().as_slice()[0], issues.suggested().class(0)), (0.0, 2));
 }

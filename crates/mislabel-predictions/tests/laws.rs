@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Pipeline, Progress, Result};
+use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Pipeline, Result, Run};
 use mislabel_predictions::{Certainty, Logits, Mistakenness, ZeroShot};
 use mislabel_testkit::{LabelledProbabilities, Laws, check_laws, check_probability_laws, check_probability_scores};
 use ndarray::Array2;
@@ -20,7 +20,7 @@ fn mistakenness_of_logits_obeys_the_laws() {
     let judge = |case: &LabelledProbabilities| -> Result<LabelIssues> {
         // A probability of 0 has no logarithm: a floor that exp turns into 0 again.
         let logits = case.probabilities.mapv(|p| p.ln().max(-1e4) as f32);
-        mislabel_core::EvidenceDetector::judge(&Mistakenness::default(), &Logits::new(logits)?, &case.given)
+        mislabel_core::Judge::judge(&Mistakenness::default(), &Logits::new(logits)?, &case.given)
     };
     check_probability_scores(&judge, &Laws::default()).unwrap();
 }
@@ -29,11 +29,11 @@ fn mistakenness_of_logits_obeys_the_laws() {
 struct AxisTexts;
 
 impl Detector for AxisTexts {
-    fn detect(&self, images: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<LabelIssues> {
-        let texts = Array2::from_shape_fn((given.classes(), images.shape().1), |(class, axis)| {
+    fn detect(&self, images: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+        let texts = Array2::from_shape_fn((given.class_count(), images.shape().1), |(class, axis)| {
             if class % images.shape().1 == axis { 1.0 } else { 0.01 }
         });
-        Pipeline::new(ZeroShot::new(texts)?, Mistakenness::default()).detect(images, given, progress)
+        Pipeline::new(ZeroShot::new(texts)?, Mistakenness::default()).detect(images, given, run)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use mislabel_core::{Embeddings, Labels, ProbabilityMatrix, Silent};
+use mislabel_core::{Embeddings, Labels, ProbabilityMatrix, Run};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile, write_npy};
 use mislabel_probe::{FeatureScaling, Folds, Probe, SoftmaxRegression, TrainingSet};
 use ndarray::{ArrayView2, Axis};
@@ -26,7 +26,7 @@ fn main() -> Outcome {
     let mut probabilities = None;
     for _ in 0..RUNS {
         let (start, cpu) = (Instant::now(), cpu_seconds());
-        probabilities = Some(probe.evidence_in_folds(&Embeddings::new(rows.view())?, &given, &folds, &Silent)?);
+        probabilities = Some(probe.evidence_in_folds(&Embeddings::new(rows.view())?, &given, &folds, &Run::quiet())?);
         println!("time {:.3} {:.2}", start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     }
     for fold in 0..folds.folds() {
@@ -53,7 +53,7 @@ fn objective(
     let numbers: Vec<usize> = rows.iter().map(|row| *row as usize).collect();
     let given = given.with_values(numbers.iter().map(|row| given.values()[*row]).collect())?;
     let rows = all.select(Axis(0), &numbers);
-    let model = regression.model(&TrainingSet::new(rows.view(), &given, None)?, &Silent)?;
+    let model = regression.model(&TrainingSet::new(rows.view(), &given, None)?, &Run::quiet())?;
     Ok((model.objective(), model.iterations()))
 }
 

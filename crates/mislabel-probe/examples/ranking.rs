@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use mislabel_confident::{ConfidentLearning, Pruned, Score};
-use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, EvidenceDetector, Labels, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, Judge, Labels, Run};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
 use mislabel_probe::{Probe, Sampling};
@@ -62,11 +62,11 @@ fn rows(folder: &Path, name: &str, kind: &str, published: f64) -> Outcome {
     for (sampling_name, sampling, rounds) in SAMPLINGS {
         let start = Instant::now();
         let probe = Pruned { rounds, ..Pruned::of(Probe { sampling, ..Probe::default() }) };
-        let probabilities = probe.evidence(&embeddings, &given, &Silent)?;
+        let probabilities = probe.evidence(&embeddings, &given, &Run::quiet())?;
         let seconds = start.elapsed().as_secs_f64();
         for (score_name, score) in SCORES {
             let judge = ConfidentLearning { score, ..ConfidentLearning::default() };
-            let evaluation = Evaluation::new(&judge.judge(&probabilities, &given)?, &errors)?;
+            let evaluation = Evaluation::new(&judge.judge(&probabilities, &given, &Run::quiet())?, &errors)?;
             let e = &evaluation;
             let values = [&e.auroc, &e.average_precision, &e.f1, &e.best_f1].map(|m| m.value().unwrap_or(0.0));
             let ([auroc, auprc, f1, best], gain) = (values, values[1] - published);

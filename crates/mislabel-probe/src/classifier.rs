@@ -1,6 +1,7 @@
 //! What is trained, and on what: the seam behind which any classifier fits.
 
-use mislabel_core::{EmbeddingSource, Error, Labels, Progress, Result, finite_row, rows_in_range, same_length};
+use mislabel_core::checks::{finite_row, rows_in_range, same_length};
+use mislabel_core::{EmbeddingSource, Error, Labels, Result, Run};
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, CowArray, Ix2, s};
 
 /// Training rows, their labels and, if they differ, their weights.
@@ -100,11 +101,11 @@ impl<'a> TrainingSet<'a> {
 
     /// The classes that have a sample of positive weight, ascending: those a classifier can predict.
     pub fn present_classes(&self) -> Vec<u32> {
-        let mut present = vec![false; self.labels.classes()];
+        let mut present = vec![false; self.labels.class_count()];
         for (row, &label) in self.labels.values().iter().enumerate() {
             present[label as usize] |= self.weight(row) > 0.0;
         }
-        (0..self.labels.classes() as u32).filter(|class| present[*class as usize]).collect()
+        (0..self.labels.class_count() as u32).filter(|class| present[*class as usize]).collect()
     }
 }
 
@@ -173,7 +174,7 @@ pub trait Classifier: Sync {
     /// # Errors
     /// [`Error::Parameter`] for a parameter that makes no sense, [`Error::Cancelled`] when `progress` says so,
     /// and whatever else the training set lacks for this classifier.
-    fn fit(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Box<dyn ProbabilityModel>>;
+    fn fit(&self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Box<dyn ProbabilityModel>>;
 
     /// The model that [`ProbabilityModel::to_bytes`] made these bytes of, if it was trained on `training`; never, unless said
     /// otherwise.
@@ -184,8 +185,8 @@ pub trait Classifier: Sync {
 }
 
 impl<C: Classifier + ?Sized> Classifier for &C {
-    fn fit(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Box<dyn ProbabilityModel>> {
-        (**self).fit(training, progress)
+    fn fit(&self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Box<dyn ProbabilityModel>> {
+        (**self).fit(training, run)
     }
 
     fn restored(&self, bytes: &[u8], training: &TrainingSet<'_>) -> Option<Box<dyn ProbabilityModel>> {
@@ -194,8 +195,8 @@ impl<C: Classifier + ?Sized> Classifier for &C {
 }
 
 impl<C: Classifier + ?Sized> Classifier for Box<C> {
-    fn fit(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Box<dyn ProbabilityModel>> {
-        (**self).fit(training, progress)
+    fn fit(&self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Box<dyn ProbabilityModel>> {
+        (**self).fit(training, run)
     }
 
     fn restored(&self, bytes: &[u8], training: &TrainingSet<'_>) -> Option<Box<dyn ProbabilityModel>> {

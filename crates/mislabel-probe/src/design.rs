@@ -101,7 +101,7 @@ impl<'a> Design<'a> {
         room: u64,
     ) -> Result<Self> {
         let columns = training.shape().1 + 1;
-        let mut position = vec![0; training.labels().classes()];
+        let mut position = vec![0; training.labels().class_count()];
         for (place, &class) in present.iter().enumerate() {
             position[class as usize] = place as u32;
         }

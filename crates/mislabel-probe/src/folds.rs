@@ -92,7 +92,7 @@ impl Folds {
 pub(crate) fn shuffled_classes(labels: &Labels, seed: u64) -> Vec<Vec<u32>> {
     let mut rows: Vec<u32> = (0..labels.len() as u32).collect();
     rows.shuffle(&mut ChaCha8Rng::seed_from_u64(split_seed(seed, &[])));
-    let mut place = vec![usize::MAX; labels.classes()];
+    let mut place = vec![usize::MAX; labels.class_count()];
     let mut classes: Vec<Vec<u32>> = Vec::new();
     for row in rows {
         let place = &mut place[labels.class(row as usize)];
@@ -107,7 +107,7 @@ pub(crate) fn shuffled_classes(labels: &Labels, seed: u64) -> Vec<Vec<u32>> {
 
 fn check_folds(folds: usize, n: usize) -> Result<()> {
     if folds < 2 {
-        return Err(Error::Parameter { name: "folds", value: folds as f64, requirement: "at least 2" });
+        return Err(Error::parameter("folds", folds, "at least 2"));
     }
     if folds > n {
         let (value, high) = (folds as f64, n as f64);

@@ -10,7 +10,7 @@
 //!
 //! ```
 //! use mislabel_confident::ConfidentLearning;
-//! use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Silent};
+//! use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
 //! use mislabel_probe::Probe;
 //! use ndarray::Array2;
 //!
@@ -20,7 +20,7 @@
 //! labels[4] = 1; // a label error
 //! let given = Labels::new(labels, 2)?;
 //! let detector = Pipeline::new(Probe::default(), ConfidentLearning::default());
-//! let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Silent)?;
+//! let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 //! assert_eq!(issues.quality().ranking()[0], 4);
 //! assert_eq!(issues.suggested().class(4), 0);
 //! # Ok::<(), mislabel_core::Error>(())

@@ -1,6 +1,7 @@
 //! Some rows of a training set, as a training set of their own.
 
-use mislabel_core::{EmbeddingSource, Labels, Result, rows_in_range};
+use mislabel_core::checks::rows_in_range;
+use mislabel_core::{EmbeddingSource, Labels, Result};
 use ndarray::{Array1, ArrayViewMut2};
 
 use crate::classifier::TrainingSet;
@@ -26,7 +27,7 @@ impl<'a> Part<'a> {
     /// About `size` rows of positive weight, as large a share of every class, and at least one.
     pub(crate) fn stratified(all: &'a TrainingSet<'_>, size: usize, seed: u64) -> Result<Self> {
         let m = all.labels().len();
-        let mut rows = Vec::with_capacity(size + all.labels().classes());
+        let mut rows = Vec::with_capacity(size + all.labels().class_count());
         for members in shuffled_classes(all.labels(), seed) {
             let share = (size as u128 * members.len() as u128).div_ceil(m as u128) as usize;
             rows.extend(members.into_iter().filter(|row| all.weight(*row as usize) > 0.0).take(share));

@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use mislabel_core::checks::same_length;
 use mislabel_core::{
     Checkpoint, ClassEvidence, EmbeddingSource, Error, Labels, MemoryBudget, ProbabilityArray, ProbabilityMatrix,
-    ProbabilitySink, Progress, Result, WeightedEvidence, same_length,
+    ProbabilitySink, Progress, Result, Run, WeightedEvidence,
 };
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -65,7 +66,7 @@ impl Default for Sampling {
 /// Classes without samples, or with one sample, in the fold that it is held out of, have probability 0.
 ///
 /// ```
-/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 /// use mislabel_probe::{Probe, Sampling};
 /// use ndarray::{Array2, array};
 ///
@@ -74,7 +75,7 @@ impl Default for Sampling {
 /// labels[4] = 1; // a label error
 /// let given = Labels::new(labels, 3)?; // class 2 has no samples
 /// let probe = Probe { sampling: Sampling::OutOfSample { folds: 4 }, ..Probe::default() };
-/// let probabilities = probe.evidence(&Embeddings::new(rows.view())?, &given, &Silent)?;
+/// let probabilities = probe.evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 /// assert!(probabilities.view()[[4, 0]] > 0.5);
 /// assert!(probabilities.view().column(2).iter().all(|p| *p == 0.0));
 /// # Ok::<(), mislabel_core::Error>(())
@@ -85,7 +86,7 @@ impl Default for Sampling {
 ///
 /// ```
 /// use mislabel_confident::{ConfidentLearning, Pruned};
-/// use mislabel_core::{Detector, Embeddings, NoiseModel, Pipeline, Silent};
+/// use mislabel_core::{Detector, Embeddings, NoiseModel, Pipeline, Run};
 /// use mislabel_metrics::Evaluation;
 /// use mislabel_noise::Asymmetric;
 /// use mislabel_probe::Probe;
@@ -94,7 +95,7 @@ impl Default for Sampling {
 /// let noisy = Asymmetric { rate: 0.2, ..Asymmetric::default() }.corrupt(&digits.labels, 51)?;
 /// let embeddings = Embeddings::new(digits.embeddings.view())?;
 /// let precision = |detector: &dyn Detector| -> mislabel_core::Result<f64> {
-///     let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+///     let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
 ///     Ok(Evaluation::new(&issues, &noisy.errors)?.average_precision.value().unwrap_or(0.0))
 /// };
 /// let plain = precision(&Pipeline::new(Probe::default(), ConfidentLearning::default()))?;
@@ -141,10 +142,10 @@ impl<C: Classifier> Probe<C> {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         folds: &Folds,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ProbabilityMatrix> {
         same_length("the folds", given.len(), folds.assignment().len())?;
-        self.probabilities(embeddings, given, None, Some(folds), progress)
+        self.probabilities(embeddings, given, None, Some(folds), run)
     }
 
     /// Predicts every sample of `embeddings`, `(n, d)`, into `sink`, block by block, learning from the labels `given`, `(n,)`,
@@ -159,10 +160,10 @@ impl<C: Classifier> Probe<C> {
         given: &Labels,
         weights: Option<ArrayView1<'_, f64>>,
         sink: &dyn ProbabilitySink,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<()> {
         let folds = self.folds(given)?;
-        self.predict(embeddings, given, weights, folds.as_ref(), Sink { sink, bytes: 0 }, progress)
+        self.predict(embeddings, given, weights, folds.as_ref(), Sink { sink, bytes: 0 }, run)
     }
 
     fn folds(&self, given: &Labels) -> Result<Option<Folds>> {
@@ -178,14 +179,14 @@ impl<C: Classifier> Probe<C> {
         given: &Labels,
         weights: Option<ArrayView1<'_, f64>>,
         folds: Option<&Folds>,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ProbabilityMatrix> {
-        let (n, k) = (given.len(), given.classes());
+        let (n, k) = (given.len(), given.class_count());
         let bytes = 8 * n as u64 * k as u64;
         Room::new(self.memory, embeddings.shape(), k, bytes)?;
         let array = ProbabilityArray::new(n, k);
         let sink = Sink { sink: &array, bytes };
-        self.predict(embeddings, given, weights, folds, sink, progress)?;
+        self.predict(embeddings, given, weights, folds, sink, run)?;
         array.into_matrix()
     }
 
@@ -196,11 +197,11 @@ impl<C: Classifier> Probe<C> {
         weights: Option<ArrayView1<'_, f64>>,
         folds: Option<&Folds>,
         Sink { sink, bytes }: Sink<'_>,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<()> {
         same_length("given labels", embeddings.shape().0, given.len())?;
         given.need_classes(2)?;
-        let room = Room::new(self.memory, embeddings.shape(), given.classes(), bytes)?;
+        let room = Room::new(self.memory, embeddings.shape(), given.class_count(), bytes)?;
         let scaled = self.scaling.source(embeddings)?;
         let rows = if room.holds_rows { Some(scaled.to_array()?) } else { None };
         let samples = match &rows {
@@ -210,10 +211,10 @@ impl<C: Classifier> Probe<C> {
         let samples = samples.with_room(room.left);
         let prediction = Prediction { classifier: &self.classifier, samples, sink };
         match folds {
-            Some(folds) => prediction.in_folds(folds, room.holds_folds(folds.folds()), progress),
+            Some(folds) => prediction.in_folds(folds, room.holds_folds(folds.folds()), run),
             None => {
                 let all: Vec<u32> = (0..given.len() as u32).collect();
-                prediction.held_out(&samples, &all, "probe/all samples", progress)
+                prediction.held_out(&samples, &all, "probe/all samples", run)
             }
         }
     }
@@ -228,11 +229,11 @@ impl<C: Classifier> WeightedEvidence for Probe<C> {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         weights: ArrayView1<'_, f64>,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ProbabilityMatrix> {
         check_weights(weights, given.len())?;
         let folds = self.folds(given)?;
-        self.probabilities(embeddings, given, Some(weights), folds.as_ref(), progress)
+        self.probabilities(embeddings, given, Some(weights), folds.as_ref(), run)
     }
 }
 
@@ -245,13 +246,8 @@ impl<C: Classifier> ClassEvidence for Probe<C> {
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::TooFewClasses`] with fewer than two classes, [`Error::Parameter`] or
     /// [`Error::OutOfRange`] for fewer than 2 folds or more than n, [`Error::Cancelled`], and as the classifier.
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ProbabilityMatrix> {
-        self.probabilities(embeddings, given, None, self.folds(given)?.as_ref(), progress)
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ProbabilityMatrix> {
+        self.probabilities(embeddings, given, None, self.folds(given)?.as_ref(), run)
     }
 }
 
@@ -308,8 +304,8 @@ struct Prediction<'a> {
 
 impl Prediction<'_> {
     /// Predicts every sample by a model trained on the other folds.
-    fn in_folds(&self, folds: &Folds, at_once: bool, progress: &dyn Progress) -> Result<()> {
-        let watch = Watch { progress, done: AtomicUsize::new(0), total: folds.folds() };
+    fn in_folds(&self, folds: &Folds, at_once: bool, run: &Run<'_>) -> Result<()> {
+        let watch = Watch { run, done: AtomicUsize::new(0), total: folds.folds() };
         let held_out = |fold: usize| -> Result<()> {
             let training = Part::new(&self.samples, folds.training(fold))?;
             let part = format!("probe/fold {fold} of {}", folds.folds());
@@ -325,8 +321,8 @@ impl Prediction<'_> {
 
     /// Predicts the samples `rows` by a model of `training`. The model, or what it predicted if it cannot be turned to bytes, is
     /// kept as `part`.
-    fn held_out(&self, training: &TrainingSet<'_>, rows: &[u32], part: &str, progress: &dyn Progress) -> Result<()> {
-        let parts = progress.checkpoint();
+    fn held_out(&self, training: &TrainingSet<'_>, rows: &[u32], part: &str, run: &Run<'_>) -> Result<()> {
+        let parts = run.checkpoint();
         if let Some(predicted) = parts.load(part)?.and_then(|bytes| self.restored(&bytes, rows.len())) {
             return self.sink.put(rows, predicted.view());
         }
@@ -334,7 +330,7 @@ impl Prediction<'_> {
         if let Some(model) = parts.load(&kept)?.and_then(|bytes| self.classifier.restored(&bytes, training)) {
             return self.predict(&*model, rows, &mut |_| ());
         }
-        let model = self.classifier.fit(training, progress)?;
+        let model = self.classifier.fit(training, run)?;
         let model_bytes = if parts.is_kept() { model.to_bytes() } else { None };
         if let Some(bytes) = &model_bytes {
             parts.store(&kept, bytes)?;
@@ -357,7 +353,7 @@ impl Prediction<'_> {
         each: &mut dyn FnMut(ArrayView2<'_, f64>),
     ) -> Result<()> {
         let (_, d) = self.samples.shape();
-        let k = self.samples.labels().classes();
+        let k = self.samples.labels().class_count();
         for rows in rows.chunks(block_of_predictions(k)) {
             let mut features = Array2::zeros((rows.len(), d));
             let blocks = features.axis_chunks_iter_mut(Axis(0), ROW_BLOCK).into_par_iter();
@@ -374,13 +370,13 @@ impl Prediction<'_> {
     /// The predictions, `(rows, k)`, that an earlier run kept.
     fn restored(&self, bytes: &[u8], rows: usize) -> Option<Array2<f64>> {
         let values = bytes.as_chunks().0.iter().map(|value| f64::from_le_bytes(*value)).collect();
-        Array2::from_shape_vec((rows, self.samples.labels().classes()), values).ok()
+        Array2::from_shape_vec((rows, self.samples.labels().class_count()), values).ok()
     }
 }
 
 /// Shows the folds to the observer as one stage, and lets it cancel within a fit.
 struct Watch<'a> {
-    progress: &'a dyn Progress,
+    run: &Run<'_>,
     done: AtomicUsize,
     total: usize,
 }

@@ -1,6 +1,6 @@
 //! Choosing the L2 strength by held-out likelihood.
 
-use mislabel_core::{Error, Progress, Result};
+use mislabel_core::{Error, Result, Run};
 
 use crate::classifier::TrainingSet;
 use crate::design::{Design, Moments};
@@ -55,11 +55,7 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    pub(crate) fn by_held_out_likelihood(
-        fit: &Fit<'_>,
-        training: &TrainingSet<'_>,
-        progress: &dyn Progress,
-    ) -> Result<Self> {
+    pub(crate) fn by_held_out_likelihood(fit: &Fit<'_>, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Self> {
         let Fit { moments, present, .. } = fit;
         let variance = moments.unit * moments.unit;
         let masks = splits(training, fit.regression.seed);
@@ -79,7 +75,7 @@ impl Selection {
         for l2 in L2Path::strengths(total_weight * variance) {
             let mut loss = 0.0;
             for split in &mut splits {
-                loss += split.loss(fit, l2, progress)?;
+                loss += split.loss(fit, l2, run)?;
             }
             path.add(l2, loss, &splits[0].parameters);
             if path.falls() {
@@ -121,9 +117,9 @@ impl<'a> Split<'a> {
     }
 
     /// The mean loss of the held-out labels at strength `l2`.
-    fn loss(&mut self, fit: &Fit<'_>, l2: f64, progress: &dyn Progress) -> Result<f64> {
+    fn loss(&mut self, fit: &Fit<'_>, l2: f64, run: &Run<'_>) -> Result<f64> {
         let selected = Selection { l2, start: self.parameters.take() };
-        let minimum = fit.minimum(&self.training, &self.gram, &selected, progress)?;
+        let minimum = fit.minimum(&self.training, &self.gram, &selected, run)?;
         let loss = mean_loss(&self.held_out, &minimum.point, &self.known)?;
         self.parameters = Some(minimum.point);
         Ok(loss.unwrap_or(0.0))

@@ -2,7 +2,8 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
-use mislabel_core::{EmbeddingSource, Error, Progress, Result, Stage, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, Result, Run};
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
@@ -32,7 +33,7 @@ use crate::softmax::normalise;
 /// read in every pass.
 ///
 /// ```
-/// use mislabel_core::{Labels, Silent};
+/// use mislabel_core::{Labels, Run};
 /// use mislabel_probe::{SoftmaxRegression, TrainingSet};
 /// use ndarray::array;
 ///
@@ -40,7 +41,7 @@ use crate::softmax::normalise;
 /// let labels = Labels::new(vec![0, 0, 1, 0, 1, 1], 2)?;
 /// let training = TrainingSet::new(rows.view(), &labels, None)?;
 /// let regression = SoftmaxRegression { l2: Some(1.0), ..SoftmaxRegression::default() };
-/// let model = regression.model(&training, &Silent)?;
+/// let model = regression.model(&training, &Run::quiet())?;
 /// // By scikit-learn: LogisticRegression(C=1.0, tol=1e-12).fit(rows, labels).coef_
 /// let weight = model.coefficients()[[1, 0]] - model.coefficients()[[0, 0]];
 /// assert!((weight - 0.767_05).abs() < 1e-3);
@@ -83,20 +84,20 @@ impl SoftmaxRegression {
     /// # Errors
     /// [`Error::Parameter`] for an L2 strength or tolerance that is negative or not finite,
     /// [`Error::Cancelled`] when `progress` says so.
-    pub fn model(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<SoftmaxModel> {
+    pub fn model(&self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<SoftmaxModel> {
         self.check()?;
         let moments = Moments::of(training)?;
         let present = training.present_classes();
         let fit = Fit { regression: self, moments: &moments, present: &present, tolerance: self.tolerance };
-        let (minimum, l2) = fit.minimum_of_all(training, progress)?;
-        Ok(SoftmaxModel::new(minimum, moments, present, training.labels().classes(), l2))
+        let (minimum, l2) = fit.minimum_of_all(training, run)?;
+        Ok(SoftmaxModel::new(minimum, moments, present, training.labels().class_count(), l2))
     }
 
     fn check(&self) -> Result<()> {
         let requirement = "finite and at least 0";
         for (name, value) in [("l2", self.l2.unwrap_or(0.0)), ("tolerance", self.tolerance)] {
             if !value.is_finite() || value < 0.0 {
-                return Err(Error::Parameter { name, value, requirement });
+                return Err(Error::parameter(name, value, requirement));
             }
         }
         Ok(())
@@ -113,35 +114,35 @@ pub(crate) struct Fit<'a> {
 
 impl Fit<'_> {
     /// The minimum for all rows of `training`, and the L2 strength: by way of parts of it where there are many.
-    fn minimum_of_all(mut self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<(Minimum, f64)> {
+    fn minimum_of_all(mut self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<(Minimum, f64)> {
         let part_sizes = part_sizes(training.shape().0, self.present.len());
         let Some((least, larger)) = part_sizes.split_first() else {
-            let selected = self.selected(training, progress)?;
-            return Ok((self.minimum_of(training, &selected, progress)?, selected.l2));
+            let selected = self.selected(training, run)?;
+            return Ok((self.minimum_of(training, &selected, run)?, selected.l2));
         };
         let size = self.present.len() as f64 * (training.shape().1 as f64).sqrt();
         self.tolerance *= (SIZE_OF_TOLERANCE / size).min(1.0);
         let least = Part::stratified(training, *least, self.regression.seed)?;
-        let mut selected = self.selected(&least.training()?, progress)?;
+        let mut selected = self.selected(&least.training()?, run)?;
         for size in larger {
             let part = Part::stratified(training, *size, self.regression.seed)?;
-            selected.start = Some(self.minimum_of(&part.training()?, &selected, progress)?.point);
+            selected.start = Some(self.minimum_of(&part.training()?, &selected, run)?.point);
         }
-        Ok((self.minimum_of(training, &selected, progress)?, selected.l2))
+        Ok((self.minimum_of(training, &selected, run)?, selected.l2))
     }
 
     /// The L2 strength asked for, or the best for `training`.
-    fn selected(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Selection> {
+    fn selected(&self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Selection> {
         match self.regression.l2 {
             Some(l2) => Ok(Selection { l2, start: None }),
-            None => Selection::by_held_out_likelihood(self, training, progress),
+            None => Selection::by_held_out_likelihood(self, training, run),
         }
     }
 
-    fn minimum_of(&self, training: &TrainingSet<'_>, selected: &Selection, progress: &dyn Progress) -> Result<Minimum> {
+    fn minimum_of(&self, training: &TrainingSet<'_>, selected: &Selection, run: &Run<'_>) -> Result<Minimum> {
         let rows = (0..training.labels().len() as u32).collect();
         let design = Design::new(training, rows, self.present, self.moments, training.room())?;
-        self.minimum(&design, &Gram::of(&design)?, selected, progress)
+        self.minimum(&design, &Gram::of(&design)?, selected, run)
     }
 
     /// The minimum for one design, from the start that `selected` names or from zero.
@@ -150,14 +151,14 @@ impl Fit<'_> {
         design: &Design<'_>,
         gram: &Gram,
         selected: &Selection,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Minimum> {
         let most = self.regression.max_iterations;
         let penalty = scaled_penalty(selected.l2, design, self.moments);
         let mut objective = Objective::new(design, gram, penalty);
         let start = selected.start.clone().unwrap_or_else(|| vec![0.0; objective.parameters()]);
         let stopping = Stopping { tolerance: self.tolerance, iterations: most };
-        let stage = Stage::new(STAGE, most, progress);
+        let stage = run.stage(STAGE, most);
         minimise(&mut objective, start, stopping, &mut |_| stage.advance(1))
     }
 }
@@ -179,8 +180,8 @@ fn scaled_penalty(l2: f64, design: &Design<'_>, moments: &Moments) -> f64 {
 }
 
 impl Classifier for SoftmaxRegression {
-    fn fit(&self, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Box<dyn ProbabilityModel>> {
-        Ok(Box::new(self.model(training, progress)?))
+    fn fit(&self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Box<dyn ProbabilityModel>> {
+        Ok(Box::new(self.model(training, run)?))
     }
 
     fn restored(&self, bytes: &[u8], training: &TrainingSet<'_>) -> Option<Box<dyn ProbabilityModel>> {
@@ -222,7 +223,7 @@ impl SoftmaxModel {
         (fits && present == training.present_classes()).then(|| Self {
             parameters: parameters.to_vec(),
             moments: Moments { centre: centre.to_vec(), unit: *unit, weight: *weight },
-            classes: training.labels().classes(),
+            classes: training.labels().class_count(),
             l2: *l2,
             objective: *objective,
             iterations,

@@ -1,8 +1,8 @@
 //! Probabilities made as certain as they are right: temperature scaling.
 
+use mislabel_core::checks::same_length;
 use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, ErrorMask, Labels, ProbabilityMatrix, ProbabilitySource, Progress, Result,
-    same_length,
+    ClassEvidence, EmbeddingSource, Error, ErrorMask, Labels, ProbabilityMatrix, ProbabilitySource, Result, Run,
 };
 use mislabel_metrics::Calibration;
 use ndarray::{Array2, ArrayView1, Axis};
@@ -50,7 +50,7 @@ impl Temperature {
         if temperature > 0.0 && temperature.is_finite() {
             return Ok(Self(temperature));
         }
-        Err(Error::Parameter { name: "temperature", value: temperature, requirement: "positive and finite" })
+        Err(Error::parameter("temperature", temperature, "positive and finite"))
     }
 
     /// The temperature at which `given`, `(n,)`, has the greatest likelihood under `probabilities`, `(n, k)`, which must
@@ -186,13 +186,8 @@ impl<S: ClassEvidence<Evidence = ProbabilityMatrix>> ClassEvidence for Calibrate
     ///
     /// # Errors
     /// As the source and [`Temperature::fit`].
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ProbabilityMatrix> {
-        let probabilities = self.0.evidence(embeddings, given, progress)?;
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ProbabilityMatrix> {
+        let probabilities = self.0.evidence(embeddings, given, run)?;
         Temperature::fit(&probabilities, given)?.scale(&probabilities)
     }
 }

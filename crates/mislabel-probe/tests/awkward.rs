@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use mislabel_core::{
-    ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Silent, WeightedEvidence, split_seed,
+    ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Run, WeightedEvidence, split_seed,
 };
 use mislabel_metrics::Calibration;
 use mislabel_probe::{
@@ -22,7 +22,7 @@ fn labels(values: impl IntoIterator<Item = u32>, classes: usize) -> Labels {
 }
 
 fn probed(probe: &Probe, rows: &Array2<f32>, given: &Labels) -> Result<ProbabilityMatrix> {
-    probe.evidence(&Embeddings::new(rows.view())?, given, &Silent)
+    probe.evidence(&Embeddings::new(rows.view())?, given, &Run::quiet())
 }
 
 fn in_folds(folds: usize) -> Probe {
@@ -35,7 +35,7 @@ fn in_sample() -> Probe {
 
 fn model(rows: &Array2<f32>, given: &Labels, weights: Option<&Array1<f64>>, l2: Option<f64>) -> Result<SoftmaxModel> {
     let training = TrainingSet::new(rows.view(), given, weights.map(|weights| weights.view()))?;
-    SoftmaxRegression { l2, ..SoftmaxRegression::default() }.model(&training, &Silent)
+    SoftmaxRegression { l2, ..SoftmaxRegression::default() }.model(&training, &Run::quiet())
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn weights_that_are_none_are_refused_with_their_row() {
         let mut weights = Array1::ones(6);
         weights[3] = bad;
         let error = Probe::default()
-            .weighted_evidence(&Embeddings::new(rows.view()).unwrap(), &given, weights.view(), &Silent)
+            .weighted_evidence(&Embeddings::new(rows.view()).unwrap(), &given, weights.view(), &Run::quiet())
             .unwrap_err();
         assert!(matches!(error, Error::OutOfRange { what: "sample weights", row: 3, .. }), "{error}");
     }
@@ -201,7 +201,7 @@ fn a_fold_whose_training_set_weighs_nothing_is_undefined() {
     let mut weights = Array1::zeros(6);
     weights[0] = 1.0;
     let embeddings = Embeddings::new(rows.view()).unwrap();
-    let refused = Probe::default().weighted_evidence(&embeddings, &given, weights.view(), &Silent);
+    let refused = Probe::default().weighted_evidence(&embeddings, &given, weights.view(), &Run::quiet());
     assert!(matches!(refused, Err(Error::Undefined { .. })));
 }
 
@@ -225,7 +225,7 @@ fn parameters_that_make_no_sense_are_refused() {
     let training = TrainingSet::new(rows.view(), &given, None).unwrap();
     for tolerance in [-1.0, f64::NAN, f64::INFINITY] {
         let regression = SoftmaxRegression { tolerance, ..SoftmaxRegression::default() };
-        assert!(matches!(regression.model(&training, &Silent), Err(Error::Parameter { name: "tolerance", .. })));
+        assert!(matches!(regression.model(&training, &Run::quiet()), Err(Error::Parameter { name: "tolerance", .. })));
     }
 }
 
@@ -234,7 +234,7 @@ fn no_iterations_give_equal_probabilities() {
     let (rows, given) = (random_rows(6, 2), labels([0, 1, 0, 1, 0, 1], 2));
     let training = TrainingSet::new(rows.view(), &given, None).unwrap();
     let regression = SoftmaxRegression { l2: Some(1.0), max_iterations: 0, ..SoftmaxRegression::default() };
-    let fitted = regression.model(&training, &Silent).unwrap();
+    let fitted = regression.model(&training, &Run::quiet()).unwrap();
     assert!(fitted.probabilities(rows.view()).unwrap().iter().all(|p| *p == 0.5));
     assert!(!fitted.converged());
 }
@@ -256,7 +256,8 @@ fn folds_of_ones_own_are_checked() {
     assert_eq!(Folds::from_assignment(vec![1, 0, 1]).unwrap().held_out(1), [0, 2]);
     let (rows, given) = (random_rows(4, 2), labels([0, 1, 0, 1], 2));
     let folds = Folds::from_assignment(vec![0, 1, 0]).unwrap();
-    let refused = Probe::default().evidence_in_folds(&Embeddings::new(rows.view()).unwrap(), &given, &folds, &Silent);
+    let refused =
+        Probe::default().evidence_in_folds(&Embeddings::new(rows.view()).unwrap(), &given, &folds, &Run::quiet());
     assert!(matches!(refused, Err(Error::LengthMismatch { expected: 4, found: 3, .. })));
 }
 

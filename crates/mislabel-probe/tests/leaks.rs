@@ -1,7 +1,7 @@
 //! What a sample's own label may and may not do to its own probabilities.
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
-use mislabel_core::{ClassEvidence, Embeddings, Labels, Result, Silent, split_seed};
+use mislabel_core::{ClassEvidence, Embeddings, Labels, Result, Run, split_seed};
 use mislabel_probe::{FeatureScaling, Folds, Probe, Sampling, SoftmaxRegression};
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ fn clusters(n: usize, classes: usize, seed: u64) -> (Array2<f32>, Labels) {
 
 fn relabelled(given: &Labels, row: usize) -> Labels {
     let mut values = given.values().to_vec();
-    values[row] = (values[row] + 1) % given.classes() as u32;
+    values[row] = (values[row] + 1) % given.class_count() as u32;
     given.with_values(values).unwrap()
 }
 
@@ -32,8 +32,8 @@ fn before_and_after(
     let embeddings = Embeddings::new(case.0.view())?;
     let probabilities = |given: &Labels| -> Result<Vec<f64>> {
         let all = match folds {
-            Some(folds) => probe.evidence_in_folds(&embeddings, given, folds, &Silent)?,
-            None => probe.evidence(&embeddings, given, &Silent)?,
+            Some(folds) => probe.evidence_in_folds(&embeddings, given, folds, &Run::quiet())?,
+            None => probe.evidence(&embeddings, given, &Run::quiet())?,
         };
         Ok(all.view().row(row).to_vec())
     };

@@ -1,7 +1,7 @@
 //! The choice of the L2 strength, and results that do not depend on threads.
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
-use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent, split_seed};
+use mislabel_core::{ClassEvidence, Embeddings, Labels, Run, split_seed};
 use mislabel_probe::{L2Path, Probe, SoftmaxModel, SoftmaxRegression, TrainingSet};
 use ndarray::Array2;
 
@@ -16,7 +16,7 @@ fn case(n: usize, signal: f64) -> (Array2<f32>, Labels) {
 }
 
 fn fitted(regression: &SoftmaxRegression, (rows, given): &(Array2<f32>, Labels)) -> SoftmaxModel {
-    regression.model(&TrainingSet::new(rows.view(), given, None).unwrap(), &Silent).unwrap()
+    regression.model(&TrainingSet::new(rows.view(), given, None).unwrap(), &Run::quiet()).unwrap()
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn probabilities_are_the_same_to_the_last_bit_on_1_and_on_4_threads() {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let embeddings = Embeddings::new(rows.view()).unwrap();
-        pool.install(|| Probe::default().evidence(&embeddings, &given, &Silent)).unwrap()
+        pool.install(|| Probe::default().evidence(&embeddings, &given, &Run::quiet())).unwrap()
     };
     assert_eq!(on(1), on(4));
 }
@@ -74,7 +74,7 @@ fn probabilities_are_the_same_to_the_last_bit_on_1_and_on_4_threads() {
 fn other_seeds_make_other_folds() {
     let (rows, given) = case(60, 0.3);
     let embeddings = Embeddings::new(rows.view()).unwrap();
-    let of = |seed| Probe { seed, ..Probe::default() }.evidence(&embeddings, &given, &Silent).unwrap();
+    let of = |seed| Probe { seed, ..Probe::default() }.evidence(&embeddings, &given, &Run::quiet()).unwrap();
     assert_eq!(of(1), of(1));
     assert_ne!(of(1), of(2));
 }

@@ -1,7 +1,7 @@
 //! The regression has the optimum of scikit-learn's `LogisticRegression(C = 1/λ)`; values by `tests/reference/make.py`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
-use mislabel_core::{Labels, Silent};
+use mislabel_core::{Labels, Run};
 use mislabel_probe::{ProbabilityModel, SoftmaxModel, SoftmaxRegression, TrainingSet};
 use ndarray::{Array1, Array2};
 use serde_json::Value;
@@ -55,7 +55,7 @@ fn fitted(case: &Case) -> SoftmaxModel {
     let training =
         TrainingSet::new(case.rows.view(), &case.labels, case.weights.as_ref().map(|weights| weights.view())).unwrap();
     let regression = SoftmaxRegression { l2: Some(case.l2), tolerance: 1e-8, ..SoftmaxRegression::default() };
-    regression.model(&training, &Silent).unwrap()
+    regression.model(&training, &Run::quiet()).unwrap()
 }
 
 fn assert_close(name: &str, ours: &Array2<f64>, theirs: &Array2<f64>, tolerance: f64) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use mislabel_core::{
-    Checkpoint, ClassEvidence, Embeddings, Error, Labels, MemoryBudget, ProbabilityArray, Result, Resumable, Silent,
+    Checkpoint, ClassEvidence, Embeddings, Error, Labels, MemoryBudget, ProbabilityArray, Result, Run,
     WeightedEvidence, split_seed,
 };
 use mislabel_probe::{FeatureScaling, Probe, Sampling, SoftmaxRegression, TrainingSet};
@@ -33,7 +33,7 @@ fn probe(scaling: FeatureScaling, memory: Option<u64>) -> Probe {
 
 /// The least budget of the probe.
 fn least(embeddings: &Embeddings<'_>, given: &Labels) -> u64 {
-    match probe(FeatureScaling::UnitNorm, Some(1)).evidence(embeddings, given, &Silent).unwrap_err() {
+    match probe(FeatureScaling::UnitNorm, Some(1)).evidence(embeddings, given, &Run::quiet()).unwrap_err() {
         Error::Memory { needed, .. } => needed.bytes(),
         other => unreachable!("{other}"),
     }
@@ -47,13 +47,13 @@ fn no_bit_depends_on_how_many_rows_fit_into_memory() {
     let weights: Array1<f64> = (0..n).map(|i| (i % 5) as f64 / 2.0).collect();
     let least = least(&embeddings, &given);
     for scaling in [FeatureScaling::UnitNorm, FeatureScaling::StandardisedUnitNorm] {
-        let all = probe(scaling, None).weighted_evidence(&embeddings, &given, weights.view(), &Silent).unwrap();
+        let all = probe(scaling, None).weighted_evidence(&embeddings, &given, weights.view(), &Run::quiet()).unwrap();
         for more in [0, 60_000, 120_000, 500_000, 2_000_000] {
             let probe = probe(scaling, Some(least + more));
-            let streamed = probe.weighted_evidence(&embeddings, &given, weights.view(), &Silent).unwrap();
+            let streamed = probe.weighted_evidence(&embeddings, &given, weights.view(), &Run::quiet()).unwrap();
             assert!(streamed == all, "{more} bytes above the least budget, {scaling:?}");
             let sink = ProbabilityArray::new(n, CLASSES);
-            probe.predict_into(&embeddings, &given, Some(weights.view()), &sink, &Silent).unwrap();
+            probe.predict_into(&embeddings, &given, Some(weights.view()), &sink, &Run::quiet()).unwrap();
             assert!(sink.into_matrix().unwrap() == all, "{more} bytes above the least budget, {scaling:?}, to a sink");
         }
     }
@@ -64,8 +64,9 @@ fn a_budget_below_the_least_is_refused_before_the_work() {
     let (rows, given) = (rows(50, 4), labels(50));
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let least = least(&embeddings, &given);
-    assert!(probe(FeatureScaling::UnitNorm, Some(least)).evidence(&embeddings, &given, &Silent).is_ok());
-    let error = probe(FeatureScaling::UnitNorm, Some(least - 1)).evidence(&embeddings, &given, &Silent).unwrap_err();
+    assert!(probe(FeatureScaling::UnitNorm, Some(least)).evidence(&embeddings, &given, &Run::quiet()).is_ok());
+    let error =
+        probe(FeatureScaling::UnitNorm, Some(least - 1)).evidence(&embeddings, &given, &Run::quiet()).unwrap_err();
     assert!(error.to_string().starts_with("a probe of one fold needs "), "{error}");
 }
 
@@ -80,7 +81,7 @@ fn a_fit_by_way_of_parts_ends_at_the_same_minimum() {
     let many_given = labels(9000 * copies);
     let fit = |rows: &Array2<f32>, given: &Labels, l2: f64| {
         let regression = SoftmaxRegression { l2: Some(l2), tolerance: 1e-6, ..SoftmaxRegression::default() };
-        regression.model(&TrainingSet::new(rows.view(), given, None).unwrap(), &Silent).unwrap()
+        regression.model(&TrainingSet::new(rows.view(), given, None).unwrap(), &Run::quiet()).unwrap()
     };
     let (few, many) = (fit(&rows, &given, 3.0), fit(&many, &many_given, 3.0 * copies as f64));
     assert!(few.converged() && many.converged());
@@ -93,9 +94,9 @@ fn a_fit_by_way_of_parts_ends_at_the_same_minimum() {
 fn the_strength_of_many_rows_is_that_of_a_part_of_them() {
     let (rows, given) = (rows(135_000, 4), labels(135_000));
     let training = TrainingSet::new(rows.view(), &given, None).unwrap();
-    let model = SoftmaxRegression::default().model(&training, &Silent).unwrap();
+    let model = SoftmaxRegression::default().model(&training, &Run::quiet()).unwrap();
     let fixed = SoftmaxRegression { l2: Some(model.l2()), ..SoftmaxRegression::default() };
-    let fixed = fixed.model(&training, &Silent).unwrap();
+    let fixed = fixed.model(&training, &Run::quiet()).unwrap();
     assert!(model.converged() && (model.objective() - fixed.objective()).abs() < 1e-4);
 }
 
@@ -121,8 +122,8 @@ fn a_checkpoint_keeps_models_and_gives_every_bit_back() {
     for sampling in [Sampling::OutOfSample { folds: 3 }, Sampling::InSample] {
         let probe = Probe { sampling, ..Probe::default() };
         let kept = Kept::default();
-        let progress = Resumable { progress: &Silent, checkpoint: &kept };
-        let first = probe.evidence(&embeddings, &given, &progress).unwrap();
+        let run = Resumable { progress: &Run::quiet(), checkpoint: &kept };
+        let first = probe.evidence(&embeddings, &given, &run).unwrap();
         let parts: Vec<(String, Vec<u8>)> = kept.0.lock().unwrap().clone().into_iter().collect();
         assert!(parts.iter().all(|(name, _)| name.ends_with("/model")));
         // One model is gone, one is damaged, the rest is taken up.
@@ -130,7 +131,7 @@ fn a_checkpoint_keeps_models_and_gives_every_bit_back() {
         if let Some((name, bytes)) = parts.get(1) {
             kept.store(name, &bytes[..bytes.len() - 8]).unwrap();
         }
-        assert!(probe.evidence(&embeddings, &given, &progress).unwrap() == first);
-        assert!(probe.evidence(&embeddings, &given, &Silent).unwrap() == first);
+        assert!(probe.evidence(&embeddings, &given, &run).unwrap() == first);
+        assert!(probe.evidence(&embeddings, &given, &Run::quiet()).unwrap() == first);
     }
 }

@@ -1,6 +1,6 @@
 //! The centroid reconstructor.
 
-use mislabel_core::{ClassEvidence, ClassMembers, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Stage};
+use mislabel_core::{ClassEvidence, ClassMembers, EmbeddingSource, ErrorSummary, Labels, Result, Run};
 use rayon::prelude::*;
 
 use crate::class_model::ClassModel;
@@ -23,13 +23,8 @@ pub struct Centroid {
 impl ClassEvidence for Centroid {
     type Evidence = ErrorSummary;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ErrorSummary> {
-        self.fit(embeddings, given, progress).map(|(_, errors)| errors)
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ErrorSummary> {
+        self.fit(embeddings, given, run).map(|(_, errors)| errors)
     }
 }
 
@@ -45,14 +40,14 @@ impl Centroid {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<(Reconstructors, ErrorSummary)> {
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
         let members = given.members();
         let moments = class_moments(&rows, &members)?;
-        let own = own_errors(&rows, given, &members, &moments, progress)?;
+        let own = own_errors(&rows, given, &members, &moments, run)?;
         let reconstructors = Reconstructors::new(&rows, &moments, vec![ClassModel::default(); moments.len()]);
-        let errors = reconstructors.summary_of(&rows, given, &own, SearchScope::default(), progress)?;
+        let errors = reconstructors.summary_of(&rows, given, &own, SearchScope::default(), run)?;
         Ok((reconstructors, errors))
     }
 }
@@ -63,9 +58,9 @@ fn own_errors(
     given: &Labels,
     members: &ClassMembers,
     moments: &[ClassMoments],
-    progress: &dyn Progress,
+    run: &Run<'_>,
 ) -> Result<Vec<OwnError>> {
-    let stage = Stage::new("fitting", given.classes(), progress);
+    let stage = run.stage("fitting", given.class_count());
     let class_errors = |class: usize| {
         let mut errors = Vec::new();
         for chunk in members.rows(class).chunks(CHUNK) {
@@ -75,7 +70,7 @@ fn own_errors(
         stage.advance(1)?;
         Ok(errors)
     };
-    let errors = (0..given.classes()).into_par_iter().map(class_errors).collect::<Result<Vec<_>>>()?;
+    let errors = (0..given.class_count()).into_par_iter().map(class_errors).collect::<Result<Vec<_>>>()?;
     Ok(OwnError::of_members(members, given.len(), |class| errors[class].clone()))
 }
 

@@ -1,8 +1,8 @@
 //! Class-conditional Gaussians on the soft linear covariances, and the likelihood ratio of classes.
 
+use mislabel_core::checks::same_length;
 use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, ErrorSummary, EvidenceDetector, LabelIssues, LabelQuality, Labels, Progress,
-    Result, same_length,
+    ClassEvidence, EmbeddingSource, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, Result, Run,
 };
 use ndarray::Array1;
 
@@ -27,14 +27,14 @@ use crate::soft_linear::SoftLinear;
 /// factorisation per class.
 ///
 /// ```
-/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Silent};
+/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
 /// use mislabel_reconstruct::{Gaussian, LikelihoodRatio};
 /// use ndarray::array;
 ///
 /// let rows = array![[1.0_f32, 0.1], [1.0, 0.2], [0.9, 0.1], [0.1, 1.0], [0.2, 1.0], [0.2, 0.9], [0.1, 0.9]];
 /// let given = Labels::new(vec![0, 0, 0, 1, 1, 1, 0], 2)?; // the last one is wrong
 /// let detector = Pipeline::new(Gaussian::default(), LikelihoodRatio::default());
-/// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Silent)?;
+/// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 /// assert_eq!(issues.quality().ranking()[0], 6);
 /// assert_eq!(issues.is_issue().to_vec(), [false, false, false, false, false, false, true]);
 /// # Ok::<(), mislabel_core::Error>(())
@@ -50,13 +50,8 @@ pub struct Gaussian {
 impl ClassEvidence for Gaussian {
     type Evidence = ErrorSummary;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ErrorSummary> {
-        self.fit(embeddings, given, progress).map(|(_, errors)| errors)
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ErrorSummary> {
+        self.fit(embeddings, given, run).map(|(_, errors)| errors)
     }
 }
 
@@ -70,11 +65,11 @@ impl Gaussian {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<(Reconstructors, ErrorSummary)> {
         self.model.check()?;
         let rows = ScaledRows::new(embeddings, given, self.model.scaling)?;
-        let mut round = self.model.last_round(&rows, given, true, progress)?;
+        let mut round = self.model.last_round(&rows, given, true, run)?;
         let alpha = round.alpha;
         round.models.iter_mut().for_each(|model| model.penalty = alpha * model.spread);
         let likelihoods = |class: usize| {
@@ -88,7 +83,7 @@ impl Gaussian {
             given,
             &own,
             self.model.round_scope(self.model.trim.len(), given, rows.shape().1)?,
-            progress,
+            run,
         )?;
         Ok((densities, errors))
     }
@@ -105,13 +100,13 @@ pub struct LikelihoodRatio {
     pub threshold: f64,
 }
 
-impl EvidenceDetector<ErrorSummary> for LikelihoodRatio {
-    fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+impl Judge<ErrorSummary> for LikelihoodRatio {
+    fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         if !self.threshold.is_finite() {
-            return Err(Error::Parameter { name: "threshold", value: self.threshold, requirement: "finite" });
+            return Err(Error::parameter("threshold", self.threshold, "finite"));
         }
         same_length("given labels", errors.len(), given.len())?;
-        same_length("classes of the given labels", errors.classes(), given.classes())?;
+        same_length("classes of the given labels", errors.class_count(), given.class_count())?;
         let pairs = errors.own().iter().zip(errors.least_other());
         // (a − b)(a + b): a difference of squares would lose the digits that near-equal errors share.
         let score: Array1<f64> = pairs.map(|(own, other)| (own - other) * (own + other) / 2.0).collect();

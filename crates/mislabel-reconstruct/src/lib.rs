@@ -8,7 +8,7 @@
 //! the determinants that turn the same quadratic forms into likelihoods.
 //!
 //! ```
-//! use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+//! use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 //! use mislabel_reconstruct::{Centroid, SoftLinear};
 //! use ndarray::array;
 //!
@@ -16,7 +16,7 @@
 //! let rows = Embeddings::new(rows.view())?;
 //! let given = Labels::new(vec![0, 0, 0, 1, 1, 1], 2)?;
 //! for evidence in [&SoftLinear::default() as &dyn ClassEvidence<Evidence = _>, &Centroid::default()] {
-//!     let errors = evidence.evidence(&rows, &given, &Silent)?;
+//!     let errors = evidence.evidence(&rows, &given, &Run::quiet())?;
 //!     assert!(errors.own().iter().zip(errors.least_other()).all(|(own, other)| own < other));
 //! }
 //! # Ok::<(), mislabel_core::Error>(())

@@ -22,7 +22,7 @@ pub(crate) struct ClassMoments {
 /// The moments of every class, from its `members`. O(n·d).
 pub(crate) fn class_moments(rows: &ScaledRows<'_>, members: &ClassMembers) -> Result<Vec<ClassMoments>> {
     let chunks = |class: usize| members.rows(class).chunks(CHUNK).map(move |chunk| (class, chunk));
-    let work: Vec<(usize, &[u32])> = (0..members.classes()).flat_map(chunks).collect();
+    let work: Vec<(usize, &[u32])> = (0..members.class_count()).flat_map(chunks).collect();
     let origin = vec![0.0; rows.shape().1];
     let sums = |&(class, chunk): &(usize, &[u32])| {
         let x = rows.gather(chunk, &origin)?;
@@ -35,7 +35,7 @@ pub(crate) fn class_moments(rows: &ScaledRows<'_>, members: &ClassMembers) -> Re
         mean: if members.rows(class).is_empty() { Vec::new() } else { origin.clone() },
         variance: 0.0,
     };
-    let mut moments: Vec<ClassMoments> = (0..members.classes()).map(empty).collect();
+    let mut moments: Vec<ClassMoments> = (0..members.class_count()).map(empty).collect();
     // A group at a time, so that what is held does not grow with n.
     for group in work.chunks(GROUP) {
         for (class, sum, squares) in group.par_iter().map(sums).collect::<Result<Vec<_>>>()? {

@@ -1,8 +1,7 @@
 //! The classes that reconstruct every sample best.
 
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels, NearestErrors, Progress, Result, Stage, same_length,
-};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels, NearestErrors, Result, Run};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
@@ -23,13 +22,13 @@ use crate::{Reconstructors, SoftLinear};
 /// rows within the budget of `model`.
 ///
 /// ```
-/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 /// use mislabel_reconstruct::NearestClasses;
 /// use ndarray::array;
 ///
 /// let rows = array![[3.0_f32, 0.1, 0.0], [4.0, 0.0, 0.0], [0.1, 3.0, 0.0], [0.2, 5.0, 0.0], [0.0, 0.1, 2.0], [0.0, 0.0, 1.0]];
 /// let given = Labels::new(vec![0, 0, 1, 1, 2, 2], 3)?;
-/// let nearest = NearestClasses::default().evidence(&Embeddings::new(rows.view())?, &given, &Silent)?;
+/// let nearest = NearestClasses::default().evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 /// assert_eq!(nearest.classes(0).to_vec(), [1, 2]); // of 16 wanted there are two
 /// assert_eq!(f64::from(nearest.errors(0)[0]), f64::from(nearest.summary().least_other()[0] as f32));
 /// # Ok::<(), mislabel_core::Error>(())
@@ -55,18 +54,13 @@ impl Default for NearestClasses {
 impl ClassEvidence for NearestClasses {
     type Evidence = NearestErrors;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<NearestErrors> {
-        let (reconstructors, summary) = self.model.fit(embeddings, given, progress)?;
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<NearestErrors> {
+        let (reconstructors, summary) = self.model.fit(embeddings, given, run)?;
         let scope = SearchScope { wanted: self.width, ..self.model.scope(given, embeddings.shape().1)? };
         if self.width > 0 && scope.prunes(&reconstructors.table) && given.len() > scope.sample {
-            return reconstructors.search_nearest(embeddings, given, summary, (self.width, scope), progress);
+            return reconstructors.search_nearest(embeddings, given, summary, (self.width, scope), run);
         }
-        reconstructors.nearest(embeddings, given, summary, self.width, progress)
+        reconstructors.nearest(embeddings, given, summary, self.width, run)
     }
 }
 
@@ -82,12 +76,12 @@ impl Reconstructors {
         given: &Labels,
         summary: ErrorSummary,
         width: usize,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<NearestErrors> {
         let (mut classes, mut errors) = self.no_classes(embeddings, given, &summary, width)?;
         let rows = self.scaled(embeddings);
         let (n, d) = rows.shape();
-        let stage = Stage::new("scoring the nearest classes", n, progress);
+        let stage = run.stage("scoring the nearest classes", n);
         let blocks = classes.axis_chunks_iter_mut(Axis(0), ROW_BLOCK).into_par_iter();
         let blocks = blocks.zip(errors.axis_chunks_iter_mut(Axis(0), ROW_BLOCK)).enumerate();
         blocks.try_for_each_init(Workspace::default, |workspace, (index, (classes, errors))| {
@@ -108,11 +102,11 @@ impl Reconstructors {
         given: &Labels,
         summary: ErrorSummary,
         (width, scope): (usize, SearchScope),
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<NearestErrors> {
         let (mut classes, mut errors) = self.no_classes(embeddings, given, &summary, width)?;
         let rows = self.scaled(embeddings);
-        let stage = Stage::new("scoring the nearest classes", given.len(), progress);
+        let stage = run.stage("scoring the nearest classes", given.len());
         let pruning = Pruning::new(&self.table, scope);
         let blocks = classes.axis_chunks_iter_mut(Axis(0), scope.block).into_par_iter();
         let blocks = blocks.zip(errors.axis_chunks_iter_mut(Axis(0), scope.block)).enumerate();
@@ -140,7 +134,7 @@ impl Reconstructors {
         same_length("given labels", n, given.len())?;
         same_length("a row of embeddings", self.features(), d)?;
         if width == 0 {
-            return Err(Error::Parameter { name: "width", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("width", 0.0, "at least 1"));
         }
         let width = width.min(summary.reconstructors() - 1);
         Ok((Array2::zeros((n, width)), Array2::from_elem((n, width), f32::INFINITY)))
@@ -196,7 +190,7 @@ impl Nearest<'_> {
 mod tests {
     use super::*;
     use crate::Classes;
-    use mislabel_core::{Embeddings, Silent};
+    use mislabel_core::{Embeddings, Run};
 
     #[test]
     fn a_search_finds_the_nearest_of_all_classes_bit_for_bit_in_blocks_of_any_size() {
@@ -205,12 +199,12 @@ mod tests {
         // Class 4 has no samples.
         let given = Labels::new((0..700).map(|i| (i % 19 + usize::from(i % 19 > 3)) as u32).collect(), 21).unwrap();
         let embeddings = Embeddings::new(rows.view()).unwrap();
-        let (reconstructors, summary) = SoftLinear::default().fit(&embeddings, &given, &Silent).unwrap();
-        let all = reconstructors.nearest(&embeddings, &given, summary.clone(), 5, &Silent).unwrap();
+        let (reconstructors, summary) = SoftLinear::default().fit(&embeddings, &given, &Run::quiet()).unwrap();
+        let all = reconstructors.nearest(&embeddings, &given, summary.clone(), 5, &Run::quiet()).unwrap();
         for (block, eight_bits) in [(1, true), (97, true), (97, false), (700, true)] {
             let scope = SearchScope { classes: Classes::Pruned, block, eight_bits, ..SearchScope::default() };
             let some =
-                reconstructors.search_nearest(&embeddings, &given, summary.clone(), (5, scope), &Silent).unwrap();
+                reconstructors.search_nearest(&embeddings, &given, summary.clone(), (5, scope), &Run::quiet()).unwrap();
             for row in 0..700 {
                 let (some, all) = ((some.classes(row), some.errors(row)), (all.classes(row), all.errors(row)));
                 assert_eq!(some, all, "row {row} in blocks of {block}");

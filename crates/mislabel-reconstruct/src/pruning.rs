@@ -7,7 +7,7 @@
 //! Every entry of a product is the same in whatever company it is computed ([`Products`](crate::products::Products)), so what is
 //! evaluated equals the exhaustive result bit for bit.
 
-use mislabel_core::{Labels, Progress, Result, Stage, split_seed};
+use mislabel_core::{Labels, Result, Run, split_seed};
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
@@ -75,7 +75,7 @@ impl Default for SearchScope {
 impl SearchScope {
     /// Rows to search together: enough for every class to find some, few enough for every thread to find work.
     pub(crate) fn best_block(given: &Labels) -> usize {
-        let wanted = (8 * given.classes()).clamp(ROW_BLOCK, SEARCHED);
+        let wanted = (8 * given.class_count()).clamp(ROW_BLOCK, SEARCHED);
         let shared = given.len().div_ceil(4 * rayon::current_num_threads());
         wanted.min(shared).next_multiple_of(ROW_BLOCK)
     }
@@ -201,17 +201,17 @@ impl<'a> Pruning<'a> {
         rows: &ScaledRows<'_>,
         given: &Labels,
         own: &[OwnError],
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Vec<BlockSummary>> {
         let n = given.len();
-        let stage = Stage::new("searching classes", n, progress);
+        let stage = run.stage("searching classes", n);
         let size = self.scope.block;
         let starts: Vec<usize> = (0..n).step_by(size).collect();
         let block = |search: &mut Search, start: usize| {
             let labels = &given.values()[start..n.min(start + size)];
             let decode = |bytes: &[u8]| BlockSummary::from_bytes(bytes, labels.len());
             let part = self.scope.part("search", start, labels.len());
-            let summary = kept_or(progress.checkpoint(), part, decode, BlockSummary::to_bytes, || {
+            let summary = kept_or(run.checkpoint(), part, decode, BlockSummary::to_bytes, || {
                 search.read(self, rows, start, labels.len())?;
                 let mut summary = BlockSummary::new(labels.len());
                 let plain = |row: usize| own.get(start + row).copied().unwrap_or(OwnError::Plain) == OwnError::Plain;
@@ -232,16 +232,16 @@ impl<'a> Pruning<'a> {
         given: &Labels,
         own: &[OwnError],
         threshold: f64,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Vec<bool>> {
-        let stage = Stage::new("screening", given.len(), progress);
+        let stage = run.stage("screening", given.len());
         let (n, size) = (given.len(), self.scope.block);
         let block = |search: &mut Search, start: usize| {
             let range = start..n.min(start + size);
             let decode = |bytes: &[u8]| flags(bytes, range.len());
             let part = self.scope.part("screening", start, range.len());
             let passed = kept_or(
-                progress.checkpoint(),
+                run.checkpoint(),
                 part,
                 decode,
                 |flags| flag_bytes(flags),
@@ -267,7 +267,7 @@ mod tests {
     use super::*;
     use crate::reconstructors::Reconstructors;
     use crate::{Scaling, SoftLinear};
-    use mislabel_core::{Embeddings, ErrorSummary, Silent};
+    use mislabel_core::{Embeddings, ErrorSummary, Run};
     use ndarray::Array2;
     use proptest::prelude::*;
 
@@ -295,16 +295,16 @@ mod tests {
     ) -> ErrorSummary {
         let embeddings = Embeddings::new(rows.view()).unwrap();
         let scaled = ScaledRows::new(&embeddings, given, method.scaling).unwrap();
-        let mut seen = vec![0; given.classes()];
+        let mut seen = vec![0; given.class_count()];
         let mut kept = |row: usize| {
             seen[given.class(row)] += 1;
             seen[given.class(row)] == 1 || !row.is_multiple_of(left_out)
         };
         let keep: Vec<bool> = (0..given.len()).map(&mut kept).collect();
-        let round = method.round(&scaled, given, &keep, false, &Silent).unwrap();
+        let round = method.round(&scaled, given, &keep, false, &Run::quiet()).unwrap();
         let own = round.own.clone();
         let reconstructors = Reconstructors::new(&scaled, &round.moments, round.models);
-        reconstructors.summary_of(&scaled, given, &own, scope, &Silent).unwrap()
+        reconstructors.summary_of(&scaled, given, &own, scope, &Run::quiet()).unwrap()
     }
 
     proptest! {
@@ -324,14 +324,14 @@ mod tests {
             prop_assert_eq!(all.own(), pruned.own());
             let sums: Vec<(usize, f64)> = all.sums().collect();
             prop_assert!(pruned.sums().all(|(row, sum)| sums[row].1 == sum));
-            prop_assert_eq!(pruned.sampled().map_or(0, |sample| sample.disagreed), 0);
+            prop_assert_eq!(pruned.sampled().map_or(0, |sample| sample.disagreements), 0);
         }
 
         #[test]
         fn as_many_nearest_means_as_classes_leave_nothing_out((rows, given) in dataset(), components in 4_usize..20) {
             let method = SoftLinear { components, ..SoftLinear::default() };
             let all = summary(&rows, &given, &method, usize::MAX, SearchScope::default());
-            let classes = Classes::Nearest(given.classes());
+            let classes = Classes::Nearest(given.class_count());
             let scope = SearchScope { classes, sample: 15, least_classes: 2, least_components: 0, ..SearchScope::default() };
             let nearest = summary(&rows, &given, &method, usize::MAX, scope);
             prop_assert_eq!(all.least_other(), nearest.least_other());

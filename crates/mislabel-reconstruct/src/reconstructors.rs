@@ -1,9 +1,7 @@
 //! Fitted reconstructors of all classes, ready to score.
 
-use mislabel_core::{
-    ClassMembers, EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, RowSample, Stage,
-    same_length,
-};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ClassMembers, EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Result, RowSample, Run};
 use ndarray::{Array2, s};
 use rayon::prelude::*;
 
@@ -148,7 +146,7 @@ impl Reconstructors {
     }
 
     /// The number of classes k.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.fitted.len()
     }
 
@@ -164,26 +162,21 @@ impl Reconstructors {
     /// # Errors
     /// [`Error::LengthMismatch`] when shapes do not fit, [`Error::ClassNotFitted`] when a sample's own class had no
     /// samples, [`Error::TooFewClasses`] with fewer than two reconstructors, [`Error::Cancelled`].
-    pub fn summary(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ErrorSummary> {
+    pub fn summary(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ErrorSummary> {
         let rows = self.scaled(embeddings);
-        self.summary_of(&rows, given, &[], SearchScope::default(), progress)
+        self.summary_of(&rows, given, &[], SearchScope::default(), run)
     }
 
     /// Errors of new samples under every class: `(n, k)`, infinite for a class that had no samples. O(n·k) memory.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when `embeddings` has not d features, [`Error::Cancelled`].
-    pub fn errors(&self, embeddings: &dyn EmbeddingSource, progress: &dyn Progress) -> Result<Array2<f64>> {
+    pub fn errors(&self, embeddings: &dyn EmbeddingSource, run: &Run<'_>) -> Result<Array2<f64>> {
         let rows = self.scaled(embeddings);
         let n = rows.shape().0;
         same_length("a row of embeddings", self.features(), rows.shape().1)?;
-        let stage = Stage::new("scoring", n, progress);
-        let mut errors = Array2::from_elem((n, self.classes()), f64::INFINITY);
+        let stage = run.stage("scoring", n);
+        let mut errors = Array2::from_elem((n, self.class_count()), f64::INFINITY);
         let blocks = errors.axis_chunks_iter_mut(ndarray::Axis(0), ROW_BLOCK).into_par_iter().enumerate();
         blocks.try_for_each_init(Workspace::default, |workspace, (index, mut block)| {
             rows.read(index * ROW_BLOCK, workspace.rows(block.nrows(), self.features()))?;
@@ -208,13 +201,13 @@ impl Reconstructors {
         given: &Labels,
         own: &[OwnError],
         scope: SearchScope,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ErrorSummary> {
         self.check(rows, given)?;
         if scope.prunes(&self.table) && given.len() > scope.sample {
-            return self.pruned_summary(rows, given, own, scope, progress);
+            return self.pruned_summary(rows, given, own, scope, run);
         }
-        let blocks = self.exhaustive_blocks(rows, given, scope, progress)?;
+        let blocks = self.exhaustive_blocks(rows, given, scope, run)?;
         ErrorSummary::new(self.columns(blocks, own))
     }
 
@@ -225,29 +218,23 @@ impl Reconstructors {
         given: &Labels,
         own: &[OwnError],
         scope: SearchScope,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ErrorSummary> {
-        let blocks = Pruning::new(&self.table, scope).summaries(rows, given, own, progress)?;
+        let blocks = Pruning::new(&self.table, scope).summaries(rows, given, own, run)?;
         let mut columns = self.columns(blocks, own);
         let picked = scope.sampled_rows(given.len());
-        let summed = self.sums(rows, given, &picked, progress)?;
+        let summed = self.sums(rows, given, &picked, run)?;
         let of_row = |(&row, (others, _)): (&u32, &(f64, u32))| others * self.error_unit + columns.own[row as usize];
         columns.sum = picked.iter().zip(&summed).map(of_row).collect();
         let differ = |(row, (_, class)): &(&u32, &(f64, u32))| columns.least_other_class[**row as usize] != *class;
-        let disagreed = picked.iter().zip(&summed).filter(differ).count();
-        columns.sampled = Some(RowSample { rows: picked, disagreed });
+        let disagreements = picked.iter().zip(&summed).filter(differ).count();
+        columns.sampled = Some(RowSample { rows: picked, disagreements });
         ErrorSummary::new(columns)
     }
 
     /// For every picked row the sum of errors under all other classes, and the best of them.
-    fn sums(
-        &self,
-        rows: &ScaledRows<'_>,
-        given: &Labels,
-        picked: &[u32],
-        progress: &dyn Progress,
-    ) -> Result<Vec<(f64, u32)>> {
-        let stage = Stage::new("scoring a sample under all classes", picked.len(), progress);
+    fn sums(&self, rows: &ScaledRows<'_>, given: &Labels, picked: &[u32], run: &Run<'_>) -> Result<Vec<(f64, u32)>> {
+        let stage = run.stage("scoring a sample under all classes", picked.len());
         let block = |workspace: &mut Workspace, picked: &[u32]| {
             rows.pick(picked, workspace.rows(picked.len(), self.features()))?;
             let labels: Vec<u32> = picked.iter().map(|row| given.values()[*row as usize]).collect();
@@ -263,7 +250,7 @@ impl Reconstructors {
         let (n, d) = rows.shape();
         same_length("given labels", n, given.len())?;
         same_length("a row of embeddings", self.features(), d)?;
-        same_length("classes of the labels", self.classes(), given.classes())?;
+        same_length("classes of the labels", self.class_count(), given.class_count())?;
         if let Some(row) = (0..n).find(|row| !self.fitted[given.class(*row)]) {
             return Err(Error::ClassNotFitted { row, class: given.class(row) });
         }
@@ -276,16 +263,16 @@ impl Reconstructors {
         rows: &ScaledRows<'_>,
         given: &Labels,
         scope: SearchScope,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Vec<BlockSummary>> {
         let (n, d) = rows.shape();
-        let stage = Stage::new("scoring", n, progress);
+        let stage = run.stage("scoring", n);
         let starts: Vec<usize> = (0..n).step_by(ROW_BLOCK).collect();
         let block = |workspace: &mut Workspace, start: usize| {
             let size = ROW_BLOCK.min(n - start);
             let decode = |bytes: &[u8]| BlockSummary::from_bytes(bytes, size);
             let part = scope.part("scoring", start, size);
-            let summary = kept_or(progress.checkpoint(), part, decode, BlockSummary::to_bytes, || {
+            let summary = kept_or(run.checkpoint(), part, decode, BlockSummary::to_bytes, || {
                 rows.read(start, workspace.rows(size, d))?;
                 Ok(workspace.summary(&self.table, &given.values()[start..start + size]))
             })?;
@@ -302,10 +289,10 @@ impl Reconstructors {
         rows: &ScaledRows<'_>,
         given: &Labels,
         own: &[OwnError],
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ErrorSummary> {
         self.check(rows, given)?;
-        let summary = scorer.summary(&self.table.class_rows(), &rows.unscaled(), given, progress)?;
+        let summary = scorer.summary(&self.table.class_rows(), &rows.unscaled(), given, run)?;
         same_length("scored rows", given.len(), summary.own.len())?;
         ErrorSummary::new(self.columns(vec![summary], own))
     }
@@ -313,7 +300,7 @@ impl Reconstructors {
     /// Joins the blocks and leaves squares and scaled units behind.
     fn columns(&self, blocks: Vec<BlockSummary>, own: &[OwnError]) -> ErrorColumns {
         let reconstructors = self.fitted.iter().filter(|fitted| **fitted).count();
-        let mut columns = ErrorColumns { reconstructors, classes: self.classes(), ..ErrorColumns::default() };
+        let mut columns = ErrorColumns { reconstructors, classes: self.class_count(), ..ErrorColumns::default() };
         let root = |squared: f64| squared.sqrt() * self.error_unit;
         for block in blocks {
             for i in 0..block.own.len() {
@@ -346,7 +333,7 @@ impl OwnError {
     /// The own errors of all n samples, from the leave-one-out errors of every class's members.
     pub(crate) fn of_members(members: &ClassMembers, n: usize, squared: impl Fn(usize) -> Vec<f64>) -> Vec<Self> {
         let mut own = vec![Self::Plain; n];
-        for class in 0..members.classes() {
+        for class in 0..members.class_count() {
             match members.rows(class) {
                 [row] => own[*row as usize] = Self::Alone,
                 rows => {

@@ -1,6 +1,7 @@
 //! Bringing rows to the scale on which reconstructors compare them.
 
-use mislabel_core::{EmbeddingSource, Labels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Labels, Result};
 use ndarray::{Array2, Axis, s};
 use rayon::prelude::*;
 

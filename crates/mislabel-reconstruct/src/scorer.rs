@@ -1,6 +1,6 @@
 //! The seam for other machines: whoever can summarise the errors of all rows under all classes.
 
-use mislabel_core::{EmbeddingSource, Labels, Progress, Result};
+use mislabel_core::{EmbeddingSource, Labels, Result, Run};
 
 use crate::scoring::BlockSummary;
 
@@ -19,7 +19,7 @@ pub trait Scorer: Sync {
         classes: &[ClassRow<'_>],
         rows: &ScoredRows<'_>,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<BlockSummary>;
 }
 

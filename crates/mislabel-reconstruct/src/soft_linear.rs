@@ -1,7 +1,7 @@
 //! Soft linear reconstructors with exact leave-one-out.
 
 use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, MemoryBudget, Progress, Result, Stage,
+    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, MemoryBudget, Result, Run,
 };
 use rayon::prelude::*;
 
@@ -48,13 +48,13 @@ use crate::trim::{kept, leaves_enough};
 /// `memory` bounds it. A run whose observer has a checkpoint keeps finished rounds and blocks of rows there.
 ///
 /// ```
-/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 /// use mislabel_reconstruct::SoftLinear;
 /// use ndarray::array;
 ///
 /// let rows = array![[1.0_f32, 0.1], [1.0, 0.2], [0.9, 0.1], [0.1, 1.0], [0.2, 1.0], [0.2, 0.9], [0.1, 0.9]];
 /// let given = Labels::new(vec![0, 0, 0, 1, 1, 1, 0], 2)?; // the last one is wrong
-/// let errors = SoftLinear::default().evidence(&Embeddings::new(rows.view())?, &given, &Silent)?;
+/// let errors = SoftLinear::default().evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 /// assert!(errors.own()[6] > 5.0 * errors.least_other()[6]);
 /// assert!(errors.own()[..6].iter().zip(errors.least_other()).all(|(own, other)| own < other));
 /// # Ok::<(), mislabel_core::Error>(())
@@ -103,13 +103,8 @@ impl Default for SoftLinear {
 impl ClassEvidence for SoftLinear {
     type Evidence = ErrorSummary;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ErrorSummary> {
-        self.fit(embeddings, given, progress).map(|(_, errors)| errors)
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ErrorSummary> {
+        self.fit(embeddings, given, run).map(|(_, errors)| errors)
     }
 }
 
@@ -124,18 +119,18 @@ impl SoftLinear {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<(Reconstructors, ErrorSummary)> {
         self.check()?;
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
-        let round = self.last_round(&rows, given, false, progress)?;
+        let round = self.last_round(&rows, given, false, run)?;
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let errors = reconstructors.summary_of(
             &rows,
             given,
             &round.own,
             self.round_scope(self.trim.len(), given, rows.shape().1)?,
-            progress,
+            run,
         )?;
         Ok((reconstructors, errors))
     }
@@ -149,15 +144,15 @@ impl SoftLinear {
         scorer: &dyn Scorer,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<(Reconstructors, ErrorSummary)> {
         self.check()?;
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
         let mut keep = vec![true; given.len()];
         let scored = |keep: &[bool]| {
-            let round = self.round(&rows, given, keep, false, progress)?;
+            let round = self.round(&rows, given, keep, false, run)?;
             let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-            let errors = reconstructors.summary_on(scorer, &rows, given, &round.own, progress)?;
+            let errors = reconstructors.summary_on(scorer, &rows, given, &round.own, run)?;
             Ok((reconstructors, errors))
         };
         for threshold in &self.trim {
@@ -172,23 +167,23 @@ impl SoftLinear {
         rows: &ScaledRows<'_>,
         given: &Labels,
         spread: bool,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Round> {
         let mut keep = vec![true; given.len()];
         for (number, threshold) in self.trim.iter().enumerate() {
             let part = Some(format!("soft linear/round {number}/kept"));
             keep = kept_or(
-                progress.checkpoint(),
+                run.checkpoint(),
                 part,
                 |bytes| flags(bytes, given.len()),
                 |keep| flag_bytes(keep),
                 || {
-                    let round = self.round(rows, given, &keep, false, progress)?;
-                    self.kept(number, round, rows, given, *threshold, progress)
+                    let round = self.round(rows, given, &keep, false, run)?;
+                    self.kept(number, round, rows, given, *threshold, run)
                 },
             )?;
         }
-        self.round(rows, given, &keep, spread, progress)
+        self.round(rows, given, &keep, spread, run)
     }
 
     /// Which samples stay after a round: by asking for each whether any class is good enough where that decides it, else by
@@ -200,19 +195,19 @@ impl SoftLinear {
         rows: &ScaledRows<'_>,
         given: &Labels,
         threshold: f64,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Vec<bool>> {
         let all_left_out = !round.own.contains(&OwnError::Plain);
         let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
         let scope = self.round_scope(number, given, rows.shape().1)?;
         if all_left_out && scope.prunes(&reconstructors.table) {
             let pruning = Pruning::new(&reconstructors.table, scope);
-            let passed = pruning.passed(rows, given, &round.own, threshold, progress)?;
+            let passed = pruning.passed(rows, given, &round.own, threshold, run)?;
             if leaves_enough(&passed, given) {
                 return Ok(passed);
             }
         }
-        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, progress)?, given, threshold))
+        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, run)?, given, threshold))
     }
 
     /// How classes are searched in a round.
@@ -234,13 +229,13 @@ impl SoftLinear {
     pub(crate) fn check(&self) -> Result<()> {
         if !SHRINKAGE.contains(&self.shrinkage) {
             let requirement = "from 1e-12 to 1e12";
-            return Err(Error::Parameter { name: "shrinkage", value: self.shrinkage, requirement });
+            return Err(Error::parameter("shrinkage", self.shrinkage, requirement));
         }
         if !(0.0..=1.0).contains(&self.tail) {
-            return Err(Error::Parameter { name: "tail", value: self.tail, requirement: "in [0, 1]" });
+            return Err(Error::parameter("tail", self.tail, "in [0, 1]"));
         }
         if let Classes::Nearest(count @ (0 | 1)) = self.classes {
-            return Err(Error::Parameter { name: "nearest classes", value: count as f64, requirement: "at least 2" });
+            return Err(Error::parameter("nearest classes", count, "at least 2"));
         }
         self.trim.iter().try_for_each(|threshold| positive("trim", *threshold))
     }
@@ -252,13 +247,13 @@ impl SoftLinear {
         given: &Labels,
         keep: &[bool],
         spread: bool,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Round> {
         let members = ClassMembers::of(given, |row| keep[row]);
         let moments = class_moments(rows, &members)?;
         let alpha = self.alpha(rows.shape().1, &moments);
         let shrinkage = Shrinkage { alpha, components: self.components, tail: self.tail, spread };
-        let stage = Stage::new("fitting", given.classes(), progress);
+        let stage = run.stage("fitting", given.class_count());
         let fit = |class: usize| {
             let model = match members.rows(class) {
                 [] | [_] => ClassModel::default(),
@@ -268,9 +263,9 @@ impl SoftLinear {
             Ok(model)
         };
         let at_once = self.footprint(given, rows.shape().1).classes_at_once()?;
-        let mut models = Vec::with_capacity(given.classes());
-        while models.len() < given.classes() {
-            let classes = models.len()..given.classes().min(models.len().saturating_add(at_once));
+        let mut models = Vec::with_capacity(given.class_count());
+        while models.len() < given.class_count() {
+            let classes = models.len()..given.class_count().min(models.len().saturating_add(at_once));
             models.extend(classes.into_par_iter().map(fit).collect::<Result<Vec<_>>>()?);
         }
         let squared = |class: usize| models[class].leave_one_out.iter().map(|left_out| left_out.squared).collect();
@@ -301,13 +296,13 @@ fn positive(name: &'static str, value: f64) -> Result<()> {
     if value > 0.0 && value.is_finite() {
         return Ok(());
     }
-    Err(Error::Parameter { name, value, requirement: "positive and finite" })
+    Err(Error::parameter(name, value, "positive and finite"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mislabel_core::{Embeddings, Silent};
+    use mislabel_core::{Embeddings, Run};
     use ndarray::Array2;
 
     /// 40 overlapping clusters of 60 samples in 50 dimensions, every eleventh label wrong.
@@ -324,15 +319,15 @@ mod tests {
         let embeddings = Embeddings::new(rows.view()).unwrap();
         let method = SoftLinear::default();
         let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
-        let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
+        let round = method.round(&rows, &given, &vec![true; given.len()], false, &Run::quiet()).unwrap();
         let own = round.own.clone();
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let all = SearchScope::default();
-        let summary = reconstructors.summary_of(&rows, &given, &own, all, &Silent).unwrap();
+        let summary = reconstructors.summary_of(&rows, &given, &own, all, &Run::quiet()).unwrap();
         let pruning = Pruning::new(&reconstructors.table, method.scope(&given, 50).unwrap());
         assert!(method.scope(&given, 50).unwrap().prunes(&reconstructors.table));
         for threshold in [0.9, 1.0, 1.06, 1.3] {
-            let passed = pruning.passed(&rows, &given, &own, threshold, &Silent).unwrap();
+            let passed = pruning.passed(&rows, &given, &own, threshold, &Run::quiet()).unwrap();
             let pairs = summary.own().iter().zip(summary.least_other());
             let expected: Vec<bool> = pairs.map(|(own, other)| *own <= threshold * other).collect();
             assert_eq!(passed, expected, "threshold {threshold}");
@@ -346,17 +341,17 @@ mod tests {
         let embeddings = Embeddings::new(rows.view()).unwrap();
         let method = SoftLinear::default();
         let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
-        let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
+        let round = method.round(&rows, &given, &vec![true; given.len()], false, &Run::quiet()).unwrap();
         let own = round.own.clone();
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-        let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Silent).unwrap();
+        let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Run::quiet()).unwrap();
         let all = summary(SearchScope::default());
         let pruned = summary(SearchScope { sample: 500, ..method.scope(&given, 50).unwrap() });
         assert_eq!(all.least_other(), pruned.least_other());
         assert_eq!(all.least_other_class(), pruned.least_other_class());
         assert_eq!(all.second_least_other(), pruned.second_least_other());
         assert_eq!(all.own(), pruned.own());
-        assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreed)), Some((500, 0)));
+        assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreements)), Some((500, 0)));
         let sums: Vec<(usize, f64)> = all.sums().collect();
         assert!(pruned.sums().all(|(row, sum)| sums[row].1 == sum));
     }

@@ -12,7 +12,7 @@ pub(crate) fn kept(errors: &ErrorSummary, given: &Labels, threshold: f64) -> Vec
     // A product, not a ratio: both errors may be zero.
     let mut keep: Vec<bool> = own.iter().zip(other).map(|(own, other)| *own <= threshold * other).collect();
     let members = given.members();
-    for class in 0..given.classes() {
+    for class in 0..given.class_count() {
         let rows = members.rows(class);
         let least = least_left(rows.len());
         if rows.iter().filter(|row| keep[**row as usize]).count() < least {

@@ -7,8 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use mislabel_core::{
-    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Pipeline, Result, Resumable,
-    Silent,
+    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Pipeline, Result, Run,
 };
 use mislabel_reconstruct::{Activation, Autoencoder, AutoencoderModel, EarlyStopping, InputStep, TrainingLength};
 use mislabel_rer::Rer;
@@ -45,13 +44,13 @@ fn pseudo_random(n: usize, d: usize) -> Array2<f32> {
 }
 
 fn evidence(method: &Autoencoder, x: &Array2<f32>, labels: &Labels) -> Result<ErrorSummary, Error> {
-    method.evidence(&Embeddings::new(x.view()).unwrap(), labels, &Silent)
+    method.evidence(&Embeddings::new(x.view()).unwrap(), labels, &Run::quiet())
 }
 
 fn fitted() -> (AutoencoderModel, Array2<f32>, Labels) {
     let x = pseudo_random(60, 5);
     let labels = Labels::new((0..60).map(|i| i % 3).collect(), 4).unwrap();
-    let (model, _) = nonlinear().fit(&Embeddings::new(x.view()).unwrap(), &labels, &Silent).unwrap();
+    let (model, _) = nonlinear().fit(&Embeddings::new(x.view()).unwrap(), &labels, &Run::quiet()).unwrap();
     (model, x, labels)
 }
 
@@ -102,9 +101,9 @@ fn saved_and_loaded_networks_give_the_same_bits() {
     let source = Embeddings::new(x.view()).unwrap();
     let loaded = AutoencoderModel::from_bytes(&model.to_bytes()).unwrap();
     assert_eq!(loaded, model);
-    assert_eq!(loaded.errors(&source, &Silent).unwrap(), model.errors(&source, &Silent).unwrap());
-    let expected = ErrorSummary::from_dense(model.errors(&source, &Silent).unwrap().view(), &labels).unwrap();
-    let summary = loaded.summary(&source, &labels, &Silent).unwrap();
+    assert_eq!(loaded.errors(&source, &Run::quiet()).unwrap(), model.errors(&source, &Run::quiet()).unwrap());
+    let expected = ErrorSummary::from_dense(model.errors(&source, &Run::quiet()).unwrap().view(), &labels).unwrap();
+    let summary = loaded.summary(&source, &labels, &Run::quiet()).unwrap();
     assert_eq!((summary.own(), summary.least_other()), (expected.own(), expected.least_other()));
 }
 
@@ -226,7 +225,7 @@ fn a_source_without_features_is_refused() {
         }
     }
     let labels = Labels::new(vec![0, 1, 0, 1], 2).unwrap();
-    assert!(matches!(small().evidence(&Nothing, &labels, &Silent), Err(Error::Empty { .. })));
+    assert!(matches!(small().evidence(&Nothing, &labels, &Run::quiet()), Err(Error::Empty { .. })));
 }
 
 #[test]
@@ -282,16 +281,16 @@ fn a_network_that_was_kept_is_not_trained_again_and_the_others_end_the_same() {
     let (rows, given) = (pseudo_random(90, 6), Labels::new((0..90).map(|i| i % 3).collect(), 3).unwrap());
     let embeddings = Embeddings::new(rows.view()).unwrap();
     for method in methods() {
-        let expected = method.fit(&embeddings, &given, &Silent).unwrap();
+        let expected = method.fit(&embeddings, &given, &Run::quiet()).unwrap();
         let parts = Parts::default();
-        let progress = Resumable { progress: &Silent, checkpoint: &parts };
-        assert_eq!(method.fit(&embeddings, &given, &progress).unwrap().0, expected.0);
+        let run = Resumable { progress: &Run::quiet(), checkpoint: &parts };
+        assert_eq!(method.fit(&embeddings, &given, &run).unwrap().0, expected.0);
         let stored = std::mem::take(&mut *parts.stored.lock().unwrap());
         assert!(stored.iter().any(|part| part.contains("round 0/network of class 2 and fold 0")), "{stored:?}");
         // As if the run had been killed when half of the parts were kept.
         let mut lost = stored[stored.len() / 2..].to_vec();
         lost.iter().for_each(|part| drop(parts.kept.lock().unwrap().remove(part)));
-        let resumed = method.fit(&embeddings, &given, &progress).unwrap();
+        let resumed = method.fit(&embeddings, &given, &run).unwrap();
         assert_eq!(resumed.0, expected.0);
         assert_eq!(resumed.1.own(), expected.1.own());
         let mut again = parts.stored.lock().unwrap().clone();

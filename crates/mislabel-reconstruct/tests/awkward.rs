@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use mislabel_core::{ClassEvidence, Embeddings, Error, ErrorSummary, Labels, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, Error, ErrorSummary, Labels, Run};
 use mislabel_reconstruct::{Centroid, Gaussian, Scaling, SoftLinear};
 use ndarray::{Array2, array, s};
 use proptest::prelude::*;
@@ -24,7 +24,7 @@ fn methods() -> Vec<Method> {
 }
 
 fn evidence(method: &dyn ClassEvidence<Evidence = ErrorSummary>, x: &Array2<f32>, labels: &Labels) -> ErrorSummary {
-    method.evidence(&Embeddings::new(x.view()).unwrap(), labels, &Silent).unwrap()
+    method.evidence(&Embeddings::new(x.view()).unwrap(), labels, &Run::quiet()).unwrap()
 }
 
 fn pseudo_random(n: usize, d: usize) -> Array2<f32> {
@@ -186,10 +186,10 @@ fn the_dense_errors_of_new_samples_agree_with_their_summary() {
     let train = x.slice(s![..700, ..]);
     let train_labels = labels.with_values(labels.values()[..700].to_vec()).unwrap();
     let method = SoftLinear::default();
-    let (fitted, _) = method.fit(&Embeddings::new(train).unwrap(), &train_labels, &Silent).unwrap();
+    let (fitted, _) = method.fit(&Embeddings::new(train).unwrap(), &train_labels, &Run::quiet()).unwrap();
     let source = Embeddings::new(x.view()).unwrap();
-    let dense = fitted.errors(&source, &Silent).unwrap();
-    let summary = fitted.summary(&source, &labels, &Silent).unwrap();
+    let dense = fitted.errors(&source, &Run::quiet()).unwrap();
+    let summary = fitted.summary(&source, &labels, &Run::quiet()).unwrap();
     let expected = ErrorSummary::from_dense(dense.view(), &labels).unwrap();
     assert!(dense.column(5).iter().all(|error| *error == f64::INFINITY));
     assert_eq!(summary.own(), expected.own());
@@ -206,7 +206,7 @@ fn bad_input_is_an_error_that_names_what_is_wrong() {
     let source = Embeddings::new(x.view()).unwrap();
     let labels = Labels::new(vec![0, 0, 0, 1, 1, 1], 2).unwrap();
     let message =
-        |method: SoftLinear, labels: &Labels| method.evidence(&source, labels, &Silent).unwrap_err().to_string();
+        |method: SoftLinear, labels: &Labels| method.evidence(&source, labels, &Run::quiet()).unwrap_err().to_string();
     let good = SoftLinear::default();
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let expected = format!("parameter shrinkage is {bad}: it must be from 1e-12 to 1e12");
@@ -218,16 +218,16 @@ fn bad_input_is_an_error_that_names_what_is_wrong() {
     assert_eq!(message(good.clone(), &short), "given labels has 2 entries where 6 are expected");
     let one_class = Labels::new(vec![1; 6], 3).unwrap();
     assert_eq!(message(good.clone(), &one_class), "1 of 3 classes have samples: at least 2 must");
-    let (fitted, _) = good.fit(&source, &labels, &Silent).unwrap();
+    let (fitted, _) = good.fit(&source, &labels, &Run::quiet()).unwrap();
     let wide = pseudo_random(6, 4);
     let wide = Embeddings::new(wide.view()).unwrap();
     assert!(matches!(
-        fitted.summary(&wide, &labels, &Silent),
+        fitted.summary(&wide, &labels, &Run::quiet()),
         Err(Error::LengthMismatch { expected: 3, found: 4, .. })
     ));
-    assert!(matches!(fitted.errors(&wide, &Silent), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(fitted.errors(&wide, &Run::quiet()), Err(Error::LengthMismatch { .. })));
     let more = Labels::new(vec![0, 0, 0, 1, 1, 2], 3).unwrap();
-    assert!(matches!(fitted.summary(&source, &more, &Silent), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(fitted.summary(&source, &more, &Run::quiet()), Err(Error::LengthMismatch { .. })));
 }
 
 #[test]
@@ -235,9 +235,12 @@ fn new_samples_of_a_class_that_was_not_fitted_are_refused() {
     let x = pseudo_random(6, 3);
     let source = Embeddings::new(x.view()).unwrap();
     let labels = Labels::new(vec![0, 0, 0, 1, 1, 1], 3).unwrap();
-    let (fitted, _) = Centroid::default().fit(&source, &labels, &Silent).unwrap();
+    let (fitted, _) = Centroid::default().fit(&source, &labels, &Run::quiet()).unwrap();
     let unknown = Labels::new(vec![0, 0, 0, 1, 2, 1], 3).unwrap();
-    assert!(matches!(fitted.summary(&source, &unknown, &Silent), Err(Error::ClassNotFitted { row: 4, class: 2 })));
+    assert!(matches!(
+        fitted.summary(&source, &unknown, &Run::quiet()),
+        Err(Error::ClassNotFitted { row: 4, class: 2 })
+    ));
 }
 
 #[test]

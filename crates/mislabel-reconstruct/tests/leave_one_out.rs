@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, Labels, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, Labels, Run};
 use mislabel_reconstruct::{Centroid, Gaussian, Scaling, SoftLinear};
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 use proptest::prelude::*;
@@ -79,7 +79,7 @@ fn alpha(x: &Array2<f32>, labels: &Labels, shrinkage: f64) -> f64 {
         (&centred * &centred).sum() / rows.nrows() as f64
     };
     let counts = labels.counts();
-    let mut variances: Vec<f64> = (0..labels.classes()).filter(|c| counts[*c] > 1).map(variance).collect();
+    let mut variances: Vec<f64> = (0..labels.class_count()).filter(|c| counts[*c] > 1).map(variance).collect();
     variances.sort_by(f64::total_cmp);
     let middle = variances.len() / 2;
     let median =
@@ -88,7 +88,7 @@ fn alpha(x: &Array2<f32>, labels: &Labels, shrinkage: f64) -> f64 {
 }
 
 fn fit(method: &SoftLinear, x: &Array2<f32>, labels: &Labels) -> ErrorSummary {
-    method.evidence(&Embeddings::new(x.view()).unwrap(), labels, &Silent).unwrap()
+    method.evidence(&Embeddings::new(x.view()).unwrap(), labels, &Run::quiet()).unwrap()
 }
 
 /// Two or three classes of 2 to 9 rows in 1 to 7 dimensions: more rows than features, and fewer.
@@ -124,7 +124,7 @@ proptest! {
         let alpha = alpha(&x, &labels, shrinkage);
         let scale = x.mapv(|v| f64::from(v).powi(2)).mean().unwrap().sqrt();
         for i in 0..labels.len() {
-            let others = (0..labels.classes()).filter(|c| *c != labels.class(i));
+            let others = (0..labels.class_count()).filter(|c| *c != labels.class(i));
             let all = others.map(|c| squared_error(x.row(i), &rows_of(&x, &labels, c, None), alpha).sqrt());
             let least = all.fold(f64::INFINITY, f64::min);
             prop_assert!((errors.least_other()[i] - least).abs() <= SINGLE * (least + scale));
@@ -144,7 +144,7 @@ proptest! {
             ((1.0 - mean_factor(&rows, alpha, tail)) * u.dot(&u)).sqrt()
         };
         for i in 0..labels.len() {
-            let others = (0..labels.classes()).filter(|c| *c != labels.class(i));
+            let others = (0..labels.class_count()).filter(|c| *c != labels.class(i));
             let least = others.map(|c| error(i, c)).fold(f64::INFINITY, f64::min);
             prop_assert!((errors.least_other()[i] - least).abs() <= SINGLE * (least + scale));
         }
@@ -153,7 +153,7 @@ proptest! {
     #[test]
     fn the_centroid_error_equals_the_distance_to_the_mean_of_the_others((x, labels) in classes()) {
         let centroid = Centroid { scaling: Scaling::None };
-        let errors = centroid.evidence(&Embeddings::new(x.view()).unwrap(), &labels, &Silent).unwrap();
+        let errors = centroid.evidence(&Embeddings::new(x.view()).unwrap(), &labels, &Run::quiet()).unwrap();
         for i in 0..labels.len() {
             let others = rows_of(&x, &labels, labels.class(i), Some(i)).mean_axis(Axis(0)).unwrap();
             let expected = (&x.row(i).mapv(f64::from) - &others).mapv(|v| v * v).sum().sqrt();
@@ -164,7 +164,7 @@ proptest! {
     #[test]
     fn gaussian_errors_are_log_likelihoods_with_the_own_sample_left_out((x, labels) in classes(), shrinkage in 0.5_f64..30.0) {
         let method = Gaussian { model: SoftLinear { shrinkage, ..untrimmed() } };
-        let errors = method.evidence(&Embeddings::new(x.view()).unwrap(), &labels, &Silent).unwrap();
+        let errors = method.evidence(&Embeddings::new(x.view()).unwrap(), &labels, &Run::quiet()).unwrap();
         let alpha = alpha(&x, &labels, shrinkage);
         let error = |i: usize, class: usize| {
             let rows = rows_of(&x, &labels, class, Some(i));
@@ -173,7 +173,7 @@ proptest! {
         for i in 0..labels.len() {
             let expected = error(i, labels.class(i));
             prop_assert!((errors.own()[i] - expected).abs() <= EXACT * expected);
-            let others = (0..labels.classes()).filter(|c| *c != labels.class(i)).map(|c| error(i, c));
+            let others = (0..labels.class_count()).filter(|c| *c != labels.class(i)).map(|c| error(i, c));
             let least = others.fold(f64::INFINITY, f64::min);
             prop_assert!((errors.least_other()[i] - least).abs() <= SINGLE * (1.0 + least));
         }

@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use half::f16;
 use mislabel_core::{
-    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, MemoryBudget, Resumable,
-    Silent,
+    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, MemoryBudget, Run,
 };
 use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use mislabel_reconstruct::{Classes, SoftLinear};
@@ -27,7 +26,7 @@ fn clusters() -> (Array2<f32>, Labels) {
 }
 
 fn run(method: &SoftLinear, rows: &dyn EmbeddingSource, given: &Labels) -> ErrorSummary {
-    method.evidence(rows, given, &Silent).expect("evidence")
+    method.evidence(rows, given, &Run::quiet()).expect("evidence")
 }
 
 fn assert_same(a: &ErrorSummary, b: &ErrorSummary, what: &str) {
@@ -45,7 +44,7 @@ fn every_format_every_budget_and_every_exact_search_give_the_same_bits() {
     let memory = Embeddings::new(rows.view()).expect("rows");
     let default = SoftLinear::default();
     let pruned = run(&default, &memory, &given);
-    assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreed)), Some((16_384, 0)));
+    assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreements)), Some((16_384, 0)));
     assert_same(
         &run(&SoftLinear { classes: Classes::All, ..default.clone() }, &memory, &given),
         &pruned,
@@ -60,7 +59,7 @@ fn every_format_every_budget_and_every_exact_search_give_the_same_bits() {
         [("e.npy", StoredFloat::Half), ("e.safetensors", StoredFloat::Single), ("single.npy", StoredFloat::Single)]
     {
         let path = folder.path().join(name);
-        write_embeddings(&path, &memory, stored, &Silent).expect("written");
+        write_embeddings(&path, &memory, stored, &Run::quiet()).expect("written");
         let file = EmbeddingFile::open(&path, &ArrayChoice::default()).expect("opened");
         assert_same(&run(&default, &file, &given), &pruned, name);
     }
@@ -104,7 +103,7 @@ fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bits() {
         };
         assert!(stops > 2, "it was stopped {stops} times");
         assert_same(&expected, &resumed, "resumed");
-        let again = method.evidence(&rows, &given, &Resumable { progress: &Silent, checkpoint: &parts });
+        let again = method.evidence(&rows, &given, &Resumable { progress: &Run::quiet(), checkpoint: &parts });
         assert_same(&expected, &again.expect("evidence"), "from parts alone");
     }
 }
@@ -114,7 +113,8 @@ fn a_budget_too_small_for_one_class_says_what_is_needed() {
     let (rows, given) = clusters();
     let memory = Some(MemoryBudget::new(1 << 20).expect("a budget"));
     let method = SoftLinear { memory, ..SoftLinear::default() };
-    let error = method.evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Silent).expect_err("too little");
+    let error =
+        method.evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Run::quiet()).expect_err("too little");
     assert!(matches!(error, Error::Memory { .. }), "{error}");
 }
 
@@ -124,7 +124,7 @@ fn one_nearest_mean_is_refused() {
     for count in [0, 1] {
         let method = SoftLinear { classes: Classes::Nearest(count), ..SoftLinear::default() };
         let error =
-            method.evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Silent).expect_err("too few");
+            method.evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Run::quiet()).expect_err("too few");
         assert!(matches!(error, Error::Parameter { name: "nearest classes", .. }), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 //! The nearest classes are those of the full matrix of errors.
 
-use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 use mislabel_reconstruct::NearestClasses;
 use ndarray::Array2;
 
@@ -11,11 +11,11 @@ fn the_nearest_errors_are_the_least_of_all() {
     let given = Labels::new((0..700).map(|i| (i % 9) as u32).collect(), 11).expect("labels");
     let embeddings = Embeddings::new(rows.view()).expect("rows");
     let model = NearestClasses::default().model;
-    let (reconstructors, summary) = model.fit(&embeddings, &given, &Silent).expect("a fit");
-    let all = reconstructors.errors(&embeddings, &Silent).expect("errors");
+    let (reconstructors, summary) = model.fit(&embeddings, &given, &Run::quiet()).expect("a fit");
+    let all = reconstructors.errors(&embeddings, &Run::quiet()).expect("errors");
     for width in [1, 4, 8, 100] {
         let nearest = NearestClasses { width, ..NearestClasses::default() };
-        let nearest = nearest.evidence(&embeddings, &given, &Silent).expect("evidence");
+        let nearest = nearest.evidence(&embeddings, &given, &Run::quiet()).expect("evidence");
         assert_eq!(nearest.width(), width.min(8), "classes without samples are not near");
         assert_eq!(nearest.summary().own(), summary.own());
         for row in 0..700 {
@@ -28,5 +28,5 @@ fn the_nearest_errors_are_the_least_of_all() {
         }
     }
     let none = NearestClasses { width: 0, ..NearestClasses::default() };
-    assert!(none.evidence(&embeddings, &given, &Silent).unwrap_err().to_string().contains("width is 0"));
+    assert!(none.evidence(&embeddings, &given, &Run::quiet()).unwrap_err().to_string().contains("width is 0"));
 }

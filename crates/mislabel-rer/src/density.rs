@@ -140,7 +140,7 @@ impl Bandwidth {
         let least = f64::EPSILON * sorted[sorted.len() - 1].abs().max(sorted[0].abs()) * (RESOLUTION * 2) as f64;
         match self {
             Self::Fixed(_) if !(value.is_finite() && value > 0.0) => {
-                Err(Error::Parameter { name: "bandwidth", value, requirement: "finite and positive" })
+                Err(Error::parameter("bandwidth", value, "finite and positive"))
             }
             _ => Ok(value.max(least)),
         }

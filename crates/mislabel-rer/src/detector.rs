@@ -1,6 +1,6 @@
 //! The detector: everything the ratios say of a dataset, and the issues among its labels.
 
-use mislabel_core::{ErrorSummary, EvidenceDetector, LabelIssues, Labels, Result};
+use mislabel_core::{ErrorSummary, Judge, LabelIssues, Labels, Result, Run};
 
 use crate::{Denominator, Difficulty, NoiseRate, Ratios, Threshold};
 
@@ -58,8 +58,8 @@ impl Rer {
     }
 }
 
-impl EvidenceDetector<ErrorSummary> for Rer {
-    fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+impl Judge<ErrorSummary> for Rer {
+    fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         self.report(errors, given)?.issues()
     }
 }

@@ -22,8 +22,8 @@ impl Difficulty {
     /// # Errors
     /// [`Error::LengthMismatch`] when the two differ in length.
     pub fn new(ratios: &Ratios, given: &Labels) -> Result<Self> {
-        mislabel_core::same_length("given labels", ratios.len(), given.len())?;
-        let mut sums = vec![0.0; given.classes()];
+        mislabel_core::checks::same_length("given labels", ratios.len(), given.len())?;
+        let mut sums = vec![0.0; given.class_count()];
         for (&ratio, &class) in ratios.view().iter().zip(given.values()) {
             sums[class as usize] += ratio;
         }
@@ -86,11 +86,11 @@ impl Calibration {
         let (low, high) = self.bounds();
         for (name, value) in [("low", low), ("high", high), ("mean_ratio", mean_ratio)] {
             if !value.is_finite() {
-                return Err(Error::Parameter { name, value, requirement: "finite" });
+                return Err(Error::parameter(name, value, "finite"));
             }
         }
         if low >= high {
-            return Err(Error::Parameter { name: "high", value: high, requirement: "above low" });
+            return Err(Error::parameter("high", high, "above low"));
         }
         Ok(((mean_ratio - low) / (high - low)).clamp(0.0, 1.0))
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mislabel_core::{EmbeddingSource, Error, Labels, Progress, Result, Stage, split_seed};
+use mislabel_core::{EmbeddingSource, Error, Labels, Result, Run, split_seed};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, s};
 use rand::seq::index;
 use rand::{Rng, RngExt, SeedableRng};
@@ -16,12 +16,12 @@ use rayon::prelude::*;
 /// keeps its centre and may stay empty: its class is then absent from the labels.
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Silent};
+/// use mislabel_core::{Embeddings, Run};
 /// use mislabel_rer::KMeans;
 /// use ndarray::array;
 ///
 /// let rows = array![[0.0_f32], [0.1], [9.0], [9.1]];
-/// let labels = KMeans { clusters: 2, ..KMeans::default() }.labels(&Embeddings::new(rows.view())?, &Silent)?;
+/// let labels = KMeans { clusters: 2, ..KMeans::default() }.labels(&Embeddings::new(rows.view())?, &Run::quiet())?;
 /// assert_eq!(labels.class(0), labels.class(1));
 /// assert_eq!(labels.class(2), labels.class(3));
 /// assert_ne!(labels.class(0), labels.class(2));
@@ -55,17 +55,17 @@ impl KMeans {
     /// # Errors
     /// [`Error::Parameter`] for a number of clusters or rounds outside its range, [`Error::Cancelled`], and what the
     /// source reports.
-    pub fn labels(&self, embeddings: &dyn EmbeddingSource, progress: &dyn Progress) -> Result<Labels> {
+    pub fn labels(&self, embeddings: &dyn EmbeddingSource, run: &Run<'_>) -> Result<Labels> {
         let (n, _) = embeddings.shape();
         if self.clusters < 2 || self.clusters > n {
             let requirement = "at least 2 and at most the number of samples";
-            return Err(Error::Parameter { name: "clusters", value: self.clusters as f64, requirement });
+            return Err(Error::parameter("clusters", self.clusters, requirement));
         }
         if self.rounds == 0 {
-            return Err(Error::Parameter { name: "rounds", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("rounds", 0.0, "at least 1"));
         }
         let rows = CentredRows::new(embeddings)?;
-        let stage = Stage::new("clustering", self.rounds, progress);
+        let stage = run.stage("clustering", self.rounds);
         let mut centres = self.start(&rows)?;
         let mut clusters = vec![u32::MAX; n];
         for _ in 0..self.rounds {

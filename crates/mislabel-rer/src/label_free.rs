@@ -1,6 +1,6 @@
 //! Difficulty of a dataset that has no labels.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progress, Result};
+use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Result, Run};
 
 use crate::{Difficulty, KMeans, Ratios};
 
@@ -28,10 +28,10 @@ impl LabelFreeDifficulty {
         evidence: &dyn ClassEvidence<Evidence = ErrorSummary>,
         embeddings: &dyn EmbeddingSource,
         clustering: &KMeans,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Self> {
-        let clusters = clustering.labels(embeddings, progress)?;
-        let errors = evidence.evidence(embeddings, &clusters, progress)?;
+        let clusters = clustering.labels(embeddings, run)?;
+        let errors = evidence.evidence(embeddings, &clusters, run)?;
         let ratios = Ratios::new(&errors, &clusters)?;
         let difficulty = Difficulty::new(&ratios, &clusters)?;
         Ok(Self { clusters, ratios, difficulty })

@@ -45,7 +45,7 @@ impl MistakeProbability {
     /// [`Error::Parameter`] for a noise rate outside [0, 1], and as [`RatioDensity::fit`] for either set of ratios.
     pub fn fit(ratios: ArrayView1<'_, f64>, mistaken: ArrayView1<'_, f64>, noise_rate: f64) -> Result<Self> {
         if !(0.0..=1.0).contains(&noise_rate) {
-            return Err(Error::Parameter { name: "noise_rate", value: noise_rate, requirement: "in [0, 1]" });
+            return Err(Error::parameter("noise_rate", noise_rate, "in [0, 1]"));
         }
         let all = RatioDensity::fit(ratios, Bandwidth::default())?;
         let mistakes = RatioDensity::fit(mistaken, Bandwidth::default())?;

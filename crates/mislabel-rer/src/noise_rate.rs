@@ -169,7 +169,7 @@ mod tests {
         let all = ErrorSummary::from_dense(dense.view(), &given).unwrap();
         let mut columns = all.clone().into_columns();
         // Every eleventh row: independent of the pattern of labels.
-        columns.sampled = Some(RowSample { rows: (0..4000).step_by(11).collect(), disagreed: 0 });
+        columns.sampled = Some(RowSample { rows: (0..4000).step_by(11).collect(), disagreements: 0 });
         columns.sum = columns.sum.into_iter().step_by(11).collect();
         let estimate = |errors: &ErrorSummary| NoiseRate::new(errors, &given, Denominator::default()).unwrap();
         let (all, part) = (estimate(&all), estimate(&ErrorSummary::new(columns).unwrap()));

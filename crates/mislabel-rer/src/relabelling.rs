@@ -21,7 +21,7 @@ pub fn mistaken_ratios(errors: ArrayView2<'_, f64>, given: &Labels, seed: u64) -
     // Checks shape and values before anything is indexed.
     ErrorSummary::from_dense(errors, given)?;
     let fitted: Vec<u32> =
-        (0..given.classes() as u32).filter(|class| errors[[0, *class as usize]].is_finite()).collect();
+        (0..given.class_count() as u32).filter(|class| errors[[0, *class as usize]].is_finite()).collect();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let other = |class: &u32| {
         let place = fitted.partition_point(|fitted| fitted < class);
@@ -51,7 +51,7 @@ pub fn approximate_mistaken_ratios(errors: &ErrorSummary, given: &Labels, seed: 
             1 => division.ratio(least, own.min(second)),
             2 => division.ratio(second, own.min(least)),
             _ => {
-                let mean = (errors.sum_or_estimate(row) - own - least - second) / (reconstructors - 3) as f64;
+                let mean = (errors.estimated_sum(row) - own - least - second) / (reconstructors - 3) as f64;
                 division.ratio(mean.max(second), own.min(least))
             }
         }

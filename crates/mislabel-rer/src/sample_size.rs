@@ -1,8 +1,8 @@
 //! Difficulty as a function of how many samples each class has.
 
+use mislabel_core::checks::same_length;
 use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Progress, Result, Resumable, Scoped,
-    Stage, same_length, split_seed,
+    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run, split_seed,
 };
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -56,20 +56,20 @@ impl SampleSizeCurve {
         evidence: &dyn ClassEvidence<Evidence = ErrorSummary>,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Vec<SampleSizePoint>> {
         same_length("given labels", embeddings.shape().0, given.len())?;
         let sizes = self.checked_sizes(given)?;
-        let stage = Stage::new("measuring difficulty by sample size", sizes.len() * self.repeats, progress);
+        let stage = run.stage("measuring difficulty by sample size", sizes.len() * self.repeats);
         let members = given.members();
         let mean_ratio = |size: usize, repeat: usize| {
             let rows = self.draw(&members, size, repeat);
             let labels = given.with_values(rows.iter().map(|row| given.values()[*row as usize]).collect())?;
             // The subsets are work of one kind: their parts need names of their own.
             let scope = format!("{size} samples per class, repeat {repeat}");
-            let checkpoint = Scoped { scope: &scope, checkpoint: progress.checkpoint() };
-            let progress = Resumable { progress, checkpoint: &checkpoint };
-            let errors = evidence.evidence(&Subset::new(embeddings, rows)?, &labels, &progress)?;
+            let checkpoint = Scoped { scope: &scope, checkpoint: run.checkpoint() };
+            let run = Resumable { run, checkpoint: &checkpoint };
+            let errors = evidence.evidence(&Subset::new(embeddings, rows)?, &labels, &run)?;
             stage.advance(1)?;
             Ok(Difficulty::new(&Ratios::new(&errors, &labels)?, &labels)?.dataset)
         };
@@ -82,14 +82,14 @@ impl SampleSizeCurve {
 
     fn checked_sizes(&self, given: &Labels) -> Result<Vec<usize>> {
         if self.repeats == 0 {
-            return Err(Error::Parameter { name: "repeats", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("repeats", 0.0, "at least 1"));
         }
         let mut counts: Vec<usize> = given.counts().into_iter().filter(|count| *count > 0).collect();
         counts.sort_unstable();
         let (median, largest) = (counts[counts.len() / 2], counts[counts.len() - 1]);
         if let Some(&size) = self.sizes.iter().find(|size| !(2..=largest).contains(*size)) {
             let requirement = "at least 2 and at most the number of samples of the largest class";
-            return Err(Error::Parameter { name: "sizes", value: size as f64, requirement });
+            return Err(Error::parameter("sizes", size, requirement));
         }
         let mut sizes = self.sizes.clone();
         if sizes.is_empty() {
@@ -104,7 +104,7 @@ impl SampleSizeCurve {
     /// Up to `size` random rows of every class, ascending.
     fn draw(&self, members: &ClassMembers, size: usize, repeat: usize) -> Vec<u32> {
         let mut drawn = Vec::new();
-        for class in 0..members.classes() {
+        for class in 0..members.class_count() {
             let seed = split_seed(self.seed, &[size as u64, repeat as u64, class as u64]);
             let mut rows = members.rows(class).to_vec();
             drawn.extend_from_slice(rows.partial_shuffle(&mut ChaCha8Rng::seed_from_u64(seed), size).0);

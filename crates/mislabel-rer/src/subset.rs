@@ -1,12 +1,13 @@
 //! Some rows of a source of embeddings, as a source of its own.
 
-use mislabel_core::{EmbeddingSource, Error, Result, rows_in_range};
+use mislabel_core::checks::rows_in_range;
+use mislabel_core::{EmbeddingSource, Error, Result};
 use ndarray::ArrayViewMut2;
 
 /// The rows `rows` of another source, in that order; a row may come more than once.
 ///
 /// ```
-/// use mislabel_core::{EmbeddingSource, Embeddings};
+/// use mislabel_core::{Embeddings, EmbeddingSource};
 /// use mislabel_rer::Subset;
 /// use ndarray::{Array2, array};
 ///

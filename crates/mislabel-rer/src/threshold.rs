@@ -33,9 +33,7 @@ impl Threshold {
         match *self {
             Self::Published => published_threshold(largest, noise),
             Self::Fixed(value) if value.is_finite() && value > 0.0 => Ok(value),
-            Self::Fixed(value) => {
-                Err(Error::Parameter { name: "threshold", value, requirement: "finite and positive" })
-            }
+            Self::Fixed(value) => Err(Error::parameter("threshold", value, "finite and positive")),
             Self::Mixture => Ok(LogRatioMixture::fit(ratios.view())?.threshold(largest)),
         }
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use mislabel_core::{Error, Labels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, Result};
 use ndarray::ArrayView2;
 
 use crate::Ratios;
@@ -40,17 +41,17 @@ impl ErrorTransitions {
     /// [`Error::LengthMismatch`] when the two differ in samples or classes.
     pub fn new(ratios: &Ratios, given: &Labels) -> Result<Self> {
         same_length("given labels", ratios.len(), given.len())?;
-        same_length("classes of the given labels", ratios.suggested().classes(), given.classes())?;
+        same_length("classes of the given labels", ratios.suggested().class_count(), given.class_count())?;
         let mut rows: BTreeMap<u32, BTreeMap<u32, usize>> = BTreeMap::new();
         let pairs = given.values().iter().zip(ratios.suggested().values());
         for ((&given, &other), _) in pairs.zip(ratios.view()).filter(|(_, ratio)| **ratio > 1.0) {
             *rows.entry(given).or_default().entry(other).or_default() += 1;
         }
-        Ok(Self { rows, classes: given.classes() })
+        Ok(Self { rows, classes: given.class_count() })
     }
 
     /// The number of classes k.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.classes
     }
 

@@ -34,10 +34,11 @@ fn check_statistics(report: &RerReport, case: &LabelledErrors) {
     let moments = RatioMoments::new(&report.ratios);
     assert!(all_finite(moments.above_one) && all_finite(moments.below_one), "{moments:?}");
     let transitions = ErrorTransitions::new(&report.ratios, &case.given).unwrap();
-    let total: usize = (0..transitions.classes()).map(|class| transitions.total(class)).sum();
+    let total: usize = (0..transitions.class_count()).map(|class| transitions.total(class)).sum();
     assert_eq!(total, report.ratios.above(1.0));
-    let distances = Array2::from_shape_fn((case.given.classes(), case.given.classes()), |(i, j)| i.abs_diff(j) as f64);
-    for class in 0..transitions.classes() {
+    let distances =
+        Array2::from_shape_fn((case.given.class_count(), case.given.class_count()), |(i, j)| i.abs_diff(j) as f64);
+    for class in 0..transitions.class_count() {
         let row = [transitions.concentration(class), transitions.entropy(class)];
         assert!(row.iter().all(|value| value.is_none_or(|value| (0.0..=1.0 + 1e-12).contains(&value))));
         let weighted = transitions.weighted_distance(class, distances.view()).unwrap();

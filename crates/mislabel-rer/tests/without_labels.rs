@@ -7,7 +7,7 @@ mod centroid;
 use std::ops::ControlFlow;
 
 use centroid::Centroids;
-use mislabel_core::{Embeddings, Error, Labels, Silent};
+use mislabel_core::{Embeddings, Error, Labels, Run};
 use mislabel_rer::{KMeans, LabelFreeDifficulty, SampleSizeCurve, SampleSizeFit};
 use mislabel_testkit::{LabelledRows, awkward_rows, separable_rows};
 use ndarray::Array2;
@@ -34,8 +34,8 @@ proptest! {
     fn clusters_of_separable_classes_are_the_classes_but_for_an_unlucky_start(case in separable_rows()) {
         let embeddings = Embeddings::new(case.rows.view()).unwrap();
         let right = |seed: &u64| {
-            let clustering = KMeans { clusters: case.given.classes(), seed: *seed, ..KMeans::default() };
-            let clusters = clustering.labels(&embeddings, &Silent).unwrap();
+            let clustering = KMeans { clusters: case.given.class_count(), seed: *seed, ..KMeans::default() };
+            let clusters = clustering.labels(&embeddings, &Run::quiet()).unwrap();
             let same = |labels: &Labels, row: usize| labels.class(row) == labels.class(0);
             (0..clusters.len()).all(|row| same(&clusters, row) == same(&case.given, row))
         };
@@ -47,15 +47,15 @@ proptest! {
     fn any_rows_can_be_clustered_and_measured_or_refused_with_an_error(case in awkward_rows(), clusters in 0..6_usize) {
         let embeddings = Embeddings::new(case.rows.view()).unwrap();
         let clustering = KMeans { clusters, ..KMeans::default() };
-        match clustering.labels(&embeddings, &Silent) {
-            Ok(labels) => prop_assert_eq!((labels.len(), labels.classes()), (case.given.len(), clusters)),
+        match clustering.labels(&embeddings, &Run::quiet()) {
+            Ok(labels) => prop_assert_eq!((labels.len(), labels.class_count()), (case.given.len(), clusters)),
             Err(error) => {
                 prop_assert!(clusters < 2 || clusters > case.given.len());
                 let named = matches!(error, Error::Parameter { name: "clusters", .. });
                 prop_assert!(named);
             }
         }
-        if let Ok(free) = LabelFreeDifficulty::new(&Centroids, &embeddings, &clustering, &Silent) {
+        if let Ok(free) = LabelFreeDifficulty::new(&Centroids, &embeddings, &clustering, &Run::quiet()) {
             prop_assert!(free.difficulty.dataset.is_finite());
         }
     }
@@ -66,11 +66,11 @@ fn clusters_are_the_same_on_any_number_of_threads() {
     let case = overlapping(0.7, 3);
     let embeddings = Embeddings::new(case.rows.view()).unwrap();
     let clustering = KMeans { clusters: 13, seed: 5, ..KMeans::default() };
-    let alone = on_threads(1, || clustering.labels(&embeddings, &Silent).unwrap());
+    let alone = on_threads(1, || clustering.labels(&embeddings, &Run::quiet()).unwrap());
     for threads in [2, 7] {
-        assert_eq!(alone, on_threads(threads, || clustering.labels(&embeddings, &Silent).unwrap()));
+        assert_eq!(alone, on_threads(threads, || clustering.labels(&embeddings, &Run::quiet()).unwrap()));
     }
-    let other_seed = KMeans { seed: 6, ..clustering }.labels(&embeddings, &Silent).unwrap();
+    let other_seed = KMeans { seed: 6, ..clustering }.labels(&embeddings, &Run::quiet()).unwrap();
     assert_ne!(alone, other_seed);
 }
 
@@ -78,7 +78,8 @@ fn clusters_are_the_same_on_any_number_of_threads() {
 fn clusters_do_not_depend_on_the_scale_or_the_offset_of_the_features() {
     let case = overlapping(3.0, 4);
     let clustering = KMeans { clusters: 2, ..KMeans::default() };
-    let clusters = |rows: Array2<f32>| clustering.labels(&Embeddings::new(rows.view()).unwrap(), &Silent).unwrap();
+    let clusters =
+        |rows: Array2<f32>| clustering.labels(&Embeddings::new(rows.view()).unwrap(), &Run::quiet()).unwrap();
     let plain = clusters(case.rows.clone());
     assert_eq!(plain, clusters(&case.rows * 1e30));
     assert_eq!(plain, clusters(&case.rows * 1e-30));
@@ -90,7 +91,7 @@ fn rows_go_to_the_nearest_centre_whatever_its_norm() {
     let row = |i: usize| [0.0, 1.0, 9.0, 10.0][i % 4] + 0.01 * (i / 4) as f32;
     let rows = Array2::from_shape_fn((40, 1), |(i, _)| row(i));
     let clustering = KMeans { clusters: 4, ..KMeans::default() };
-    let labels = clustering.labels(&Embeddings::new(rows.view()).unwrap(), &Silent).unwrap();
+    let labels = clustering.labels(&Embeddings::new(rows.view()).unwrap(), &Run::quiet()).unwrap();
     assert_eq!(labels.present_classes(), 4);
     assert!((0..40).all(|i| labels.class(i) == labels.class(i % 4)));
 }
@@ -101,7 +102,7 @@ fn difficulty_without_labels_is_higher_where_there_are_no_clusters() {
         let case = overlapping(distance, 1);
         let embeddings = Embeddings::new(case.rows.view()).unwrap();
         let clustering = KMeans { clusters: 2, ..KMeans::default() };
-        LabelFreeDifficulty::new(&Centroids, &embeddings, &clustering, &Silent).unwrap().difficulty.dataset
+        LabelFreeDifficulty::new(&Centroids, &embeddings, &clustering, &Run::quiet()).unwrap().difficulty.dataset
     };
     assert!(measured(6.0) + 0.1 < measured(0.0), "{} against {}", measured(6.0), measured(0.0));
 }
@@ -112,23 +113,23 @@ fn difficulty_falls_with_more_samples_towards_the_fitted_limit() {
     let embeddings = Embeddings::new(case.rows.view()).unwrap();
     let sizes = vec![4, 8, 16, 32, 64, 128, 256, 400];
     let curve = SampleSizeCurve { sizes, repeats: 8, ..SampleSizeCurve::default() };
-    let points = curve.points(&Centroids, &embeddings, &case.given, &Silent).unwrap();
+    let points = curve.points(&Centroids, &embeddings, &case.given, &Run::quiet()).unwrap();
     assert!(points[0].mean_ratio > points[7].mean_ratio + 0.02, "{points:?}");
     assert!(points[0].deviation > 1e-4, "draws of one size differ");
     // All samples of both classes: every draw is the same.
     assert!(points[7].deviation < 1e-12);
     let fit = SampleSizeFit::new(&points).unwrap();
     assert!(fit.amplitude > 0.0 && (fit.limit - points[7].mean_ratio).abs() < 0.01, "{fit:?} {points:?}");
-    assert_eq!(points, curve.points(&Centroids, &embeddings, &case.given, &Silent).unwrap());
+    assert_eq!(points, curve.points(&Centroids, &embeddings, &case.given, &Run::quiet()).unwrap());
     let reseeded = SampleSizeCurve { seed: 1, ..curve };
-    assert_ne!(points, reseeded.points(&Centroids, &embeddings, &case.given, &Silent).unwrap());
+    assert_ne!(points, reseeded.points(&Centroids, &embeddings, &case.given, &Run::quiet()).unwrap());
 }
 
 #[test]
 fn sizes_are_halved_from_the_median_class_by_default() {
     let case = overlapping(0.8, 2);
     let embeddings = Embeddings::new(case.rows.view()).unwrap();
-    let points = SampleSizeCurve::default().points(&Centroids, &embeddings, &case.given, &Silent).unwrap();
+    let points = SampleSizeCurve::default().points(&Centroids, &embeddings, &case.given, &Run::quiet()).unwrap();
     let sizes: Vec<f64> = points.iter().map(|point| point.samples_per_class).collect();
     assert_eq!(sizes, [12.0, 25.0, 50.0, 100.0, 200.0, 400.0]);
 }
@@ -137,7 +138,7 @@ fn sizes_are_halved_from_the_median_class_by_default() {
 fn bad_parameters_of_the_curve_are_errors_and_work_can_be_cancelled() {
     let case = overlapping(1.0, 2);
     let embeddings = Embeddings::new(case.rows.view()).unwrap();
-    let points = |curve: SampleSizeCurve| curve.points(&Centroids, &embeddings, &case.given, &Silent);
+    let points = |curve: SampleSizeCurve| curve.points(&Centroids, &embeddings, &case.given, &Run::quiet());
     for sizes in [vec![1, 8], vec![8, 401]] {
         let error = points(SampleSizeCurve { sizes, ..SampleSizeCurve::default() }).unwrap_err();
         assert!(matches!(error, Error::Parameter { name: "sizes", .. }), "{error}");
@@ -145,7 +146,7 @@ fn bad_parameters_of_the_curve_are_errors_and_work_can_be_cancelled() {
     let error = points(SampleSizeCurve { repeats: 0, ..SampleSizeCurve::default() }).unwrap_err();
     assert!(matches!(error, Error::Parameter { name: "repeats", .. }));
     let short = Labels::new(vec![0, 1], 2).unwrap();
-    let error = SampleSizeCurve::default().points(&Centroids, &embeddings, &short, &Silent).unwrap_err();
+    let error = SampleSizeCurve::default().points(&Centroids, &embeddings, &short, &Run::quiet()).unwrap_err();
     assert!(matches!(error, Error::LengthMismatch { .. }));
     let stop = |_: &'static str, _: usize, _: usize| ControlFlow::Break(());
     let error = SampleSizeCurve::default().points(&Centroids, &embeddings, &case.given, &stop).unwrap_err();

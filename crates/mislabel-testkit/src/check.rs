@@ -2,9 +2,7 @@
 
 use std::cell::RefCell;
 
-use mislabel_core::{
-    Detector, ErrorSummary, EvidenceDetector, LabelIssues, PredictedProbabilities, Result as Judged, split_seed,
-};
+use mislabel_core::{Detector, ErrorSummary, Judge, LabelIssues, PredictedProbabilities, Result as Judged, split_seed};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
@@ -73,8 +71,8 @@ pub fn check_row_scores(judge: &Judge<'_, LabelledRows>, laws: &Laws) -> Verdict
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_error_laws(detector: &dyn EvidenceDetector<ErrorSummary>, laws: &Laws) -> Verdict {
-    check_error_scores(&|case: &LabelledErrors| detector.judge(&case.summary, &case.given), laws)
+pub fn check_error_laws(detector: &dyn Judge<ErrorSummary>, laws: &Laws) -> Verdict {
+    check_error_scores(&|case: &LabelledErrors| detector.judge(&case.summary, &case.given, run), laws)
 }
 
 /// Holds a scoring function of errors against the laws.
@@ -89,12 +87,9 @@ pub fn check_error_scores(judge: &Judge<'_, LabelledErrors>, laws: &Laws) -> Ver
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_probability_laws(
-    detector: &dyn for<'a> EvidenceDetector<PredictedProbabilities<'a>>,
-    laws: &Laws,
-) -> Verdict {
+pub fn check_probability_laws(detector: &dyn for<'a> Judge<PredictedProbabilities<'a>>, laws: &Laws) -> Verdict {
     let judge = |case: &LabelledProbabilities| -> Judged<LabelIssues> {
-        detector.judge(&PredictedProbabilities::new(case.probabilities.view())?, &case.given)
+        detector.judge(&PredictedProbabilities::new(case.probabilities.view())?, &case.given, run)
     };
     check_probability_scores(&judge, laws)
 }
@@ -128,7 +123,7 @@ impl Laws {
         }
         if self.class_names {
             self.check(4, (ordinary(), any_u64()), |(case, seed)| {
-                let names = Numbers::new(*seed).permutation(case.given().classes());
+                let names = Numbers::new(*seed).permutation(case.given().class_count());
                 let names: Vec<u32> = names.into_iter().map(|class| class as u32).collect();
                 laws::class_names_do_not_matter(judge, case, &names, self.tolerance)
             })?;
@@ -183,7 +178,7 @@ fn any_u64() -> impl Strategy<Value = u64> {
 /// A sample and a class that is not its own.
 fn wrong_label<C: Case>(case: &C, seed: u64) -> (usize, u32) {
     let mut numbers = Numbers::new(seed);
-    let (row, classes) = (numbers.below(case.given().len()), case.given().classes());
+    let (row, classes) = (numbers.below(case.given().len()), case.given().class_count());
     let class = (case.given().class(row) + 1 + numbers.below(classes - 1)) % classes;
     (row, class as u32)
 }

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 /// use proptest::prelude::*;
 ///
 /// proptest!(|(labels in labels(1..=20, 2..=5))| {
-///     prop_assert!(labels.values().iter().all(|label| (*label as usize) < labels.classes()));
+///     prop_assert!(labels.values().iter().all(|label| (*label as usize) < labels.class_count()));
 /// });
 /// ```
 pub fn labels(samples: RangeInclusive<usize>, classes: RangeInclusive<usize>) -> impl Strategy<Value = Labels> {

@@ -23,7 +23,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, LabelIssues, Result as Judged, Silent};
+use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, LabelIssues, Result as Judged, Run};
 use ndarray::ArrayViewMut2;
 
 pub use crate::resumption::stopping_and_resuming_changes_nothing;
@@ -45,7 +45,7 @@ pub fn sample_order_does_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C, ord
     const LAW: &str = "sample order does not matter";
     let plain = accepted(LAW, judge, case)?;
     let reordered = accepted(LAW, judge, &case.reordered(order))?;
-    let original: Vec<u32> = (0..case.given().classes() as u32).collect();
+    let original: Vec<u32> = (0..case.given().class_count() as u32).collect();
     (0..order.len()).try_for_each(|i| same(LAW, (&plain, order[i]), (&reordered, i), &original, tolerance))
 }
 
@@ -96,11 +96,11 @@ pub fn issues_are_well_formed<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law {
     if issues.len() != case.given().len() {
         return broken(LAW, shape("samples", case.given().len(), issues.len()));
     }
-    if issues.suggested().classes() != case.given().classes() {
-        return broken(LAW, shape("classes", case.given().classes(), issues.suggested().classes()));
+    if issues.suggested().class_count() != case.given().class_count() {
+        return broken(LAW, shape("classes", case.given().class_count(), issues.suggested().class_count()));
     }
     let outside = |column, row, value| broken(LAW, Breach::OutOfRange { column, row, value });
-    for (row, (&quality, &score)) in issues.quality().view().iter().zip(issues.score()).enumerate() {
+    for (row, (&quality, &score)) in issues.quality().as_slice().iter().zip(issues.score()).enumerate() {
         if !(0.0..=1.0).contains(&quality) {
             return outside("quality", row, quality);
         }
@@ -121,12 +121,12 @@ pub fn a_wrong_label_is_most_suspect<C: Case>(judge: &Judge<'_, C>, case: &C, ro
     const LAW: &str = "a wrong label is most suspect";
     let before = accepted(LAW, judge, case)?;
     let after = accepted(LAW, judge, &case.relabelled(row, class))?;
-    let (trusted, quality) = (before.quality().view()[row], after.quality().view()[row]);
+    let (trusted, quality) = (before.quality().as_slice()[row], after.quality().as_slice()[row]);
     let suspect = |other, other_quality| broken(LAW, Breach::NotSuspect { row, quality, other, other_quality });
     if quality >= trusted {
         return suspect(row, trusted);
     }
-    let rivals = after.quality().view();
+    let rivals = after.quality().as_slice();
     match rivals.iter().enumerate().find(|(other, rival)| *other != row && **rival <= quality) {
         Some((other, rival)) => suspect(other, *rival),
         None => Ok(()),
@@ -158,7 +158,7 @@ pub fn other_lengths_are_refused<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law
 pub fn failing_sources_are_reported(detector: &dyn Detector, case: &LabelledRows) -> Law {
     const LAW: &str = "failing sources are reported";
     let source = Failing { shape: case.rows.dim() };
-    match unpanicked(LAW, || detector.detect(&source, &case.given, &Silent))? {
+    match unpanicked(LAW, || detector.detect(&source, &case.given, &Run::quiet()))? {
         Ok(_) => broken(LAW, Breach::Accepted { input: "a source that cannot be read" }),
         Err(error) if error.to_string() == UNREADABLE => Ok(()),
         Err(error) => broken(LAW, Breach::WrongError { expected: UNREADABLE, error: error.to_string() }),
@@ -192,7 +192,7 @@ impl EmbeddingSource for Failing {
     }
 
     fn read_rows(&self, _: usize, _: ArrayViewMut2<'_, f32>) -> Judged<()> {
-        Err(Error::source(UNREADABLE))
+        Err(Error::other(UNREADABLE))
     }
 }
 
@@ -244,7 +244,7 @@ fn same(
     tolerance: f64,
 ) -> Law {
     let columns = [
-        ("quality", plain.quality().view()[row], other.quality().view()[place]),
+        ("quality", plain.quality().as_slice()[row], other.quality().as_slice()[place]),
         ("score", plain.score()[row], other.score()[place]),
         ("flag", f64::from(u8::from(plain.is_issue()[row])), f64::from(u8::from(other.is_issue()[place]))),
         ("suggested label", renamed(plain.suggested().class(row), names), f64::from(other.suggested().values()[place])),
@@ -262,6 +262,6 @@ fn renamed(class: usize, names: &[u32]) -> f64 {
 }
 
 pub(crate) fn exactly(law: &'static str, plain: &LabelIssues, other: &LabelIssues) -> Law {
-    let classes: Vec<u32> = (0..plain.suggested().classes() as u32).collect();
+    let classes: Vec<u32> = (0..plain.suggested().class_count() as u32).collect();
     (0..plain.len()).try_for_each(|row| same(law, (plain, row), (other, row), &classes, 0.0))
 }

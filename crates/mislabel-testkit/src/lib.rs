@@ -9,7 +9,8 @@
 //! A scoring function of one's own, held against all laws at once:
 //!
 //! ```
-//! use mislabel_core::{LabelIssues, LabelQuality, Result, same_length};
+//! use mislabel_core::checks::same_length;
+//! use mislabel_core::{LabelIssues, LabelQuality, Result};
 //! use mislabel_testkit::{LabelledErrors, Laws, check_error_scores};
 //! use ndarray::Array1;
 //!

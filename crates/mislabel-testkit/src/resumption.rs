@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use mislabel_core::{Checkpoint, Detector, Embeddings, Error, LabelIssues, Progress, Result, Resumable, Silent};
+use mislabel_core::{Checkpoint, Detector, Embeddings, Error, LabelIssues, Result, Run};
 
 use crate::laws::{Law, accepted, broken, exactly, unpanicked};
 use crate::{Breach, LabelledRows};
@@ -37,9 +37,9 @@ pub fn stopping_and_resuming_changes_nothing(detector: &dyn Detector, case: &Lab
     const LAW: &str = "stopping and resuming changes nothing";
     let plain = accepted(LAW, &|case: &LabelledRows| case.judged_by(detector), case)?;
     let parts = Parts::default();
-    let resumed = |progress: &dyn Progress| {
-        let progress = Resumable { progress, checkpoint: &parts };
-        unpanicked(LAW, || detector.detect(&Embeddings::new(case.rows.view())?, &case.given, &progress))
+    let resumed = |run: &Run<'_>| {
+        let run = Resumable { run, checkpoint: &parts };
+        unpanicked(LAW, || detector.detect(&Embeddings::new(case.rows.view())?, &case.given, &run))
     };
     let same = |issues: Result<LabelIssues>| match issues {
         Ok(issues) => exactly(LAW, &plain, &issues),
@@ -59,7 +59,7 @@ pub fn stopping_and_resuming_changes_nothing(detector: &dyn Detector, case: &Lab
             break;
         }
     }
-    same(resumed(&Silent)?)?;
+    same(resumed(&Run::quiet())?)?;
     // From parts alone.
-    same(resumed(&Silent)?)
+    same(resumed(&Run::quiet())?)
 }

@@ -1,6 +1,6 @@
 //! Embeddings with given labels: separable clusters, and rows that break careless arithmetic.
 
-use mislabel_core::{Detector, Embeddings, LabelIssues, Labels, Result, Silent};
+use mislabel_core::{Detector, Embeddings, LabelIssues, Labels, Result, Run};
 use ndarray::{Array2, Axis};
 use proptest::prelude::*;
 
@@ -23,7 +23,7 @@ impl LabelledRows {
     /// # Errors
     /// As the detector.
     pub fn judged_by(&self, detector: &dyn Detector) -> Result<LabelIssues> {
-        detector.detect(&Embeddings::new(self.rows.view())?, &self.given, &Silent)
+        detector.detect(&Embeddings::new(self.rows.view())?, &self.given, &Run::quiet())
     }
 }
 

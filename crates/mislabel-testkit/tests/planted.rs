@@ -1,8 +1,9 @@
 //! Detectors that break one law each, which the laws must catch, and one that breaks none.
 
+use mislabel_core::checks::same_length;
 use mislabel_core::{
-    Detector, EmbeddingSource, Embeddings, Error, ErrorSummary, EvidenceDetector, LabelIssues, LabelQuality, Labels,
-    PredictedProbabilities, Progress, Result, Stage, same_length,
+    Detector, EmbeddingSource, Embeddings, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels,
+    PredictedProbabilities, Result, Run,
 };
 use mislabel_testkit::{Breach, LawViolation, Laws, check_error_laws, check_laws, check_probability_laws};
 use ndarray::{Array1, Array2};
@@ -33,19 +34,19 @@ enum Flaw {
 struct Centroids(Flaw);
 
 impl Detector for Centroids {
-    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, progress: &dyn Progress) -> Result<LabelIssues> {
+    fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         let flaw = self.0;
         self.heed_length(embeddings.shape().0, given.len())?;
         if flaw == Flaw::LengthPanic {
             assert_eq!(embeddings.shape().0, given.len(), "lengths differ");
         }
         if flaw == Flaw::WrongCancel {
-            Stage::new("judging", 1, progress).advance(1).map_err(|_| Error::Empty { what: "patience" })?;
+            run.stage("judging", 1).advance(1).map_err(|_| Error::Empty { what: "patience" })?;
         }
         if flaw == Flaw::OtherParts {
-            let is_kept = progress.checkpoint().load("issues")?.is_some();
-            progress.checkpoint().store("issues", b"of some other work")?;
-            return Centroids(if is_kept { Flaw::Inverted } else { Flaw::None }).detect(embeddings, given, progress);
+            let is_kept = run.checkpoint().load("issues")?.is_some();
+            run.checkpoint().store("issues", b"of some other work")?;
+            return Centroids(if is_kept { Flaw::Inverted } else { Flaw::None }).detect(embeddings, given, run);
         }
         if flaw != Flaw::NotANumber {
             given.need_classes(2)?;
@@ -69,7 +70,7 @@ impl Centroids {
     }
 
     fn issues(&self, errors: &Array2<f64>, given: &Labels) -> Result<LabelIssues> {
-        let (n, k) = (errors.nrows().min(given.len()), given.classes());
+        let (n, k) = (errors.nrows().min(given.len()), given.class_count());
         let (mut ratio, mut suggested) = (Array1::zeros(given.len()), vec![0; given.len()]);
         for row in 0..n {
             let own = given.class(row);
@@ -96,7 +97,7 @@ impl Centroids {
             _ => {}
         }
         suggested.truncate(ratio.len());
-        let classes = given.classes() + usize::from(self.0 == Flaw::OtherClasses);
+        let classes = given.class_count() + usize::from(self.0 == Flaw::OtherClasses);
         let quality = LabelQuality::new(ratio.mapv(|r| 1.0 / (1.0 + r))).expect("a ratio is a number");
         LabelIssues::new(quality, ratio.mapv(|r| r > 1.0), Labels::new(suggested, classes)?, ratio)
     }
@@ -117,12 +118,12 @@ fn rows(embeddings: &dyn EmbeddingSource) -> Result<Array2<f32>> {
 
 /// Distances to class means, `(n, k)`; infinite to those of absent classes.
 fn distances(rows: &Array2<f32>, given: &Labels) -> Array2<f64> {
-    let mut means = Array2::<f64>::zeros((given.classes(), rows.ncols()));
+    let mut means = Array2::<f64>::zeros((given.class_count(), rows.ncols()));
     for (row, &class) in rows.outer_iter().zip(given.values()) {
         means.row_mut(class as usize).zip_mut_with(&row, |sum, value| *sum += f64::from(*value));
     }
     let counts = given.counts();
-    Array2::from_shape_fn((rows.nrows(), given.classes()), |(row, class)| {
+    Array2::from_shape_fn((rows.nrows(), given.class_count()), |(row, class)| {
         let difference = |(value, sum): (&f32, &f64)| (f64::from(*value) - sum / counts[class] as f64).powi(2);
         let distance = rows.row(row).iter().zip(means.row(class)).map(difference).sum::<f64>().sqrt();
         if counts[class] == 0 { f64::INFINITY } else { distance }
@@ -189,8 +190,8 @@ fn a_law_that_is_switched_off_is_not_checked() {
 /// χ by plain division: infinite where only the denominator is 0.
 struct PlainRatio;
 
-impl EvidenceDetector<ErrorSummary> for PlainRatio {
-    fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+impl Judge<ErrorSummary> for PlainRatio {
+    fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         same_length("given labels", errors.len(), given.len())?;
         let ratio: Array1<f64> =
             errors.own().iter().zip(errors.least_other()).map(|(own, other)| own / other).collect();
@@ -211,10 +212,10 @@ struct SelfConfidence {
     inverted: bool,
 }
 
-impl<'a> EvidenceDetector<PredictedProbabilities<'a>> for SelfConfidence {
-    fn judge(&self, evidence: &PredictedProbabilities<'a>, given: &Labels) -> Result<LabelIssues> {
+impl<'a> Judge<PredictedProbabilities<'a>> for SelfConfidence {
+    fn judge(&self, evidence: &PredictedProbabilities<'a>, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         same_length("given labels", evidence.view().nrows(), given.len())?;
-        same_length("classes of the given labels", evidence.view().ncols(), given.classes())?;
+        same_length("classes of the given labels", evidence.view().ncols(), given.class_count())?;
         let own = |row: usize| evidence.view()[[row, given.class(row)]].min(1.0);
         let sign = |p: f64| if self.inverted { 1.0 - p } else { p };
         let scores: Array1<f64> = (0..given.len()).map(own).map(sign).collect();

@@ -12,7 +12,7 @@
 //!
 //! let detector = Pipeline::new(SoftLinear::default(), Rer::default());
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
-//! let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+//! let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
 //!
 //! let evaluation = Evaluation::new(&issues, &noisy.errors)?;
 //! assert!(evaluation.average_precision.value() > Some(0.98));

@@ -14,7 +14,7 @@
 //! let given = digits.labels.with_values(given)?;
 //!
 //! let detector = Pipeline::new(SoftLinear::default(), Rer::default());
-//! let issues = detector.detect(&Embeddings::new(digits.embeddings.view())?, &given, &Silent)?;
+//! let issues = detector.detect(&Embeddings::new(digits.embeddings.view())?, &given, &Run::quiet())?;
 //!
 //! let most_suspect = issues.quality().ranking()[0]; // quality: LOWER is more suspect
 //! assert_eq!(most_suspect, 17);
@@ -46,7 +46,7 @@
 //!
 //! let embeddings = EmbeddingFile::open(path("embeddings.npy"), &ArrayChoice::default())?;
 //! let given = LabelFile::read(path("labels.npy"), &ArrayChoice::default())?.column(&Classes::Observed)?;
-//! let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(&embeddings, &given.labels, &Silent)?;
+//! let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(&embeddings, &given.labels, &Run::quiet())?;
 //! IssueTable::from_issues(&issues, &given)?.ranked().write(path("issues.csv"))?;
 //!
 //! let table = std::fs::read_to_string(path("issues.csv"))?;
@@ -66,7 +66,7 @@
 //! let digits = mislabel::datasets::digits();
 //! let noisy = Symmetric { rate: 0.2, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
-//! let errors = SoftLinear::default().evidence(&embeddings, &noisy.given, &Silent)?;
+//! let errors = SoftLinear::default().evidence(&embeddings, &noisy.given, &Run::quiet())?;
 //! let report = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.report(&errors, &noisy.given)?;
 //!
 //! assert!(report.noise.rate().is_some_and(|rate| (rate - 0.2).abs() < 0.02));
@@ -94,7 +94,7 @@
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
 //! let detectors: [&dyn Detector; 2] = [&confident, &simifeat];
 //! for detector in detectors {
-//!     let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+//!     let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
 //!     let evaluation = Evaluation::new(&issues, &noisy.errors)?;
 //!     assert!(evaluation.average_precision.value() > Some(0.95));
 //! }
@@ -131,8 +131,8 @@
 //! let digits = mislabel::datasets::digits();
 //! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
-//! let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Silent)?;
-//! let posterior = TrueLabels::default().posterior(&errors, &noisy.given, &Silent)?;
+//! let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Run::quiet())?;
+//! let posterior = TrueLabels::default().posterior(&errors, &noisy.given, &Run::quiet())?;
 //! let flagged = posterior.issues(posterior.advised_rule())?.flagged();
 //! assert!((160..210).contains(&flagged)); // 179 are wrong
 //!
@@ -162,7 +162,7 @@
 //!     [&Pipeline::new(Centroid::default(), Rer::default()), &Pipeline::new(two_rounds, Rer::default())];
 //! let mut precision = Vec::new();
 //! for detector in detectors {
-//!     let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+//!     let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
 //!     precision.extend(Evaluation::new(&issues, &noisy.errors)?.average_precision.value());
 //! }
 //! assert!(precision[1] > 0.98 && precision[1] > precision[0]);
@@ -185,18 +185,18 @@
 //! let digits = mislabel::datasets::digits();
 //! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
 //! let (given, embeddings) = (&noisy.given, Embeddings::new(digits.embeddings.view())?);
-//! let report = Consensus::default().report(&embeddings, given, None, &Silent)?;
+//! let report = Consensus::default().report(&embeddings, given, None, &Run::quiet())?;
 //! let issues = &report.combined.issues;
 //! assert!(Evaluation::new(issues, &noisy.errors)?.f1.value() > Some(0.93));
 //!
 //! let most_suspect = issues.quality().ranking()[0];
-//! let why = &Explainer::of(&report).explanations(&embeddings, given, &[most_suspect], &Silent)?[0];
+//! let why = &Explainer::of(&report).explanations(&embeddings, given, &[most_suspect], &Run::quiet())?[0];
 //! assert!(why.reconstruction.is_some_and(|errors| errors.ratio() > 1.0));
 //! assert!(why.votes.iter().all(|vote| vote.is_issue));
 //!
 //! let verified = VerifiedLabels::new(vec![most_suspect], vec![digits.labels.values()[most_suspect]], given)?;
-//! let learnt = Consensus::default().report(&embeddings, given, Some(&verified), &Silent)?;
-//! assert!(learnt.combined.issues.quality().view()[most_suspect] < 0.5);
+//! let learnt = Consensus::default().report(&embeddings, given, Some(&verified), &Run::quiet())?;
+//! assert!(learnt.combined.issues.quality().as_slice()[most_suspect] < 0.5);
 //! # Ok::<(), mislabel::Error>(())
 //! ```
 //!
@@ -207,15 +207,16 @@
 //!
 //! ```
 //! use mislabel::prelude::*;
-//! use mislabel::{ErrorSummary, Result, same_length};
+//! use mislabel_core::checks::same_length;
+//! use mislabel::{ErrorSummary, Result};
 //! use mislabel_testkit::{Laws, check_error_laws};
 //! use ndarray::Array1;
 //!
 //! /// Quality by the difference of the two errors instead of their ratio.
 //! struct Margin;
 //!
-//! impl EvidenceDetector<ErrorSummary> for Margin {
-//!     fn judge(&self, errors: &ErrorSummary, given: &Labels) -> Result<LabelIssues> {
+//! impl Judge<ErrorSummary> for Margin {
+//!     fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
 //!         same_length("given labels", errors.len(), given.len())?; // without it a law complains
 //!         let pairs = errors.own().iter().zip(errors.least_other());
 //!         let margin: Array1<f64> = pairs.map(|(own, other)| own - other).collect();
@@ -229,7 +230,7 @@
 //! let digits = mislabel::datasets::digits();
 //! let noisy = Symmetric::default().corrupt(&digits.labels, 51)?;
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
-//! let issues = Pipeline::new(SoftLinear::default(), Margin).detect(&embeddings, &noisy.given, &Silent)?;
+//! let issues = Pipeline::new(SoftLinear::default(), Margin).detect(&embeddings, &noisy.given, &Run::quiet())?;
 //! assert!(Evaluation::new(&issues, &noisy.errors)?.average_precision.value() > Some(0.97));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -248,7 +249,7 @@
 //! let detector = Pipeline::new(SoftLinear::default(), Rer::default());
 //! let precision = |model: &dyn NoiseModel| -> mislabel::Result<Option<f64>> {
 //!     let noisy = model.corrupt(&digits.labels, 51)?;
-//!     let issues = detector.detect(&embeddings, &noisy.given, &Silent)?;
+//!     let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
 //!     Ok(Evaluation::new(&issues, &noisy.errors)?.average_precision.value())
 //! };
 //! let anywhere = precision(&Symmetric { rate: 0.2, ..Symmetric::default() })?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mislabel::io::{ArrayChoice, EmbeddingFile, Header, StoredFloat, write_embeddings, write_npy};
-use mislabel::{Embeddings, Silent};
+use mislabel::{Embeddings, Run};
 use ndarray::{Array2, ArrayView2, s};
 use parquet::data_type::{DoubleType, FloatType};
 use parquet::file::properties::WriterProperties;
@@ -49,7 +49,7 @@ pub(crate) fn every_file(folder: &Path, rows: ArrayView2<'_, f32>, cut: Cut) -> 
     for (name, stored) in [("half", StoredFloat::Half), ("single", StoredFloat::Single)] {
         for extension in ["npy", "safetensors", "parquet"] {
             let path = add(&format!("{name}.{extension}"), choice.clone());
-            write_embeddings(&path, &memory, stored, &Silent).expect("written");
+            write_embeddings(&path, &memory, stored, &Run::quiet()).expect("written");
         }
     }
     let columns = rows.t().as_standard_layout().into_owned();

@@ -193,7 +193,7 @@ impl Compare {
         Table {
             samples,
             features,
-            classes: inputs.given.labels.classes(),
+            classes: inputs.given.labels.class_count(),
             errors: inputs.errors.errors(),
             methods: rows,
             seed: self.options.reconstruction.seed,

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel_consensus::Explanation;
-use mislabel_core::{EmbeddingSource, LabelIssues, Resumable};
+use mislabel_core::{EmbeddingSource, LabelIssues, Run};
 use mislabel_io::{EmbeddingFile, IssueTable, LabelColumn};
 use serde::Serialize;
 
@@ -234,7 +234,7 @@ impl Detect {
         Summary {
             samples: given.labels.len(),
             features,
-            classes: given.labels.classes(),
+            classes: given.labels.class_count(),
             flagged: findings.issues.flagged(),
             noise_rate: findings.noise_rate,
             noise_rate_standard_error: match (findings.noise_interval, findings.sampling) {
@@ -308,7 +308,7 @@ fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, given: &LabelC
     writeln!(out, "\nThe most suspect samples:\n")?;
     writeln!(out, "  {:>8}  {:<wide_given$}  {:<wide_suggested$}  quality  score", "index", "given", "suggested")?;
     for (&row, [given, suggested]) in listed.iter().zip(&names) {
-        let (quality, score) = (issues.quality().view()[row], issues.score()[row]);
+        let (quality, score) = (issues.quality().as_slice()[row], issues.score()[row]);
         writeln!(out, "  {row:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {quality:>7.3}  {score:.3}")?;
     }
     Ok(())

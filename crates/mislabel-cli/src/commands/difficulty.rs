@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use mislabel_core::{ErrorSummary, Labels, Progress};
+use mislabel_core::{ErrorSummary, Labels, Run};
 use mislabel_io::EmbeddingFile;
 use mislabel_rer::{
     Calibration, Difficulty as MeanRatios, KMeans, Ratios, SampleSizeCurve, SampleSizeFit, SampleSizePoint,
@@ -136,7 +136,7 @@ impl Difficulty {
         let Measured { means, curve, sampling } = measured;
         let summary = Summary {
             samples: labels.len(),
-            classes: labels.classes(),
+            classes: labels.class_count(),
             label_free: self.label_free,
             difficulty: means.dataset,
             scaled_difficulty: self.calibration.map(|scale| scale.difficulty(means.dataset)).transpose()?,
@@ -155,7 +155,7 @@ impl Difficulty {
     }
 
     /// The embeddings, and their labels or the clusters that stand for them.
-    fn read(&self, progress: &dyn Progress) -> Result<(EmbeddingFile, Labels)> {
+    fn read(&self, run: &Run<'_>) -> Result<(EmbeddingFile, Labels)> {
         let place = self.labels.as_deref().map(|path| LabelPlace { path, key: self.labels_key.as_deref() });
         let embeddings = self.embeddings.open(place, &self.form, self.options.memory)?;
         let Some(place) = place else {
@@ -174,7 +174,7 @@ impl Difficulty {
         reconstruction: &Reconstruction,
         embeddings: &EmbeddingFile,
         labels: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Measured> {
         let errors: ErrorSummary = reconstruction.evidence(embeddings, labels, progress)?;
         let means = MeanRatios::new(&Ratios::new(&errors, labels)?, labels)?;

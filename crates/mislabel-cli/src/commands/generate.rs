@@ -4,7 +4,7 @@ use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel_core::{EmbeddingSource, Labels, NoiseModel as _, NoisyLabels, Progress};
+use mislabel_core::{EmbeddingSource, Labels, NoiseModel as _, NoisyLabels, Run};
 use mislabel_datasets::{ClusteredEmbeddings, Clusters, SimulatedPredictions};
 use mislabel_io::{LabelValues, StoredFloat, write_embeddings};
 use mislabel_noise::{Asymmetric, InstanceDependent, Symmetric};
@@ -117,7 +117,7 @@ impl Generate {
         drop(progress);
         let (n, d) = embeddings.shape();
         let mut out = stdout().lock();
-        writeln!(out, "{n} samples, {d} features, {} classes", embeddings.truth().classes())?;
+        writeln!(out, "{n} samples, {d} features, {} classes", embeddings.truth().class_count())?;
         writeln!(out, "{n} labels, {} of them wrong ({:.4})", noisy.errors.errors(), noisy.errors.rate())?;
         for path in self.outputs() {
             writeln!(out, "Written to {}", one_line(&path.display().to_string()))?;
@@ -157,7 +157,7 @@ impl Generate {
     }
 
     /// Makes the given labels and writes everything, the labels last: they take no time.
-    fn written(&self, embeddings: &ClusteredEmbeddings, progress: &dyn Progress) -> Result<NoisyLabels> {
+    fn written(&self, embeddings: &ClusteredEmbeddings, run: &Run<'_>) -> Result<NoisyLabels> {
         let truth = embeddings.truth();
         let noisy = self.noisy(embeddings)?;
         if let Some(path) = &self.pred_probs {

@@ -161,7 +161,7 @@ impl Noise {
         let truth = self.form.read(truth)?;
         let recorded = self.form.read(LabelPlace { path, key: self.recorded_key.as_deref() })?;
         check_lengths(&recorded, &truth)?;
-        let mut columns = LabelFile::columns(&[&truth, &recorded], &self.form.classes()?)?;
+        let mut columns = LabelFile::columns(&[&truth, &recorded], &self.form.class_count()?)?;
         let (recorded, truth) = (columns.remove(1).labels, columns.remove(0));
         let noisy = Recorded { labels: recorded, rate: self.rate }.corrupt(&truth.labels, self.seed)?;
         Ok((truth, noisy))

@@ -136,7 +136,7 @@ impl Review {
         for &row in rows {
             let labels = [given.labels.class(row), posterior.suggested().class(row)];
             let [label, likeliest] = labels.map(|class| given.labels.class_name(class).to_string());
-            let mistake = format!("{:.4}", 1.0 - posterior.quality().view()[row]);
+            let mistake = format!("{:.4}", 1.0 - posterior.quality().as_slice()[row]);
             table.write_record([row.to_string(), label, likeliest, mistake, String::new()]).map_err(failed)?;
         }
         let content = table.into_inner().map_err(|error| refuse(error.to_string()))?;

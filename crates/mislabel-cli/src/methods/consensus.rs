@@ -1,7 +1,7 @@
 //! The consensus of several methods.
 
 use mislabel_consensus::{Combination, Consensus, MemberIssues};
-use mislabel_core::{Progress, Resumable, Scoped};
+use mislabel_core::Run;
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 
 use super::reconstruction::linear;
@@ -37,7 +37,7 @@ struct OwnJudges {
 }
 
 impl Runner for OwnJudges {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         let model = SoftLinear { memory: data.memory, ..self.consensus.evidence.model.clone() };
         let evidence = NearestClasses { model, ..self.consensus.evidence.clone() };
         let consensus = Consensus { evidence, ..self.consensus.clone() };
@@ -45,7 +45,7 @@ impl Runner for OwnJudges {
         let findings = Findings::of_issues(report.combined.issues.clone());
         let errors = Some(report.errors.summary().clone());
         // Its quality is the probability that the label is right.
-        let noise_rate = report.combined.issues.quality().view().mean().map(|right| 1.0 - right);
+        let noise_rate = report.combined.issues.quality().as_slice().mean().map(|right| 1.0 - right);
         Ok(Findings { noise_rate, errors, consensus: Some((report.combined, report.members)), ..findings })
     }
 }
@@ -56,7 +56,7 @@ struct Methods {
 }
 
 impl Runner for Methods {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         let mut errors = None;
         let mut members = Vec::new();
         for (name, runner) in &self.members {

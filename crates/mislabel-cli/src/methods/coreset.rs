@@ -1,6 +1,6 @@
 //! Importance to a coreset.
 
-use mislabel_core::{ClassEvidence, EvidenceDetector, Labels, Progress};
+use mislabel_core::{ClassEvidence, Judge, Labels, Run};
 use mislabel_coreset::{CoresetDetector, CoresetEvidence, Sensitivity};
 use mislabel_predictions::Softmax;
 
@@ -44,7 +44,7 @@ pub(super) fn coreset(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 fn held(given: &Labels, features: usize) -> u64 {
     const SAMPLE: u64 = 64;
     const BLOCK: u64 = 512;
-    let (n, d, k) = (given.len() as u64, features as u64, given.classes() as u64);
+    let (n, d, k) = (given.len() as u64, features as u64, given.class_count() as u64);
     let largest = given.counts().into_iter().max().unwrap_or(0) as u64;
     let (rows, side) = if largest <= d { (largest, largest) } else { (BLOCK, d) };
     let threads = (rayon::current_num_threads() as u64).min(k);
@@ -52,18 +52,18 @@ fn held(given: &Labels, features: usize) -> u64 {
 }
 
 impl Runner for CoresetRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         let issues = match &self.importance {
             Measured::Embeddings(importance) => {
                 let evidence = CoresetEvidence { importance: *importance };
                 data.need("importance within embeddings", held(data.given, data.embeddings()?.shape().1))?;
                 let judge = CoresetDetector { comparison: importance.comparison(), ..self.judge };
-                judge.judge(&evidence.evidence(data.embeddings()?, data.given, progress)?, data.given)?
+                judge.judge(&evidence.evidence(data.embeddings()?, data.given, progress)?, data.given, run)?
             }
             Measured::Predictions(predictor) => match predictor.predicted(data, progress)? {
-                Predicted::Stored(stored) => self.judge.judge(stored, data.given)?,
-                Predicted::Computed(computed) => self.judge.judge(&computed, data.given)?,
-                Predicted::Logits(logits) => self.judge.judge(&Softmax::new(logits), data.given)?,
+                Predicted::Stored(stored) => self.judge.judge(stored, data.given, run)?,
+                Predicted::Computed(computed) => self.judge.judge(&computed, data.given, run)?,
+                Predicted::Logits(logits) => self.judge.judge(&Softmax::new(logits), data.given, run)?,
             },
         };
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, ProbabilitySource, Progress, Result,
-    WeightedEvidence,
+    ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, ProbabilitySource, Result, Run, WeightedEvidence,
 };
 use mislabel_io::{ArrayChoice, ProbabilityFile, ProbabilityWriter, StoredProbability};
 use mislabel_probe::Probe;
@@ -52,9 +51,9 @@ impl FiledProbe {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         weights: Option<ArrayView1<'_, f64>>,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ProbeProbabilities> {
-        let (n, k) = (given.len(), given.classes());
+        let (n, k) = (given.len(), given.class_count());
         let Some(stored) = self.stored(n as u64 * k as u64) else {
             let matrix = match weights {
                 Some(weights) => self.probe.weighted_evidence(embeddings, given, weights, progress),
@@ -77,14 +76,14 @@ impl FiledProbe {
         given: &Labels,
         weights: Option<ArrayView1<'_, f64>>,
         stored: StoredProbability,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ProbeProbabilities> {
         let scratch = Scratch(self.path.clone());
         let writer =
-            ProbabilityWriter::create(&self.path, given.len(), given.classes(), stored).map_err(Error::source)?;
+            ProbabilityWriter::create(&self.path, given.len(), given.class_count(), stored).map_err(Error::other)?;
         self.probe.predict_into(embeddings, given, weights, &writer, progress)?;
         drop(writer);
-        let file = ProbabilityFile::open(&self.path, &ArrayChoice::default()).map_err(Error::source)?;
+        let file = ProbabilityFile::open(&self.path, &ArrayChoice::default()).map_err(Error::other)?;
         Ok(ProbeProbabilities::Filed(file, scratch))
     }
 }
@@ -92,12 +91,7 @@ impl FiledProbe {
 impl ClassEvidence for FiledProbe {
     type Evidence = ProbeProbabilities;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ProbeProbabilities> {
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ProbeProbabilities> {
         self.probabilities(embeddings, given, None, progress)
     }
 }
@@ -108,7 +102,7 @@ impl WeightedEvidence for FiledProbe {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         weights: ArrayView1<'_, f64>,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ProbeProbabilities> {
         self.probabilities(embeddings, given, Some(weights), progress)
     }

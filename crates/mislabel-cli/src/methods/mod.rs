@@ -12,7 +12,7 @@ use std::path::Path;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use mislabel_consensus::{Combined, Explainer, MemberIssues};
-use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, MemoryBudget, Progress, VerifiedLabels};
+use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, MemoryBudget, Run, VerifiedLabels};
 use mislabel_neighbors::Recall;
 use mislabel_posterior::NoiseRateInterval;
 
@@ -47,7 +47,7 @@ pub(crate) struct Findings {
 impl Findings {
     /// Those of a method that says nothing of the dataset as a whole.
     fn of_issues(issues: LabelIssues) -> Self {
-        let class_difficulty = vec![None; issues.suggested().classes()];
+        let class_difficulty = vec![None; issues.suggested().class_count()];
         Self {
             issues,
             noise_rate: None,
@@ -75,7 +75,7 @@ impl Findings {
 /// A method with its options in place.
 pub(crate) trait Runner: Sync {
     /// Judges the labels `given`, `(n,)`.
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings>;
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings>;
 
     /// A file of the method's own that the labels must fit, and what the file says of them.
     fn side_file(&self) -> Option<SideFile<'_>> {

@@ -1,6 +1,6 @@
 //! Methods on nearest neighbours.
 
-use mislabel_core::{EvidenceDetector, Progress};
+use mislabel_core::{Judge, Run};
 use mislabel_neighbors::{
     Agreement, ClusteredSearch, ExactSearch, Hoc, KnnShapley, NeighborGraph, NeighborSearch, Recall, RelationGraph,
     SelfClean, SimiFeat, SimiFeatRule, Wann,
@@ -24,7 +24,7 @@ struct NeighborRunner<J> {
     judge: J,
 }
 
-fn runner<J: EvidenceDetector<NeighborGraph> + 'static>(
+fn runner<J: Judge<NeighborGraph> + 'static>(
     options: &MethodOptions,
     reach: usize,
     judge: J,
@@ -35,7 +35,7 @@ fn runner<J: EvidenceDetector<NeighborGraph> + 'static>(
 
 impl<J> NeighborRunner<J> {
     /// The graph, and its recall where the search is approximate.
-    fn graph(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<(NeighborGraph, Option<Recall>)> {
+    fn graph(&self, data: &Data<'_>, run: &Run<'_>) -> Result<(NeighborGraph, Option<Recall>)> {
         let embeddings = data.embeddings()?;
         let (n, d) = embeddings.shape();
         let Some(search) = self.options.approximate(n, self.seed) else {
@@ -51,10 +51,10 @@ impl<J> NeighborRunner<J> {
     }
 }
 
-impl<J: EvidenceDetector<NeighborGraph>> Runner for NeighborRunner<J> {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+impl<J: Judge<NeighborGraph>> Runner for NeighborRunner<J> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         let (graph, recall) = self.graph(data, progress)?;
-        Ok(Findings { recall, ..Findings::of_issues(self.judge.judge(&graph, data.given)?) })
+        Ok(Findings { recall, ..Findings::of_issues(self.judge.judge(&graph, data.given, run)?) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The posterior of the true labels.
 
-use mislabel_core::{ClassEvidence, NearestErrors, Progress};
+use mislabel_core::{ClassEvidence, NearestErrors, Run};
 use mislabel_neighbors::{ExactSearch, KNearest, NeighborGraph};
 use mislabel_posterior::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, TrueLabels};
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
@@ -50,7 +50,7 @@ impl PosteriorRunner {
         }
     }
 
-    fn see(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Seen> {
+    fn see(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Seen> {
         let embeddings = data.embeddings()?;
         let model = SoftLinear { memory: data.memory, ..self.evidence.model.clone() };
         let evidence = NearestClasses { model, ..self.evidence.clone() };
@@ -59,7 +59,7 @@ impl PosteriorRunner {
         Ok(Seen { errors, graph })
     }
 
-    fn fitted(&self, seen: &Seen, data: &Data<'_>, progress: &dyn Progress) -> Result<Posterior> {
+    fn fitted(&self, seen: &Seen, data: &Data<'_>, run: &Run<'_>) -> Result<Posterior> {
         let errors = &seen.errors;
         Ok(match seen.neighbors() {
             None => self.model.posterior(errors, data.given, progress)?,
@@ -68,7 +68,7 @@ impl PosteriorRunner {
     }
 
     /// What is seen of the data, and the posterior before any label is verified.
-    pub(crate) fn seen_and_posterior(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<(Seen, Posterior)> {
+    pub(crate) fn seen_and_posterior(&self, data: &Data<'_>, run: &Run<'_>) -> Result<(Seen, Posterior)> {
         let seen = self.see(data, progress)?;
         let posterior = self.fitted(&seen, data, progress)?;
         Ok((seen, posterior))
@@ -79,7 +79,7 @@ impl PosteriorRunner {
         posterior: &Posterior,
         seen: &Seen,
         data: &Data<'_>,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<NoiseRateInterval> {
         let bootstrap = Bootstrap { seed: self.seed, ..Bootstrap::default() };
         let (errors, neighbors) = (&seen.errors, seen.neighbors());
@@ -92,7 +92,7 @@ pub(super) fn posterior(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 }
 
 impl Runner for PosteriorRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         let seen = self.see(data, progress)?;
         let posterior = self.fitted(&seen, data, progress)?;
         let (posterior, noise_interval) = match data.verified {

@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use mislabel_confident::{ConfidentJoint, ConfidentLearning, Pruned};
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, EvidenceDetector, LabelIssues, Labels, ProbabilitySource, Progress,
-};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Judge, LabelIssues, Labels, ProbabilitySource, Run};
 use mislabel_io::{EmbeddingFile, ProbabilityFile};
 use mislabel_predictions::{Mistakenness, Predictions, Softmax, ZeroShot};
 use mislabel_probe::{Probe, Sampling, SoftmaxRegression};
@@ -37,7 +35,7 @@ impl Predictor {
         }
     }
 
-    pub(super) fn predicted(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Predicted<'_>> {
+    pub(super) fn predicted(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Predicted<'_>> {
         match self {
             Self::File(PredictionFile::Probabilities(file)) => Ok(Predicted::Stored(file)),
             Self::File(PredictionFile::Logits(file)) => Ok(Predicted::Logits(file)),
@@ -99,8 +97,8 @@ pub(super) fn confident(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 }
 
 impl Runner for ConfidentRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
-        let k = data.given.classes() as u64;
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
+        let k = data.given.class_count() as u64;
         data.need("confident learning", CONFIDENT_SAMPLE * data.given.len() as u64 + 16 * k * k + CONFIDENT_BLOCKS)?;
         let predicted = self.predictor.predicted(data, progress)?;
         let softmax;
@@ -144,11 +142,11 @@ fn mistakenness_judge(options: &MethodOptions, method: &'static str) -> Result<M
 }
 
 impl Runner for MistakennessRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         data.need("mistakenness", PREDICTED_SAMPLE * data.given.len() as u64)?;
         let issues = match self.predictor.predicted(data, progress)? {
-            Predicted::Stored(stored) => self.judge.judge(stored, data.given)?,
-            Predicted::Computed(computed) => self.judge.judge(&computed, data.given)?,
+            Predicted::Stored(stored) => self.judge.judge(stored, data.given, run)?,
+            Predicted::Computed(computed) => self.judge.judge(&computed, data.given, run)?,
             Predicted::Logits(logits) => mistaken(&self.judge, logits, data, progress)?,
         };
         Ok(Findings { threshold: Some(self.judge.threshold), ..Findings::of_issues(issues) })
@@ -160,14 +158,9 @@ impl Runner for MistakennessRunner {
 }
 
 /// Mistakenness by logits that are read in blocks.
-fn mistaken(
-    judge: &Mistakenness,
-    logits: &dyn EmbeddingSource,
-    data: &Data<'_>,
-    progress: &dyn Progress,
-) -> Result<LabelIssues> {
+fn mistaken(judge: &Mistakenness, logits: &dyn EmbeddingSource, data: &Data<'_>, run: &Run<'_>) -> Result<LabelIssues> {
     let predictions = Predictions::from_logit_rows(logits, data.given, judge.certainty, progress)?;
-    Ok(judge.judge(&predictions, data.given)?)
+    Ok(judge.judge(&predictions, data.given, run)?)
 }
 
 /// Mistakenness of zero-shot predictions.
@@ -193,7 +186,7 @@ pub(super) fn zero_shot(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 }
 
 impl Runner for ZeroShotRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         data.need("mistakenness", PREDICTED_SAMPLE * data.given.len() as u64)?;
         let logits = self.zero_shot.logit_rows(data.embeddings()?)?;
         let issues = mistaken(&self.judge, &logits, data, progress)?;

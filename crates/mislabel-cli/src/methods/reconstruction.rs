@@ -1,6 +1,6 @@
 //! Methods on reconstruction errors.
 
-use mislabel_core::{ClassEvidence, ErrorSummary, EvidenceDetector, Labels, Progress};
+use mislabel_core::{ClassEvidence, ErrorSummary, Judge, Labels, Run};
 use mislabel_reconstruct::{
     Activation, Autoencoder, Centroid, Classes, EarlyStopping, Gaussian, LikelihoodRatio, SoftLinear, TrainingLength,
 };
@@ -128,7 +128,7 @@ pub(super) fn centroid_ratio(options: &MethodOptions) -> Result<Box<dyn Runner>>
     const SAMPLE: u64 = 64;
     const MEAN: u64 = 24;
     let held =
-        |given: &Labels, features: usize| SAMPLE * given.len() as u64 + MEAN * (given.classes() * features) as u64;
+        |given: &Labels, features: usize| SAMPLE * given.len() as u64 + MEAN * (given.class_count() * features) as u64;
     let (reconstruction, rer) = (centroid(&options.reconstruction)?, options.reconstruction.rer());
     Ok(Box::new(RatioRunner { held: Box::new(held), ..RatioRunner::new(reconstruction, rer) }))
 }
@@ -141,7 +141,7 @@ pub(super) fn autoencoder_ratio(options: &MethodOptions) -> Result<Box<dyn Runne
 }
 
 impl Runner for RatioRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         let embeddings = data.embeddings()?;
         data.need("the reconstruction of all classes", (self.held)(data.given, embeddings.shape().1))?;
         let errors = self.reconstruction.evidence(embeddings, data.given, progress)?;
@@ -176,7 +176,7 @@ pub(super) fn linear_ratio(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 }
 
 impl Runner for LinearRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         let model = SoftLinear { memory: data.memory, ..self.model.clone() };
         let search = Some(model.classes);
         RatioRunner { search, ..RatioRunner::new(Box::new(model), self.rer) }.run(data, progress)
@@ -196,10 +196,10 @@ pub(super) fn likelihood(options: &MethodOptions) -> Result<Box<dyn Runner>> {
 }
 
 impl Runner for LikelihoodRunner {
-    fn run(&self, data: &Data<'_>, progress: &dyn Progress) -> Result<Findings> {
+    fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings> {
         let densities = Gaussian { model: SoftLinear { memory: data.memory, ..self.densities.model.clone() } };
         let errors = densities.evidence(data.embeddings()?, data.given, progress)?;
-        let issues = self.judge.judge(&errors, data.given)?;
+        let issues = self.judge.judge(&errors, data.given, run)?;
         let sampling = Sampling::new(&errors, None, Some(self.densities.model.classes));
         Ok(Findings { threshold: Some(self.judge.threshold), sampling, ..Findings::of_issues(issues) })
     }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use mislabel_confident::{ConfidentLearning, Filter, Score};
-use mislabel_core::{EvidenceDetector as _, Labels, ProbabilityMatrix};
+use mislabel_core::{Judge as _, Labels, ProbabilityMatrix, Run};
 use mislabel_datasets::digits;
 use ndarray::{Array2, Axis};
 use tempfile::TempDir;
@@ -108,7 +108,7 @@ fn every_filter_and_score_of_confident_learning_is_the_librarys() {
         let score = Score::ALL[number % Score::ALL.len()];
         let adjust = number % 2 == 1 && score != Score::ConfidenceWeightedEntropy;
         let expected = ConfidentLearning { filter, score, adjust, ..ConfidentLearning::default() };
-        let expected = expected.judge(&probabilities, &given).unwrap();
+        let expected = expected.judge(&probabilities, &given, &Run::quiet()).unwrap();
         let flag = if adjust { "--adjust-pred-probs" } else { "" };
         let (filter, score) = (filter.name(), score.name());
         let options = format!("--filter-by {filter} --score {score} {flag}");
@@ -116,7 +116,7 @@ fn every_filter_and_score_of_confident_learning_is_the_librarys() {
         let summary = json(&succeed(&folder, &line));
         let (quality, flags) = columns(&folder, "o.csv");
         assert_eq!(flags, expected.is_issue().to_vec(), "{options}");
-        assert_eq!(quality, expected.quality().view().to_vec(), "{options}");
+        assert_eq!(quality, expected.quality().as_slice().to_vec(), "{options}");
         assert_eq!(summary["flagged"], expected.flagged(), "{options}");
         assert!(summary["d"].is_null() && summary["noise_rate"].is_number());
     }

@@ -1,6 +1,6 @@
 //! Gradients of the training kernel, emulated, against the finite differences of a plain f64 network.
 
-use mislabel_core::{EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Progress, Result, Silent};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Result, Run};
 use mislabel_reconstruct::Activation::{self, Identity, Relu, Sigmoid, Tanh};
 use mislabel_reconstruct::backend::{Architecture, Backend, Folds, Minibatches, NetworkTask, Round};
 use mislabel_reconstruct::{Autoencoder, AutoencoderModel, TrainingLength};
@@ -108,7 +108,7 @@ impl FirstStep<'_> {
 struct Comparison(Cuda);
 
 impl Backend for Comparison {
-    fn train(&self, round: &mut Round<'_>, _: &dyn Progress) -> Result<()> {
+    fn train(&self, round: &mut Round<'_>, _: &Run<'_>) -> Result<()> {
         let found = first_gradients(&self.0, round)?;
         for (task, found) in round.tasks.iter().zip(found) {
             let expected = expected(round, task)?;
@@ -125,7 +125,7 @@ impl Backend for Comparison {
         _: &dyn EmbeddingSource,
         _: &Labels,
         _: &Folds,
-        _: &dyn Progress,
+        _: &Run<'_>,
     ) -> Result<ErrorSummary> {
         unreachable!("nothing was trained")
     }
@@ -160,7 +160,7 @@ fn gradients_are_the_finite_differences_of_a_plain_f64_network() {
     let rows = Embeddings::new(rows.view()).unwrap();
     let given = Labels::new((0..14).map(|i| u32::from(i > 4) + u32::from(i > 12)).collect(), 3).unwrap();
     for method in methods {
-        let outcome = method.fit_on(&Comparison(cuda.clone()), &rows, &given, &Silent);
+        let outcome = method.fit_on(&Comparison(cuda.clone()), &rows, &given, &Run::quiet());
         assert!(matches!(outcome, Err(Error::Cancelled { .. })), "{:?}", outcome.err());
     }
 }

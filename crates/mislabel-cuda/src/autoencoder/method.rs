@@ -1,6 +1,7 @@
 //! The method: what the CPU's recipe does, on a device.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels, Progress, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run};
 use mislabel_reconstruct::backend::{Backend, Folds, Round};
 use mislabel_reconstruct::{Autoencoder, AutoencoderModel};
 
@@ -25,7 +26,7 @@ use crate::device::Cuda;
 /// network alone does not fit it.
 ///
 /// ```
-/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 /// use mislabel_cuda::{Cuda, CudaAutoencoder};
 /// use mislabel_reconstruct::Autoencoder;
 /// use ndarray::Array2;
@@ -35,8 +36,8 @@ use crate::device::Cuda;
 /// given[6] = 1; // wrong
 /// let (rows, given) = (Embeddings::new(rows.view())?, Labels::new(given, 2)?);
 /// let errors = match Cuda::new(0) {
-///     Ok(cuda) => CudaAutoencoder::on(cuda).evidence(&rows, &given, &Silent)?,
-///     Err(_) => Autoencoder::default().evidence(&rows, &given, &Silent)?,
+///     Ok(cuda) => CudaAutoencoder::on(cuda).evidence(&rows, &given, &Run::quiet())?,
+///     Err(_) => Autoencoder::default().evidence(&rows, &given, &Run::quiet())?,
 /// };
 /// assert!(errors.own()[6] > errors.least_other()[6]);
 /// # Ok::<(), mislabel_core::Error>(())
@@ -63,9 +64,9 @@ impl CudaAutoencoder {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<(AutoencoderModel, ErrorSummary)> {
-        self.method.fit_on(self, embeddings, given, progress)
+        self.method.fit_on(self, embeddings, given, run)
     }
 
     /// As [`AutoencoderModel::summary`], on the device: the summary of the errors of new samples, `(n, d)`, under the labels
@@ -78,36 +79,31 @@ impl CudaAutoencoder {
         model: &AutoencoderModel,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ErrorSummary> {
         let (n, d) = embeddings.shape();
         same_length("a row of embeddings", model.features(), d)?;
         same_length("given labels", n, given.len())?;
-        same_length("classes of the labels", model.classes(), given.classes())?;
+        same_length("classes of the labels", model.class_count(), given.class_count())?;
         if let Some(row) = (0..n).find(|row| model.networks(given.class(*row)).is_empty()) {
             return Err(Error::ClassNotFitted { row, class: given.class(row) });
         }
         let scorer = Scorer { cuda: &self.device, model, embeddings, given };
-        scorer.summary(&[Part::all(n)], |_| false, progress)
+        scorer.summary(&[Part::all(n)], |_| false, run)
     }
 }
 
 impl ClassEvidence for CudaAutoencoder {
     type Evidence = ErrorSummary;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ErrorSummary> {
-        self.fit(embeddings, given, progress).map(|(_, errors)| errors)
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ErrorSummary> {
+        self.fit(embeddings, given, run).map(|(_, errors)| errors)
     }
 }
 
 impl Backend for CudaAutoencoder {
-    fn train(&self, round: &mut Round<'_>, progress: &dyn Progress) -> Result<()> {
-        training::train(&self.device, round, progress)
+    fn train(&self, round: &mut Round<'_>, run: &Run<'_>) -> Result<()> {
+        training::train(&self.device, round, run)
     }
 
     fn out_of_fold(
@@ -116,13 +112,13 @@ impl Backend for CudaAutoencoder {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         folds: &Folds,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ErrorSummary> {
-        let most = (0..folds.classes()).map(|class| folds.count(class)).max().unwrap_or(0);
+        let most = (0..folds.class_count()).map(|class| folds.count(class)).max().unwrap_or(0);
         let mut parts: Vec<Part> = (0..most).map(|fold| Part { fold: fold as u32, rows: Vec::new() }).collect();
         (0..given.len()).for_each(|row| parts[folds.of(row)].rows.push(row as u32));
         let counts = given.counts();
         let scorer = Scorer { cuda: &self.device, model, embeddings, given };
-        scorer.summary(&parts, |class| counts[class] == 1, progress)
+        scorer.summary(&parts, |class| counts[class] == 1, run)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mislabel_core::{EmbeddingSource, ErrorColumns, ErrorSummary, Labels, LeastTwo, Progress, Stage};
+use mislabel_core::{EmbeddingSource, ErrorColumns, ErrorSummary, Labels, LeastTwo, Run, Stage};
 use mislabel_reconstruct::{Activation, AutoencoderModel};
 use rayon::prelude::*;
 
@@ -57,12 +57,12 @@ impl Scorer<'_> {
         &self,
         parts: &[Part],
         alone: impl Fn(usize) -> bool,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> mislabel_core::Result<ErrorSummary> {
         let packing = Packing::new(self.model.architecture(), self.cuda.shared_memory() as usize)?;
         let centre = self.centre();
         let groups = self.groups(&packing)?;
-        let stage = Stage::new("scoring", self.given.len() * groups.len(), progress);
+        let stage = run.stage("scoring", self.given.len() * groups.len());
         let mut summaries = vec![RowSummary::default(); self.given.len()];
         for classes in groups {
             let networks = packing.upload(self.cuda, self.model, classes.clone(), &centre)?;
@@ -83,7 +83,7 @@ impl Scorer<'_> {
             return Vec::new();
         }
         let (mut sum, mut count) = (vec![0.0; last.outputs], 0.0);
-        for parameters in (0..self.model.classes()).filter_map(|class| self.model.networks(class).first()) {
+        for parameters in (0..self.model.class_count()).filter_map(|class| self.model.networks(class).first()) {
             sum.iter_mut().zip(&parameters[last.bias..]).for_each(|(sum, bias)| *sum += f64::from(*bias));
             count += 1.0;
         }
@@ -93,11 +93,11 @@ impl Scorer<'_> {
     /// Classes whose networks fit the device together, with room for rows.
     fn groups(&self, packing: &Packing) -> Result<Vec<Range<usize>>> {
         let free = self.cuda.free_memory()?;
-        let rows = block_bytes(self.cuda, packing, packing.width(self.model.architecture()), self.model.classes());
+        let rows = block_bytes(self.cuda, packing, packing.width(self.model.architecture()), self.model.class_count());
         let room = (free - free / SPARE).saturating_sub(rows);
         let bytes = packing.bytes(self.model.architecture());
         let (mut groups, mut first, mut taken) = (Vec::new(), 0, 0);
-        for class in 0..self.model.classes() {
+        for class in 0..self.model.class_count() {
             let needed = bytes * self.model.networks(class).len() + 8;
             if needed > room {
                 return Err(Error::Memory { what: "a class's networks", needed: needed + rows, free });
@@ -108,12 +108,12 @@ impl Scorer<'_> {
             }
             taken += needed;
         }
-        groups.push(first..self.model.classes());
+        groups.push(first..self.model.class_count());
         Ok(groups)
     }
 
     fn columns(&self, summaries: &[RowSummary], alone: impl Fn(usize) -> bool) -> mislabel_core::Result<ErrorSummary> {
-        let classes = self.model.classes();
+        let classes = self.model.class_count();
         let reconstructors = (0..classes).filter(|class| !self.model.networks(*class).is_empty()).count();
         let mut columns = ErrorColumns { reconstructors, classes, ..ErrorColumns::default() };
         for (row, summary) in summaries.iter().enumerate() {
@@ -273,7 +273,7 @@ impl<'a> Stream<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mislabel_core::{Embeddings, Silent};
+    use mislabel_core::{Embeddings, Run};
     use mislabel_reconstruct::{Autoencoder, TrainingLength};
     use ndarray::Array2;
 
@@ -289,15 +289,15 @@ mod tests {
         let rows = Array2::from_shape_fn((9, 6), |(i, j)| ((i * 5 + j * j + i * j) as f32).sin());
         let given = Labels::new((0..9).map(|i| i / 2).collect(), 5).unwrap();
         let embeddings = Embeddings::new(rows.view()).unwrap();
-        let (model, _) = method.fit(&embeddings, &given, &Silent).unwrap();
+        let (model, _) = method.fit(&embeddings, &given, &Run::quiet()).unwrap();
         let packing = Packing::new(model.architecture(), usize::MAX).unwrap();
         let Some(large) = Cuda::emulated() else { return };
         let classes = 2 * (packing.bytes(model.architecture()) + 8) + 16;
-        let needed = classes + block_bytes(&large, &packing, packing.width(model.architecture()), model.classes());
+        let needed = classes + block_bytes(&large, &packing, packing.width(model.architecture()), model.class_count());
         let Some(small) = Cuda::emulated_with(u32::MAX, needed * SPARE / (SPARE - 1) + 1) else { return };
         let [large, small] = [large, small].map(|cuda| {
             let scorer = Scorer { cuda: &cuda, model: &model, embeddings: &embeddings, given: &given };
-            let summary = scorer.summary(&[Part::all(9)], |_| false, &Silent).unwrap().into_columns();
+            let summary = scorer.summary(&[Part::all(9)], |_| false, &Run::quiet()).unwrap().into_columns();
             (scorer.groups(&packing).unwrap().len(), summary)
         });
         assert_eq!((large.0, small.0), (1, 3));

@@ -1,6 +1,6 @@
 //! The kernels, emulated, against the CPU's networks.
 
-use mislabel_core::{Embeddings, ErrorSummary, Labels, Silent};
+use mislabel_core::{Embeddings, ErrorSummary, Labels, Run};
 use mislabel_reconstruct::Activation::{Identity, Relu, Sigmoid, Tanh};
 use mislabel_reconstruct::{Autoencoder, AutoencoderModel, TrainingLength};
 use ndarray::Array2;
@@ -27,12 +27,7 @@ fn data(sizes: &[usize], d: usize) -> (Array2<f32>, Labels) {
 fn assert_close(found: &ErrorSummary, expected: &ErrorSummary, tolerance: f64) {
     for row in 0..expected.len() {
         let columns = |errors: &ErrorSummary| {
-            [
-                errors.own()[row],
-                errors.least_other()[row],
-                errors.second_least_other()[row],
-                errors.sum_or_estimate(row),
-            ]
+            [errors.own()[row], errors.least_other()[row], errors.second_least_other()[row], errors.estimated_sum(row)]
         };
         let (found_row, expected_row) = (columns(found), columns(expected));
         let floor = 2.0_f64.powi(-9) * expected.least_other()[row];
@@ -84,10 +79,10 @@ fn models_of_the_cpu_give_the_same_errors_on_the_device() {
     let (rows, given) = data(&[11, 8, 1], 37);
     let rows = Embeddings::new(rows.view()).unwrap();
     for method in shapes() {
-        let (model, _) = method.fit(&rows, &given, &Silent).unwrap();
-        let expected = model.summary(&rows, &given, &Silent).unwrap();
+        let (model, _) = method.fit(&rows, &given, &Run::quiet()).unwrap();
+        let expected = model.summary(&rows, &given, &Run::quiet()).unwrap();
         let on_device = CudaAutoencoder { method, device: cuda.clone() };
-        let found = on_device.summary(&model, &rows, &given, &Silent).unwrap();
+        let found = on_device.summary(&model, &rows, &given, &Run::quiet()).unwrap();
         assert_close(&found, &expected, ROUNDING);
     }
 }
@@ -96,7 +91,7 @@ fn both(method: &Autoencoder, cuda: &Cuda, sizes: &[usize], d: usize) -> [(Autoe
     let (rows, given) = data(sizes, d);
     let rows = Embeddings::new(rows.view()).unwrap();
     let on_device = CudaAutoencoder { method: method.clone(), device: cuda.clone() };
-    [method.fit(&rows, &given, &Silent).unwrap(), on_device.fit(&rows, &given, &Silent).unwrap()]
+    [method.fit(&rows, &given, &Run::quiet()).unwrap(), on_device.fit(&rows, &given, &Run::quiet()).unwrap()]
 }
 
 #[test]

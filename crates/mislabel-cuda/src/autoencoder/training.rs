@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mislabel_core::{Progress, Stage};
+use mislabel_core::{Run, Stage};
 use mislabel_reconstruct::backend::{NetworkTask, Round, TrainingRows};
 use rayon::prelude::*;
 
@@ -34,8 +34,8 @@ struct Trainer<'a, 'r> {
 }
 
 /// Trains the networks of a round.
-pub(crate) fn train(cuda: &Cuda, round: &mut Round<'_>, progress: &dyn Progress) -> mislabel_core::Result<()> {
-    let stage = Stage::new("training", round.steps(), progress);
+pub(crate) fn train(cuda: &Cuda, round: &mut Round<'_>, run: &Run<'_>) -> mislabel_core::Result<()> {
+    let stage = run.stage("training", round.steps());
     stage.advance(round.steps() - round.steps_left())?;
     let mut tasks = std::mem::take(&mut round.tasks);
     let layout = Layout::new(round.architecture, Use::Training { noise: round.method.noise > 0.0 })?;
@@ -45,7 +45,7 @@ pub(crate) fn train(cuda: &Cuda, round: &mut Round<'_>, progress: &dyn Progress)
         let fitting = trainer.fitting(rest)?;
         let (group, after) = rest.split_at_mut(fitting);
         trainer.group(group)?;
-        group.iter().try_for_each(|task| task.keep(progress.checkpoint()))?;
+        group.iter().try_for_each(|task| task.keep(run.checkpoint()))?;
         rest = after;
     }
     Ok(())
@@ -286,7 +286,7 @@ impl Trainer<'_, '_> {
 #[cfg(test)]
 pub(crate) fn first_gradients(cuda: &Cuda, round: &Round<'_>) -> mislabel_core::Result<Vec<Vec<f32>>> {
     let layout = Layout::new(round.architecture, Use::Training { noise: round.method.noise > 0.0 })?;
-    let stage = Stage::new("training", round.steps(), &mislabel_core::Silent);
+    let stage = mislabel_core::Silent.stage("training", round.steps());
     let trainer = Trainer { cuda, round, layout, stage };
     let starts = row_starts(&round.tasks);
     let follow = |(place, task): (usize, &NetworkTask<'_>)| {

@@ -1,6 +1,6 @@
 //! The scoring kernel, run on the host by the tests' emulation, against the formula in f64.
 
-use mislabel_core::{Embeddings, Silent};
+use mislabel_core::{Embeddings, Run};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -73,7 +73,7 @@ fn agree(
     let source = Embeddings::new(raw.view()).unwrap();
     let scored = ScoredRows { source: &source, centre: &centre, unit: Some(1.5) };
     let given = Labels::new(labels.clone(), k).unwrap();
-    let found = CudaScorer { devices, precision }.summary(&rows, &scored, &given, &Silent).unwrap();
+    let found = CudaScorer { devices, precision }.summary(&rows, &scored, &given, &Run::quiet()).unwrap();
     assert_eq!(found.own.len(), n);
     for i in 0..n {
         let row: Vec<f64> = (0..d).map(|j| f64::from(raw[[i, j]]) / 1.5 - centre[j]).collect();

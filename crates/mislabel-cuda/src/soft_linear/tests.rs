@@ -1,6 +1,6 @@
 //! The whole method with its kernels run on the host by the tests' emulation, against the CPU's.
 
-use mislabel_core::{Embeddings, Silent};
+use mislabel_core::{Embeddings, Run};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -25,8 +25,8 @@ fn the_evidence_is_that_of_the_cpu_after_trimming_and_with_a_class_of_one_sample
     let Some(cuda) = Cuda::emulated() else { return };
     let (rows, given) = clusters();
     let embeddings = Embeddings::new(rows.view()).unwrap();
-    let cpu = SoftLinear::default().evidence(&embeddings, &given, &Silent).unwrap();
-    let cuda = CudaSoftLinear::on(cuda).evidence(&embeddings, &given, &Silent).unwrap();
+    let cpu = SoftLinear::default().evidence(&embeddings, &given, &Run::quiet()).unwrap();
+    let cuda = CudaSoftLinear::on(cuda).evidence(&embeddings, &given, &Run::quiet()).unwrap();
     assert_eq!(cuda.least_other_class(), cpu.least_other_class());
     let sums = [&cuda, &cpu].map(|errors| errors.sums().map(|(_, sum)| sum).collect::<Vec<f64>>());
     let columns = [

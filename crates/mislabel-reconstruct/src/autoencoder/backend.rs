@@ -4,7 +4,7 @@
 //! the networks of one round through their steps and measures the samples. Parameters cross the seam as flat slices laid
 //! out by an [`Architecture`], so that models of one back-end are models of every other.
 
-use mislabel_core::{Checkpoint, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Stage, split_seed};
+use mislabel_core::{Checkpoint, EmbeddingSource, ErrorSummary, Labels, Result, Run, split_seed};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -30,7 +30,7 @@ pub trait Backend: Sync {
     /// # Errors
     /// [`Error::Diverged`](mislabel_core::Error::Diverged), [`Error::Cancelled`](mislabel_core::Error::Cancelled), what the
     /// source of rows reports, and what keeps the machine from working.
-    fn train(&self, round: &mut Round<'_>, progress: &dyn Progress) -> Result<()>;
+    fn train(&self, round: &mut Round<'_>, run: &Run<'_>) -> Result<()>;
 
     /// The summary of the samples trained on: sample i by the networks number `folds.of(i)` (modulo how many there are) of
     /// all classes. [`AutoencoderModel::out_of_fold`] is the reference.
@@ -44,7 +44,7 @@ pub trait Backend: Sync {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         folds: &Folds,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ErrorSummary>;
 }
 
@@ -181,9 +181,9 @@ impl Autoencoder {
 }
 
 impl Backend for Processors {
-    fn train(&self, round: &mut Round<'_>, progress: &dyn Progress) -> Result<()> {
+    fn train(&self, round: &mut Round<'_>, run: &Run<'_>) -> Result<()> {
         let steps = round.steps();
-        let stage = Stage::new("training", steps, progress);
+        let stage = run.stage("training", steps);
         stage.advance(steps - round.steps_left())?;
         let mut tasks = std::mem::take(&mut round.tasks);
         let round = &*round;
@@ -195,7 +195,7 @@ impl Backend for Processors {
             let mut training = Training::new(method, architecture, task.class, &rows, task.stream(), share);
             training.run(&mut parameters, &stage)?;
             task.finish(architecture, &mean, parameters);
-            task.keep(progress.checkpoint())
+            task.keep(run.checkpoint())
         })
     }
 
@@ -205,9 +205,9 @@ impl Backend for Processors {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         folds: &Folds,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ErrorSummary> {
-        model.out_of_fold(embeddings, given, folds, progress)
+        model.out_of_fold(embeddings, given, folds, run)
     }
 }
 

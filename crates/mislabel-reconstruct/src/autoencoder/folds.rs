@@ -22,7 +22,7 @@ impl Folds {
     pub(crate) fn new(members: &ClassMembers, identities: &[u64], folds: usize) -> Self {
         let (mut of, mut counts) = (vec![0; identities.len()], Vec::new());
         let identity = |row: &u32| identities[*row as usize];
-        let mut rows: Vec<Vec<u32>> = (0..members.classes()).map(|class| members.rows(class).to_vec()).collect();
+        let mut rows: Vec<Vec<u32>> = (0..members.class_count()).map(|class| members.rows(class).to_vec()).collect();
         for rows in &mut rows {
             rows.sort_by_key(identity);
             let count = rows.chunk_by(|a, b| identity(a) == identity(b)).count().min(folds);
@@ -40,7 +40,7 @@ impl Folds {
     }
 
     /// The number of classes.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.rows.len()
     }
 

@@ -89,7 +89,7 @@ impl InputScaling {
     fn by_class_variance(&self, source: &dyn EmbeddingSource, folds: &Folds) -> Result<FittedStep> {
         let d = source.shape().1;
         let moments = |class: usize| self.moments(source, folds.rows(class));
-        let moments = (0..folds.classes()).into_par_iter().map(moments).collect::<Result<Vec<_>>>()?;
+        let moments = (0..folds.class_count()).into_par_iter().map(moments).collect::<Result<Vec<_>>>()?;
         let variance = median_variance(&moments) / d as f64;
         let factor = if variance > 0.0 { variance.sqrt().recip() } else { 1.0 };
         Ok(FittedStep::Affine { offset: vec![0.0; d], factor: vec![factor; d], clip: false })

@@ -1,8 +1,7 @@
 //! Fitting the networks of all classes and folds, side by side.
 
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Progress, Result, Resumable, Scoped, same_length, split_seed,
-};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Result, Run, split_seed};
 
 use super::architecture::Architecture;
 use super::backend::{Backend, NetworkTask, Processors, Round};
@@ -23,13 +22,8 @@ const NETWORKS: u64 = 1;
 impl ClassEvidence for Autoencoder {
     type Evidence = ErrorSummary;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ErrorSummary> {
-        self.fit(embeddings, given, progress).map(|(_, errors)| errors)
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ErrorSummary> {
+        self.fit(embeddings, given, run).map(|(_, errors)| errors)
     }
 }
 
@@ -47,9 +41,9 @@ impl Autoencoder {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<(AutoencoderModel, ErrorSummary)> {
-        self.fit_on(&Processors, embeddings, given, progress)
+        self.fit_on(&Processors, embeddings, given, run)
     }
 
     /// As [`fit`](Self::fit), with the networks trained and the samples measured by `backend`.
@@ -61,7 +55,7 @@ impl Autoencoder {
         backend: &dyn Backend,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<(AutoencoderModel, ErrorSummary)> {
         let (n, d) = embeddings.shape();
         self.check(d)?;
@@ -70,14 +64,14 @@ impl Autoencoder {
         let identities = identities(embeddings, split_seed(self.seed, &[FOLDS]))?;
         let folds = Folds::new(&given.members(), &identities, self.folds);
         let scaling = InputScaling::fit(&self.scaling, embeddings, &folds)?;
-        let mut model = AutoencoderModel::untrained(self, d, scaling, &folds, given.classes());
+        let mut model = AutoencoderModel::untrained(self, d, scaling, &folds, given.class_count());
         let mut keep = vec![true; n];
         for (round, threshold) in self.trim.iter().map(Some).chain([None]).enumerate() {
             let scope = format!("autoencoder/round {round}");
-            let checkpoint = Scoped { scope: &scope, checkpoint: progress.checkpoint() };
-            let progress = Resumable { progress, checkpoint: &checkpoint };
-            self.train(backend, &mut model, embeddings, &folds, &keep, (round, &progress))?;
-            let errors = backend.out_of_fold(&model, embeddings, given, &folds, &progress)?;
+            let checkpoint = Scoped { scope: &scope, checkpoint: run.checkpoint() };
+            let run = Resumable { run, checkpoint: &checkpoint };
+            self.train(backend, &mut model, embeddings, &folds, &keep, (round, &run))?;
+            let errors = backend.out_of_fold(&model, embeddings, given, &folds, &run)?;
             let Some(threshold) = threshold else { return Ok((model, errors)) };
             keep = kept(&errors, given, *threshold);
         }
@@ -105,7 +99,7 @@ impl Autoencoder {
         embeddings: &dyn EmbeddingSource,
         folds: &Folds,
         keep: &[bool],
-        (number, progress): (usize, &dyn Progress),
+        (number, run): (usize, &Run<'_>),
     ) -> Result<()> {
         let (architecture, scaling) = (&model.architecture, &model.scaling);
         let mut tasks = Vec::new();
@@ -122,11 +116,11 @@ impl Autoencoder {
         round.steps = round.steps_left();
         let mut left = Vec::new();
         for mut task in std::mem::take(&mut round.tasks) {
-            if !task.take_up(architecture, progress.checkpoint())? {
+            if !task.take_up(architecture, run.checkpoint())? {
                 left.push(task);
             }
         }
         round.tasks = left;
-        backend.train(&mut round, progress)
+        backend.train(&mut round, run)
     }
 }

@@ -1,8 +1,7 @@
 //! Trained networks of all classes, ready to score.
 
-use mislabel_core::{
-    EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, LeastTwo, Progress, Result, Stage, same_length,
-};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, LeastTwo, Result, Run};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
@@ -19,17 +18,17 @@ const ROW_BLOCK: usize = 192;
 /// Trained autoencoders, one or more (by fold) for every class that had samples; immutable and shareable between threads.
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Labels, Silent};
+/// use mislabel_core::{Embeddings, Labels, Run};
 /// use mislabel_reconstruct::{Autoencoder, AutoencoderModel};
 /// use ndarray::Array2;
 ///
 /// let rows = Array2::from_shape_fn((30, 3), |(i, j)| if i % 2 == j { 1.0 } else { 0.01 * (i * j % 7) as f32 });
 /// let rows = Embeddings::new(rows.view())?;
 /// let given = Labels::new((0..30).map(|i| i % 2).collect(), 2)?;
-/// let (model, _) = Autoencoder::default().fit(&rows, &given, &Silent)?;
+/// let (model, _) = Autoencoder::default().fit(&rows, &given, &Run::quiet())?;
 ///
 /// let kept = AutoencoderModel::from_bytes(&model.to_bytes())?;
-/// assert_eq!(kept.errors(&rows, &Silent)?, model.errors(&rows, &Silent)?);
+/// assert_eq!(kept.errors(&rows, &Run::quiet())?, model.errors(&rows, &Run::quiet())?);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -103,7 +102,7 @@ impl AutoencoderModel {
     }
 
     /// The number of classes k.
-    pub fn classes(&self) -> usize {
+    pub fn class_count(&self) -> usize {
         self.networks.len()
     }
 
@@ -138,10 +137,10 @@ impl AutoencoderModel {
     /// # Errors
     /// [`Error::LengthMismatch`] when `embeddings` has not d features, [`Error::NotFinite`] naming sample and class,
     /// [`Error::Cancelled`], and what the source reports.
-    pub fn errors(&self, embeddings: &dyn EmbeddingSource, progress: &dyn Progress) -> Result<Array2<f64>> {
+    pub fn errors(&self, embeddings: &dyn EmbeddingSource, run: &Run<'_>) -> Result<Array2<f64>> {
         let n = self.checked_rows(embeddings)?;
-        let stage = Stage::new("scoring", n, progress);
-        let mut errors = Array2::from_elem((n, self.classes()), f64::INFINITY);
+        let stage = run.stage("scoring", n);
+        let mut errors = Array2::from_elem((n, self.class_count()), f64::INFINITY);
         let blocks = errors.axis_chunks_iter_mut(Axis(0), ROW_BLOCK).into_par_iter().enumerate();
         blocks.try_for_each_init(
             || self.buffers(),
@@ -167,21 +166,16 @@ impl AutoencoderModel {
     /// # Errors
     /// As [`errors`](Self::errors); [`Error::ClassNotFitted`] when a sample's own class had no samples,
     /// [`Error::TooFewClasses`] with fewer than two classes that had samples.
-    pub fn summary(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ErrorSummary> {
+    pub fn summary(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ErrorSummary> {
         let n = self.checked_rows(embeddings)?;
         same_length("given labels", n, given.len())?;
-        same_length("classes of the labels", self.classes(), given.classes())?;
+        same_length("classes of the labels", self.class_count(), given.class_count())?;
         if let Some(row) = (0..n).find(|row| self.networks[given.class(*row)].is_empty()) {
             return Err(Error::ClassNotFitted { row, class: given.class(row) });
         }
         let rows: Vec<u32> = (0..n as u32).collect();
         let blocks = rows.chunks(ROW_BLOCK).map(|rows| (Networks::All, rows)).collect();
-        let watched = |stage: &'static str, done, total| progress.update(stage, done, total);
+        let watched = |stage: &'static str, done, total| run.update(stage, done, total);
         // What is scored here is not what a checkpoint of training is about.
         self.summary_of(embeddings, given, blocks, |_| false, &watched)
     }
@@ -195,7 +189,7 @@ impl AutoencoderModel {
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
         folds: &Folds,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ErrorSummary> {
         let most = self.networks.iter().map(Vec::len).max().unwrap_or(0);
         let mut parts: Vec<Vec<u32>> = vec![Vec::new(); most];
@@ -203,7 +197,7 @@ impl AutoencoderModel {
         let of_part = |(fold, rows)| <[u32]>::chunks(rows, ROW_BLOCK).map(move |rows| (Networks::Fold(fold), rows));
         let blocks = parts.iter().map(Vec::as_slice).enumerate().flat_map(of_part).collect();
         let counts = given.counts();
-        self.summary_of(embeddings, given, blocks, |class| counts[class] == 1, progress)
+        self.summary_of(embeddings, given, blocks, |class| counts[class] == 1, run)
     }
 
     /// The summary of all samples, block by block; `alone` says which classes say nothing about their own sample.
@@ -213,14 +207,14 @@ impl AutoencoderModel {
         given: &Labels,
         blocks: Vec<(Networks, &[u32])>,
         alone: impl Fn(usize) -> bool,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<ErrorSummary> {
-        let stage = Stage::new("scoring", given.len(), progress);
+        let stage = run.stage("scoring", given.len());
         let of_block = |buffers: &mut Scoring, (number, (networks, rows)): (usize, &(Networks, &[u32]))| {
             let part = Some(format!("scoring/block {number}"));
             let decode = |bytes: &[u8]| RowSummary::all_from_bytes(bytes, rows.len());
             let summaries = kept_or(
-                progress.checkpoint(),
+                run.checkpoint(),
                 part,
                 decode,
                 |rows| RowSummary::all_to_bytes(rows),
@@ -236,7 +230,7 @@ impl AutoencoderModel {
             rows.iter().zip(summaries).for_each(|(row, summary)| all[*row as usize] = summary);
         }
         let reconstructors = self.networks.iter().filter(|networks| !networks.is_empty()).count();
-        let mut columns = ErrorColumns { reconstructors, classes: self.classes(), ..ErrorColumns::default() };
+        let mut columns = ErrorColumns { reconstructors, classes: self.class_count(), ..ErrorColumns::default() };
         for (row, summary) in all.into_iter().enumerate() {
             let own = if alone(given.class(row)) { summary.least.first } else { summary.own };
             columns.own.push(own);

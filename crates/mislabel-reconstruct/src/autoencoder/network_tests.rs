@@ -11,7 +11,7 @@ use super::params::Activation::{self, Identity, Relu, Sigmoid, Tanh};
 use super::params::{Autoencoder, InputStep, TrainingLength};
 use super::part::add_noise;
 use super::training::Training;
-use mislabel_core::{Silent, Stage};
+use mislabel_core::Run;
 
 /// Single precision over sums of a few dozen terms.
 const SINGLE: f64 = 2e-5;
@@ -171,7 +171,7 @@ fn a_tied_linear_autoencoder_converges_to_the_principal_subspace() {
     };
     let network = Architecture::of(&method, 6);
     let mut parameters = network.start(&mut ChaCha8Rng::seed_from_u64(1));
-    let stage = Stage::new("training", 1500, &Silent);
+    let stage = Run::quiet().stage("training", 1500);
     Training::new(&method, &network, 0, &rows, 5, 0.0).run(&mut parameters, &stage).unwrap();
     let weights = network.layers[0].matrix(&parameters);
     for unit in 0..2 {
@@ -189,7 +189,7 @@ fn trained(method: Autoencoder, share: f64) -> (Vec<f32>, usize) {
     let method = Autoencoder { length: TrainingLength::Steps(4), ..method };
     let network = Architecture::of(&method, 300);
     let mut parameters = network.start(&mut ChaCha8Rng::seed_from_u64(1));
-    let stage = Stage::new("training", 4, &Silent);
+    let stage = Run::quiet().stage("training", 4);
     let mut training = Training::new(&method, &network, 0, &rows, 5, share);
     training.run(&mut parameters, &stage).unwrap();
     (parameters, training.parts())

@@ -1,6 +1,6 @@
 //! What an autoencoder looks like and how it is trained.
 
-use mislabel_core::{Error, Result};
+use mislabel_core::{Error, Result, Run};
 
 /// What a layer does to each of its sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub struct EarlyStopping {
 /// one to a thread; where they are few, every batch is divided among threads as well.
 ///
 /// ```
-/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Silent};
+/// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 /// use mislabel_reconstruct::Autoencoder;
 /// use ndarray::Array2;
 ///
@@ -103,7 +103,7 @@ pub struct EarlyStopping {
 /// let mut given: Vec<u32> = (0..40).map(|i| i % 2).collect();
 /// given[6] = 1; // wrong
 /// let given = Labels::new(given, 2)?;
-/// let errors = Autoencoder::default().evidence(&Embeddings::new(rows.view())?, &given, &Silent)?;
+/// let errors = Autoencoder::default().evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 /// assert!(errors.own()[6] > errors.least_other()[6]);
 /// assert!(errors.own()[7] < errors.least_other()[7]);
 /// # Ok::<(), mislabel_core::Error>(())
@@ -258,5 +258,5 @@ impl Autoencoder {
 }
 
 fn require(name: &'static str, value: f64, holds: bool, requirement: &'static str) -> Result<()> {
-    if holds { Ok(()) } else { Err(Error::Parameter { name, value, requirement }) }
+    if holds { Ok(()) } else { Err(Error::parameter(name, value, requirement)) }
 }

@@ -28,7 +28,7 @@ impl AutoencoderModel {
     /// # Errors
     /// What the file system reports.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        write_atomically(path.as_ref(), Error::source, |file| file.write_all(&self.to_bytes()).map_err(Error::source))
+        write_atomically(path.as_ref(), Error::other, |file| file.write_all(&self.to_bytes()).map_err(Error::other))
     }
 
     /// Reads a model that [`save`](Self::save) wrote; it gives the same errors to the last bit.
@@ -36,7 +36,7 @@ impl AutoencoderModel {
     /// # Errors
     /// What the file system reports, and as [`from_bytes`](Self::from_bytes).
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
-        Self::from_bytes(&std::fs::read(path).map_err(Error::source)?)
+        Self::from_bytes(&std::fs::read(path).map_err(Error::other)?)
     }
 
     /// The model as bytes.
@@ -71,7 +71,7 @@ impl AutoencoderModel {
     /// # Errors
     /// [`Error::Source`] saying whether the bytes are no autoencoder file, of a newer version, cut short or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let refuse = |reason: &'static str| Err(Error::source(reason));
+        let refuse = |reason: &'static str| Err(Error::other(reason));
         let Some(rest) = bytes.strip_prefix(MARK) else { return refuse("this is no autoencoder file") };
         let Some((version, rest)) = rest.split_first_chunk() else {
             return refuse("the autoencoder file is cut short");
@@ -79,7 +79,7 @@ impl AutoencoderModel {
         let version = u32::from_le_bytes(*version);
         if version != VERSION {
             let message = format!("the autoencoder file has version {version}; this program reads version {VERSION}");
-            return Err(Error::source(message));
+            return Err(Error::other(message));
         }
         let Some((body, check)) = rest.split_last_chunk() else { return refuse("the autoencoder file is cut short") };
         if crc32(&bytes[..bytes.len() - check.len()]) != u32::from_le_bytes(*check) {
