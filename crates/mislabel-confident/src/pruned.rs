@@ -50,9 +50,7 @@ impl<E: WeightedEvidence<Evidence: ProbabilitySource>> ClassEvidence for Pruned<
             drop(probabilities);
             let weights = weights(&flags, given);
             // The rounds are work of one kind: their parts need names of their own.
-            let scope = format!("round {round}");
-            let checkpoint = Scoped { scope: &scope, checkpoint: run.checkpoint() };
-            let run = Resumable { run, checkpoint: &checkpoint };
+            let run = run.scoped(format_args!("round {round}"));
             probabilities = self.evidence.weighted_evidence(embeddings, given, weights.view(), &run)?;
         }
         Ok(probabilities)

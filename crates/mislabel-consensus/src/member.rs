@@ -18,7 +18,7 @@ impl Member<'_> {
     /// Those of the detector.
     pub fn issues(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<MemberIssues> {
         // Members may do work of one kind with other parameters: their parts need names of their own.
-        let checkpoint = Scoped { scope: self.name, checkpoint: run.checkpoint() };
+        let checkpoint = Scoped { scope: self.name, checkpoint: run };
         let run = Resumable { run, checkpoint: &checkpoint };
         Ok(MemberIssues::new(self.name, self.detector.detect(embeddings, given, &run)?))
     }

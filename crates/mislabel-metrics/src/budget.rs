@@ -46,5 +46,5 @@ pub fn lift_at(ranking: &Ranking, budget: usize, ties: Ties) -> Result<f64> {
 /// [`Error::Undefined`](mislabel_core::Error::Undefined) without label errors.
 pub fn lift_at_errors(ranking: &Ranking, ties: Ties) -> Result<f64> {
     ranking.known_errors("lift at the number of errors")?;
-    lift_at(ranking, ranking.errors(), ties)
+    lift_at(ranking, ranking.error_count(), ties)
 }

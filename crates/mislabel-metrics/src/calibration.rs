@@ -2,7 +2,6 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, ErrorMask, Result};
-use ndarray::ArrayView1;
 
 /// How probabilities are put into bins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,12 +19,11 @@ pub enum Binning {
 /// ```
 /// use mislabel_core::ErrorMask;
 /// use mislabel_metrics::Calibration;
-/// use ndarray::array;
 ///
-/// let probabilities = array![0.1, 0.2, 0.9, 0.8];
+/// let probabilities = vec![0.1, 0.2, 0.9, 0.8];
 /// let errors = ErrorMask::new(vec![false, false, true, false])?;
 /// let halves = Calibration { bins: 2, ..Calibration::default() };
-/// let error = halves.expected_error(probabilities.view(), &errors)?;
+/// let error = halves.expected_error(&probabilities, &errors)?;
 /// assert!((error - (0.5 * 0.15 + 0.5 * 0.35)).abs() < 1e-12);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -62,7 +60,7 @@ impl Calibration {
     ///
     /// # Errors
     /// As [`reliability`](Self::reliability).
-    pub fn expected_error(&self, probabilities: ArrayView1<'_, f64>, errors: &ErrorMask) -> Result<f64> {
+    pub fn expected_error(&self, probabilities: &[f64], errors: &ErrorMask) -> Result<f64> {
         let gap = |bin: &ReliabilityBin| bin.samples as f64 * (bin.error_rate - bin.mean_probability).abs();
         let bins = self.reliability(probabilities, errors)?;
         Ok(bins.iter().map(gap).sum::<f64>() / errors.len() as f64)
@@ -73,7 +71,7 @@ impl Calibration {
     /// # Errors
     /// [`Error::Parameter`] when `bins` is 0, [`Error::LengthMismatch`] when the two arguments differ in length,
     /// [`Error::OutOfRange`] at the first probability outside [0, 1] (NaN too).
-    pub fn reliability(&self, probabilities: ArrayView1<'_, f64>, errors: &ErrorMask) -> Result<Vec<ReliabilityBin>> {
+    pub fn reliability(&self, probabilities: &[f64], errors: &ErrorMask) -> Result<Vec<ReliabilityBin>> {
         self.check(probabilities, errors)?;
         let mut samples: Vec<(f64, bool)> =
             probabilities.iter().copied().zip(errors.as_slice().iter().copied()).collect();
@@ -110,7 +108,7 @@ impl Calibration {
         if probability > edge(guess + 1) { guess + 1 } else { guess }
     }
 
-    fn check(&self, probabilities: ArrayView1<'_, f64>, errors: &ErrorMask) -> Result<()> {
+    fn check(&self, probabilities: &[f64], errors: &ErrorMask) -> Result<()> {
         const WHAT: &str = "mistake probability";
         if self.bins == 0 {
             return Err(Error::parameter("bins", 0.0, "at least 1"));

@@ -4,7 +4,6 @@ use std::fmt;
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{ErrorMask, LabelIssues, LabelQuality, Result};
-use ndarray::ArrayView1;
 
 use crate::{
     FlagCounts, Ranking, Ties, auroc, average_precision, best_f1, confidence_weighted_f1, lift_at, lift_at_errors,
@@ -104,13 +103,13 @@ impl Evaluation {
     ///
     /// # Errors
     /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch) when the three differ in length.
-    pub fn of_flags(quality: &LabelQuality, flags: ArrayView1<'_, bool>, errors: &ErrorMask) -> Result<Self> {
-        same_length("flags", quality.view().len(), flags.len())?;
+    pub fn of_flags(quality: &LabelQuality, flags: &[bool], errors: &ErrorMask) -> Result<Self> {
+        same_length("flags", quality.as_slice().len(), flags.len())?;
         let ranking = Ranking::by_quality(quality, errors)?;
         let counts = FlagCounts::new(flags, errors)?;
         Ok(Self {
             samples: ranking.len(),
-            errors: ranking.errors(),
+            errors: ranking.error_count(),
             flagged: counts.flagged(),
             auroc: auroc(&ranking).into(),
             average_precision: average_precision(&ranking).into(),

@@ -2,7 +2,6 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, ErrorMask, LabelQuality, Result};
-use ndarray::ArrayView1;
 
 use crate::{Cut, Ranking};
 
@@ -49,28 +48,27 @@ pub fn best_f1(ranking: &Ranking) -> Result<BestF1> {
 /// ```
 /// use mislabel_core::{ErrorMask, LabelQuality};
 /// use mislabel_metrics::confidence_weighted_f1;
-/// use ndarray::array;
 ///
-/// let quality = LabelQuality::new(array![0.0, 0.25, 0.5, 1.0])?;
+/// let quality = LabelQuality::new(vec![0.0, 0.25, 0.5, 1.0])?;
 /// let errors = ErrorMask::new(vec![true, false, true, false])?;
-/// let flags = array![true, true, false, false];
+/// let flags = vec![true, true, false, false];
 /// // One error found with weight 1, a false alarm of weight 0.75, one missed with weight 0.5.
-/// assert_eq!(confidence_weighted_f1(&quality, flags.view(), &errors)?, 2.0 / 3.25);
+/// assert_eq!(confidence_weighted_f1(&quality, &flags, &errors)?, 2.0 / 3.25);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 ///
 /// # Errors
 /// [`Error::LengthMismatch`] when the three differ in length; [`Error::Undefined`] without label errors, or when
 /// every flagged sample and every missed error has weight 0.
-pub fn confidence_weighted_f1(quality: &LabelQuality, flags: ArrayView1<'_, bool>, errors: &ErrorMask) -> Result<f64> {
+pub fn confidence_weighted_f1(quality: &LabelQuality, flags: &[bool], errors: &ErrorMask) -> Result<f64> {
     const QUANTITY: &str = "confidence-weighted F1";
-    same_length("the error mask", quality.view().len(), errors.len())?;
+    same_length("the error mask", quality.as_slice().len(), errors.len())?;
     same_length("flags", errors.len(), flags.len())?;
-    if errors.errors() == 0 {
+    if errors.error_count() == 0 {
         return Err(Error::Undefined { quantity: QUANTITY, reason: "there are no label errors" });
     }
     let (mut agreed, mut disputed) = (0.0, 0.0);
-    for ((&quality, &flag), &error) in quality.view().iter().zip(flags).zip(errors.as_slice()) {
+    for ((&quality, &flag), &error) in quality.as_slice().iter().zip(flags).zip(errors.as_slice()) {
         match (flag, error) {
             (true, true) => agreed += 1.0 - quality,
             (true, false) => disputed += 1.0 - quality,

@@ -2,7 +2,6 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, ErrorMask, Result};
-use ndarray::ArrayView1;
 
 /// How often a flag and a label error came together, over n samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +22,7 @@ impl FlagCounts {
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when the two differ in length.
-    pub fn new(flags: ArrayView1<'_, bool>, errors: &ErrorMask) -> Result<Self> {
+    pub fn new(flags: &[bool], errors: &ErrorMask) -> Result<Self> {
         same_length("the error mask", flags.len(), errors.len())?;
         let mut counts = Self::default();
         for (&flag, &error) in flags.iter().zip(errors.as_slice()) {
@@ -47,7 +46,7 @@ impl FlagCounts {
     }
 
     /// How many label errors there are.
-    pub fn errors(&self) -> usize {
+    pub fn error_count(&self) -> usize {
         self.true_positives + self.false_negatives
     }
 
@@ -83,13 +82,13 @@ impl FlagCounts {
     /// # Errors
     /// [`Error::Undefined`] without label errors (scikit-learn returns 0 there, whatever is flagged).
     pub fn f1(&self) -> Result<f64> {
-        let denominator = self.flagged() + self.errors();
-        self.per_error("F1", self.errors())?;
+        let denominator = self.flagged() + self.error_count();
+        self.per_error("F1", self.error_count())?;
         Ok(2.0 * self.true_positives as f64 / denominator as f64)
     }
 
     fn per_error(&self, quantity: &'static str, count: usize) -> Result<f64> {
-        match self.errors() {
+        match self.error_count() {
             0 => Err(Error::Undefined { quantity, reason: "there are no label errors" }),
             errors => Ok(count as f64 / errors as f64),
         }

@@ -13,9 +13,8 @@
 //! ```
 //! use mislabel_core::{ErrorMask, LabelQuality};
 //! use mislabel_metrics::{Evaluation, Ranking, Ties, auroc, best_f1, precision_at};
-//! use ndarray::array;
 //!
-//! let quality = LabelQuality::new(array![0.9, 0.1, 0.8, 0.2, 0.7])?;
+//! let quality = LabelQuality::new(vec![0.9, 0.1, 0.8, 0.2, 0.7])?;
 //! let errors = ErrorMask::new(vec![false, true, false, false, true])?;
 //!
 //! let ranking = Ranking::by_quality(&quality, &errors)?;
@@ -23,8 +22,8 @@
 //! assert_eq!(precision_at(&ranking, 2, Ties::Averaged)?, 0.5);
 //! assert_eq!(best_f1(&ranking)?.threshold, 0.7); // flag every quality of at most 0.7
 //!
-//! let flags = array![false, true, false, true, false];
-//! let evaluation = Evaluation::of_flags(&quality, flags.view(), &errors)?;
+//! let flags = vec![false, true, false, true, false];
+//! let evaluation = Evaluation::of_flags(&quality, &flags, &errors)?;
 //! assert_eq!(evaluation.precision.value(), Some(0.5));
 //! assert_eq!(evaluation.lift_at_100.value(), None); // fewer than 100 samples
 //! # Ok::<(), mislabel_core::Error>(())
@@ -35,7 +34,6 @@ mod calibration;
 mod evaluation;
 mod f1;
 mod flags;
-pub mod measures;
 mod ndcg;
 mod precision_recall;
 mod ranking;

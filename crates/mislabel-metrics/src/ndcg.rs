@@ -21,7 +21,7 @@ pub fn ndcg_at(ranking: &Ranking, budget: usize, ties: Ties) -> Result<f64> {
         Ties::ByIndex => by_index(ranking, budget),
         Ties::Averaged => averaged(ranking, budget),
     };
-    Ok(gain / discounts(0, budget.min(ranking.errors())))
+    Ok(gain / discounts(0, budget.min(ranking.error_count())))
 }
 
 fn by_index(ranking: &Ranking, budget: usize) -> f64 {

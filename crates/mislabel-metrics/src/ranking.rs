@@ -2,7 +2,6 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, ErrorMask, LabelQuality, Result};
-use ndarray::ArrayView1;
 
 /// How a measure that looks at the first m places treats samples of equal score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,21 +50,21 @@ impl Ranking {
     /// # Errors
     /// [`Error::LengthMismatch`] when `errors` has not n entries.
     pub fn by_quality(quality: &LabelQuality, errors: &ErrorMask) -> Result<Self> {
-        Self::ascending(quality.view(), 1.0, errors)
+        Self::ascending(quality.as_slice(), 1.0, errors)
     }
 
     /// Ranks by `suspicion`, `(n,)`, in any units: the greatest is the most suspect. O(n log n).
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when `errors` has not n entries, [`Error::NotFinite`] at the first NaN or infinity.
-    pub fn by_suspicion(suspicion: ArrayView1<'_, f64>, errors: &ErrorMask) -> Result<Self> {
+    pub fn by_suspicion(suspicion: &[f64], errors: &ErrorMask) -> Result<Self> {
         if let Some(row) = suspicion.iter().position(|s| !s.is_finite()) {
             return Err(Error::NotFinite { what: "suspicion", row, column: 0, value: suspicion[row] });
         }
         Self::ascending(suspicion, -1.0, errors)
     }
 
-    fn ascending(scores: ArrayView1<'_, f64>, sign: f64, errors: &ErrorMask) -> Result<Self> {
+    fn ascending(scores: &[f64], sign: f64, errors: &ErrorMask) -> Result<Self> {
         same_length("the error mask", scores.len(), errors.len())?;
         // Adding 0 turns −0 into 0, so that total order and equality agree.
         let mut order: Vec<(f64, usize)> = scores.iter().enumerate().map(|(row, s)| (sign * s + 0.0, row)).collect();
@@ -88,7 +87,7 @@ impl Ranking {
     }
 
     /// The number of label errors.
-    pub fn errors(&self) -> usize {
+    pub fn error_count(&self) -> usize {
         self.cuts.last().map_or(0, |all| all.found)
     }
 
@@ -137,7 +136,7 @@ impl Ranking {
 
     /// The number of label errors, of which `quantity` needs at least one.
     pub(crate) fn known_errors(&self, quantity: &'static str) -> Result<f64> {
-        match self.errors() {
+        match self.error_count() {
             0 => Err(Error::Undefined { quantity, reason: "there are no label errors" }),
             errors => Ok(errors as f64),
         }
@@ -145,7 +144,7 @@ impl Ranking {
 
     /// The number of right labels, of which `quantity` needs at least one.
     pub(crate) fn known_correct(&self, quantity: &'static str) -> Result<f64> {
-        match self.len() - self.errors() {
+        match self.len() - self.error_count() {
             0 => Err(Error::Undefined { quantity, reason: "every label is an error" }),
             correct => Ok(correct as f64),
         }

@@ -6,7 +6,6 @@ use mislabel_metrics::{
     Binning, Calibration, Evaluation, FlagCounts, Ranking, Ties, auroc, average_precision, best_f1, fnr_at, lift_at,
     lift_at_errors, ndcg_at, precision_at, recall_at,
 };
-use ndarray::{Array1, array};
 use proptest::prelude::*;
 
 /// Sums of fewer than 60 terms of order 1 in f64, in another order.
@@ -15,6 +14,11 @@ const TOLERANCE: f64 = 1e-12;
 type Samples = Vec<(f64, bool)>;
 
 /// Qualities that tie often, with at least one error first and one right label last.
+/// Which samples are flagged by their quality.
+fn flagged(quality: &LabelQuality, is_flagged: impl Fn(f64) -> bool) -> Vec<bool> {
+    quality.as_slice().iter().map(|q| is_flagged(*q)).collect()
+}
+
 fn samples() -> impl Strategy<Value = Samples> {
     let quality = prop_oneof![(0..6u8).prop_map(|q| f64::from(q) / 5.0), 0.0..=1.0, Just(-0.0)];
     prop::collection::vec((quality, any::<bool>()), 2..40).prop_map(|mut samples| {
@@ -27,7 +31,7 @@ fn samples() -> impl Strategy<Value = Samples> {
 
 fn quality_and_errors(samples: &Samples) -> (LabelQuality, ErrorMask) {
     let (quality, errors): (Vec<f64>, Vec<bool>) = samples.iter().copied().unzip();
-    (LabelQuality::new(Array1::from(quality)).unwrap(), ErrorMask::new(errors).unwrap())
+    (LabelQuality::new(quality).unwrap(), ErrorMask::new(errors).unwrap())
 }
 
 fn ranking(samples: &Samples) -> Ranking {
@@ -62,8 +66,8 @@ fn naive_average_precision(samples: &Samples) -> f64 {
 /// The greatest F1 of the flags at each sample's own quality.
 fn naive_best_f1(samples: &Samples) -> f64 {
     let (quality, errors) = quality_and_errors(samples);
-    let f1 = |at: &f64| FlagCounts::new(quality.view().mapv(|q| q <= *at).view(), &errors).unwrap().f1().unwrap();
-    quality.view().iter().map(f1).fold(0.0, f64::max)
+    let f1 = |at: &f64| FlagCounts::new(&flagged(&quality, |q| q <= *at), &errors).unwrap().f1().unwrap();
+    quality.as_slice().iter().map(f1).fold(0.0, f64::max)
 }
 
 /// Every place i is worth 1/log2(i + 2) times the share of errors among all samples tied at that place.
@@ -92,8 +96,8 @@ proptest! {
     fn the_best_threshold_flags_what_it_says_and_earns_its_f1(samples in samples()) {
         let (quality, errors) = quality_and_errors(&samples);
         let best = best_f1(&ranking(&samples)).unwrap();
-        let flags = quality.view().mapv(|q| q <= best.threshold);
-        let counts = FlagCounts::new(flags.view(), &errors).unwrap();
+        let flags = flagged(&quality, |q| q <= best.threshold);
+        let counts = FlagCounts::new(&flags, &errors).unwrap();
         prop_assert_eq!(counts.flagged(), best.flagged);
         prop_assert!(close(counts.f1().unwrap(), best.f1));
     }
@@ -102,7 +106,7 @@ proptest! {
     fn budget_measures_equal_their_naive_twins(samples in samples(), budget in 1..40usize) {
         let (ranking, budget) = (ranking(&samples), budget.min(samples.len()));
         let found = naive_gain(&samples, |place| f64::from(place < budget));
-        let errors = ranking.errors() as f64;
+        let errors = ranking.error_count() as f64;
         prop_assert!(close(precision_at(&ranking, budget, Ties::Averaged).unwrap(), found / budget as f64));
         prop_assert!(close(recall_at(&ranking, budget, Ties::Averaged).unwrap(), found / errors));
         prop_assert!(close(fnr_at(&ranking, budget, Ties::Averaged).unwrap(), 1.0 - found / errors));
@@ -114,7 +118,7 @@ proptest! {
     fn ndcg_equals_its_naive_twin(samples in samples(), budget in 1..40usize) {
         let (ranking, budget) = (ranking(&samples), budget.min(samples.len()));
         let worth = |place: usize| if place < budget { 1.0 / (place as f64 + 2.0).log2() } else { 0.0 };
-        let ideal: f64 = (0..ranking.errors()).map(worth).sum();
+        let ideal: f64 = (0..ranking.error_count()).map(worth).sum();
         prop_assert!(close(ndcg_at(&ranking, budget, Ties::Averaged).unwrap(), naive_gain(&samples, worth) / ideal));
     }
 
@@ -132,8 +136,8 @@ proptest! {
         let reversed: Samples = samples.iter().rev().copied().collect();
         let evaluation = |samples: &Samples| {
             let (quality, errors) = quality_and_errors(samples);
-            let flags = quality.view().mapv(|q| q < 0.5);
-            Evaluation::of_flags(&quality, flags.view(), &errors).unwrap()
+            let flags = flagged(&quality, |q| q < 0.5);
+            Evaluation::of_flags(&quality, &flags, &errors).unwrap()
         };
         for (a, b) in evaluation(&samples).measures().iter().zip(evaluation(&reversed).measures()) {
             let same = match (a.1.value(), b.1.value()) {
@@ -147,7 +151,7 @@ proptest! {
     #[test]
     fn turning_suspicion_round_turns_auroc_round(samples in samples()) {
         let (quality, errors) = quality_and_errors(&samples);
-        let wrong_way = Ranking::by_suspicion(quality.view(), &errors).unwrap();
+        let wrong_way = Ranking::by_suspicion(quality.as_slice(), &errors).unwrap();
         prop_assert!(close(auroc(&ranking(&samples)).unwrap(), 1.0 - auroc(&wrong_way).unwrap()));
     }
 
@@ -173,14 +177,14 @@ proptest! {
             expected += gap.abs() / samples.len() as f64;
         }
         let calibration = Calibration { bins, binning: Binning::EqualWidth };
-        prop_assert!(close(calibration.expected_error(quality.view(), &errors).unwrap(), expected));
+        prop_assert!(close(calibration.expected_error(quality.as_slice(), &errors).unwrap(), expected));
     }
 
     #[test]
     fn equal_mass_bins_keep_ties_together_and_lose_no_sample(samples in samples(), bins in 1..60usize) {
         let (quality, errors) = quality_and_errors(&samples);
         let calibration = Calibration { bins, binning: Binning::EqualMass };
-        let reliability = calibration.reliability(quality.view(), &errors).unwrap();
+        let reliability = calibration.reliability(quality.as_slice(), &errors).unwrap();
         prop_assert_eq!(reliability.iter().map(|bin| bin.samples).sum::<usize>(), samples.len());
         prop_assert!(reliability.windows(2).all(|pair| pair[0].mean_probability < pair[1].mean_probability));
         prop_assert!(reliability.len() <= bins);
@@ -189,10 +193,10 @@ proptest! {
 
 #[test]
 fn equal_mass_bins_without_ties_are_equal() {
-    let quality = Array1::from_iter((0..12).map(|i| f64::from(i * i) / 144.0));
+    let quality = Vec::from_iter((0..12).map(|i| f64::from(i * i) / 144.0));
     let errors = ErrorMask::new(vec![true; 12]).unwrap();
     let calibration = Calibration { bins: 4, binning: Binning::EqualMass };
-    let reliability = calibration.reliability(quality.view(), &errors).unwrap();
+    let reliability = calibration.reliability(quality.as_slice(), &errors).unwrap();
     assert_eq!(reliability.iter().map(|bin| bin.samples).collect::<Vec<_>>(), [3, 3, 3, 3]);
 }
 
@@ -208,10 +212,10 @@ fn a_probability_on_an_edge_belongs_to_the_bin_below_it() {
     for bins in 1..200_u32 {
         for edge in 1..=bins {
             let probability = f64::from(edge) / f64::from(bins);
-            let values = array![probability.next_down(), probability, probability.next_up().min(1.0)];
+            let values = vec![probability.next_down(), probability, probability.next_up().min(1.0)];
             let calibration = Calibration { bins: bins as usize, binning: Binning::EqualWidth };
             let errors = ErrorMask::new(vec![true; 3]).unwrap();
-            let reliability = calibration.reliability(values.view(), &errors).unwrap();
+            let reliability = calibration.reliability(&values, &errors).unwrap();
             let expected = if edge == bins { vec![3] } else { vec![2, 1] };
             let samples: Vec<usize> = reliability.iter().map(|bin| bin.samples).collect();
             assert_eq!(samples, expected, "edge {edge} of {bins} bins");

@@ -6,7 +6,6 @@ use mislabel_metrics::{
     Binning, Calibration, CurvePoints, FlagCounts, Ranking, Ties, auroc, average_precision, best_f1,
     confidence_weighted_f1, ndcg_at, precision_recall_curve, roc_curve,
 };
-use ndarray::Array1;
 use serde_json::Value;
 
 /// Both sides sum at most 120 terms of at most 1 in f64, in different orders.
@@ -15,8 +14,8 @@ const TOLERANCE: f64 = 1e-12;
 struct Case {
     expected: Value,
     errors: ErrorMask,
-    suspicion: Array1<f64>,
-    flags: Array1<bool>,
+    suspicion: Vec<f64>,
+    flags: Vec<bool>,
 }
 
 impl Case {
@@ -30,18 +29,18 @@ impl Case {
     fn new(expected: &Value) -> Self {
         Self {
             errors: ErrorMask::new(flags(&expected["errors"])).unwrap(),
-            suspicion: Array1::from(numbers(&expected["suspicion"])),
-            flags: Array1::from(flags(&expected["flags"])),
+            suspicion: (numbers(&expected["suspicion"])),
+            flags: (flags(&expected["flags"])),
             expected: expected.clone(),
         }
     }
 
     fn ranking(&self) -> Ranking {
-        Ranking::by_suspicion(self.suspicion.view(), &self.errors).unwrap()
+        Ranking::by_suspicion(&self.suspicion, &self.errors).unwrap()
     }
 
     fn quality(&self) -> LabelQuality {
-        LabelQuality::new(self.suspicion.mapv(|s| 1.0 - s)).unwrap()
+        LabelQuality::new(self.suspicion.iter().map(|s| 1.0 - s).collect()).unwrap()
     }
 
     fn assert(&self, field: &str, found: f64) {
@@ -96,14 +95,14 @@ fn ndcg_equals_scikit_learn_with_ties_averaged_and_in_order() {
 #[test]
 fn flag_measures_equal_scikit_learn() {
     for case in Case::all() {
-        let counts = FlagCounts::new(case.flags.view(), &case.errors).unwrap();
+        let counts = FlagCounts::new(&case.flags, &case.errors).unwrap();
         case.assert("f1", counts.f1().unwrap());
         case.assert("recall", counts.recall().unwrap());
         match counts.precision() {
             Ok(precision) => case.assert("precision", precision),
             Err(_) => assert_eq!(counts.flagged(), 0),
         }
-        let weighted = confidence_weighted_f1(&case.quality(), case.flags.view(), &case.errors);
+        let weighted = confidence_weighted_f1(&case.quality(), &case.flags, &case.errors);
         // scikit-learn writes 0 where the weights are all 0; that is where we say undefined.
         case.assert("confidence_weighted_f1", weighted.unwrap_or(0.0));
     }
@@ -132,7 +131,7 @@ fn curves_equal_scikit_learn_with_and_without_intermediate_points() {
 fn calibration_error_equals_the_one_built_on_scikit_learns_calibration_curve() {
     for case in Case::all() {
         let calibration = Calibration { bins: 10, binning: Binning::EqualWidth };
-        let found = calibration.expected_error(case.suspicion.view(), &case.errors).unwrap();
+        let found = calibration.expected_error(&case.suspicion, &case.errors).unwrap();
         case.assert("expected_calibration_error", found);
     }
 }

@@ -1,45 +1,61 @@
 //! Where a measure has no value it says so; nothing returns NaN.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use mislabel_core::{Error, ErrorMask, LabelIssues, LabelQuality, Labels, Metric, Result};
-use mislabel_metrics::measures::{
-    Auroc, AveragePrecision, BestF1, ConfidenceWeightedF1, ExpectedCalibrationError, F1, FalseNegativeRate,
-    FalseNegativeRateAt, LiftAt, LiftAtErrors, NdcgAt, Precision, PrecisionAt, Recall, RecallAt,
-};
+use mislabel_core::{Error, ErrorMask, LabelIssues, LabelQuality, Labels, Result};
 use mislabel_metrics::{
-    Calibration, CurvePoints, Evaluation, FlagCounts, Measured, Ranking, Ties, auroc, ndcg_at, precision_at,
-    precision_recall_curve, roc_curve,
+    Calibration, CurvePoints, Evaluation, FlagCounts, Measured, Ranking, Ties, auroc, average_precision, best_f1,
+    confidence_weighted_f1, fnr_at, lift_at, lift_at_errors, ndcg_at, precision_at, precision_recall_curve, recall_at,
+    roc_curve,
 };
-use ndarray::{Array1, array};
 
-fn issues(quality: Array1<f64>, flags: Array1<bool>) -> LabelIssues {
+fn issues(quality: Vec<f64>, flags: Vec<bool>) -> LabelIssues {
     let n = quality.len();
     let suggested = Labels::new(vec![0; n], 1).unwrap();
-    LabelIssues::new(LabelQuality::new(quality).unwrap(), flags, suggested, Array1::zeros(n)).unwrap()
+    LabelIssues::new(LabelQuality::new(quality).unwrap(), flags, suggested, vec![0.0; n]).unwrap()
 }
 
 fn mask(flags: &[bool]) -> ErrorMask {
     ErrorMask::new(flags.to_vec()).unwrap()
 }
 
-fn measures(budget: usize) -> Vec<(&'static str, Box<dyn Metric>)> {
+/// One measure of the issues against the errors.
+type Measure = Box<dyn Fn(&LabelIssues, &ErrorMask) -> Result<f64>>;
+
+fn of_ranking(measure: impl Fn(&Ranking) -> Result<f64> + 'static) -> Measure {
+    Box::new(move |issues, errors| measure(&Ranking::by_quality(issues.quality(), errors)?))
+}
+
+fn of_flags(measure: impl Fn(&FlagCounts) -> Result<f64> + 'static) -> Measure {
+    Box::new(move |issues, errors| measure(&FlagCounts::new(issues.is_issue(), errors)?))
+}
+
+fn weighted_f1(issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
+    confidence_weighted_f1(issues.quality(), issues.is_issue(), errors)
+}
+
+fn calibration_error(issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
+    let suspicion: Vec<f64> = issues.quality().as_slice().iter().map(|quality| 1.0 - quality).collect();
+    Calibration::default().expected_error(&suspicion, errors)
+}
+
+fn measures(budget: usize) -> Vec<(&'static str, Measure)> {
     let ties = Ties::Averaged;
     vec![
-        ("auroc", Box::new(Auroc)),
-        ("average precision", Box::new(AveragePrecision)),
-        ("best F1", Box::new(BestF1)),
-        ("F1", Box::new(F1)),
-        ("recall", Box::new(Recall)),
-        ("fnr", Box::new(FalseNegativeRate)),
-        ("weighted F1", Box::new(ConfidenceWeightedF1)),
-        ("recall at", Box::new(RecallAt { budget, ties })),
-        ("fnr at", Box::new(FalseNegativeRateAt { budget, ties })),
-        ("lift at", Box::new(LiftAt { budget, ties })),
-        ("lift at errors", Box::new(LiftAtErrors { ties })),
-        ("ndcg", Box::new(NdcgAt { budget, ties })),
-        ("precision", Box::new(Precision)),
-        ("precision at", Box::new(PrecisionAt { budget, ties })),
-        ("calibration error", Box::new(ExpectedCalibrationError::default())),
+        ("auroc", of_ranking(auroc)),
+        ("average precision", of_ranking(average_precision)),
+        ("best F1", of_ranking(|ranking| Ok(best_f1(ranking)?.f1))),
+        ("F1", of_flags(FlagCounts::f1)),
+        ("recall", of_flags(FlagCounts::recall)),
+        ("fnr", of_flags(FlagCounts::fnr)),
+        ("weighted F1", Box::new(weighted_f1)),
+        ("recall at", of_ranking(move |ranking| recall_at(ranking, budget, ties))),
+        ("fnr at", of_ranking(move |ranking| fnr_at(ranking, budget, ties))),
+        ("lift at", of_ranking(move |ranking| lift_at(ranking, budget, ties))),
+        ("lift at errors", of_ranking(move |ranking| lift_at_errors(ranking, ties))),
+        ("ndcg", of_ranking(move |ranking| ndcg_at(ranking, budget, ties))),
+        ("precision", of_flags(FlagCounts::precision)),
+        ("precision at", of_ranking(move |ranking| precision_at(ranking, budget, ties))),
+        ("calibration error", Box::new(calibration_error)),
     ]
 }
 
@@ -49,19 +65,19 @@ fn is_undefined(result: &Result<f64>) -> bool {
 
 #[test]
 fn without_label_errors_only_measures_of_right_labels_have_a_value() {
-    let issues = issues(array![0.1, 0.5, 0.9], array![true, false, false]);
+    let issues = issues(vec![0.1, 0.5, 0.9], vec![true, false, false]);
     for (place, (name, metric)) in measures(2).iter().enumerate() {
-        let value = metric.value(&issues, &mask(&[false; 3]));
+        let value = metric(&issues, &mask(&[false; 3]));
         assert_eq!(is_undefined(&value), place < 12, "{name}: {value:?}");
     }
 }
 
 #[test]
 fn when_every_label_is_wrong_only_auroc_and_the_roc_curve_have_no_value() {
-    let issues = issues(array![0.1, 0.5, 0.9], array![true, false, false]);
+    let issues = issues(vec![0.1, 0.5, 0.9], vec![true, false, false]);
     let all = mask(&[true; 3]);
     for (name, metric) in measures(2) {
-        let value = metric.value(&issues, &all);
+        let value = metric(&issues, &all);
         assert_eq!(is_undefined(&value), name == "auroc", "{name}: {value:?}");
     }
     let ranking = Ranking::by_quality(issues.quality(), &all).unwrap();
@@ -71,7 +87,7 @@ fn when_every_label_is_wrong_only_auroc_and_the_roc_curve_have_no_value() {
 
 #[test]
 fn precision_without_flags_is_undefined_and_f1_is_zero() {
-    let counts = FlagCounts::new(array![false, false].view(), &mask(&[true, false])).unwrap();
+    let counts = FlagCounts::new(&[false, false], &mask(&[true, false])).unwrap();
     assert_eq!(counts.precision().unwrap_err().to_string(), "precision is undefined: nothing is flagged");
     assert_eq!(counts.f1().unwrap(), 0.0);
     assert_eq!(counts.fnr().unwrap(), 1.0);
@@ -80,13 +96,13 @@ fn precision_without_flags_is_undefined_and_f1_is_zero() {
 #[test]
 fn confidence_weighted_f1_without_any_weight_is_undefined() {
     // Flagged with no confidence, missed with no confidence.
-    let issues = issues(array![1.0, 0.0], array![true, false]);
-    assert!(is_undefined(&ConfidenceWeightedF1.value(&issues, &mask(&[true, true]))));
+    let issues = issues(vec![1.0, 0.0], vec![true, false]);
+    assert!(is_undefined(&weighted_f1(&issues, &mask(&[true, true]))));
 }
 
 #[test]
 fn a_budget_of_nothing_or_of_more_than_all_samples_is_an_error_naming_it() {
-    let issues = issues(array![0.1, 0.9], array![true, false]);
+    let issues = issues(vec![0.1, 0.9], vec![true, false]);
     let ranking = Ranking::by_quality(issues.quality(), &mask(&[true, false])).unwrap();
     for budget in [0, 3] {
         for error in [precision_at(&ranking, budget, Ties::ByIndex), ndcg_at(&ranking, budget, Ties::Averaged)] {
@@ -98,27 +114,26 @@ fn a_budget_of_nothing_or_of_more_than_all_samples_is_an_error_naming_it() {
 
 #[test]
 fn inputs_of_different_lengths_are_errors() {
-    let issues = issues(array![0.1, 0.9], array![true, false]);
+    let issues = issues(vec![0.1, 0.9], vec![true, false]);
     let three = mask(&[true, false, true]);
     for (name, metric) in measures(1) {
-        let value = metric.value(&issues, &three);
+        let value = metric(&issues, &three);
         assert!(matches!(value, Err(Error::LengthMismatch { .. })), "{name}: {value:?}");
     }
     assert!(matches!(Evaluation::new(&issues, &three), Err(Error::LengthMismatch { .. })));
-    let flags = array![true];
-    assert!(Evaluation::of_flags(issues.quality(), flags.view(), &mask(&[true, false])).is_err());
+    let flags = vec![true];
+    assert!(Evaluation::of_flags(issues.quality(), &flags, &mask(&[true, false])).is_err());
 }
 
 #[test]
 fn a_suspicion_that_is_not_finite_is_an_error_naming_its_row() {
-    let error = Ranking::by_suspicion(array![0.0, f64::NAN].view(), &mask(&[true, false])).unwrap_err();
+    let error = Ranking::by_suspicion(vec![0.0, f64::NAN].view(), &mask(&[true, false])).unwrap_err();
     assert_eq!(error.to_string(), "suspicion has the value NaN at row 1, column 0: it must be finite");
 }
 
 #[test]
 fn suspicion_may_have_any_finite_size() {
-    let ranking =
-        Ranking::by_suspicion(array![f64::MAX, f64::MIN, 0.0, -0.0].view(), &mask(&[true, false, false, true]));
+    let ranking = Ranking::by_suspicion(vec![f64::MAX, f64::MIN, 0.0, -0.0].view(), &mask(&[true, false, false, true]));
     let ranking = ranking.unwrap();
     assert_eq!(ranking.cuts().len(), 3, "zero ties with minus zero");
     assert_eq!(auroc(&ranking).unwrap(), (1.0 + 1.0 + 0.5 + 1.0) / 4.0);
@@ -128,21 +143,21 @@ fn suspicion_may_have_any_finite_size() {
 fn calibration_refuses_no_bins_and_what_is_no_probability() {
     let errors = mask(&[true]);
     let none = Calibration { bins: 0, ..Calibration::default() };
-    let message = none.expected_error(array![0.5].view(), &errors).unwrap_err().to_string();
+    let message = none.expected_error(vec![0.5].view(), &errors).unwrap_err().to_string();
     assert_eq!(message, "parameter bins is 0: it must be at least 1");
     for bad in [-0.1, 1.5, f64::NAN] {
-        let error = Calibration::default().expected_error(array![bad].view(), &errors);
+        let error = Calibration::default().expected_error(vec![bad].view(), &errors);
         assert!(matches!(error, Err(Error::OutOfRange { row: 0, .. })));
     }
     let many = Calibration { bins: usize::MAX, ..Calibration::default() };
     for edge in [0.0, 1.0] {
-        assert_eq!(many.expected_error(array![edge].view(), &errors).unwrap(), 1.0 - edge);
+        assert_eq!(many.expected_error(vec![edge].view(), &errors).unwrap(), 1.0 - edge);
     }
 }
 
 #[test]
 fn an_evaluation_keeps_what_is_defined_and_says_why_the_rest_is_not() {
-    let issues = issues(array![0.1, 0.9], array![false, false]);
+    let issues = issues(vec![0.1, 0.9], vec![false, false]);
     let evaluation = Evaluation::new(&issues, &mask(&[true, false])).unwrap();
     assert_eq!(evaluation.auroc, Measured::Value(1.0));
     assert_eq!(evaluation.best_f1_threshold, Measured::Value(0.1));
@@ -154,7 +169,7 @@ fn an_evaluation_keeps_what_is_defined_and_says_why_the_rest_is_not() {
 #[cfg(feature = "serde")]
 #[test]
 fn an_evaluation_survives_json() {
-    let issues = issues(array![0.1, 0.9], array![false, false]);
+    let issues = issues(vec![0.1, 0.9], vec![false, false]);
     let evaluation = Evaluation::new(&issues, &mask(&[true, false])).unwrap();
     let json = serde_json::to_value(&evaluation).unwrap();
     assert_eq!(json["auroc"], 1.0);

@@ -2,7 +2,7 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use mislabel_core::{Checkpoint, EmbeddingSource, Result, Run};
+use mislabel_core::{EmbeddingSource, Result, Run};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
@@ -58,7 +58,7 @@ impl NeighborSearch for ExactSearch {
         let stage = run.stage("searching neighbors", n);
         let tasks = indices.axis_chunks_iter_mut(Axis(0), block).into_par_iter();
         let tasks = tasks.zip(distances.axis_chunks_iter_mut(Axis(0), block).into_par_iter()).enumerate();
-        let parts = run.checkpoint();
+        let parts = run;
         tasks.try_for_each_init(Vec::new, |products, (task, (indices, distances))| {
             stage.advance(kept_or_searched(parts, &rows, task * block, products, indices, distances)?)
         })?;
@@ -68,7 +68,7 @@ impl NeighborSearch for ExactSearch {
 
 /// As [`search_block`], unless an earlier run did so and kept what it found.
 fn kept_or_searched(
-    parts: &dyn Checkpoint,
+    run: &Run<'_>,
     rows: &SearchRows,
     start: usize,
     products: &mut Vec<f32>,
@@ -76,14 +76,14 @@ fn kept_or_searched(
     mut distances: ArrayViewMut2<'_, f64>,
 ) -> Result<usize> {
     let part = format!("exact neighbors from {start} on");
-    if let Some(kept) = parts.load(&part)?
+    if let Some(kept) = run.load(&part)?
         && kept_block::restore(&kept, indices.view_mut(), distances.view_mut())
     {
         return Ok(indices.nrows());
     }
     let count = search_block(rows, start, products, indices.view_mut(), distances.view_mut());
-    if parts.is_kept() {
-        parts.store(&part, &kept_block::bytes(indices.view(), distances.view()))?;
+    if run.keeps_parts() {
+        run.store(&part, &kept_block::bytes(indices.view(), distances.view()))?;
     }
     Ok(count)
 }

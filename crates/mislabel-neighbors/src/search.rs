@@ -67,7 +67,7 @@ pub(crate) fn clipped(k: usize, n: usize) -> Result<usize> {
         return Err(Error::Undefined { quantity: "the nearest neighbor", reason: "there is only one sample" });
     }
     if n > u32::MAX as usize {
-        return Err(Error::Parameter { name: "samples", value: n as f64, requirement: "fewer than 4,294,967,296" });
+        return Err(Error::parameter("samples", n, "fewer than 4,294,967,296"));
     }
     Ok(k.min(n - 1))
 }

@@ -50,18 +50,18 @@ impl Judge<Predictions> for Mistakenness {
         same_length("given labels", predictions.len(), given.len())?;
         same_length("classes of the given labels", predictions.class_count(), given.class_count())?;
         let rows = || (0..given.len()).map(|row| (predictions.row(row), given.class(row)));
-        let score: Array1<f64> = rows().map(|(prediction, class)| mistakenness(prediction, class)).collect();
+        let score: Vec<f64> = rows().map(|(prediction, class)| mistakenness(prediction, class)).collect();
         let suggested = rows().map(|(prediction, class)| prediction.map_or(class, |(predicted, _)| predicted) as u32);
         let suggested = given.with_values(suggested.collect())?;
-        let quality = LabelQuality::new(score.mapv(|score| 1.0 - score))?;
-        LabelIssues::new(quality, score.mapv(|score| score > self.threshold), suggested, score)
+        let quality = LabelQuality::new(score.iter().map(|score| 1.0 - score).collect())?;
+        LabelIssues::new(quality, score.iter().map(|score| *score > self.threshold).collect(), suggested, score)
     }
 }
 
 impl Judge<Logits> for Mistakenness {
     /// # Errors
     /// As for [`Predictions`].
-    fn judge(&self, logits: &Logits, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, logits: &Logits, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         self.judge(&Predictions::from_logits(logits, given, self.certainty)?, given, run)
     }
 }
@@ -69,7 +69,7 @@ impl Judge<Logits> for Mistakenness {
 impl<P: ProbabilitySource> Judge<P> for Mistakenness {
     /// # Errors
     /// As for [`Predictions`], and what the source reports.
-    fn judge(&self, probabilities: &P, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, probabilities: &P, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         self.judge(&Predictions::from_probabilities(probabilities, given, self.certainty)?, given, run)
     }
 }

@@ -1,10 +1,7 @@
 //! Class-conditional Gaussians on the soft linear covariances, and the likelihood ratio of classes.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, Result, Run,
-};
-use ndarray::Array1;
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, Result, Run};
 
 use crate::reconstructors::{OwnError, Reconstructors};
 use crate::scaling::ScaledRows;
@@ -82,7 +79,7 @@ impl Gaussian {
             &rows,
             given,
             &own,
-            self.model.round_scope(self.model.trim.len(), given, rows.shape().1)?,
+            self.model.round_scope(self.model.trim.len(), given, rows.shape().1, run)?,
             run,
         )?;
         Ok((densities, errors))
@@ -109,10 +106,10 @@ impl Judge<ErrorSummary> for LikelihoodRatio {
         same_length("classes of the given labels", errors.class_count(), given.class_count())?;
         let pairs = errors.own().iter().zip(errors.least_other());
         // (a − b)(a + b): a difference of squares would lose the digits that near-equal errors share.
-        let score: Array1<f64> = pairs.map(|(own, other)| (own - other) * (own + other) / 2.0).collect();
-        let excess = score.mapv(|score| score - self.threshold);
-        let quality = LabelQuality::new(excess.mapv(|s| 0.5 * (1.0 - s / (1.0 + s.abs()))))?;
+        let score: Vec<f64> = pairs.map(|(own, other)| (own - other) * (own + other) / 2.0).collect();
+        let excess: Vec<f64> = score.iter().map(|score| score - self.threshold).collect();
+        let quality = LabelQuality::new(excess.iter().map(|s| 0.5 * (1.0 - s / (1.0 + s.abs()))).collect())?;
         let suggested = given.with_values(errors.least_other_class().to_vec())?;
-        LabelIssues::new(quality, excess.mapv(|s| s > 0.0), suggested, score)
+        LabelIssues::new(quality, excess.iter().map(|s| *s > 0.0).collect(), suggested, score)
     }
 }

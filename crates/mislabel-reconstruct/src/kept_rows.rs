@@ -1,24 +1,24 @@
 //! Finished parts of a soft linear run as bytes, for a checkpoint.
 
-use mislabel_core::{Checkpoint, Result};
+use mislabel_core::{Result, Run};
 
 use crate::scoring::BlockSummary;
 
 /// What the checkpoint holds under `name`, or what `compute` gives, which is then kept. Where `part` is `None` nothing is.
 /// Bytes that say nothing, of another version say, count as absent.
 pub(crate) fn kept_or<T>(
-    checkpoint: &dyn Checkpoint,
+    run: &Run<'_>,
     part: Option<String>,
     decode: impl Fn(&[u8]) -> Option<T>,
     encode: impl Fn(&T) -> Vec<u8>,
     compute: impl FnOnce() -> Result<T>,
 ) -> Result<T> {
-    let Some(part) = part.filter(|_| checkpoint.is_kept()) else { return compute() };
-    if let Some(known) = checkpoint.load(&part)?.and_then(|bytes| decode(&bytes)) {
+    let Some(part) = part.filter(|_| run.keeps_parts()) else { return compute() };
+    if let Some(known) = run.load(&part)?.and_then(|bytes| decode(&bytes)) {
         return Ok(known);
     }
     let value = compute()?;
-    checkpoint.store(&part, &encode(&value))?;
+    run.store(&part, &encode(&value))?;
     Ok(value)
 }
 

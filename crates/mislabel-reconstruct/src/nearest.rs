@@ -56,7 +56,7 @@ impl ClassEvidence for NearestClasses {
 
     fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<NearestErrors> {
         let (reconstructors, summary) = self.model.fit(embeddings, given, run)?;
-        let scope = SearchScope { wanted: self.width, ..self.model.scope(given, embeddings.shape().1)? };
+        let scope = SearchScope { wanted: self.width, ..self.model.scope(given, embeddings.shape().1, run)? };
         if self.width > 0 && scope.prunes(&reconstructors.table) && given.len() > scope.sample {
             return reconstructors.search_nearest(embeddings, given, summary, (self.width, scope), run);
         }

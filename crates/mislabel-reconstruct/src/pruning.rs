@@ -211,7 +211,7 @@ impl<'a> Pruning<'a> {
             let labels = &given.values()[start..n.min(start + size)];
             let decode = |bytes: &[u8]| BlockSummary::from_bytes(bytes, labels.len());
             let part = self.scope.part("search", start, labels.len());
-            let summary = kept_or(run.checkpoint(), part, decode, BlockSummary::to_bytes, || {
+            let summary = kept_or(run, part, decode, BlockSummary::to_bytes, || {
                 search.read(self, rows, start, labels.len())?;
                 let mut summary = BlockSummary::new(labels.len());
                 let plain = |row: usize| own.get(start + row).copied().unwrap_or(OwnError::Plain) == OwnError::Plain;
@@ -241,7 +241,7 @@ impl<'a> Pruning<'a> {
             let decode = |bytes: &[u8]| flags(bytes, range.len());
             let part = self.scope.part("screening", start, range.len());
             let passed = kept_or(
-                run.checkpoint(),
+                run,
                 part,
                 decode,
                 |flags| flag_bytes(flags),

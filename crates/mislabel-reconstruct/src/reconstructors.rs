@@ -272,7 +272,7 @@ impl Reconstructors {
             let size = ROW_BLOCK.min(n - start);
             let decode = |bytes: &[u8]| BlockSummary::from_bytes(bytes, size);
             let part = scope.part("scoring", start, size);
-            let summary = kept_or(run.checkpoint(), part, decode, BlockSummary::to_bytes, || {
+            let summary = kept_or(run, part, decode, BlockSummary::to_bytes, || {
                 rows.read(start, workspace.rows(size, d))?;
                 Ok(workspace.summary(&self.table, &given.values()[start..start + size]))
             })?;

@@ -1,8 +1,6 @@
 //! Soft linear reconstructors with exact leave-one-out.
 
-use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, MemoryBudget, Result, Run,
-};
+use mislabel_core::{ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run};
 use rayon::prelude::*;
 
 use crate::Classes;
@@ -75,9 +73,6 @@ pub struct SoftLinear {
     pub classes: Classes,
     /// What is done to every row first.
     pub scaling: Scaling,
-    /// What the run may hold at once beside mapped files: fewer classes are fitted and fewer rows searched at a time, with the
-    /// same results. `None`: as much as goes fastest.
-    pub memory: Option<MemoryBudget>,
     /// Seed of the start vectors of the eigensolver (large classes only; moves errors in the fourth digit).
     pub seed: u64,
 }
@@ -94,7 +89,6 @@ impl Default for SoftLinear {
             trim: vec![1.06],
             classes: Classes::default(),
             scaling: Scaling::UnitNorm,
-            memory: None,
             seed: 0,
         }
     }
@@ -129,7 +123,7 @@ impl SoftLinear {
             &rows,
             given,
             &round.own,
-            self.round_scope(self.trim.len(), given, rows.shape().1)?,
+            self.round_scope(self.trim.len(), given, rows.shape().1, run)?,
             run,
         )?;
         Ok((reconstructors, errors))
@@ -173,7 +167,7 @@ impl SoftLinear {
         for (number, threshold) in self.trim.iter().enumerate() {
             let part = Some(format!("soft linear/round {number}/kept"));
             keep = kept_or(
-                run.checkpoint(),
+                run,
                 part,
                 |bytes| flags(bytes, given.len()),
                 |keep| flag_bytes(keep),
@@ -199,7 +193,7 @@ impl SoftLinear {
     ) -> Result<Vec<bool>> {
         let all_left_out = !round.own.contains(&OwnError::Plain);
         let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
-        let scope = self.round_scope(number, given, rows.shape().1)?;
+        let scope = self.round_scope(number, given, rows.shape().1, run)?;
         if all_left_out && scope.prunes(&reconstructors.table) {
             let pruning = Pruning::new(&reconstructors.table, scope);
             let passed = pruning.passed(rows, given, &round.own, threshold, run)?;
@@ -211,19 +205,25 @@ impl SoftLinear {
     }
 
     /// How classes are searched in a round.
-    pub(crate) fn round_scope(&self, round: usize, given: &Labels, features: usize) -> Result<SearchScope> {
-        Ok(SearchScope { round: Some(round), ..self.scope(given, features)? })
+    pub(crate) fn round_scope(
+        &self,
+        round: usize,
+        given: &Labels,
+        features: usize,
+        run: &Run<'_>,
+    ) -> Result<SearchScope> {
+        Ok(SearchScope { round: Some(round), ..self.scope(given, features, run)? })
     }
 
     /// How classes are searched.
-    pub(crate) fn scope(&self, given: &Labels, features: usize) -> Result<SearchScope> {
-        let block = self.footprint(given, features).rows_at_once(SearchScope::best_block(given))?;
+    pub(crate) fn scope(&self, given: &Labels, features: usize, run: &Run<'_>) -> Result<SearchScope> {
+        let block = self.footprint(given, features, run).rows_at_once(SearchScope::best_block(given))?;
         Ok(SearchScope { classes: self.classes, seed: self.seed, block, ..SearchScope::default() })
     }
 
     /// What a run on samples labelled `given`, of so many features, holds.
-    pub(crate) fn footprint(&self, given: &Labels, features: usize) -> Footprint {
-        Footprint::new(given, features, self.components, self.memory)
+    pub(crate) fn footprint(&self, given: &Labels, features: usize, run: &Run<'_>) -> Footprint {
+        Footprint::new(given, features, self.components, run.memory())
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -262,7 +262,7 @@ impl SoftLinear {
             stage.advance(1)?;
             Ok(model)
         };
-        let at_once = self.footprint(given, rows.shape().1).classes_at_once()?;
+        let at_once = self.footprint(given, rows.shape().1, run).classes_at_once()?;
         let mut models = Vec::with_capacity(given.class_count());
         while models.len() < given.class_count() {
             let classes = models.len()..given.class_count().min(models.len().saturating_add(at_once));
@@ -324,8 +324,8 @@ mod tests {
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let all = SearchScope::default();
         let summary = reconstructors.summary_of(&rows, &given, &own, all, &Run::quiet()).unwrap();
-        let pruning = Pruning::new(&reconstructors.table, method.scope(&given, 50).unwrap());
-        assert!(method.scope(&given, 50).unwrap().prunes(&reconstructors.table));
+        let pruning = Pruning::new(&reconstructors.table, method.scope(&given, 50, &Run::quiet()).unwrap());
+        assert!(method.scope(&given, 50, &Run::quiet()).unwrap().prunes(&reconstructors.table));
         for threshold in [0.9, 1.0, 1.06, 1.3] {
             let passed = pruning.passed(&rows, &given, &own, threshold, &Run::quiet()).unwrap();
             let pairs = summary.own().iter().zip(summary.least_other());
@@ -346,7 +346,7 @@ mod tests {
         let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
         let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Run::quiet()).unwrap();
         let all = summary(SearchScope::default());
-        let pruned = summary(SearchScope { sample: 500, ..method.scope(&given, 50).unwrap() });
+        let pruned = summary(SearchScope { sample: 500, ..method.scope(&given, 50, &Run::quiet()).unwrap() });
         assert_eq!(all.least_other(), pruned.least_other());
         assert_eq!(all.least_other_class(), pruned.least_other_class());
         assert_eq!(all.second_least_other(), pruned.second_least_other());

@@ -67,7 +67,7 @@ impl SampleSizeCurve {
             let labels = given.with_values(rows.iter().map(|row| given.values()[*row as usize]).collect())?;
             // The subsets are work of one kind: their parts need names of their own.
             let scope = format!("{size} samples per class, repeat {repeat}");
-            let checkpoint = Scoped { scope: &scope, checkpoint: run.checkpoint() };
+            let checkpoint = Scoped { scope: &scope, checkpoint: run };
             let run = Resumable { run, checkpoint: &checkpoint };
             let errors = evidence.evidence(&Subset::new(embeddings, rows)?, &labels, &run)?;
             stage.advance(1)?;

@@ -21,16 +21,17 @@
 //! });
 //! ```
 
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, LabelIssues, Result as Judged, Run};
+use mislabel_core::{Detector, Embeddings, EmbeddingSource, Error, LabelIssues, progress_fn, Result as Judged, Run};
 use ndarray::ArrayViewMut2;
 
 pub use crate::resumption::stopping_and_resuming_changes_nothing;
 use crate::{Breach, Case, LabelledRows, LawViolation};
 
 /// Anything that judges cases of type `C`.
-pub type Judge<'a, C> = dyn Fn(&C) -> Judged<LabelIssues> + Sync + 'a;
+pub type Scoring<'a, C> = dyn Fn(&C) -> Judged<LabelIssues> + Sync + 'a;
 
 pub(crate) type Law = Result<(), LawViolation>;
 
@@ -41,7 +42,7 @@ pub(crate) type Law = Result<(), LawViolation>;
 ///
 /// # Errors
 /// The violation.
-pub fn sample_order_does_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C, order: &[usize], tolerance: f64) -> Law {
+pub fn sample_order_does_not_matter<C: Case>(judge: &Scoring<'_, C>, case: &C, order: &[usize], tolerance: f64) -> Law {
     const LAW: &str = "sample order does not matter";
     let plain = accepted(LAW, judge, case)?;
     let reordered = accepted(LAW, judge, &case.reordered(order))?;
@@ -55,7 +56,7 @@ pub fn sample_order_does_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C, ord
 ///
 /// # Errors
 /// The violation.
-pub fn class_names_do_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C, names: &[u32], tolerance: f64) -> Law {
+pub fn class_names_do_not_matter<C: Case>(judge: &Scoring<'_, C>, case: &C, names: &[u32], tolerance: f64) -> Law {
     const LAW: &str = "class names do not matter";
     let plain = accepted(LAW, judge, case)?;
     let renamed = accepted(LAW, judge, &case.renamed(names))?;
@@ -68,7 +69,7 @@ pub fn class_names_do_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C, names:
 ///
 /// # Errors
 /// The violation.
-pub fn threads_do_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law {
+pub fn threads_do_not_matter<C: Case>(judge: &Scoring<'_, C>, case: &C) -> Law {
     const LAW: &str = "threads do not matter";
     let alone = on_threads(LAW, 1, judge, case)?;
     for threads in [2, 5, 5] {
@@ -89,7 +90,7 @@ pub fn threads_do_not_matter<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law {
 ///
 /// # Errors
 /// The violation.
-pub fn issues_are_well_formed<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law {
+pub fn issues_are_well_formed<C: Case>(judge: &Scoring<'_, C>, case: &C) -> Law {
     const LAW: &str = "issues are well formed";
     let Ok(issues) = unpanicked(LAW, || judge(case))? else { return Ok(()) };
     let shape = |what, expected, found| Breach::WrongShape { what, expected, found };
@@ -117,7 +118,7 @@ pub fn issues_are_well_formed<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law {
 ///
 /// # Errors
 /// The violation.
-pub fn a_wrong_label_is_most_suspect<C: Case>(judge: &Judge<'_, C>, case: &C, row: usize, class: u32) -> Law {
+pub fn a_wrong_label_is_most_suspect<C: Case>(judge: &Scoring<'_, C>, case: &C, row: usize, class: u32) -> Law {
     const LAW: &str = "a wrong label is most suspect";
     let before = accepted(LAW, judge, case)?;
     let after = accepted(LAW, judge, &case.relabelled(row, class))?;
@@ -137,7 +138,7 @@ pub fn a_wrong_label_is_most_suspect<C: Case>(judge: &Judge<'_, C>, case: &C, ro
 ///
 /// # Errors
 /// The violation.
-pub fn other_lengths_are_refused<C: Case>(judge: &Judge<'_, C>, case: &C) -> Law {
+pub fn other_lengths_are_refused<C: Case>(judge: &Scoring<'_, C>, case: &C) -> Law {
     const LAW: &str = "other lengths are refused";
     let given = case.given();
     let longer = [given.values(), &given.values()[..1]].concat();
@@ -165,16 +166,18 @@ pub fn failing_sources_are_reported(detector: &dyn Detector, case: &LabelledRows
     }
 }
 
-/// A detector told to stop either has nothing to stop or returns [`Error::Cancelled`].
+/// A detector told to stop at its first report returns [`Error::Cancelled`], and every detector reports.
 ///
 /// # Errors
 /// The violation.
-pub fn cancelling_is_obeyed_or_ignored(detector: &dyn Detector, case: &LabelledRows) -> Law {
-    const LAW: &str = "cancelling is obeyed or ignored";
-    let stop = |_: &'static str, _: usize, _: usize| std::ops::ControlFlow::Break(());
-    let detect = || detector.detect(&Embeddings::new(case.rows.view())?, &case.given, &stop);
+pub fn cancelling_is_obeyed(detector: &dyn Detector, case: &LabelledRows) -> Law {
+    const LAW: &str = "cancelling is obeyed";
+    let stop = progress_fn(|_, _, _| ControlFlow::Break(()));
+    let run = Run::quiet().with_progress(&stop);
+    let detect = || detector.detect(&Embeddings::new(case.rows.view())?, &case.given, &run);
     match unpanicked(LAW, detect)? {
-        Ok(_) | Err(Error::Cancelled { .. }) => Ok(()),
+        Err(Error::Cancelled { .. }) => Ok(()),
+        Ok(_) => broken(LAW, Breach::Accepted { input: "a run that asks to stop" }),
         Err(error) => broken(LAW, Breach::WrongError { expected: "`Cancelled`", error: error.to_string() }),
     }
 }
@@ -212,7 +215,7 @@ pub(crate) fn unpanicked<T>(law: &'static str, judge: impl FnOnce() -> T) -> Res
 /// The issues of a case that no detector has a reason to refuse.
 pub(crate) fn accepted<C: Case>(
     law: &'static str,
-    judge: &Judge<'_, C>,
+    judge: &Scoring<'_, C>,
     case: &C,
 ) -> Result<LabelIssues, LawViolation> {
     let judged = unpanicked(law, || judge(case))?;
@@ -226,7 +229,7 @@ pub(crate) fn accepted<C: Case>(
 fn on_threads<C: Case>(
     law: &'static str,
     threads: usize,
-    judge: &Judge<'_, C>,
+    judge: &Scoring<'_, C>,
     case: &C,
 ) -> Result<Judged<LabelIssues>, LawViolation> {
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use mislabel_core::{Checkpoint, Detector, Embeddings, Error, LabelIssues, Result, Run};
+use mislabel_core::{Checkpoint, Detector, Embeddings, Error, LabelIssues, progress_fn, Result, Run};
 
 use crate::laws::{Law, accepted, broken, exactly, unpanicked};
 use crate::{Breach, LabelledRows};
@@ -38,7 +38,7 @@ pub fn stopping_and_resuming_changes_nothing(detector: &dyn Detector, case: &Lab
     let plain = accepted(LAW, &|case: &LabelledRows| case.judged_by(detector), case)?;
     let parts = Parts::default();
     let resumed = |run: &Run<'_>| {
-        let run = Resumable { run, checkpoint: &parts };
+        let run = run.clone().with_checkpoint(&parts);
         unpanicked(LAW, || detector.detect(&Embeddings::new(case.rows.view())?, &case.given, &run))
     };
     let same = |issues: Result<LabelIssues>| match issues {
@@ -48,11 +48,11 @@ pub fn stopping_and_resuming_changes_nothing(detector: &dyn Detector, case: &Lab
     };
     for patience in (0..STOPS).map(|stop| 1_usize << stop) {
         let reports = AtomicUsize::new(0);
-        let stop = |_: &'static str, _: usize, _: usize| match reports.fetch_add(1, Ordering::Relaxed) < patience {
+        let stop = progress_fn(|_, _, _| match reports.fetch_add(1, Ordering::Relaxed) < patience {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
-        };
-        let issues = resumed(&stop)?;
+        });
+        let issues = resumed(&Run::quiet().with_progress(&stop))?;
         let is_through = issues.is_ok();
         same(issues)?;
         if is_through {

@@ -1,10 +1,7 @@
 //! Detectors that break one law each, which the laws must catch, and one that breaks none.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{
-    Detector, EmbeddingSource, Embeddings, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels,
-    PredictedProbabilities, Result, Run,
-};
+use mislabel_core::{Detector, Embeddings, EmbeddingSource, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, PredictedProbabilities, Result, Run};
 use mislabel_testkit::{Breach, LawViolation, Laws, check_error_laws, check_laws, check_probability_laws};
 use ndarray::{Array1, Array2};
 
@@ -44,8 +41,8 @@ impl Detector for Centroids {
             run.stage("judging", 1).advance(1).map_err(|_| Error::Empty { what: "patience" })?;
         }
         if flaw == Flaw::OtherParts {
-            let is_kept = run.checkpoint().load("issues")?.is_some();
-            run.checkpoint().store("issues", b"of some other work")?;
+            let is_kept = run.load("issues")?.is_some();
+            run.store("issues", b"of some other work")?;
             return Centroids(if is_kept { Flaw::Inverted } else { Flaw::None }).detect(embeddings, given, run);
         }
         if flaw != Flaw::NotANumber {

@@ -45,7 +45,7 @@ pub(crate) fn train(cuda: &Cuda, round: &mut Round<'_>, run: &Run<'_>) -> mislab
         let fitting = trainer.fitting(rest)?;
         let (group, after) = rest.split_at_mut(fitting);
         trainer.group(group)?;
-        group.iter().try_for_each(|task| task.keep(run.checkpoint()))?;
+        group.iter().try_for_each(|task| task.keep(run))?;
         rest = after;
     }
     Ok(())

@@ -4,7 +4,7 @@
 //! the networks of one round through their steps and measures the samples. Parameters cross the seam as flat slices laid
 //! out by an [`Architecture`], so that models of one back-end are models of every other.
 
-use mislabel_core::{Checkpoint, EmbeddingSource, ErrorSummary, Labels, Result, Run, split_seed};
+use mislabel_core::{EmbeddingSource, ErrorSummary, Labels, Result, Run, split_seed};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -141,17 +141,17 @@ impl NetworkTask<'_> {
     ///
     /// # Errors
     /// Those of the checkpoint.
-    pub fn keep(&self, checkpoint: &dyn Checkpoint) -> Result<()> {
-        if !checkpoint.is_kept() {
+    pub fn keep(&self, run: &Run<'_>) -> Result<()> {
+        if !run.keeps_parts() {
             return Ok(());
         }
         let bytes: Vec<u8> = self.parameters.iter().flat_map(|parameter| parameter.to_le_bytes()).collect();
-        checkpoint.store(&self.part(), &bytes)
+        run.store(&self.part(), &bytes)
     }
 
     /// Takes the parameters that [`keep`](Self::keep) left at `checkpoint`, if it did.
-    pub(crate) fn take_up(&mut self, architecture: &Architecture, checkpoint: &dyn Checkpoint) -> Result<bool> {
-        let Some(bytes) = checkpoint.load(&self.part())? else { return Ok(false) };
+    pub(crate) fn take_up(&mut self, architecture: &Architecture, run: &Run<'_>) -> Result<bool> {
+        let Some(bytes) = run.load(&self.part())? else { return Ok(false) };
         let whole = bytes.len() == size_of::<f32>() * architecture.parameters();
         if whole {
             *self.parameters = bytes.as_chunks().0.iter().map(|parameter| f32::from_le_bytes(*parameter)).collect();
@@ -195,7 +195,7 @@ impl Backend for Processors {
             let mut training = Training::new(method, architecture, task.class, &rows, task.stream(), share);
             training.run(&mut parameters, &stage)?;
             task.finish(architecture, &mean, parameters);
-            task.keep(run.checkpoint())
+            task.keep(run)
         })
     }
 

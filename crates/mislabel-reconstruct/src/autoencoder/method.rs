@@ -67,9 +67,7 @@ impl Autoencoder {
         let mut model = AutoencoderModel::untrained(self, d, scaling, &folds, given.class_count());
         let mut keep = vec![true; n];
         for (round, threshold) in self.trim.iter().map(Some).chain([None]).enumerate() {
-            let scope = format!("autoencoder/round {round}");
-            let checkpoint = Scoped { scope: &scope, checkpoint: run.checkpoint() };
-            let run = Resumable { run, checkpoint: &checkpoint };
+            let run = run.scoped(format_args!("autoencoder/round {round}"));
             self.train(backend, &mut model, embeddings, &folds, &keep, (round, &run))?;
             let errors = backend.out_of_fold(&model, embeddings, given, &folds, &run)?;
             let Some(threshold) = threshold else { return Ok((model, errors)) };
@@ -116,7 +114,7 @@ impl Autoencoder {
         round.steps = round.steps_left();
         let mut left = Vec::new();
         for mut task in std::mem::take(&mut round.tasks) {
-            if !task.take_up(architecture, run.checkpoint())? {
+            if !task.take_up(architecture, run)? {
                 left.push(task);
             }
         }

@@ -175,9 +175,9 @@ impl AutoencoderModel {
         }
         let rows: Vec<u32> = (0..n as u32).collect();
         let blocks = rows.chunks(ROW_BLOCK).map(|rows| (Networks::All, rows)).collect();
-        let watched = |stage: &'static str, done, total| run.update(stage, done, total);
         // What is scored here is not what a checkpoint of training is about.
-        self.summary_of(embeddings, given, blocks, |_| false, &watched)
+        let unkept = Run::quiet().with_progress(run.progress()).with_memory(run.memory());
+        self.summary_of(embeddings, given, blocks, |_| false, &unkept)
     }
 
     /// The summary of the samples trained on, each under the networks that did not see it.
@@ -214,7 +214,7 @@ impl AutoencoderModel {
             let part = Some(format!("scoring/block {number}"));
             let decode = |bytes: &[u8]| RowSummary::all_from_bytes(bytes, rows.len());
             let summaries = kept_or(
-                run.checkpoint(),
+                run,
                 part,
                 decode,
                 |rows| RowSummary::all_to_bytes(rows),

@@ -1,6 +1,6 @@
 //! What an autoencoder looks like and how it is trained.
 
-use mislabel_core::{Error, Result, Run};
+use mislabel_core::{Error, Result};
 
 /// What a layer does to each of its sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
