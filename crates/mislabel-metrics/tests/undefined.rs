@@ -127,13 +127,13 @@ fn inputs_of_different_lengths_are_errors() {
 
 #[test]
 fn a_suspicion_that_is_not_finite_is_an_error_naming_its_row() {
-    let error = Ranking::by_suspicion(vec![0.0, f64::NAN].view(), &mask(&[true, false])).unwrap_err();
+    let error = Ranking::by_suspicion(&[0.0, f64::NAN], &mask(&[true, false])).unwrap_err();
     assert_eq!(error.to_string(), "suspicion has the value NaN at row 1, column 0: it must be finite");
 }
 
 #[test]
 fn suspicion_may_have_any_finite_size() {
-    let ranking = Ranking::by_suspicion(vec![f64::MAX, f64::MIN, 0.0, -0.0].view(), &mask(&[true, false, false, true]));
+    let ranking = Ranking::by_suspicion(&[f64::MAX, f64::MIN, 0.0, -0.0], &mask(&[true, false, false, true]));
     let ranking = ranking.unwrap();
     assert_eq!(ranking.cuts().len(), 3, "zero ties with minus zero");
     assert_eq!(auroc(&ranking).unwrap(), (1.0 + 1.0 + 0.5 + 1.0) / 4.0);
@@ -143,15 +143,15 @@ fn suspicion_may_have_any_finite_size() {
 fn calibration_refuses_no_bins_and_what_is_no_probability() {
     let errors = mask(&[true]);
     let none = Calibration { bins: 0, ..Calibration::default() };
-    let message = none.expected_error(vec![0.5].view(), &errors).unwrap_err().to_string();
+    let message = none.expected_error(&[0.5], &errors).unwrap_err().to_string();
     assert_eq!(message, "parameter bins is 0: it must be at least 1");
     for bad in [-0.1, 1.5, f64::NAN] {
-        let error = Calibration::default().expected_error(vec![bad].view(), &errors);
+        let error = Calibration::default().expected_error(&[bad], &errors);
         assert!(matches!(error, Err(Error::OutOfRange { row: 0, .. })));
     }
     let many = Calibration { bins: usize::MAX, ..Calibration::default() };
     for edge in [0.0, 1.0] {
-        assert_eq!(many.expected_error(vec![edge].view(), &errors).unwrap(), 1.0 - edge);
+        assert_eq!(many.expected_error(&[edge], &errors).unwrap(), 1.0 - edge);
     }
 }
 
