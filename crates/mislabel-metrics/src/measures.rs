@@ -17,7 +17,9 @@
 
 use mislabel_core::{ErrorMask, LabelIssues, Metric, Result};
 
-use crate::{Calibration, FlagCounts, Ranking, Ties};
+use crate::calibration::Calibration;
+use crate::flags::FlagCounts;
+use crate::ranking::{Ranking, Ties};
 
 fn ranking(issues: &LabelIssues, errors: &ErrorMask) -> Result<Ranking> {
     Ranking::by_quality(issues.quality(), errors)
@@ -33,7 +35,7 @@ pub struct Auroc;
 
 impl Metric for Auroc {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        crate::auroc(&ranking(issues, errors)?)
+        crate::roc::auroc(&ranking(issues, errors)?)
     }
 }
 
@@ -43,7 +45,7 @@ pub struct AveragePrecision;
 
 impl Metric for AveragePrecision {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        crate::average_precision(&ranking(issues, errors)?)
+        crate::precision_recall::average_precision(&ranking(issues, errors)?)
     }
 }
 
@@ -93,7 +95,7 @@ pub struct BestF1;
 
 impl Metric for BestF1 {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        Ok(crate::best_f1(&ranking(issues, errors)?)?.f1)
+        Ok(crate::f1::best_f1(&ranking(issues, errors)?)?.f1)
     }
 }
 
@@ -103,7 +105,7 @@ pub struct ConfidenceWeightedF1;
 
 impl Metric for ConfidenceWeightedF1 {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        crate::confidence_weighted_f1(issues.quality(), issues.is_issue(), errors)
+        crate::f1::confidence_weighted_f1(issues.quality(), issues.is_issue(), errors)
     }
 }
 
@@ -125,7 +127,7 @@ impl Default for PrecisionAt {
 
 impl Metric for PrecisionAt {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        crate::precision_at(&ranking(issues, errors)?, self.budget, self.ties)
+        crate::budget::precision_at(&ranking(issues, errors)?, self.budget, self.ties)
     }
 }
 
@@ -147,7 +149,7 @@ impl Default for RecallAt {
 
 impl Metric for RecallAt {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        crate::recall_at(&ranking(issues, errors)?, self.budget, self.ties)
+        crate::budget::recall_at(&ranking(issues, errors)?, self.budget, self.ties)
     }
 }
 
@@ -169,7 +171,7 @@ impl Default for FalseNegativeRateAt {
 
 impl Metric for FalseNegativeRateAt {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        crate::fnr_at(&ranking(issues, errors)?, self.budget, self.ties)
+        crate::budget::fnr_at(&ranking(issues, errors)?, self.budget, self.ties)
     }
 }
 
@@ -191,7 +193,7 @@ impl Default for LiftAt {
 
 impl Metric for LiftAt {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        crate::lift_at(&ranking(issues, errors)?, self.budget, self.ties)
+        crate::budget::lift_at(&ranking(issues, errors)?, self.budget, self.ties)
     }
 }
 
@@ -204,7 +206,7 @@ pub struct LiftAtErrors {
 
 impl Metric for LiftAtErrors {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        crate::lift_at_errors(&ranking(issues, errors)?, self.ties)
+        crate::budget::lift_at_errors(&ranking(issues, errors)?, self.ties)
     }
 }
 
@@ -226,7 +228,7 @@ impl Default for NdcgAt {
 
 impl Metric for NdcgAt {
     fn value(&self, issues: &LabelIssues, errors: &ErrorMask) -> Result<f64> {
-        crate::ndcg_at(&ranking(issues, errors)?, self.budget, self.ties)
+        crate::ndcg::ndcg_at(&ranking(issues, errors)?, self.budget, self.ties)
     }
 }
 

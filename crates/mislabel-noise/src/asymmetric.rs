@@ -2,8 +2,8 @@
 
 use mislabel_core::{Error, Labels, NoiseModel, NoisyLabels, Result, same_length};
 
-use crate::Sampling;
 use crate::rate::{checked_rate, need_second_class};
+use crate::sampling::Sampling;
 use crate::sampling::{generator, noisy};
 
 const STREAM: u64 = 2;

@@ -4,7 +4,8 @@ use mislabel_core::{
     EvidenceDetector, LabelIssues, Labels, NearestErrors, NoiseTransition, Result, Silent, TransitionEstimator,
 };
 
-use crate::{FlagRule, TrueLabels};
+use crate::flag_rule::FlagRule;
+use crate::true_labels::TrueLabels;
 
 /// Judges labels by the posterior of the true ones.
 ///

@@ -5,7 +5,8 @@ use mislabel_core::{
 };
 use ndarray::Array1;
 
-use crate::{Certainty, Logits, Predictions};
+use crate::logits::Logits;
+use crate::predictions::{Certainty, Predictions};
 
 /// Mistakenness of given labels under predictions, FiftyOne Brain's definition.
 ///

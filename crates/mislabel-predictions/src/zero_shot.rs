@@ -6,7 +6,7 @@ use mislabel_core::{
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
-use crate::Logits;
+use crate::logits::Logits;
 
 /// Images compared at a time.
 const BLOCK: usize = 256;

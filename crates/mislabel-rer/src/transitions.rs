@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mislabel_core::{Error, Labels, Result, same_length};
 use ndarray::ArrayView2;
 
-use crate::Ratios;
+use crate::ratios::Ratios;
 
 /// Counts of samples that another class reconstructs better: given class i, least-other class j, χ > 1.
 ///

@@ -26,8 +26,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, LabelIssues, Result as Judged, Silent};
 use ndarray::ArrayViewMut2;
 
+use crate::case::Case;
 pub use crate::resumption::stopping_and_resuming_changes_nothing;
-use crate::{Breach, Case, LabelledRows, LawViolation};
+use crate::rows::LabelledRows;
+use crate::violation::{Breach, LawViolation};
 
 /// Anything that judges cases of type `C`.
 pub type Judge<'a, C> = dyn Fn(&C) -> Judged<LabelIssues> + Sync + 'a;
