@@ -5,9 +5,12 @@ use mislabel_core::{
 };
 use ndarray::Array1;
 
-use crate::confident_joint::ConfidentCount;
-use crate::filter::Sieve;
-use crate::{ConfidentJoint, Filter, LatentEstimation, Score};
+use crate::joint::confident_joint::ConfidentCount;
+use crate::joint::confident_joint::ConfidentJoint;
+use crate::joint::latent::LatentEstimation;
+use crate::prune::filter::Filter;
+use crate::prune::filter::Sieve;
+use crate::score::Score;
 
 /// Confident learning (Northcutt, Jiang & Chuang 2021): flags from the confident joint, quality from probabilities.
 ///

@@ -4,11 +4,11 @@ use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Labels, ProbabilitySource, Result};
 use ndarray::Array1;
 
-use crate::Score;
 use crate::blocks::{of_rows, shared_classes};
-use crate::standing::Standing;
-use crate::summation::pairwise_sum;
-use crate::thresholds::ConfidentThresholds;
+use crate::joint::standing::Standing;
+use crate::joint::thresholds::ConfidentThresholds;
+use crate::numpy::summation::pairwise_sum;
+use crate::score::Score;
 
 /// Least probability in the log-loss of a single model.
 const LEAST: f64 = 1e-6;

@@ -4,8 +4,8 @@ use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Labels, ProbabilitySource, Result};
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::confident_joint::ConfidentCount;
-use crate::filter::off_diagonal;
+use crate::joint::confident_joint::ConfidentCount;
+use crate::prune::filter::off_diagonal;
 
 /// Keeps the rates of an empty class finite.
 const LEAST_MASS: f64 = 1e-6;

@@ -45,43 +45,29 @@
 //!
 //! [arXiv:1911.00068]: https://arxiv.org/abs/1911.00068
 
-mod active_lab;
-mod annotations;
-mod annotators;
 mod blocks;
-mod confident_joint;
-mod crowdlab;
+mod crowd;
 mod detector;
 mod ensemble;
-mod filter;
 mod health;
-mod issue_count;
-mod latent;
-mod linear_system;
-mod majority_vote;
-mod prune_counts;
+mod joint;
+mod numpy;
+mod prune;
 mod pruned;
-mod rounding;
 mod score;
-mod standing;
-mod summation;
-mod swath;
-mod temperature;
-mod thresholds;
-mod top_margins;
 
-pub use active_lab::{ActiveLab, ActiveTrust};
-pub use annotations::Annotations;
-pub use annotators::AnnotatorQuality;
-pub use confident_joint::ConfidentJoint;
-pub use crowdlab::{Consensus, ConsensusMethod, ConsensusQuality, CrowdLab, CrowdWeights};
+pub use crowd::active_lab::{ActiveLab, ActiveTrust};
+pub use crowd::annotations::Annotations;
+pub use crowd::annotators::AnnotatorQuality;
+pub use crowd::crowdlab::{Consensus, ConsensusMethod, ConsensusQuality, CrowdLab, CrowdWeights};
+pub use crowd::temperature::{Temperature, best_temperature};
 pub use detector::ConfidentLearning;
 pub use ensemble::{Ensemble, EnsembleScores, Weighting};
-pub use filter::Filter;
 pub use health::{ClassHealth, ClassOverlap, LabelHealth};
-pub use issue_count::IssueCount;
-pub use latent::{LatentEstimates, LatentEstimation, PriorMethod};
+pub use joint::confident_joint::ConfidentJoint;
+pub use joint::issue_count::IssueCount;
+pub use joint::latent::{LatentEstimates, LatentEstimation, PriorMethod};
+pub use joint::thresholds::ConfidentThresholds;
+pub use prune::filter::Filter;
 pub use pruned::Pruned;
 pub use score::Score;
-pub use temperature::{Temperature, best_temperature};
-pub use thresholds::ConfidentThresholds;

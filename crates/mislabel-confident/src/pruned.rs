@@ -3,7 +3,7 @@
 use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, ProbabilitySource, Result, Run, WeightedEvidence};
 use ndarray::Array1;
 
-use crate::ConfidentLearning;
+use crate::detector::ConfidentLearning;
 
 /// Predicted probabilities by models that do not learn from flagged labels: learning by pruning (Northcutt, Jiang &
 /// Chuang 2021, section 3.2; cleanlab's `CleanLearning`).

@@ -4,8 +4,8 @@ use mislabel_core::{Error, Labels, ProbabilitySource, Result};
 use ndarray::Array1;
 
 use crate::blocks::{of_rows, shared_classes};
-use crate::standing::Standing;
-use crate::thresholds::ConfidentThresholds;
+use crate::joint::standing::Standing;
+use crate::joint::thresholds::ConfidentThresholds;
 
 /// Keeps divisors of the confidence-weighted entropy away from 0.
 const LEAST_DIVISOR: f64 = 1e-6;

@@ -10,9 +10,12 @@ use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use mislabel_rer::Rer;
 use ndarray::s;
 
-use crate::projection::projected;
+use crate::combining::combination::Combination;
+use crate::combining::combined::Combined;
+use crate::directed::DirectedPosterior;
+use crate::member::MemberIssues;
+use crate::rows::projection::projected;
 use crate::trusted::{agreement_of_trusted, trusted};
-use crate::{Combination, Combined, DirectedPosterior, MemberIssues};
 
 /// Neighbours whose labels the posterior looks at.
 const VOTERS: usize = 10;

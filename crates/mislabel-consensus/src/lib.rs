@@ -27,24 +27,18 @@
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```
 
-mod agreement;
-mod combination;
-mod combined;
+mod combining;
 mod consensus;
 mod directed;
-mod explanation;
-mod learnt;
-mod log_ranks;
+mod explaining;
 mod member;
-mod near_samples;
-mod projection;
+mod rows;
 mod trusted;
-mod unit_rows;
 
-pub use combination::Combination;
-pub use combined::Combined;
+pub use combining::combination::Combination;
+pub use combining::combined::Combined;
 pub use consensus::{Consensus, ConsensusReport};
 pub use directed::DirectedPosterior;
-pub use explanation::{Explainer, Explanation, MemberVote, Reconstruction};
+pub use explaining::explanation::{Explainer, Explanation, MemberVote, Reconstruction};
+pub use explaining::near_samples::NearSample;
 pub use member::{Member, MemberIssues};
-pub use near_samples::NearSample;

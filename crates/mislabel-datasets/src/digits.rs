@@ -3,7 +3,7 @@
 use mislabel_core::Labels;
 use ndarray::Array2;
 
-use crate::Dataset;
+use crate::dataset::Dataset;
 
 const SIDE: usize = 8;
 const PIXELS: usize = SIDE * SIDE;

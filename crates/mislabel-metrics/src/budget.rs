@@ -2,7 +2,7 @@
 
 use mislabel_core::Result;
 
-use crate::{Ranking, Ties};
+use crate::ranking::{Ranking, Ties};
 
 /// Label errors per reviewed sample when the `budget` most suspect samples are reviewed.
 ///

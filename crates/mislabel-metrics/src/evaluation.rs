@@ -5,10 +5,13 @@ use std::fmt;
 use mislabel_core::checks::same_length;
 use mislabel_core::{ErrorMask, LabelIssues, LabelQuality, Result};
 
-use crate::{
-    FlagCounts, Ranking, Ties, auroc, average_precision, best_f1, confidence_weighted_f1, lift_at, lift_at_errors,
-    ndcg_at,
-};
+use crate::budget::{lift_at, lift_at_errors};
+use crate::f1::{best_f1, confidence_weighted_f1};
+use crate::flags::FlagCounts;
+use crate::ndcg::ndcg_at;
+use crate::precision_recall::average_precision;
+use crate::ranking::{Ranking, Ties};
+use crate::roc::auroc;
 
 /// The value of a measure, or why it has none on this data. Serialised as a number or as `{"undefined": reason}`.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, ErrorMask, LabelQuality, Result};
 
-use crate::{Cut, Ranking};
+use crate::ranking::{Cut, Ranking};
 
 /// The threshold of the greatest F1, which only the truth reveals: an upper bound for any way to set thresholds.
 #[derive(Clone, Copy, Debug, PartialEq)]

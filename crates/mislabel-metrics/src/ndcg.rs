@@ -2,7 +2,7 @@
 
 use mislabel_core::Result;
 
-use crate::{Cut, Ranking, Ties};
+use crate::ranking::{Cut, Ranking, Ties};
 
 /// NDCG over the first `budget` places, with gain 1 for a label error: DCG = Σ_{i < budget} y_i / log2(i + 2),
 /// i counting places from 0, divided by the DCG of the best ranking (Järvelin & Kekäläinen 2002).

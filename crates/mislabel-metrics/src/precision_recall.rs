@@ -2,7 +2,7 @@
 
 use mislabel_core::Result;
 
-use crate::{CurvePoints, Cut, Ranking};
+use crate::ranking::{CurvePoints, Cut, Ranking};
 
 /// Precision and recall at every threshold, from everything flagged to nothing.
 #[derive(Clone, Debug, PartialEq)]

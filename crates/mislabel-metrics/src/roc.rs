@@ -2,7 +2,7 @@
 
 use mislabel_core::Result;
 
-use crate::{CurvePoints, Cut, Ranking};
+use crate::ranking::{CurvePoints, Cut, Ranking};
 
 /// True and false positive rates at every threshold, from nothing flagged to everything; vectors of one length.
 #[derive(Clone, Debug, PartialEq)]

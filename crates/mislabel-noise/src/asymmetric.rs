@@ -3,8 +3,8 @@
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Labels, NoiseModel, NoisyLabels, Result};
 
-use crate::Sampling;
 use crate::rate::{checked_rate, need_second_class};
+use crate::sampling::Sampling;
 use crate::sampling::{generator, noisy};
 
 const STREAM: u64 = 2;

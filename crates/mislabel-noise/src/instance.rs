@@ -6,9 +6,9 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use crate::Sampling;
 use crate::centroids::proximities;
 use crate::rate::{checked_rate, whole};
+use crate::sampling::Sampling;
 use crate::sampling::{generator, noisy, systematic_counts};
 
 const STREAM: u64 = 7;

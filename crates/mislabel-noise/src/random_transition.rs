@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
 
-use crate::is_learnable;
+use crate::learnable::is_learnable;
 use crate::matrices::check_class_count;
 use crate::rate::whole;
 use crate::sampling::generator;

@@ -3,8 +3,8 @@
 use mislabel_core::{Labels, NoiseModel, NoisyLabels, Result};
 use rand::RngExt;
 
-use crate::Sampling;
 use crate::rate::{checked_rate, need_second_class};
+use crate::sampling::Sampling;
 use crate::sampling::{generator, noisy};
 
 const STREAM: u64 = 1;

@@ -4,10 +4,10 @@ use mislabel_core::checks::same_length;
 use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result, Run};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use crate::Posterior;
-use crate::evidence::Evidence;
-use crate::expectation::{Target, View};
-use crate::parameters::Parameters;
+use crate::fitting::evidence::Evidence;
+use crate::fitting::expectation::{Target, View};
+use crate::fitting::parameters::Parameters;
+use crate::posterior::Posterior;
 
 /// p(c | x) of n samples and k classes under a fitted model, before the given label is weighed: out-of-sample where the
 /// errors of given classes are, as those of this workspace's reconstructors. Computed row by row; nothing of `(n, k)` is kept.

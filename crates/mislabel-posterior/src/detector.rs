@@ -2,7 +2,8 @@
 
 use mislabel_core::{Judge, LabelIssues, Labels, NearestErrors, NoiseTransition, Result, Run, TransitionEstimator};
 
-use crate::{FlagRule, TrueLabels};
+use crate::flag_rule::FlagRule;
+use crate::true_labels::TrueLabels;
 
 /// Judges labels by the posterior of the true ones.
 ///

@@ -31,14 +31,9 @@
 
 mod class_probabilities;
 mod detector;
-mod evidence;
-mod expectation;
-mod exponential;
-mod fit;
+mod fitting;
 mod flag_rule;
-mod maximisation;
 mod noise_rate;
-mod parameters;
 mod posterior;
 mod recalibration;
 mod review;

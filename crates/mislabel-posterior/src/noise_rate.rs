@@ -6,9 +6,9 @@ use mislabel_core::{Error, Result, Run, split_seed};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::Posterior;
-use crate::evidence::Evidence;
-use crate::fit::{FEWEST_ROUNDS, Fit};
+use crate::fitting::evidence::Evidence;
+use crate::fitting::fit::{FEWEST_ROUNDS, Fit};
+use crate::posterior::Posterior;
 
 /// Standard errors on either side of a mean that hold 95% of a normal distribution.
 const NORMAL_95: f64 = 1.96;

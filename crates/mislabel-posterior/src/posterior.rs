@@ -3,8 +3,8 @@
 use mislabel_core::{LabelIssues, LabelQuality, Labels, NoiseTransition, Result, VerifiedLabels};
 use ndarray::{Array1, ArrayView1};
 
-use crate::FlagRule;
-use crate::parameters::Parameters;
+use crate::fitting::parameters::Parameters;
+use crate::flag_rule::FlagRule;
 
 /// The posterior of n true labels over k classes.
 #[derive(Clone, Debug, PartialEq)]

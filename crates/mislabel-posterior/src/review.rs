@@ -6,8 +6,9 @@ use ndarray::Array1;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::noise_rate::NoiseRateInterval;
+use crate::posterior::Posterior;
 use crate::recalibration::Recalibration;
-use crate::{NoiseRateInterval, Posterior};
 
 /// The chance of being looked at of labels that seem certain, beside √(p(1 − p)), at most ½, of others: even they may
 /// be wrong together.

@@ -7,12 +7,13 @@ use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use crate::evidence::Evidence;
-use crate::expectation::{Target, View};
-use crate::fit::{FEWEST_ROUNDS, Fit};
-use crate::maximisation::{directions, flip_rates};
+use crate::fitting::evidence::Evidence;
+use crate::fitting::expectation::{Target, View};
+use crate::fitting::fit::{FEWEST_ROUNDS, Fit};
+use crate::fitting::maximization::{directions, flip_rates};
+use crate::noise_rate::{Bootstrap, NoiseRateInterval};
 use crate::posterior::Opinions;
-use crate::{Bootstrap, NoiseRateInterval, Posterior};
+use crate::posterior::Posterior;
 
 /// Where the two fits start: the share of wrong labels, and by how much steeper than the likeliest the classifier is: as it
 /// comes, and so steep that it takes sides, without which two classes under much noise look alike.

@@ -3,8 +3,8 @@
 use mislabel_core::{ProbabilitySource, Result};
 use ndarray::Array1;
 
-use crate::Logits;
 use crate::entropy::of_logits;
+use crate::logits::Logits;
 use crate::predictions::of_rows;
 
 /// Hardness of every sample, `(n,)`: the entropy of the softmax of its logits, in nats, from 0 to ln k; `None` where

@@ -4,7 +4,8 @@ use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Judge, LabelIssues, LabelQuality, Labels, ProbabilitySource, Result, Run};
 use ndarray::Array1;
 
-use crate::{Certainty, Logits, Predictions};
+use crate::logits::Logits;
+use crate::predictions::{Certainty, Predictions};
 
 /// Mistakenness of given labels under predictions, FiftyOne Brain's definition.
 ///

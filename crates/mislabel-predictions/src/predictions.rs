@@ -5,8 +5,8 @@ use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, R
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
-use crate::Logits;
 use crate::entropy::{RowSummary, of_logits, of_probabilities};
+use crate::logits::Logits;
 
 /// Rows read at a time.
 const BLOCK: usize = 256;

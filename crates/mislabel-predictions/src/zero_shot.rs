@@ -5,7 +5,7 @@ use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, Result, Run};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
-use crate::Logits;
+use crate::logits::Logits;
 
 /// Images compared at a time.
 const BLOCK: usize = 256;

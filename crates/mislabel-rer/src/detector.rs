@@ -2,7 +2,10 @@
 
 use mislabel_core::{ErrorSummary, Judge, LabelIssues, Labels, Result, Run};
 
-use crate::{Denominator, Difficulty, NoiseRate, Ratios, Threshold};
+use crate::difficulty::mean_ratios::Difficulty;
+use crate::noise_rate::{Denominator, NoiseRate};
+use crate::ratios::Ratios;
+use crate::threshold::rule::Threshold;
 
 /// Detects label errors by their reconstruction error ratio (arXiv:2412.02596).
 ///

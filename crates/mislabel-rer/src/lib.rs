@@ -34,37 +34,29 @@
 //!
 //! [arXiv:2412.02596]: https://arxiv.org/abs/2412.02596
 
-mod density;
 mod detector;
 mod difficulty;
 mod division;
-mod kmeans;
-mod label_free;
 mod mistake;
-mod mixture;
 mod moments;
 mod noise_rate;
 mod ratios;
-mod relabelling;
-mod sample_size;
-mod sample_size_fit;
-mod subset;
 mod threshold;
 mod transitions;
 
-pub use density::{Bandwidth, RatioDensity};
 pub use detector::{Rer, RerReport};
-pub use difficulty::{Calibration, Difficulty};
-pub use kmeans::KMeans;
-pub use label_free::LabelFreeDifficulty;
-pub use mistake::MistakeProbability;
-pub use mixture::{Component, LogRatioMixture};
+pub use difficulty::curve_fit::SampleSizeFit;
+pub use difficulty::kmeans::KMeans;
+pub use difficulty::label_free::LabelFreeDifficulty;
+pub use difficulty::mean_ratios::{Calibration, Difficulty};
+pub use difficulty::sample_size::{SampleSizeCurve, SampleSizePoint};
+pub use difficulty::subset::Subset;
+pub use mistake::density::{Bandwidth, RatioDensity};
+pub use mistake::probability::MistakeProbability;
+pub use mistake::relabeling::{approximate_mistaken_ratios, mistaken_ratios};
 pub use moments::{Moments, RatioMoments};
 pub use noise_rate::{Denominator, NoiseRate, SamplingError};
 pub use ratios::Ratios;
-pub use relabelling::{approximate_mistaken_ratios, mistaken_ratios};
-pub use sample_size::{SampleSizeCurve, SampleSizePoint};
-pub use sample_size_fit::SampleSizeFit;
-pub use subset::Subset;
-pub use threshold::Threshold;
+pub use threshold::mixture::{Component, LogRatioMixture};
+pub use threshold::rule::Threshold;
 pub use transitions::ErrorTransitions;

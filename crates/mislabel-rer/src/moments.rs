@@ -1,6 +1,6 @@
 //! The shape of the distribution of ratios above and below 1.
 
-use crate::Ratios;
+use crate::ratios::Ratios;
 
 /// Mean and central moments of a set of ratios; population moments, divided by the count.
 #[derive(Clone, Copy, Debug, PartialEq)]

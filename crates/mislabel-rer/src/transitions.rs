@@ -6,7 +6,7 @@ use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Labels, Result};
 use ndarray::ArrayView2;
 
-use crate::Ratios;
+use crate::ratios::Ratios;
 
 /// Counts of samples that another class reconstructs better: given class i, least-other class j, χ > 1.
 ///

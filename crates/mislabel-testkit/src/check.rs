@@ -6,9 +6,13 @@ use mislabel_core::{Detector, ErrorSummary, Judge, LabelIssues, PredictedProbabi
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
+use crate::case::Case;
+use crate::errors::LabelledErrors;
 use crate::gaussian::Numbers;
-use crate::laws::{self, Scoring};
-use crate::{Breach, Case, LabelledErrors, LabelledProbabilities, LabelledRows, LawViolation};
+use crate::laws::{self, Judge};
+use crate::probabilities::LabelledProbabilities;
+use crate::rows::LabelledRows;
+use crate::violation::{Breach, LawViolation};
 
 /// Which laws to check, on how many cases. The same laws and detector give the same verdict every time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,19 +56,19 @@ type Verdict = Result<(), LawViolation>;
 /// The first violation, with the smallest input found.
 pub fn check_laws(detector: &dyn Detector, laws: &Laws) -> Verdict {
     check_row_scores(&|case: &LabelledRows| case.judged_by(detector), laws)?;
-    laws.check(6, crate::separable_rows(), |case| laws::failing_sources_are_reported(detector, case))?;
-    laws.check(7, crate::separable_rows(), |case| laws::cancelling_is_obeyed(detector, case))?;
+    laws.check(6, crate::rows::separable_rows(), |case| laws::failing_sources_are_reported(detector, case))?;
+    laws.check(7, crate::rows::separable_rows(), |case| laws::cancelling_is_obeyed_or_ignored(detector, case))?;
     // A case of this law is a dozen runs.
     let few = Laws { cases: laws.cases.min(4), ..*laws };
-    few.check(8, crate::separable_rows(), |case| laws::stopping_and_resuming_changes_nothing(detector, case))
+    few.check(8, crate::rows::separable_rows(), |case| laws::stopping_and_resuming_changes_nothing(detector, case))
 }
 
 /// Holds a scoring function of rows against the laws.
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_row_scores(judge: &Scoring<'_, LabelledRows>, laws: &Laws) -> Verdict {
-    laws.check_all(judge, || crate::separable_rows().boxed(), || crate::awkward_rows().boxed())
+pub fn check_row_scores(judge: &Judge<'_, LabelledRows>, laws: &Laws) -> Verdict {
+    laws.check_all(judge, || crate::rows::separable_rows().boxed(), || crate::rows::awkward_rows().boxed())
 }
 
 /// Holds a judge of error summaries against the laws, on separable and on awkward errors.
@@ -79,8 +83,8 @@ pub fn check_error_laws(judge: &dyn Judge<ErrorSummary>, laws: &Laws) -> Verdict
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_error_scores(judge: &Scoring<'_, LabelledErrors>, laws: &Laws) -> Verdict {
-    laws.check_all(judge, || crate::separable_errors().boxed(), || crate::awkward_errors().boxed())
+pub fn check_error_scores(judge: &Judge<'_, LabelledErrors>, laws: &Laws) -> Verdict {
+    laws.check_all(judge, || crate::errors::separable_errors().boxed(), || crate::errors::awkward_errors().boxed())
 }
 
 /// Holds a judge of predicted probabilities against the laws, on confident and on awkward probabilities.
@@ -98,8 +102,12 @@ pub fn check_probability_laws(judge: &dyn for<'a> Judge<PredictedProbabilities<'
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_probability_scores(judge: &Scoring<'_, LabelledProbabilities>, laws: &Laws) -> Verdict {
-    laws.check_all(judge, || crate::confident_probabilities().boxed(), || crate::awkward_probabilities().boxed())
+pub fn check_probability_scores(judge: &Judge<'_, LabelledProbabilities>, laws: &Laws) -> Verdict {
+    laws.check_all(
+        judge,
+        || crate::probabilities::confident_probabilities().boxed(),
+        || crate::probabilities::awkward_probabilities().boxed(),
+    )
 }
 
 impl Laws {

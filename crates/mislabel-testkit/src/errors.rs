@@ -4,7 +4,7 @@ use mislabel_core::{ErrorSummary, Labels};
 use ndarray::{Array2, Axis};
 use proptest::prelude::*;
 
-use crate::Case;
+use crate::case::Case;
 use crate::case::{inverse, relabelled, renamed_labels, reordered_labels};
 use crate::gaussian::Numbers;
 
@@ -71,14 +71,16 @@ pub fn separable_errors() -> impl Strategy<Value = LabelledErrors> {
 /// Errors that break careless division: zeros, ties, 1e-300 beside 1e300, classes without a reconstructor.
 pub fn awkward_errors() -> impl Strategy<Value = LabelledErrors> {
     let palettes = vec![vec![0.0], vec![1.0], vec![0.0, 1.0], vec![0.0, 1e-12, 1.0], vec![1e-300, 1.0, 1e300]];
-    (crate::labels(1..=24, 2..=5), prop::sample::select(palettes), any::<u64>()).prop_map(|(given, palette, seed)| {
-        let mut numbers = Numbers::new(seed);
-        let shape = (given.len(), given.class_count());
-        let mut errors = Array2::from_shape_simple_fn(shape, || palette[numbers.below(palette.len())]);
-        let present = given.counts();
-        // Absent classes lose their reconstructor as long as two are left.
-        let absent = (2..given.class_count()).filter(|class| present[*class] == 0);
-        absent.for_each(|class| errors.column_mut(class).fill(f64::INFINITY));
-        LabelledErrors::valid(errors, given)
-    })
+    (crate::labels::labels(1..=24, 2..=5), prop::sample::select(palettes), any::<u64>()).prop_map(
+        |(given, palette, seed)| {
+            let mut numbers = Numbers::new(seed);
+            let shape = (given.len(), given.classes());
+            let mut errors = Array2::from_shape_simple_fn(shape, || palette[numbers.below(palette.len())]);
+            let present = given.counts();
+            // Absent classes lose their reconstructor as long as two are left.
+            let absent = (2..given.classes()).filter(|class| present[*class] == 0);
+            absent.for_each(|class| errors.column_mut(class).fill(f64::INFINITY));
+            LabelledErrors::valid(errors, given)
+        },
+    )
 }

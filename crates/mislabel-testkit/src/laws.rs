@@ -27,8 +27,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mislabel_core::{Detector, Embeddings, EmbeddingSource, Error, LabelIssues, progress_fn, Result as Judged, Run};
 use ndarray::ArrayViewMut2;
 
+use crate::case::Case;
 pub use crate::resumption::stopping_and_resuming_changes_nothing;
-use crate::{Breach, Case, LabelledRows, LawViolation};
+use crate::rows::LabelledRows;
+use crate::violation::{Breach, LawViolation};
 
 /// Anything that judges cases of type `C`.
 pub type Scoring<'a, C> = dyn Fn(&C) -> Judged<LabelIssues> + Sync + 'a;

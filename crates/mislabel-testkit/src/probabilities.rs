@@ -6,7 +6,7 @@ use mislabel_core::Labels;
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;
 
-use crate::Case;
+use crate::case::Case;
 use crate::case::{inverse, relabelled, renamed_labels, reordered_labels};
 use crate::gaussian::Numbers;
 
@@ -95,8 +95,8 @@ pub fn confident_probabilities() -> impl Strategy<Value = LabelledProbabilities>
 
 /// Any [`probabilities`] with any labels: classes absent, tiny, never predicted, or never given.
 pub fn awkward_probabilities() -> impl Strategy<Value = LabelledProbabilities> {
-    (crate::labels(1..=24, 1..=5), kinds(), any::<u64>()).prop_map(|(given, kind, seed)| {
-        let probabilities = drawn((given.len(), given.class_count()), kind, seed);
+    (crate::labels::labels(1..=24, 1..=5), kinds(), any::<u64>()).prop_map(|(given, kind, seed)| {
+        let probabilities = drawn((given.len(), given.classes()), kind, seed);
         LabelledProbabilities { probabilities, given }
     })
 }

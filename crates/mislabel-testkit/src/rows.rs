@@ -4,7 +4,7 @@ use mislabel_core::{Detector, Embeddings, LabelIssues, Labels, Result, Run};
 use ndarray::{Array2, Axis};
 use proptest::prelude::*;
 
-use crate::Case;
+use crate::case::Case;
 use crate::case::{relabelled, renamed_labels, reordered_labels};
 use crate::gaussian::Numbers;
 
@@ -85,7 +85,7 @@ enum Awkward {
 pub fn awkward_rows() -> impl Strategy<Value = LabelledRows> {
     use Awkward::{Constant, Duplicates, Huge, Offset, OneFeature, Tiny, Zero};
     let kinds = prop::sample::select(vec![Constant, Zero, Duplicates, Huge, Tiny, Offset, OneFeature]);
-    (crate::labels(1..=24, 1..=5), kinds, 1..=6_usize, any::<u64>()).prop_map(|(given, kind, d, seed)| {
+    (crate::labels::labels(1..=24, 1..=5), kinds, 1..=6_usize, any::<u64>()).prop_map(|(given, kind, d, seed)| {
         let d = if matches!(kind, OneFeature) { 1 } else { d };
         LabelledRows { rows: awkward(kind, (given.len(), d), seed), given }
     })

@@ -1,0 +1,294 @@
+//! CROWDLAB: consensus labels and their quality, from annotators and models together.
+
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, PredictedProbabilities, Result};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+
+use crate::crowd::annotations::Annotations;
+use crate::crowd::annotators::{AnnotatorQuality, agreement_with_consensus, annotator_qualities};
+use crate::crowd::majority_vote::mean;
+use crate::crowd::temperature::Temperature;
+use crate::score::Score;
+
+/// Least weight, and least error of always guessing the same class.
+const LEAST: f64 = 1e-6;
+
+/// How the consensus label is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConsensusMethod {
+    /// The most probable label once annotators and models are weighed; the majority's where several are. The default.
+    #[default]
+    BestQuality,
+    /// The label most annotators gave ([`Annotations::majority_vote`]).
+    MajorityVote,
+}
+
+/// What the quality of a consensus label is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConsensusQuality {
+    /// The score of the label under the probabilities in which annotators and models are weighed. The default.
+    #[default]
+    CrowdLab,
+    /// The share of annotators who agree.
+    Agreement,
+}
+
+/// Consensus labels of several annotators (CROWDLAB: Goh, Tkachenko & Mueller 2022, [arXiv:2210.06812]).
+///
+/// Annotators are weighed by how often they agree with each other, models by how often they predict the consensus,
+/// both against always guessing the most common class. The defaults are those of cleanlab's
+/// `get_label_quality_multiannotator`.
+///
+/// # Departures
+/// From cleanlab 2.9.0: with [`ConsensusQuality::Agreement`] and when fitting a temperature, labels count as labels of
+/// their classes; cleanlab counts them as labels of the first classes unless all classes occur in a sample. A
+/// majority vote that stays tied goes to the first class, not to a random one.
+///
+/// ```
+/// use mislabel_confident::{Annotations, CrowdLab};
+/// use mislabel_core::PredictedProbabilities;
+/// use ndarray::array;
+///
+/// let annotations = Annotations::from_integers(array![[0, 0, 1], [1, 1, -1], [0, -1, 1], [1, 1, 1]].view(), 2)?;
+/// let model = array![[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.1, 0.9]];
+/// let model = PredictedProbabilities::new(model.view())?;
+/// let consensus = CrowdLab::default().consensus(&annotations, &[model])?;
+/// assert_eq!(consensus.labels.values(), [0, 1, 0, 1]);
+/// assert!(consensus.quality[2] < consensus.quality[1]); // two annotators disagree on sample 2
+/// # Ok::<(), mislabel_core::Error>(())
+/// ```
+///
+/// [arXiv:2210.06812]: https://arxiv.org/abs/2210.06812
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CrowdLab {
+    /// How the consensus label is chosen.
+    pub consensus: ConsensusMethod,
+    /// What its quality is.
+    pub quality: ConsensusQuality,
+    /// Whether the models' probabilities are scaled first (cleanlab's `calibrate_probs` fits).
+    pub temperature: Temperature,
+    /// The score of consensus labels and annotators' labels.
+    pub score: Score,
+    /// Whether the score adjusts probabilities by confident thresholds.
+    pub adjust: bool,
+}
+
+/// Consensus labels and what they rest on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Consensus {
+    /// The consensus label of every sample, `(n,)`.
+    pub labels: Labels,
+    /// Its quality, `(n,)`, lower is more suspect.
+    pub quality: Array1<f64>,
+    /// The share of a sample's annotators who gave the consensus label, `(n,)`.
+    pub agreement: Array1<f64>,
+    /// The quality of each annotator's label of each sample, `(n, m)`; `None` where there is no label.
+    pub label_quality: Array2<Option<f64>>,
+    /// The probabilities in which annotators and models are weighed, `(n, k)`.
+    pub probabilities: Array2<f64>,
+    /// How good every annotator is, `(m,)`.
+    pub annotators: Vec<AnnotatorQuality>,
+    /// The weights of models and annotators; `None` for [`ConsensusQuality::Agreement`].
+    pub weights: Option<CrowdWeights>,
+}
+
+/// How much models and annotators count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrowdWeights {
+    /// Of the models, `(models,)`.
+    pub models: Vec<f64>,
+    /// Of the annotators, `(m,)`.
+    pub annotators: Vec<f64>,
+}
+
+impl CrowdLab {
+    /// The consensus of `annotations` of n samples over k classes and of one or more `models`, `(n, k)` each.
+    ///
+    /// O(n·(m + k·models)) but for the score.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without models, [`Error::LengthMismatch`] unless they are `(n, k)`,
+    /// [`Error::TooFewClasses`] when k < 2, [`Error::Undefined`] when no sample has two labels,
+    /// [`Error::Parameter`] for a temperature that is not positive, and as [`Score::of_labels`].
+    pub fn consensus(&self, annotations: &Annotations, models: &[PredictedProbabilities<'_>]) -> Result<Consensus> {
+        check_crowd(annotations, models)?;
+        if annotations.per_sample().iter().all(|&count| count == 1) {
+            let reason = "no sample has labels by two annotators";
+            return Err(Error::Undefined { quantity: "the quality of annotators", reason });
+        }
+        let models: Vec<Array2<f64>> =
+            models.iter().map(|model| self.temperature.scale(annotations, model)).collect::<Result<_>>()?;
+        let majority = annotations.majority_vote(Some(average(&models).view()))?;
+        let pooled = self.pooled(annotations, &models, &majority);
+        match self.consensus {
+            ConsensusMethod::MajorityVote => self.judged(annotations, pooled, majority),
+            ConsensusMethod::BestQuality => {
+                let best = pooled.probabilities.outer_iter().zip(majority.values());
+                let best = best.map(|(row, &majority)| clear_greatest(row.as_slice()).unwrap_or(majority)).collect();
+                let labels = majority.with_values(best)?;
+                let pooled = self.pooled(annotations, &models, &labels);
+                self.judged(annotations, pooled, labels)
+            }
+        }
+    }
+
+    fn pooled(&self, annotations: &Annotations, models: &[Array2<f64>], consensus: &Labels) -> Pooled {
+        match self.quality {
+            ConsensusQuality::CrowdLab => Pooled::weighed(annotations, models, consensus),
+            ConsensusQuality::Agreement => Pooled { probabilities: annotations.shares(), weights: None },
+        }
+    }
+
+    fn judged(&self, annotations: &Annotations, pooled: Pooled, labels: Labels) -> Result<Consensus> {
+        let agreement = agreement_with_consensus(annotations, &labels);
+        let quality = match self.quality {
+            ConsensusQuality::CrowdLab => self.scores(pooled.probabilities.view(), &labels)?,
+            ConsensusQuality::Agreement => agreement.clone(),
+        };
+        let label_quality = self.label_quality(annotations, pooled.probabilities.view())?;
+        let weights = pooled.weights.as_ref();
+        let annotators = annotator_qualities(annotations, &labels, quality.view(), label_quality.view(), weights);
+        let Pooled { probabilities, weights } = pooled;
+        Ok(Consensus { labels, quality, agreement, label_quality, probabilities, annotators, weights })
+    }
+
+    fn scores(&self, probabilities: ArrayView2<'_, f64>, labels: &Labels) -> Result<Array1<f64>> {
+        self.score.of_labels(&PredictedProbabilities::new(probabilities)?, labels, self.adjust)
+    }
+
+    fn label_quality(
+        &self,
+        annotations: &Annotations,
+        probabilities: ArrayView2<'_, f64>,
+    ) -> Result<Array2<Option<f64>>> {
+        let mut quality = Array2::from_elem((annotations.samples(), annotations.annotators()), None);
+        for annotator in 0..annotations.annotators() {
+            let (rows, labels): (Vec<usize>, Vec<usize>) = annotations.of_annotator(annotator).unzip();
+            let labels = labels.into_iter().map(|label| label as u32).collect();
+            let labels = Labels::new(labels, annotations.class_count())?;
+            let scores = self.scores(probabilities.select(Axis(0), &rows).view(), &labels)?;
+            for (row, score) in rows.into_iter().zip(scores) {
+                quality[[row, annotator]] = Some(score);
+            }
+        }
+        Ok(quality)
+    }
+}
+
+/// Probabilities in which annotators and models are weighed.
+struct Pooled {
+    probabilities: Array2<f64>,
+    weights: Option<CrowdWeights>,
+}
+
+impl Pooled {
+    fn weighed(annotations: &Annotations, models: &[Array2<f64>], consensus: &Labels) -> Self {
+        let weights = CrowdWeights::estimate(annotations, models, consensus);
+        let classes = annotations.class_count();
+        let counts = annotations.per_sample();
+        let agreement = agreement_with_consensus(annotations, consensus);
+        let shared = agreement.iter().zip(&counts).filter(|(_, count)| **count > 1).map(|(agreement, _)| *agreement);
+        let right = mean(shared).expect("a sample has two labels");
+        let wrong = (1.0 - right) / (classes - 1) as f64;
+        let mut pooled = Array2::zeros((annotations.samples(), classes));
+        for (model, weight) in models.iter().zip(&weights.models) {
+            pooled.scaled_add(*weight, model);
+        }
+        for (sample, mut row) in pooled.outer_iter_mut().enumerate() {
+            let mut total: f64 = weights.models.iter().sum();
+            for (annotator, label) in annotations.of_sample(sample) {
+                let weight = weights.annotators[annotator];
+                row += weight * wrong;
+                row[label] += weight * (right - wrong);
+                total += weight;
+            }
+            row /= total;
+        }
+        Self { probabilities: pooled, weights: Some(weights) }
+    }
+}
+
+impl CrowdWeights {
+    fn estimate(annotations: &Annotations, models: &[Array2<f64>], consensus: &Labels) -> Self {
+        let counts = annotations.per_sample();
+        let shared: Vec<usize> = (0..counts.len()).filter(|&sample| counts[sample] > 1).collect();
+        let guess_error = error_of_best_guess(&shared, consensus).max(LEAST);
+        let skill = |error: f64| (1.0 - error / guess_error).max(LEAST);
+        let label_count = counts.iter().sum::<usize>() as f64 / counts.len() as f64;
+        let model_weight = |model: &Array2<f64>| {
+            let wrong = shared.iter().filter(|&&row| first_greatest(model.row(row).iter()) != consensus.class(row));
+            skill(wrong.count() as f64 / shared.len() as f64) * label_count.sqrt()
+        };
+        let agreements = agreement_with_others(annotations);
+        Self {
+            models: models.iter().map(model_weight).collect(),
+            annotators: agreements.into_iter().map(|agreement| skill(1.0 - agreement)).collect(),
+        }
+    }
+}
+
+/// How often always guessing the most common consensus label is wrong, on the samples `shared`.
+fn error_of_best_guess(shared: &[usize], consensus: &Labels) -> f64 {
+    let mut counts = vec![0_usize; consensus.class_count()];
+    for &sample in shared {
+        counts[consensus.class(sample)] += 1;
+    }
+    let most = counts.into_iter().max().unwrap_or(0);
+    1.0 - most as f64 / shared.len() as f64
+}
+
+/// How often each annotator agrees with the others, over all pairs of labels of a sample, `(m,)`; the mean of the
+/// others for one who shares no sample with anyone.
+fn agreement_with_others(annotations: &Annotations) -> Vec<f64> {
+    let (votes, counts) = (annotations.votes(), annotations.per_sample());
+    let agreement = |annotator| {
+        let shared = annotations.of_annotator(annotator).filter(|(sample, _)| counts[*sample] > 1);
+        let pairs = shared.map(|(sample, label)| (votes[[sample, label]] - 1.0, counts[sample] as f64 - 1.0));
+        let (agreeing, all) = pairs.fold((0.0, 0.0), |sums, pair| (sums.0 + pair.0, sums.1 + pair.1));
+        (all > 0.0).then(|| agreeing / all)
+    };
+    let agreements: Vec<Option<f64>> = (0..annotations.annotators()).map(agreement).collect();
+    let average = mean(agreements.iter().copied().flatten()).expect("two annotators share a sample");
+    agreements.into_iter().map(|agreement| agreement.unwrap_or(average)).collect()
+}
+
+/// Checks models against annotations.
+///
+/// # Errors
+/// [`Error::Empty`], [`Error::LengthMismatch`], [`Error::TooFewClasses`].
+pub(crate) fn check_crowd(annotations: &Annotations, models: &[PredictedProbabilities<'_>]) -> Result<()> {
+    let classes = annotations.class_count();
+    if models.is_empty() {
+        return Err(Error::Empty { what: "the list of models" });
+    }
+    for model in models {
+        same_length("predicted probabilities", annotations.samples(), model.view().nrows())?;
+        same_length("a row of predicted probabilities", classes, model.view().ncols())?;
+    }
+    if classes < 2 {
+        return Err(Error::TooFewClasses { found: classes, classes, needed: 2 });
+    }
+    Ok(())
+}
+
+/// The mean of several matrices of one shape.
+pub(crate) fn average(models: &[Array2<f64>]) -> Array2<f64> {
+    let mut sum = Array2::zeros(models[0].raw_dim());
+    for model in models {
+        sum += model;
+    }
+    sum / models.len() as f64
+}
+
+/// The first place of the greatest value.
+pub(crate) fn first_greatest<'a>(values: impl Iterator<Item = &'a f64>) -> usize {
+    let keep = |best: (usize, f64), (i, &value): (usize, &f64)| if value > best.1 { (i, value) } else { best };
+    values.enumerate().fold((0, f64::NEG_INFINITY), keep).0
+}
+
+/// The class of the greatest value, unless several have it.
+fn clear_greatest(row: Option<&[f64]>) -> Option<u32> {
+    let row = row?;
+    let best = first_greatest(row.iter());
+    (row.iter().filter(|value| **value == row[best]).count() == 1).then_some(best as u32)
+}

@@ -1,0 +1,8 @@
+//! Labels by several annotators.
+
+pub(crate) mod active_lab;
+pub(crate) mod annotations;
+pub(crate) mod annotators;
+pub(crate) mod crowdlab;
+pub(crate) mod majority_vote;
+pub(crate) mod temperature;

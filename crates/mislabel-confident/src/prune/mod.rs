@@ -1,0 +1,6 @@
+//! Which labels are flagged.
+
+pub(crate) mod counts;
+pub(crate) mod filter;
+pub(crate) mod swath;
+pub(crate) mod top_margins;

@@ -1,0 +1,4 @@
+//! Why a label is doubted.
+
+pub(crate) mod explanation;
+pub(crate) mod near_samples;

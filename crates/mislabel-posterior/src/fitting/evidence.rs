@@ -1,0 +1,129 @@
+//! What the model looks at, sample by sample.
+
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, NearestErrors, Result};
+use ndarray::{Array2, ArrayView2};
+
+use crate::fitting::parameters::FEATURES;
+
+/// Votes that every class has before any neighbour's.
+const PSEUDO_VOTES: f64 = 0.5;
+
+/// Errors under the nearest classes, the given labels, and what the neighbours are labelled.
+pub(crate) struct Evidence<'a> {
+    errors: &'a NearestErrors,
+    pub(crate) given: &'a Labels,
+    /// s: the root of the median of the least squared errors.
+    unit: f64,
+    /// Neighbours that carry the label of each class of a sample, its given class first, `(n, m + 1)`; none asked: no columns.
+    votes: Array2<u16>,
+    /// v by the number of votes, `(neighbours + 1,)`.
+    log_shares: Vec<f64>,
+    /// How often every sample counts, `(n,)`; once, when empty.
+    pub(crate) weights: Vec<f64>,
+}
+
+/// A sample's classes and what speaks for each; the given class comes first, then its nearest others, then all the rest as one.
+#[derive(Default)]
+pub(crate) struct Outlook {
+    /// The classes, but for the rest.
+    pub(crate) classes: Vec<u32>,
+    /// −r and v of every class; mean ones for the rest.
+    pub(crate) features: Vec<[f64; FEATURES]>,
+    /// How many classes are the rest.
+    pub(crate) rest: usize,
+}
+
+impl<'a> Evidence<'a> {
+    /// Of `errors` and labels `given`, `(n,)`, and, where there are any, of the `neighbors`, `(n, q)` indices of samples.
+    pub(crate) fn new(
+        errors: &'a NearestErrors,
+        given: &'a Labels,
+        neighbors: Option<ArrayView2<'_, u32>>,
+    ) -> Result<Self> {
+        same_length("given labels", errors.len(), given.len())?;
+        same_length("classes of the given labels", errors.summary().class_count(), given.class_count())?;
+        let (votes, log_shares) = match neighbors {
+            None => (Array2::zeros((given.len(), 0)), Vec::new()),
+            Some(neighbors) => (votes(errors, given, neighbors)?, log_shares(neighbors.ncols(), given.class_count())),
+        };
+        Ok(Self { errors, given, unit: unit(errors), votes, log_shares, weights: Vec::new() })
+    }
+
+    /// How often sample `row` counts.
+    pub(crate) fn weight(&self, row: usize) -> f64 {
+        self.weights.get(row).copied().unwrap_or(1.0)
+    }
+
+    /// Looks at sample `row`: errors in units of s, less the least, and votes.
+    pub(crate) fn look(&self, row: usize, outlook: &mut Outlook) {
+        let (summary, others) = (self.errors.summary(), self.errors.errors(row));
+        let own = summary.own()[row];
+        let errors = [own].into_iter().chain(others.iter().map(|error| f64::from(*error)));
+        let least = errors.clone().fold(f64::INFINITY, f64::min);
+        outlook.classes.clear();
+        outlook.classes.push(self.given.values()[row]);
+        outlook.classes.extend(self.errors.classes(row));
+        outlook.features.clear();
+        let distances = errors.clone().map(|error| (error - least) / self.unit);
+        outlook.features.extend(distances.enumerate().map(|(place, r)| [-r, self.log_share(row, place)]));
+        outlook.rest = summary.reconstructors() - outlook.classes.len();
+        if outlook.rest > 0 {
+            let farthest = outlook.features.iter().skip(1).fold(0.0_f64, |most, [r, _]| most.max(-r));
+            let mean = (summary.estimated_sum(row) - errors.sum::<f64>()) / outlook.rest as f64;
+            // None of the rest is nearer than those that are known, whatever rounding says.
+            let distance = ((mean - least) / self.unit).max(farthest);
+            outlook.features.push([-distance, self.log_shares.first().copied().unwrap_or(0.0)]);
+        }
+    }
+
+    /// v of the class at `place` of sample `row`; 0 without neighbours.
+    fn log_share(&self, row: usize, place: usize) -> f64 {
+        self.votes.get((row, place)).map_or(0.0, |votes| self.log_shares[usize::from(*votes)])
+    }
+}
+
+/// The votes of `neighbors` for every class that is looked at, `(n, m + 1)`.
+fn votes(errors: &NearestErrors, given: &Labels, neighbors: ArrayView2<'_, u32>) -> Result<Array2<u16>> {
+    let n = given.len();
+    same_length("rows of neighbours", n, neighbors.nrows())?;
+    let asked = neighbors.ncols();
+    if asked == 0 || asked > usize::from(u16::MAX) {
+        let requirement = "from 1 to 65535";
+        return Err(Error::parameter("neighbors", asked, requirement));
+    }
+    let mut votes = Array2::zeros((n, errors.width() + 1));
+    for (row, (neighbors, mut votes)) in neighbors.outer_iter().zip(votes.outer_iter_mut()).enumerate() {
+        let (own, others) = (given.values()[row], errors.classes(row));
+        for (column, &neighbor) in neighbors.iter().enumerate() {
+            let Some(&label) = given.values().get(neighbor as usize) else {
+                let (what, high) = ("index of a neighbour", (n - 1) as f64);
+                return Err(Error::OutOfRange { what, row, column, value: f64::from(neighbor), low: 0.0, high });
+            };
+            let place = match label == own {
+                true => Some(0),
+                false => others.iter().position(|class| *class == label).map(|place| place + 1),
+            };
+            if let Some(place) = place {
+                votes[place] += 1;
+            }
+        }
+    }
+    Ok(votes)
+}
+
+/// ln((votes + ½)/(asked + ½k)) of every number of votes.
+fn log_shares(asked: usize, classes: usize) -> Vec<f64> {
+    let all = asked as f64 + PSEUDO_VOTES * classes as f64;
+    (0..=asked).map(|votes| ((votes as f64 + PSEUDO_VOTES) / all).ln()).collect()
+}
+
+/// The root of the median of the least squared errors; 1 where most errors are 0.
+fn unit(errors: &NearestErrors) -> f64 {
+    let summary = errors.summary();
+    let mut least: Vec<f64> =
+        summary.own().iter().zip(summary.least_other()).map(|(own, other)| own.min(*other)).collect();
+    let half = least.len() / 2;
+    let median = *least.select_nth_unstable_by(half, f64::total_cmp).1;
+    if median > 0.0 { median } else { 1.0 }
+}

@@ -1,0 +1,94 @@
+//! Climbing to the likeliest parameters.
+
+use mislabel_core::{Result, Stage};
+
+use crate::fitting::evidence::Evidence;
+use crate::fitting::expectation::{Sums, Target};
+use crate::fitting::maximization::{Step, objective, with_noise};
+use crate::fitting::parameters::Parameters;
+
+/// Newton steps of the classifier before the first round.
+const FIRST_STEPS: usize = 6;
+
+/// Rounds before a gain may end the fit.
+pub(crate) const FEWEST_ROUNDS: usize = 12;
+
+/// Times that a step is halved before it is not taken at all.
+const HALVINGS: i32 = 4;
+
+/// What rounding may take from the objective, relative to it.
+const ROUNDING: f64 = 1e-12;
+
+/// ω before anything is known of it: enough to learn from, little enough to vanish.
+const NEAR_AT_FIRST: f64 = 0.1;
+
+/// Where a fit has come to.
+pub(crate) struct Fit {
+    pub(crate) parameters: Parameters,
+    pub(crate) sums: Sums,
+}
+
+impl Fit {
+    /// At `parameters`.
+    pub(crate) fn at(parameters: Parameters, evidence: &Evidence<'_>) -> Self {
+        Self { sums: evidence.sums(&parameters, Target::Posterior), parameters }
+    }
+
+    /// The classifier that the given labels speak for, a share `rate` of each spread over all classes, made steeper by
+    /// `factor`; label noise of that rate in every direction.
+    pub(crate) fn start(evidence: &Evidence<'_>, rate: f64, factor: f64, boundary: f64) -> Self {
+        let mut parameters = Parameters::start(evidence.given.class_count(), rate, NEAR_AT_FIRST, boundary);
+        let target = Target::Smoothed(rate);
+        let mut sums = evidence.sums(&parameters, target);
+        for _ in 0..FIRST_STEPS {
+            let step = Step::new(&sums, &parameters);
+            let fit = Self { parameters, sums };
+            let taken = ascent(&fit, |share| step.taken(&fit.parameters, share), |next| evidence.sums(next, target));
+            Self { parameters, sums } = taken.unwrap_or(fit);
+        }
+        parameters.steepness.iter_mut().for_each(|weight| *weight *= factor);
+        Self::at(parameters, evidence)
+    }
+
+    /// After at most `most` rounds, fewer, but at least `fewest`, once a round gains less than `tolerance` a sample.
+    pub(crate) fn settled(
+        mut self,
+        evidence: &Evidence<'_>,
+        (fewest, most): (usize, usize),
+        tolerance: f64,
+        stage: &Stage<'_>,
+    ) -> Result<Self> {
+        let samples = self.sums.counts.sum();
+        for round in 0..most {
+            let last = self.sums.likelihood;
+            self = self.round(evidence);
+            stage.advance(1)?;
+            if round >= fewest && self.sums.likelihood - last < tolerance * samples {
+                break;
+            }
+        }
+        Ok(self)
+    }
+
+    /// The label noise that the posterior speaks for, and a step of the classifier.
+    fn round(self, evidence: &Evidence<'_>) -> Self {
+        let renewed = with_noise(&self.parameters, &self.sums);
+        let step = Step::new(&self.sums, &self.parameters);
+        let sums = |next: &Parameters| evidence.sums(next, Target::Posterior);
+        ascent(&self, |share| step.taken(&renewed, share), sums).unwrap_or_else(|| Self::at(renewed, evidence))
+    }
+
+    fn objective(&self) -> f64 {
+        objective(&self.sums, &self.parameters)
+    }
+}
+
+/// The first of the parameters after the whole, half, a quarter … of a step under which the objective is not less.
+fn ascent(from: &Fit, taken: impl Fn(f64) -> Parameters, sums: impl Fn(&Parameters) -> Sums) -> Option<Fit> {
+    (0..HALVINGS).find_map(|halving| {
+        let parameters = taken(0.5_f64.powi(halving));
+        let next = Fit { sums: sums(&parameters), parameters };
+        let slack = ROUNDING * from.objective().abs();
+        (next.objective() >= from.objective() - slack).then_some(next)
+    })
+}

@@ -1,0 +1,8 @@
+//! Expectation maximization: the parameters that explain the evidence best.
+
+pub(crate) mod evidence;
+pub(crate) mod expectation;
+pub(crate) mod exponential;
+pub(crate) mod fit;
+pub(crate) mod maximization;
+pub(crate) mod parameters;
