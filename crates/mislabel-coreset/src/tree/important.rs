@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use mislabel_core::{Error, Progress, Result};
 
 use crate::tree::coreset_tree::CoresetTree;
+use crate::tree::held::HeldSample;
 
 /// How many samples of a class are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +79,8 @@ impl CoresetTree {
         let mut left = self.counts(&request.class_size)?;
         let held = self.gathered()?;
         let importance = held.importance((self.classes, self.features), &self.options.sensitivity, progress)?;
-        let wanted = |sample: &crate::tree::held::HeldSample| {
-            !request.ignore.contains(&sample.id) && (request.already_seen || !sample.seen)
-        };
+        let wanted =
+            |sample: &HeldSample| !request.ignore.contains(&sample.id) && (request.already_seen || !sample.seen);
         let relative = held.relative(&importance, self.classes, self.options.sensitivity.comparison());
         let pairs = held.samples.iter().zip(relative).filter(|(sample, _)| wanted(sample));
         let mut listed: Vec<ImportantSample> = pairs

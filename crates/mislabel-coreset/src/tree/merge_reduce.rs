@@ -1,13 +1,10 @@
-//! The options of a tree, and how to make one.
+//! The options of a tree.
 
-use mislabel_core::{Error, Labels, Progress, Result};
+use mislabel_core::{Error, Result};
 
 use crate::importance::sensitivity::Sensitivity;
-use crate::samples::Samples;
-use crate::tree::coreset_tree::CoresetTree;
-use crate::tree::held::Held;
 
-/// How to build a [`CoresetTree`].
+/// How to build a [`CoresetTree`](crate::CoresetTree).
 ///
 /// Memory: `chunk` + 2·`size`·log₂(n/`chunk`) rows of d features, whatever n is; time: one pass over the rows, each reduced
 /// with its chunk and then about log₂(n/`chunk`) times in part, each time at the cost of the sensitivity.
@@ -53,42 +50,11 @@ impl Default for MergeReduce {
 }
 
 impl MergeReduce {
-    /// An empty tree for samples over `classes` classes with `features` features, to be
-    /// [extended](CoresetTree::extend) chunk by chunk.
+    /// Checks the options.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for `chunk`, `size`, `certain`, `classes` (1 to [`Labels::MOST_CLASSES`]) or `features`.
-    pub fn tree(&self, classes: usize, features: usize) -> Result<CoresetTree> {
-        self.check()?;
-        if classes == 0 || classes > Labels::MOST_CLASSES {
-            let requirement = "from 1 to 4194304";
-            return Err(Error::Parameter { name: "classes", value: classes as f64, requirement });
-        }
-        if features == 0 {
-            return Err(Error::Parameter { name: "features", value: 0.0, requirement: "at least 1" });
-        }
-        Ok(CoresetTree {
-            options: *self,
-            classes,
-            features,
-            seen: 0,
-            sealed: 0,
-            pending: Held::default(),
-            levels: vec![],
-        })
-    }
-
-    /// The tree of all `samples` in one go: the same as from an empty one by [`CoresetTree::extend`].
-    ///
-    /// # Errors
-    /// As [`tree`](Self::tree) and [`CoresetTree::extend`].
-    pub fn build(&self, samples: &Samples<'_>, ids: Option<&[u64]>, progress: &dyn Progress) -> Result<CoresetTree> {
-        let mut tree = self.tree(samples.given().classes(), samples.embeddings().shape().1)?;
-        tree.extend(samples, ids, progress)?;
-        Ok(tree)
-    }
-
-    fn check(&self) -> Result<()> {
+    /// [`Error::Parameter`] for `size`, `chunk` or `certain`.
+    pub(crate) fn check(&self) -> Result<()> {
         if self.size == 0 || self.size > self.chunk {
             let requirement = "at least 1 and at most chunk";
             return Err(Error::Parameter { name: "size", value: self.size as f64, requirement });

@@ -1,5 +1,6 @@
 //! The merge-and-reduce tree: a coreset of a stream, its important samples, its file.
 
+mod building;
 mod content;
 mod coreset;
 mod coreset_tree;

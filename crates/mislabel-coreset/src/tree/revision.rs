@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mislabel_core::{Error, Result};
 
+use crate::samples::checked;
 use crate::tree::coreset_tree::CoresetTree;
 use crate::tree::error::TreeError;
 use crate::tree::held::{Held, HeldSample};
@@ -56,7 +57,7 @@ impl CoresetTree {
                 let reason = "a new label came without its loss";
                 Err(Error::Undefined { quantity: "loss-weighted sensitivity", reason })
             }
-            Some(loss) => crate::samples::checked("the loss of a new label", ndarray::aview1(&[loss]), 1),
+            Some(loss) => checked("the loss of a new label", ndarray::aview1(&[loss]), 1),
             None => Ok(()),
         }
     }

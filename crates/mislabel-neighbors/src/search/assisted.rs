@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::graph::distance::Distance;
 use crate::graph::neighbor_graph::NeighborGraph;
-use crate::search::exact::SPARE;
+use crate::search::nearest::SPARE;
 use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::SearchRows;
 

@@ -11,8 +11,7 @@ use rayon::prelude::*;
 use crate::graph::distance::Distance;
 use crate::graph::neighbor_graph::NeighborGraph;
 use crate::search::cells::{BLOCK, Cells};
-use crate::search::exact::SPARE;
-use crate::search::nearest::Nearest;
+use crate::search::nearest::{Nearest, SPARE};
 use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::{ReadRows, Rows, SearchRows, square, square_difference};
 

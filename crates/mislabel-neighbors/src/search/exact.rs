@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::graph::distance::Distance;
 use crate::graph::neighbor_graph::NeighborGraph;
 use crate::search::checkpoint;
-use crate::search::nearest::Nearest;
+use crate::search::nearest::{Nearest, SPARE};
 use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::SearchRows;
 
@@ -21,10 +21,6 @@ const LEAST_BLOCK: usize = 96;
 
 /// Candidates multiplied at a time: the product, [`ROW_BLOCK`] x this in f32, stays in a core's second-level cache.
 const CANDIDATE_BLOCK: usize = 384;
-
-/// Candidates kept beyond k while keys are f32, so that the k nearest in f64 are among them unless more than this many
-/// are within rounding of the k-th.
-pub(crate) const SPARE: usize = 8;
 
 /// Exact nearest neighbours: 2·n²·d operations in f32 matrix products with a running top-k, never n x n memory.
 ///

@@ -5,6 +5,10 @@ use crate::search::rows::SearchRows;
 /// Keys compared at a time; most groups hold no candidate good enough, which their greatest key shows.
 const GROUP: usize = 16;
 
+/// Candidates kept beyond k while keys are f32, so that the k nearest in f64 are among them unless more than this many
+/// are within rounding of the k-th.
+pub(crate) const SPARE: usize = 8;
+
 /// The `width` best candidates so far of every row of a block, by key u·v − ‖v‖²/2: the greater, the nearer.
 pub(crate) struct Nearest {
     width: usize,

@@ -11,8 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::graph::neighbor_graph::NeighborGraph;
-use crate::search::exact::SPARE;
-use crate::search::nearest::Nearest;
+use crate::search::nearest::{Nearest, SPARE};
 use crate::search::rows::{ReadRows, Rows, square, square_difference};
 
 /// Sampled samples that one task searches for.
