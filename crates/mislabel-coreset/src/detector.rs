@@ -4,7 +4,8 @@ use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Judge, LabelIssues, LabelQuality, Labels, ProbabilitySource, Result, Run};
 use ndarray::Array1;
 
-use crate::{Comparison, ImportanceEvidence};
+use crate::evidence::ImportanceEvidence;
+use crate::importance::comparison::Comparison;
 
 /// How far ρ may exceed the threshold by rounding of the mean alone: equal importances flag nothing.
 const ROUNDING: f64 = 1e-9;

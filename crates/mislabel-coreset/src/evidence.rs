@@ -5,11 +5,12 @@ use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, ProbabilitySo
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 
-use crate::class_moments::{ClassMoments, class_moments};
-use crate::linear_algebra::{product, row_major};
-use crate::rows::{BLOCK, Rows, in_rows};
-use crate::samples::{checked, log_loss, of_probability_rows};
-use crate::{ClassLeverage, Importance, Samples};
+use crate::algebra::class_moments::{ClassMoments, class_moments};
+use crate::algebra::linear_algebra::{product, row_major};
+use crate::algebra::rows::{BLOCK, Rows, in_rows};
+use crate::importance::class_leverage::ClassLeverage;
+use crate::importance::measure::Importance;
+use crate::samples::{Samples, checked, log_loss, of_probability_rows};
 
 /// What n samples look like to a [`CoresetDetector`](crate::CoresetDetector): how important each is, and the class it
 /// looks like.

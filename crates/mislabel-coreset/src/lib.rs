@@ -66,47 +66,21 @@
 //! | save, load | [`CoresetTree::save`], [`CoresetTree::load`] |
 //! | classes of interest | [`classes_of_interest`] |
 
-mod basis;
-mod class_leverage;
-mod class_moments;
-mod comparison;
+mod algebra;
 mod confusion;
-mod coreset;
 mod detector;
 mod evidence;
-mod held;
 mod importance;
-mod important;
-mod lewis;
-mod linear_algebra;
-mod loss_sensitivity;
-mod merge_reduce;
-mod reduction;
-mod revision;
-mod root_leverage;
-mod rows;
 mod samples;
-mod sampling;
-mod sensitivity;
 mod tree;
-mod tree_content;
-mod tree_error;
-mod tree_file;
 
-pub use class_leverage::ClassLeverage;
-pub use comparison::Comparison;
 pub use confusion::{ConfusedPair, classes_of_interest, confused_pairs};
-pub use coreset::Coreset;
 pub use detector::CoresetDetector;
 pub use evidence::{CoresetEvidence, ImportanceEvidence};
-pub use importance::Importance;
-pub use important::{ClassSize, ImportantSample, ImportantSamples};
-pub use lewis::LewisWeights;
-pub use loss_sensitivity::{LossSensitivity, Uniform};
-pub use merge_reduce::MergeReduce;
-pub use revision::LabelUpdate;
-pub use root_leverage::RootLeverage;
+pub use importance::{
+    ClassLeverage, Comparison, Importance, LewisWeights, LossSensitivity, RootLeverage, Sensitivity, Uniform,
+};
 pub use samples::{Samples, log_losses};
-pub use sensitivity::Sensitivity;
-pub use tree::CoresetTree;
-pub use tree_error::TreeError;
+pub use tree::{
+    ClassSize, Coreset, CoresetTree, ImportantSample, ImportantSamples, LabelUpdate, MergeReduce, TreeError,
+};

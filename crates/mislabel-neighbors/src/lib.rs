@@ -26,54 +26,17 @@
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```
 
-mod adam;
-mod agreement;
-#[cfg(feature = "usearch")]
-mod approximate;
-mod assisted;
-mod cells;
-mod clustered;
-mod consensus;
-mod distance;
-mod duplicates;
-mod exact;
-mod exponential;
 mod graph;
 mod hoc;
-mod hoc_objective;
-mod kept_block;
-mod label_distribution;
-mod nearest;
-mod opinion;
-mod rarity;
-mod recall;
-mod relation;
-mod rows;
+mod judges;
 mod search;
-mod selfclean;
-mod shapley;
-mod simifeat;
-mod union_find;
-mod votes;
-mod wann;
-mod weighting;
 
-pub use agreement::Agreement;
-#[cfg(feature = "usearch")]
-pub use approximate::ApproximateSearch;
-pub use assisted::{AssistedSearch, CandidateSearch};
-pub use clustered::ClusteredSearch;
-pub use distance::Distance;
-pub use duplicates::{DuplicateGroups, Duplicates};
-pub use exact::ExactSearch;
-pub use graph::NeighborGraph;
+pub use graph::{Distance, NeighborGraph};
 pub use hoc::{Hoc, HocFit};
-pub use rarity::Rarity;
-pub use recall::Recall;
-pub use relation::RelationGraph;
-pub use search::{KNearest, NeighborSearch};
-pub use selfclean::SelfClean;
-pub use shapley::KnnShapley;
-pub use simifeat::{SimiFeat, SimiFeatRule};
-pub use wann::Wann;
-pub use weighting::Weighting;
+pub use judges::{
+    Agreement, DuplicateGroups, Duplicates, KnnShapley, Rarity, RelationGraph, SelfClean, SimiFeat, SimiFeatRule, Wann,
+    Weighting,
+};
+#[cfg(feature = "usearch")]
+pub use search::ApproximateSearch;
+pub use search::{AssistedSearch, CandidateSearch, ClusteredSearch, ExactSearch, KNearest, NeighborSearch, Recall};

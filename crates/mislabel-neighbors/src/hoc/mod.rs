@@ -1,0 +1,9 @@
+//! HOC: the noise transition matrix from the labels of neighbours.
+
+mod adam;
+mod consensus;
+pub(crate) mod estimator;
+mod exponential;
+mod objective;
+
+pub use estimator::{Hoc, HocFit};

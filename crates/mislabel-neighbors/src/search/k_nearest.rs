@@ -1,0 +1,47 @@
+//! The search as evidence.
+
+use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, Progress, Result, same_length};
+
+use crate::graph::neighbor_graph::NeighborGraph;
+use crate::search::exact::ExactSearch;
+use crate::search::neighbor_search::NeighborSearch;
+
+/// Evidence by neighbours: the graph of every sample's `k` nearest others. The given labels are not looked at.
+///
+/// ```
+/// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
+/// use mislabel_neighbors::{Agreement, Distance, ExactSearch, KNearest};
+/// use ndarray::array;
+///
+/// let rows = array![[0.0_f32], [0.1], [0.3], [5.0], [5.1], [5.3]];
+/// let given = Labels::new(vec![0, 0, 1, 1, 1, 1], 2)?; // the third is wrong
+/// let evidence = KNearest { k: 2, search: ExactSearch { distance: Distance::Euclidean } };
+/// let detector = Pipeline::new(evidence, Agreement { neighbors: 2, ..Agreement::default() });
+/// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
+/// assert_eq!(issues.quality().ranking()[0], 2);
+/// assert_eq!(issues.suggested().class(2), 0);
+/// # Ok::<(), mislabel_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KNearest<S = ExactSearch> {
+    /// Neighbours per sample; n − 1 where there are fewer. Default 50, enough for the defaults of every detector here
+    /// but [`Wann`](crate::Wann), which looks at 51 unless told otherwise.
+    pub k: usize,
+    /// How they are found.
+    pub search: S,
+}
+
+impl Default for KNearest {
+    fn default() -> Self {
+        Self { k: 50, search: ExactSearch::default() }
+    }
+}
+
+impl<S: NeighborSearch> ClassEvidence for KNearest<S> {
+    type Evidence = NeighborGraph;
+
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<NeighborGraph> {
+        same_length("given labels", embeddings.shape().0, given.len())?;
+        self.search.neighbors(embeddings, self.k, run)
+    }
+}

@@ -1,0 +1,23 @@
+//! The searches that make a neighbour graph, and the recall of one that is not exact.
+
+#[cfg(feature = "usearch")]
+mod approximate;
+mod assisted;
+mod cells;
+mod checkpoint;
+mod clustered;
+mod exact;
+mod k_nearest;
+mod nearest;
+mod neighbor_search;
+mod recall;
+mod rows;
+
+#[cfg(feature = "usearch")]
+pub use approximate::ApproximateSearch;
+pub use assisted::{AssistedSearch, CandidateSearch};
+pub use clustered::ClusteredSearch;
+pub use exact::ExactSearch;
+pub use k_nearest::KNearest;
+pub use neighbor_search::NeighborSearch;
+pub use recall::Recall;
