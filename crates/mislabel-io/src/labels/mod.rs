@@ -1,0 +1,6 @@
+//! Labels in files, given and verified, and the classes they name.
+
+pub(crate) mod class_names;
+pub(crate) mod file;
+pub(crate) mod values;
+pub(crate) mod verified;
