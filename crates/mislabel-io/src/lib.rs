@@ -50,8 +50,9 @@ mod probabilities;
 mod storage;
 
 pub use choice::{ArrayChoice, Header};
+pub use embeddings::blocks::StoredFloat;
 pub use embeddings::file::EmbeddingFile;
-pub use embeddings::writer::{StoredFloat, write_embeddings};
+pub use embeddings::writer::write_embeddings;
 pub use error::{Error, Result};
 pub use formats::npy::writer::{NpyElement, write_npy};
 pub use issues::table::{IssueColumns, IssueTable};

@@ -7,11 +7,9 @@ use ndarray::{Array2, ArrayViewMut2};
 
 use crate::choice::ArrayChoice;
 use crate::error::Result;
-use crate::formats::extension::Format;
-use crate::formats::npy::reader as npy;
-use crate::formats::{delimited, npz, safetensors as tensors};
+use crate::formats::matrix::matrix;
 use crate::storage::element::Element;
-use crate::storage::matrix::Matrix;
+use crate::storage::matrix::{Matrix, in_standard_layout};
 use crate::storage::stored_array::Residence;
 
 /// Embeddings in a file, `(n, d)`, n, d ≥ 1; converted to f32 as rows are read.
@@ -104,35 +102,5 @@ impl EmbeddingSource for EmbeddingFile {
             self.0.finite(out, |row| rows[row] as usize)
         })?;
         Ok(())
-    }
-}
-
-/// Lets `fill` write to `out` as one slice, through a copy if `out` is not contiguous in row order.
-pub(crate) fn in_standard_layout<V: Copy + Default>(
-    out: &mut ArrayViewMut2<'_, V>,
-    fill: impl FnOnce(&mut [V]) -> Result<()>,
-) -> Result<()> {
-    if let Some(out) = out.as_slice_mut() {
-        return fill(out);
-    }
-    let mut copy = Array2::from_elem(out.dim(), V::default());
-    fill(copy.as_slice_mut().expect("a new array is contiguous"))?;
-    out.assign(&copy);
-    Ok(())
-}
-
-/// The matrix in a file of any format that holds one; numbers of tables become `element`, [`Element::F32`] or, where the
-/// table has more digits, [`Element::F64`].
-pub(crate) fn matrix(path: &Path, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
-    use Format::{Csv, Npy, Npz, Parquet, Safetensors, Tsv};
-    let known = "npy, npz, safetensors, csv, tsv, parquet";
-    match Format::of(path, &[Npy, Npz, Safetensors, Csv, Tsv, Parquet], known)? {
-        Npy => Matrix::new(npy::open(path)?),
-        Npz => Matrix::new(npz::open(path, choice)?),
-        Safetensors => Matrix::new(tensors::open(path, choice)?),
-        Tsv => delimited::matrix(path, b'\t', choice, element),
-        #[cfg(feature = "parquet")]
-        Parquet => crate::formats::parquet::reader::matrix(path, choice, element),
-        _ => delimited::matrix(path, b',', choice, element),
     }
 }

@@ -11,18 +11,18 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
-use crate::embeddings::writer::StoredFloat;
-use crate::embeddings::writer::Writer;
+use crate::embeddings::blocks::{RowBlocks, StoredFloat};
+use crate::error::Error as FileError;
 
 /// Writes a list column called `embedding`, one row group per block.
-pub(crate) fn write(writer: &Writer<'_>, out: &mut (dyn Write + Send)) -> Result<()> {
-    let failed = |cause: ParquetError| mislabel_core::Error::from(crate::error::Error::parser(writer.path)(cause));
-    let mut file = SerializedFileWriter::new(out, Arc::new(schema(writer.stored).map_err(failed)?), properties());
+pub(crate) fn write(blocks: &RowBlocks<'_>, out: &mut (dyn Write + Send)) -> Result<()> {
+    let failed = |cause: ParquetError| mislabel_core::Error::from(FileError::parser(blocks.path)(cause));
+    let mut file = SerializedFileWriter::new(out, Arc::new(schema(blocks.stored).map_err(failed)?), properties());
     let file = file.as_mut().map_err(|cause| failed(ParquetError::General(cause.to_string())))?;
-    let d = writer.source.shape().1;
-    writer.in_blocks(|rows, bytes| {
+    let d = blocks.source.shape().1;
+    blocks.write(|rows, bytes| {
         let mut group = file.next_row_group().map_err(failed)?;
-        write_column(&mut group, writer.stored, rows, d, bytes).map_err(failed)?;
+        write_column(&mut group, blocks.stored, rows, d, bytes).map_err(failed)?;
         group.close().map_err(failed)?;
         Ok(())
     })?;

@@ -2,6 +2,8 @@
 
 pub(crate) mod delimited;
 pub(crate) mod extension;
+pub(crate) mod lines;
+pub(crate) mod matrix;
 pub(crate) mod npy;
 pub(crate) mod npz;
 #[cfg(feature = "parquet")]

@@ -1,23 +1,14 @@
 //! Tables of label issues as JSON lines: one object a line.
 
-use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::issues::table::refusal;
+use crate::formats::lines::lines;
 use crate::issues::table::{IssueColumns, IssueTable};
-use crate::labels::class_names::lines;
-use crate::labels::values::LabelValues;
-
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Label<'a> {
-    Integer(i64),
-    String(Cow<'a, str>),
-}
+use crate::labels::json::{Label, label, label_values};
 
 #[derive(Serialize, Deserialize)]
 struct Line<'a> {
@@ -46,13 +37,6 @@ pub(crate) fn write(table: &IssueTable, out: &mut (impl Write + ?Sized)) -> std:
     Ok(())
 }
 
-fn label(values: &LabelValues, row: usize) -> Label<'_> {
-    match values {
-        LabelValues::Integers(values) => Label::Integer(values[row]),
-        LabelValues::Strings(values) => Label::String(Cow::Borrowed(&values[row])),
-    }
-}
-
 pub(crate) fn read(path: &Path) -> Result<IssueTable> {
     let (mut index, mut quality, mut score, mut is_issue) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut given, mut suggested) = (Vec::new(), Vec::new());
@@ -78,25 +62,4 @@ pub(crate) fn read(path: &Path) -> Result<IssueTable> {
     let suggested_label = label_values(path, "suggested_label", suggested)?;
     let columns = IssueColumns { index, given_label, suggested_label, quality, score, is_issue };
     IssueTable::checked(&path.display().to_string(), columns)
-}
-
-/// One column of labels, all of the form of the first.
-pub(crate) fn label_values(path: &Path, column: &'static str, labels: Vec<Label<'_>>) -> Result<LabelValues> {
-    let mut values = match labels.first() {
-        Some(Label::String(_)) => LabelValues::Strings(Vec::new()),
-        _ => LabelValues::Integers(Vec::new()),
-    };
-    for (row, label) in labels.into_iter().enumerate() {
-        match (&mut values, label) {
-            (LabelValues::Integers(values), Label::Integer(label)) => values.push(label),
-            (LabelValues::Strings(values), Label::String(label)) => values.push(label.into_owned()),
-            (_, Label::Integer(label)) => return Err(mixed(path, row, column, label)),
-            (_, Label::String(label)) => return Err(mixed(path, row, column, label)),
-        }
-    }
-    Ok(values)
-}
-
-fn mixed(path: &Path, row: usize, column: &'static str, label: impl ToString) -> Error {
-    refusal(&path.display().to_string(), row, column, label, "the labels before are of another form")
 }

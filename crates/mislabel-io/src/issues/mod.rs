@@ -1,5 +1,6 @@
 //! Label issues as a table, and the formats of such tables.
 
+pub(crate) mod columns;
 pub(crate) mod files;
 pub(crate) mod json;
 #[cfg(feature = "parquet")]

@@ -15,10 +15,10 @@ use crate::choice::ArrayChoice;
 use crate::error::{Error, Result};
 use crate::formats::parquet::checks::guarded;
 use crate::formats::parquet::column::Kind;
-use crate::formats::parquet::reader::ParquetTable;
-use crate::issues::files::COLUMNS;
-use crate::issues::table::refusal;
+use crate::formats::parquet::table::ParquetTable;
+use crate::issues::columns::COLUMNS;
 use crate::issues::table::{IssueColumns, IssueTable};
+use crate::labels::parquet::column as label_column;
 use crate::labels::values::{LabelForm, LabelValues};
 
 pub(crate) fn write(table: &IssueTable, out: &mut (dyn Write + Send)) -> ParquetResult<()> {
@@ -81,7 +81,7 @@ pub(crate) fn read(path: &Path) -> Result<IssueTable> {
 
 fn read_columns(path: &Path) -> Result<IssueTable> {
     let table = ParquetTable::open(path, ArrayChoice::default().most_memory)?;
-    let labels = |name| table.column(name).and_then(|column| table.labels(column));
+    let labels = |name| table.column(name).and_then(|column| label_column(&table, column));
     let columns = IssueColumns {
         index: numbers(&table, COLUMNS[0], |value| (value >= 0.0 && value.fract() == 0.0).then_some(value as u64))?,
         given_label: labels(COLUMNS[1])?,
@@ -105,7 +105,7 @@ fn numbers<V>(table: &ParquetTable<'_>, name: &'static str, convert: impl Fn(f64
     let mut values = Vec::new();
     table.values.numbers(column, |place, value| {
         let refuse = || -> Error {
-            refusal(&table.values.path.display().to_string(), place.row, name, value, "the value has another type")
+            Error::issue(&table.values.path.display().to_string(), place.row, name, value, "the value has another type")
         };
         values.push(convert(value).ok_or_else(refuse)?);
         Ok(())

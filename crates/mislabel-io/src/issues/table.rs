@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use mislabel_core::{LabelIssues, LabelQuality, Labels, same_length};
+use mislabel_core::{LabelIssues, LabelQuality, same_length};
 use ndarray::Array1;
 
 use crate::error::{Error, Result};
+use crate::labels::class_lookup::ClassLookup;
 use crate::labels::file::LabelColumn;
-use crate::labels::values::{LabelForm, LabelValues};
+use crate::labels::values::LabelValues;
 
 /// The columns of an [`IssueTable`], `(m,)` each; column names in files are the field names.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,18 +78,18 @@ impl IssueTable {
         ];
         if let Some(&(column, length)) = lengths.iter().find(|(_, length)| *length != rows) {
             let problem = "a column has another length than index";
-            return Err(refusal(table, length.min(rows), column, format!("length {length}"), problem));
+            return Err(Error::issue(table, length.min(rows), column, format!("length {length}"), problem));
         }
         if let Some(row) = columns.quality.iter().position(|quality| !(0.0..=1.0).contains(quality)) {
-            return Err(refusal(table, row, "quality", columns.quality[row], "quality lies in [0, 1]"));
+            return Err(Error::issue(table, row, "quality", columns.quality[row], "quality lies in [0, 1]"));
         }
         if let Some(row) = columns.score.iter().position(|score| !score.is_finite()) {
-            return Err(refusal(table, row, "score", columns.score[row], "a score is finite"));
+            return Err(Error::issue(table, row, "score", columns.score[row], "a score is finite"));
         }
         let mut order: Vec<usize> = (0..rows).collect();
         order.sort_unstable_by_key(|&row| (columns.index[row], row));
         if let Some(pair) = order.windows(2).find(|pair| columns.index[pair[0]] == columns.index[pair[1]]) {
-            return Err(refusal(table, pair[1], "index", columns.index[pair[1]], "the index appears twice"));
+            return Err(Error::issue(table, pair[1], "index", columns.index[pair[1]], "the index appears twice"));
         }
         Ok(Self(columns))
     }
@@ -163,7 +164,13 @@ impl IssueTable {
         let n = given.labels.len();
         let columns = &self.0;
         if let Some(row) = columns.index.iter().position(|&index| index >= n as u64) {
-            return Err(refusal(IN_MEMORY, row, "index", columns.index[row], "there are not so many given labels"));
+            return Err(Error::issue(
+                IN_MEMORY,
+                row,
+                "index",
+                columns.index[row],
+                "there are not so many given labels",
+            ));
         }
         same_length("the issue table", n, self.len()).map_err(content)?;
         let mut row_of = vec![0; n];
@@ -173,12 +180,12 @@ impl IssueTable {
         let classes = ClassLookup::of(given);
         let mut suggested = Vec::with_capacity(n);
         for (sample, &row) in row_of.iter().enumerate() {
-            let class = classes.class(&columns.given_label, row, "given_label")?;
+            let class = class_in(&classes, &columns.given_label, row, "given_label")?;
             if class != given.labels.values()[sample] {
                 let (value, problem) = (columns.given_label.text(row), "the sample has another given label");
-                return Err(refusal(IN_MEMORY, row, "given_label", value, problem));
+                return Err(Error::issue(IN_MEMORY, row, "given_label", value, problem));
             }
-            suggested.push(classes.class(&columns.suggested_label, row, "suggested_label")?);
+            suggested.push(class_in(&classes, &columns.suggested_label, row, "suggested_label")?);
         }
         let floats = |column: &[f64]| row_of.iter().map(|&row| column[row]).collect::<Array1<f64>>();
         let is_issue = row_of.iter().map(|&row| columns.is_issue[row]).collect();
@@ -190,46 +197,9 @@ impl IssueTable {
     }
 }
 
-/// From labels as written to classes.
-pub(crate) struct ClassLookup<'a> {
-    labels: &'a Labels,
-    form: LabelForm,
-    names: std::collections::HashMap<&'a str, u32>,
-}
-
-impl<'a> ClassLookup<'a> {
-    pub(crate) fn of(given: &'a LabelColumn) -> Self {
-        let names = given.labels.class_names().unwrap_or_default();
-        let names = names.iter().map(String::as_str).zip(0..).collect();
-        Self { labels: &given.labels, form: given.form, names }
-    }
-
-    /// The class of the label in `row`; strings that are numbers may have come back from text as integers.
-    fn class(&self, values: &LabelValues, row: usize, column: &'static str) -> Result<u32> {
-        let text = values.text(row).to_string();
-        let class = match self.form {
-            LabelForm::Integers => text.parse().ok().filter(|&class: &u32| (class as usize) < self.labels.classes()),
-            LabelForm::Strings => self.names.get(text.as_str()).copied(),
-        };
-        class.ok_or_else(|| refusal(IN_MEMORY, row, column, text, "the label is not one of the classes"))
-    }
-
-    /// The class that a person calls `label`: a class index where the given labels are such, a class name always.
-    pub(crate) fn named(&self, label: &str) -> Option<u32> {
-        let index = match self.form {
-            LabelForm::Integers => label.parse().ok().filter(|&class: &u32| (class as usize) < self.labels.classes()),
-            LabelForm::Strings => None,
-        };
-        index.or_else(|| self.names.get(label).copied())
-    }
-}
-
-pub(crate) fn refusal(
-    table: &str,
-    row: usize,
-    column: &'static str,
-    value: impl ToString,
-    problem: &'static str,
-) -> Error {
-    Error::Issue { table: table.into(), row, column, value: value.to_string(), problem }
+/// The class of the label in `row`; strings that are numbers may have come back from text as integers.
+fn class_in(classes: &ClassLookup<'_>, values: &LabelValues, row: usize, column: &'static str) -> Result<u32> {
+    let text = values.text(row).to_string();
+    let class = classes.written(&text);
+    class.ok_or_else(|| Error::issue(IN_MEMORY, row, column, text, "the label is not one of the classes"))
 }

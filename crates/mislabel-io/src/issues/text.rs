@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::choice::{ArrayChoice, Header};
 use crate::error::Result;
 use crate::formats::delimited::{Content, Table};
-use crate::issues::files::{COLUMNS, TextColumns, cell};
+use crate::issues::columns::{COLUMNS, TextColumns, cell};
 use crate::issues::table::IssueTable;
 use crate::storage::mapping::Mapping;
 

@@ -9,10 +9,12 @@ use ndarray::ArrayView1;
 use crate::choice::ArrayChoice;
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
+use crate::formats::lines::lines;
 use crate::formats::npy::reader as npy;
-use crate::formats::{delimited, npz, safetensors as tensors};
+use crate::formats::{delimited, npz, safetensors};
 use crate::labels::class_names::ClassNames;
-use crate::labels::class_names::lines;
+#[cfg(feature = "parquet")]
+use crate::labels::parquet;
 use crate::labels::values::{LabelForm, LabelValues};
 
 /// Class indices found in a file must stay below this: memory grows with k, and larger numbers are names, not indices.
@@ -94,11 +96,11 @@ impl LabelFile {
         let values = match Format::of(path, &[Npy, Npz, Safetensors, Csv, Tsv, Text, Parquet], known)? {
             Npy => LabelValues::from_array(&npy::open(path)?)?,
             Npz => LabelValues::from_array(&npz::open(path, choice)?)?,
-            Safetensors => LabelValues::from_array(&tensors::open(path, choice)?)?,
+            Safetensors => LabelValues::from_array(&safetensors::open(path, choice)?)?,
             Tsv => from_text(delimited::label_column(path, b'\t', choice)?)?,
             Text => from_text(lines(path)?)?,
             #[cfg(feature = "parquet")]
-            Parquet => crate::formats::parquet::reader::label_values(path, choice)?,
+            Parquet => parquet::read(path, choice)?,
             _ => from_text(delimited::label_column(path, b',', choice)?)?,
         };
         Ok(Self { path: path.into(), values })

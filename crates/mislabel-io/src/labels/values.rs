@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::storage::stored_array::{StoredArray, whole_number};
+use crate::storage::stored_array::StoredArray;
 
 /// The form in which a file writes labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,16 +114,4 @@ impl LabelValues {
 fn written_integer(text: &str) -> Option<i64> {
     let digits = text.strip_suffix(".0").unwrap_or(text);
     digits.parse::<i64>().ok().filter(|value| value.to_string() == digits)
-}
-
-/// `value` as an integer label, or the error that names it.
-#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet reads labels as floats"))]
-pub(crate) fn integer_label(path: &Path, row: usize, column: &str, value: f64) -> Result<i64> {
-    whole_number(value).ok_or_else(|| Error::Value {
-        path: path.into(),
-        row,
-        column: column.into(),
-        value: value.to_string(),
-        requirement: "be a class index, an integer",
-    })
 }

@@ -9,10 +9,10 @@ use crate::choice::ArrayChoice;
 use crate::error::{Error, Result};
 use crate::formats::delimited::label_column;
 use crate::formats::extension::Format;
-use crate::issues::json::{Label, label_values};
-use crate::issues::table::ClassLookup;
-use crate::labels::class_names::lines;
+use crate::formats::lines::lines;
+use crate::labels::class_lookup::ClassLookup;
 use crate::labels::file::{LabelColumn, LabelFile};
+use crate::labels::json::{Label, label_values};
 use crate::labels::values::LabelValues;
 
 /// A file of verified labels that has been read but not yet joined to the samples and classes of a dataset.

@@ -6,10 +6,10 @@ use mislabel_core::{ProbabilitySource, SIMPLEX_TOLERANCE, rows_in_range, same_le
 use ndarray::{Array2, ArrayViewMut2};
 
 use crate::choice::ArrayChoice;
-use crate::embeddings::file::{in_standard_layout, matrix};
 use crate::error::{Error, Result};
+use crate::formats::matrix::matrix;
 use crate::storage::element::Element;
-use crate::storage::matrix::Matrix;
+use crate::storage::matrix::{Matrix, in_standard_layout};
 use crate::storage::stored_array::Residence;
 
 /// Predicted probabilities in a file, `(n, k)`; the formats are those of [`EmbeddingFile`](crate::EmbeddingFile).

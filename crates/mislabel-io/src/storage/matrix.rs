@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use ndarray::{Array2, ArrayViewMut2};
+
 use crate::error::{Error, Result};
 use crate::storage::element::{Decoded, Element, decode};
 use crate::storage::stored_array::{Residence, StoredArray};
@@ -159,4 +161,18 @@ fn scatter<V: Copy>(values: &[V], out: &mut [V], column: usize, columns: usize) 
     for (row, value) in out.chunks_exact_mut(columns).zip(values) {
         row[column] = *value;
     }
+}
+
+/// Lets `fill` write to `out` as one slice, through a copy if `out` is not contiguous in row order.
+pub(crate) fn in_standard_layout<V: Copy + Default>(
+    out: &mut ArrayViewMut2<'_, V>,
+    fill: impl FnOnce(&mut [V]) -> Result<()>,
+) -> Result<()> {
+    if let Some(out) = out.as_slice_mut() {
+        return fill(out);
+    }
+    let mut copy = Array2::from_elem(out.dim(), V::default());
+    fill(copy.as_slice_mut().expect("a new array is contiguous"))?;
+    out.assign(&copy);
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod checks;
 pub(crate) mod column;
+pub(crate) mod features;
 pub(crate) mod pages;
-pub(crate) mod reader;
+pub(crate) mod table;
 pub(crate) mod thrift;
