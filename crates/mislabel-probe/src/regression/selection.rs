@@ -2,12 +2,12 @@
 
 use mislabel_core::{Error, Progress, Result};
 
-use crate::classifier::TrainingSet;
-use crate::design::{Design, Moments};
-use crate::folds::shuffled_classes;
-use crate::objective::mean_loss;
-use crate::preconditioner::Gram;
-use crate::softmax_regression::Fit;
+use crate::regression::design::{Design, Moments};
+use crate::regression::method::Fit;
+use crate::regression::objective::mean_loss;
+use crate::regression::preconditioner::Gram;
+use crate::training::classifier::TrainingSet;
+use crate::training::folds::shuffled_classes;
 
 /// The L2 strengths that are tried when none is given, in units of N times the total variance of the training
 /// rows, N being the sum of the sample weights.

@@ -6,14 +6,14 @@ use mislabel_core::{EmbeddingSource, Error, Progress, Result, Stage, same_length
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
-use crate::classifier::{Classifier, ProbabilityModel, TrainingSet};
-use crate::design::{Design, Moments, ROW_BLOCK, scaled_block};
-use crate::lbfgs::{Minimum, Stopping, minimise};
-use crate::objective::Objective;
-use crate::part::Part;
-use crate::preconditioner::Gram;
-use crate::selection::{L2Path, Selection};
-use crate::softmax::normalise;
+use crate::regression::design::{Design, Moments, ROW_BLOCK, scaled_block};
+use crate::regression::lbfgs::{Minimum, Stopping, minimise};
+use crate::regression::objective::Objective;
+use crate::regression::preconditioner::Gram;
+use crate::regression::selection::{L2Path, Selection};
+use crate::regression::softmax::normalise;
+use crate::training::classifier::{Classifier, ProbabilityModel, TrainingSet};
+use crate::training::part::Part;
 
 /// Multinomial logistic regression with an L2 penalty, fitted by preconditioned L-BFGS on matrix products.
 ///

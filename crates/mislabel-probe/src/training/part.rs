@@ -3,8 +3,8 @@
 use mislabel_core::{EmbeddingSource, Labels, Result, rows_in_range};
 use ndarray::{Array1, ArrayViewMut2};
 
-use crate::classifier::TrainingSet;
-use crate::folds::shuffled_classes;
+use crate::training::classifier::TrainingSet;
+use crate::training::folds::shuffled_classes;
 
 /// The rows `rows` of a training set, in that order, with their labels and weights.
 pub(crate) struct Part<'a> {

@@ -5,7 +5,7 @@ use mislabel_core::{EmbeddingSource, Result};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use crate::classifier::TrainingSet;
+use crate::training::classifier::TrainingSet;
 
 /// Rows of one block: its logits and residuals under 100 classes stay in a core's second-level cache. A multiple of
 /// the 96 rows of the f32 kernel, and no power of two, whose columns would compete for the same cache lines.

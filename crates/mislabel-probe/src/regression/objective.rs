@@ -5,10 +5,10 @@ use faer::{Accum, MatMut, MatRef, Par};
 use mislabel_core::Result;
 use rayon::prelude::*;
 
-use crate::design::{Block, BlockSpace, Design};
-use crate::lbfgs::Problem;
-use crate::preconditioner::{Gram, Preconditioner};
-use crate::softmax::{BlockLoss, residuals};
+use crate::regression::design::{Block, BlockSpace, Design};
+use crate::regression::lbfgs::Problem;
+use crate::regression::preconditioner::{Gram, Preconditioner};
+use crate::regression::softmax::{BlockLoss, residuals};
 
 /// Tasks of one evaluation: enough to occupy a machine, few enough that a gradient for each is little memory. How
 /// blocks of rows are shared out depends on this alone, never on the number of threads.
@@ -164,8 +164,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::classifier::TrainingSet;
-    use crate::design::Moments;
+    use crate::regression::design::Moments;
+    use crate::training::classifier::TrainingSet;
 
     /// Values are sums of f32 exponentials, wrong by 1e-7 or so; over twice the step of 1e-2 that is 1e-5, and the third
     /// derivative adds the square of the step.

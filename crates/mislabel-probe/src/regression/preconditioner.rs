@@ -9,7 +9,7 @@ use faer::{Accum, Auto, Mat, MatMut, Par, Spec};
 use mislabel_core::Result;
 use rayon::prelude::*;
 
-use crate::design::{BlockSpace, Design, ROW_BLOCK};
+use crate::regression::design::{BlockSpace, Design, ROW_BLOCK};
 
 /// Up to this many columns the second moments are a full matrix; beyond, its p³/3 operations cost more than they save
 /// and only the diagonal is kept.

@@ -10,12 +10,12 @@ use mislabel_core::{
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use crate::classifier::{Classifier, ProbabilityModel, TrainingSet, check_weights};
-use crate::design::ROW_BLOCK;
-use crate::folds::Folds;
-use crate::part::Part;
-use crate::scaling::FeatureScaling;
-use crate::softmax_regression::SoftmaxRegression;
+use crate::regression::design::ROW_BLOCK;
+use crate::regression::method::SoftmaxRegression;
+use crate::training::classifier::{Classifier, ProbabilityModel, TrainingSet, check_weights};
+use crate::training::folds::Folds;
+use crate::training::part::Part;
+use crate::training::scaling::FeatureScaling;
 
 /// Up to this many bytes of training rows, all folds are worked on at once; beyond, one after the other.
 const AT_ONCE: u64 = 1 << 30;
