@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mislabel_core::{Progress, Run};
+use mislabel_core::Progress;
 
 use crate::interruption::Interruptible;
 

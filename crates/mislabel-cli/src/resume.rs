@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mislabel_checkpoint::{CheckpointFolder, Fingerprint};
-use mislabel_core::{Checkpoint, Run};
+use mislabel_core::Checkpoint;
 
 use crate::failure::{Failure, Result};
 

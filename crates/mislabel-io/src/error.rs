@@ -200,6 +200,17 @@ impl Error {
     pub(crate) fn content(path: &Path) -> impl FnOnce(mislabel_core::Error) -> Self {
         move |cause| Self::Content { path: path.into(), cause }
     }
+
+    /// What is wrong with one cell of a table of label issues.
+    pub(crate) fn issue(
+        table: &str,
+        row: usize,
+        column: &'static str,
+        value: impl ToString,
+        problem: &'static str,
+    ) -> Self {
+        Self::Issue { table: table.into(), row, column, value: value.to_string(), problem }
+    }
 }
 
 impl From<Error> for mislabel_core::Error {

@@ -40,58 +40,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod atomic_file;
 mod choice;
-mod class_names;
-mod delimited;
-mod element;
-#[cfg(feature = "parquet")]
-mod embedding_parquet;
-mod embedding_writer;
 mod embeddings;
 mod error;
-mod format;
-mod gathered;
-mod issue_files;
-mod issue_json;
-#[cfg(feature = "parquet")]
-mod issue_parquet;
-mod issue_text;
+mod formats;
 mod issues;
-mod label_values;
 mod labels;
-mod mapping;
-mod matrix;
-mod npy;
-mod npy_writer;
-mod npz;
-#[cfg(feature = "parquet")]
-mod parquet_checks;
-#[cfg(feature = "parquet")]
-mod parquet_column;
-#[cfg(feature = "parquet")]
-mod parquet_file;
-#[cfg(feature = "parquet")]
-mod parquet_pages;
 mod probabilities;
-mod probability_writer;
-mod python_literal;
-mod stored_array;
-mod tensors;
-#[cfg(feature = "parquet")]
-mod thrift;
-mod verified;
+mod storage;
 
 pub use choice::{ArrayChoice, Header};
-pub use class_names::ClassNames;
-pub use embedding_writer::{StoredFloat, write_embeddings};
-pub use embeddings::EmbeddingFile;
+pub use embeddings::blocks::StoredFloat;
+pub use embeddings::file::EmbeddingFile;
+pub use embeddings::writer::write_embeddings;
 pub use error::{Error, Result};
-pub use issues::{IssueColumns, IssueTable};
-pub use label_values::{LabelForm, LabelValues};
-pub use labels::{Classes, LabelColumn, LabelFile, MOST_CLASSES};
-pub use npy_writer::{NpyElement, write_npy};
-pub use probabilities::ProbabilityFile;
-pub use probability_writer::{ProbabilityWriter, StoredProbability};
-pub use stored_array::Residence;
-pub use verified::VerifiedFile;
+pub use formats::npy::writer::{NpyElement, write_npy};
+pub use issues::table::{IssueColumns, IssueTable};
+pub use labels::class_names::ClassNames;
+pub use labels::file::{Classes, LabelColumn, LabelFile, MOST_CLASSES};
+pub use labels::values::{LabelForm, LabelValues};
+pub use labels::verified::VerifiedFile;
+pub use probabilities::file::ProbabilityFile;
+pub use probabilities::writer::{ProbabilityWriter, StoredProbability};
+pub use storage::stored_array::Residence;

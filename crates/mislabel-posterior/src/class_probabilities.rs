@@ -1,7 +1,7 @@
 //! The model's probabilities of classes, for methods that want predicted probabilities.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result, Run};
+use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::fitting::evidence::Evidence;

@@ -29,24 +29,15 @@
 //! Results are the same to the last bit on any number of threads. Features and their products are f32; sums, parameters
 //! and probabilities are f64.
 
-mod classifier;
-mod design;
-mod folds;
-mod lbfgs;
-mod objective;
-mod part;
-mod preconditioner;
 mod probe;
-mod scaling;
-mod selection;
-mod softmax;
-mod softmax_regression;
+mod regression;
 mod temperature;
+mod training;
 
-pub use classifier::{Classifier, ProbabilityModel, TrainingSet};
-pub use folds::Folds;
-pub use probe::{Probe, Sampling};
-pub use scaling::{FeatureScaling, ScaledRows};
-pub use selection::L2Path;
-pub use softmax_regression::{SoftmaxModel, SoftmaxRegression};
+pub use probe::method::{Probe, Sampling};
+pub use regression::method::{SoftmaxModel, SoftmaxRegression};
+pub use regression::selection::L2Path;
 pub use temperature::{Calibrated, Temperature, calibration_error};
+pub use training::classifier::{Classifier, ProbabilityModel, TrainingSet};
+pub use training::folds::Folds;
+pub use training::scaling::{FeatureScaling, ScaledRows};

@@ -74,11 +74,11 @@ pub fn awkward_errors() -> impl Strategy<Value = LabelledErrors> {
     (crate::labels::labels(1..=24, 2..=5), prop::sample::select(palettes), any::<u64>()).prop_map(
         |(given, palette, seed)| {
             let mut numbers = Numbers::new(seed);
-            let shape = (given.len(), given.classes());
+            let shape = (given.len(), given.class_count());
             let mut errors = Array2::from_shape_simple_fn(shape, || palette[numbers.below(palette.len())]);
             let present = given.counts();
             // Absent classes lose their reconstructor as long as two are left.
-            let absent = (2..given.classes()).filter(|class| present[*class] == 0);
+            let absent = (2..given.class_count()).filter(|class| present[*class] == 0);
             absent.for_each(|class| errors.column_mut(class).fill(f64::INFINITY));
             LabelledErrors::valid(errors, given)
         },

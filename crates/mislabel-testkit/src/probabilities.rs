@@ -96,7 +96,7 @@ pub fn confident_probabilities() -> impl Strategy<Value = LabelledProbabilities>
 /// Any [`probabilities`] with any labels: classes absent, tiny, never predicted, or never given.
 pub fn awkward_probabilities() -> impl Strategy<Value = LabelledProbabilities> {
     (crate::labels::labels(1..=24, 1..=5), kinds(), any::<u64>()).prop_map(|(given, kind, seed)| {
-        let probabilities = drawn((given.len(), given.classes()), kind, seed);
+        let probabilities = drawn((given.len(), given.class_count()), kind, seed);
         LabelledProbabilities { probabilities, given }
     })
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel_consensus::Explanation;
-use mislabel_core::{EmbeddingSource, LabelIssues, Run};
+use mislabel_core::{EmbeddingSource, LabelIssues};
 use mislabel_io::{EmbeddingFile, IssueTable, LabelColumn};
 use serde::Serialize;
 

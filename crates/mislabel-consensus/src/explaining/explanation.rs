@@ -150,7 +150,7 @@ impl<'a> Explainer<'a> {
         let mut sorted = self.issues.quality().as_slice().to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         let explain = |(near, &sample): (crate::explaining::near_samples::Surroundings, &usize)| {
-            let quality = self.issues.quality().view()[sample];
+            let quality = self.issues.quality().as_slice()[sample];
             Explanation {
                 sample,
                 given: given.values()[sample],

@@ -1,6 +1,6 @@
 //! Making a tree: an empty one, or one of all samples.
 
-use mislabel_core::{Error, Labels, Progress, Result};
+use mislabel_core::{Error, Labels, Result, Run};
 
 use crate::samples::Samples;
 use crate::tree::coreset_tree::CoresetTree;
@@ -17,10 +17,10 @@ impl MergeReduce {
         self.check()?;
         if classes == 0 || classes > Labels::MOST_CLASSES {
             let requirement = "from 1 to 4194304";
-            return Err(Error::Parameter { name: "classes", value: classes as f64, requirement });
+            return Err(Error::parameter("classes", classes, requirement));
         }
         if features == 0 {
-            return Err(Error::Parameter { name: "features", value: 0.0, requirement: "at least 1" });
+            return Err(Error::parameter("features", 0.0, "at least 1"));
         }
         Ok(CoresetTree {
             options: *self,
@@ -37,9 +37,9 @@ impl MergeReduce {
     ///
     /// # Errors
     /// As [`tree`](Self::tree) and [`CoresetTree::extend`].
-    pub fn build(&self, samples: &Samples<'_>, ids: Option<&[u64]>, progress: &dyn Progress) -> Result<CoresetTree> {
-        let mut tree = self.tree(samples.given().classes(), samples.embeddings().shape().1)?;
-        tree.extend(samples, ids, progress)?;
+    pub fn build(&self, samples: &Samples<'_>, ids: Option<&[u64]>, run: &Run<'_>) -> Result<CoresetTree> {
+        let mut tree = self.tree(samples.given().class_count(), samples.embeddings().shape().1)?;
+        tree.extend(samples, ids, run)?;
         Ok(tree)
     }
 }

@@ -74,7 +74,7 @@ impl CoresetTree {
     pub fn important_samples(&self, request: &ImportantSamples, run: &Run<'_>) -> Result<Vec<ImportantSample>> {
         let mut left = self.counts(&request.class_size)?;
         let held = self.gathered()?;
-        let importance = held.importance((self.classes, self.features), &self.options.sensitivity, progress)?;
+        let importance = held.importance((self.classes, self.features), &self.options.sensitivity, run)?;
         let wanted =
             |sample: &HeldSample| !request.ignore.contains(&sample.id) && (request.already_seen || !sample.seen);
         let relative = held.relative(&importance, self.classes, self.options.sensitivity.comparison());

@@ -80,7 +80,7 @@ fn settled(rows: &SearchRows, candidates: &Array2<u32>, k: usize, distance: Dist
 mod tests {
     use super::*;
     use crate::search::exact::ExactSearch;
-    use mislabel_core::{Embeddings, Silent};
+    use mislabel_core::{Embeddings, Run};
 
     /// The machine at hand.
     struct Naive;

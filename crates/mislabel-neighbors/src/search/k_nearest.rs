@@ -1,6 +1,7 @@
 //! The search as evidence.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, Progress, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, Result};
 
 use crate::graph::neighbor_graph::NeighborGraph;
 use crate::search::exact::ExactSearch;

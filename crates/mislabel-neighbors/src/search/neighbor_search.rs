@@ -1,6 +1,6 @@
 //! Searching for neighbours, as a trait.
 
-use mislabel_core::{EmbeddingSource, Error, Progress, Result};
+use mislabel_core::{EmbeddingSource, Error, Result, Run};
 
 use crate::graph::neighbor_graph::NeighborGraph;
 
@@ -14,19 +14,19 @@ pub trait NeighborSearch: Sync {
     /// # Errors
     /// [`Error::Parameter`] when k is 0, [`Error::Undefined`] when n is 1, whatever keeps the embeddings from being
     /// read, and [`Error::Cancelled`] when `progress` says so.
-    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, progress: &dyn Progress) -> Result<NeighborGraph>;
+    fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, run: &Run<'_>) -> Result<NeighborGraph>;
 }
 
 /// The number of neighbours that `n` samples have when `k` are asked for.
 pub(crate) fn clipped(k: usize, n: usize) -> Result<usize> {
     if k == 0 {
-        return Err(Error::Parameter { name: "k", value: 0.0, requirement: "at least 1" });
+        return Err(Error::parameter("k", 0.0, "at least 1"));
     }
     if n < 2 {
         return Err(Error::Undefined { quantity: "the nearest neighbor", reason: "there is only one sample" });
     }
     if n > u32::MAX as usize {
-        return Err(Error::Parameter { name: "samples", value: n as f64, requirement: "fewer than 4,294,967,296" });
+        return Err(Error::parameter("samples", n, "fewer than 4,294,967,296"));
     }
     Ok(k.min(n - 1))
 }

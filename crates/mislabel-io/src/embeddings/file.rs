@@ -1,0 +1,107 @@
+//! Embeddings in files.
+
+use std::path::Path;
+
+use mislabel_core::EmbeddingSource;
+use mislabel_core::checks::{rows_in_range, same_length};
+use ndarray::{Array2, ArrayViewMut2};
+
+use crate::choice::ArrayChoice;
+use crate::error::Result;
+use crate::formats::matrix::matrix;
+use crate::storage::element::Element;
+use crate::storage::matrix::{Matrix, in_standard_layout};
+use crate::storage::stored_array::Residence;
+
+/// Embeddings in a file, `(n, d)`, n, d ≥ 1; converted to f32 as rows are read.
+///
+/// `.npy`, stored `.npz` and `.safetensors` files are mapped, so they may be larger than memory and 16-bit floats stay
+/// 16-bit. Deflated `.npz`, CSV, TSV and Parquet are gathered on opening, in memory or, beyond
+/// [`most_memory`](ArrayChoice::most_memory), in a temporary file that is mapped; a list column of half floats stays 16-bit. Elements may be floats of 16 (both
+/// kinds), 32 or 64 bits, integers of any width, or booleans (as 0 and 1); in rows or in columns, of either
+/// byte order. Integers above 2²⁴ and 64-bit floats are rounded to f32.
+///
+/// Rows in Fortran order (one column after another) are read in tiles, several times slower than rows in C order, and
+/// gathering them touches about one cache line per value: convert a large file that is read often.
+///
+/// Rows are checked when they are read: the error of [`read_rows`](EmbeddingSource::read_rows) names the file, the row,
+/// the column and the value that is not finite. The file must not change while it is open.
+///
+/// ```
+/// use mislabel_core::EmbeddingSource;
+/// use mislabel_io::{ArrayChoice, EmbeddingFile, write_npy};
+/// use ndarray::{Array2, array};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("embeddings.npy");
+/// write_npy(&path, array![[0.0_f32, 1.0], [2.0, 3.0], [4.0, 5.0]].view())?;
+///
+/// let embeddings = EmbeddingFile::open(&path, &ArrayChoice::default())?;
+/// assert_eq!(embeddings.shape(), (3, 2));
+/// let mut rows = Array2::zeros((2, 2));
+/// embeddings.gather(&[2, 0], rows.view_mut())?;
+/// assert_eq!(rows, array![[4.0, 5.0], [0.0, 1.0]]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct EmbeddingFile(Matrix);
+
+impl EmbeddingFile {
+    /// Opens the file at `path`; its extension tells the format.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file's structure, and for CSV and Parquet with its values; see [`Error`](crate::Error).
+    pub fn open(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
+        matrix(path.as_ref(), choice, Element::F32).map(Self)
+    }
+
+    /// The path it was opened by.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Where the data are.
+    pub fn residence(&self) -> Residence {
+        self.0.residence()
+    }
+
+    /// All rows, `(n, d)`, in memory.
+    ///
+    /// # Errors
+    /// As [`read_rows`](EmbeddingSource::read_rows).
+    pub fn to_array(&self) -> mislabel_core::Result<Array2<f32>> {
+        let mut rows = Array2::zeros(self.shape());
+        self.read_rows(0, rows.view_mut())?;
+        Ok(rows)
+    }
+}
+
+impl EmbeddingSource for EmbeddingFile {
+    fn shape(&self) -> (usize, usize) {
+        self.0.shape()
+    }
+
+    fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> mislabel_core::Result<()> {
+        let (n, d) = self.shape();
+        rows_in_range(n, start, out.nrows())?;
+        same_length("a row of the reading buffer", d, out.ncols())?;
+        in_standard_layout(&mut out, |out| {
+            self.0.read(start, out);
+            self.0.finite(out, |row| start + row)
+        })?;
+        Ok(())
+    }
+
+    fn gather(&self, rows: &[u32], mut out: ArrayViewMut2<'_, f32>) -> mislabel_core::Result<()> {
+        let (n, d) = self.shape();
+        same_length("the gathering buffer", rows.len(), out.nrows())?;
+        same_length("a row of the gathering buffer", d, out.ncols())?;
+        let last = rows.iter().copied().max().map_or(0, |last| last as usize);
+        rows_in_range(n, last, usize::from(!rows.is_empty()))?;
+        in_standard_layout(&mut out, |out| {
+            self.0.gather(rows, out);
+            self.0.finite(out, |row| rows[row] as usize)
+        })?;
+        Ok(())
+    }
+}

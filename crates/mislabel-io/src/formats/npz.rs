@@ -1,0 +1,109 @@
+//! NumPy's `.npz` format: a zip archive of `.npy` files.
+
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use zip::read::ZipFile;
+use zip::{CompressionMethod, ZipArchive};
+
+use crate::choice::ArrayChoice;
+use crate::error::{Error, Result};
+use crate::formats::npy::reader as npy;
+use crate::storage::gathered::Gathered;
+use crate::storage::mapping::Mapping;
+use crate::storage::stored_array::{Storage, StoredArray};
+
+/// No deflated stream expands more: 258 bytes from two bits, a little over 1,032 to one.
+const MOST_EXPANSION: u64 = 1_033;
+/// Bytes inflated at a time.
+const BLOCK: usize = 1 << 16;
+
+/// What to do about one entry of the archive.
+enum Entry {
+    /// The array lies in the file as it is, between these bytes.
+    Stored(usize, usize),
+    /// The array had to be inflated.
+    Inflated(Storage),
+}
+
+/// The array chosen from the archive at `path`: mapped where it is stored, gathered where it is deflated.
+///
+/// The checksum of a stored array is not verified, since that would read all of it.
+pub(crate) fn open(path: &Path, choice: &ArrayChoice) -> Result<StoredArray> {
+    let mapping = Mapping::open(path)?;
+    match entry(path, &mapping, choice)? {
+        Entry::Stored(start, end) => npy::array(path, Storage::Mapped(mapping), start, end),
+        Entry::Inflated(storage) => {
+            let end = storage.bytes().len();
+            npy::array(path, storage, 0, end)
+        }
+    }
+}
+
+fn entry(path: &Path, bytes: &[u8], choice: &ArrayChoice) -> Result<Entry> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Error::parser(path))?;
+    let index = chosen(path, &archive, choice)?;
+    let raw = archive.by_index_raw(index).map_err(Error::parser(path))?;
+    if raw.encrypted() {
+        return Err(Error::Parser { path: path.into(), cause: "the archive is encrypted".into() });
+    }
+    match raw.compression() {
+        CompressionMethod::Stored => stored(path, &raw, bytes.len()),
+        CompressionMethod::Deflated => {
+            let (packed, size) = (raw.compressed_size(), raw.size());
+            drop(raw);
+            let entry = archive.by_index(index).map_err(Error::parser(path))?;
+            inflated(path, entry, packed, size, choice).map(Entry::Inflated)
+        }
+        _ => Err(Error::Parser { path: path.into(), cause: "the compression is neither none nor deflate".into() }),
+    }
+}
+
+/// The number of the entry called as the choice says, with or without `.npy`, or of the only entry.
+fn chosen<R: Read + std::io::Seek>(path: &Path, archive: &ZipArchive<R>, choice: &ArrayChoice) -> Result<usize> {
+    let names: Vec<String> =
+        archive.file_names().map(|name| name.map(Into::into)).collect::<Result<_, _>>().map_err(Error::parser(path))?;
+    let arrays: Vec<String> = names.iter().map(|name| name.strip_suffix(".npy").unwrap_or(name).into()).collect();
+    let Some(wanted) = &choice.array else {
+        return if arrays.len() == 1 { Ok(0) } else { Err(Error::Unnamed { path: path.into(), available: arrays }) };
+    };
+    let position =
+        arrays.iter().position(|name| name == wanted).or_else(|| names.iter().position(|name| name == wanted));
+    position.ok_or_else(|| Error::Missing { path: path.into(), name: wanted.clone(), available: arrays })
+}
+
+fn stored<R: Read>(path: &Path, entry: &ZipFile<'_, R>, length: usize) -> Result<Entry> {
+    let (size, packed) = (entry.size(), entry.compressed_size());
+    let start = entry.data_start().unwrap_or(u64::MAX);
+    let end = start.checked_add(size).filter(|&end| end <= length as u64 && packed == size);
+    match end {
+        Some(end) => Ok(Entry::Stored(start as usize, end as usize)),
+        None => Err(Error::WrongLength { path: path.into(), expected: size, found: packed.min(length as u64) }),
+    }
+}
+
+/// Inflates an entry, gathering what really comes out and stopping at the declared size.
+fn inflated(path: &Path, mut entry: impl Read, packed: u64, size: u64, choice: &ArrayChoice) -> Result<Storage> {
+    if size > packed.saturating_mul(MOST_EXPANSION) {
+        return Err(Error::WrongLength { path: path.into(), expected: size, found: packed });
+    }
+    let limit = choice.most_memory.max(choice.most_disk);
+    if size > limit {
+        return Err(Error::TooLarge { path: path.into(), needed: size, limit });
+    }
+    let mut gathered = Gathered::new(path, choice);
+    let mut wanted = entry.by_ref().take(size);
+    let mut block = vec![0; BLOCK];
+    loop {
+        match wanted.read(&mut block).map_err(Error::io(path))? {
+            0 => break,
+            read => gathered.push(&block[..read])?,
+        }
+    }
+    let surplus = entry.read(&mut [0]).map_err(Error::io(path))?;
+    let found = gathered.len() as u64 + surplus as u64;
+    if found != size {
+        return Err(Error::WrongLength { path: path.into(), expected: size, found });
+    }
+    gathered.storage()
+}

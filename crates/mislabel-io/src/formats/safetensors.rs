@@ -1,0 +1,88 @@
+//! The `.safetensors` format.
+
+use std::path::Path;
+
+use safetensors::Dtype;
+use safetensors::tensor::{Metadata, TensorInfo};
+
+use crate::choice::ArrayChoice;
+use crate::error::{Error, Result};
+use crate::storage::element::Element;
+use crate::storage::mapping::Mapping;
+use crate::storage::stored_array::{Layout, Storage, StoredArray};
+
+/// Bytes of the header's length, which come before the header.
+const LENGTH_BYTES: usize = 8;
+/// The format's own limit on the header.
+const MOST_HEADER_BYTES: usize = 100_000_000;
+
+/// The tensor chosen from the file at `path`, mapped.
+pub(crate) fn open(path: &Path, choice: &ArrayChoice) -> Result<StoredArray> {
+    let mapping = Mapping::open(path)?;
+    let (data, metadata) = metadata(path, &mapping)?;
+    let info = chosen(path, &metadata, choice)?;
+    let layout = Layout {
+        element: element(path, info.dtype)?,
+        big_endian: false,
+        fortran_order: false,
+        shape: info.shape.clone(),
+    };
+    let (start, end) = info.data_offsets;
+    StoredArray::new(path, Storage::Mapped(mapping), data + start..data + end, layout)
+}
+
+/// Where the data start, and the header, whose offsets lie within the file.
+///
+/// Deserialising checks that tensors neither overlap nor leave gaps and that their sizes do not overflow.
+/// `SafeTensors::read_metadata` would do the rest too, but adds lengths from the file without checking for overflow.
+fn metadata(path: &Path, bytes: &[u8]) -> Result<(usize, Metadata)> {
+    let refuse = |offset, problem| Error::Malformed { path: path.into(), offset, problem };
+    let Some((length, rest)) = bytes.split_first_chunk::<LENGTH_BYTES>() else {
+        return Err(refuse(bytes.len(), "the file ends within the length of its header"));
+    };
+    let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
+    if length > MOST_HEADER_BYTES {
+        return Err(refuse(0, "the header is longer than the format's 100 MB"));
+    }
+    let Some((header, data)) = rest.split_at_checked(length) else {
+        return Err(refuse(bytes.len(), "the file ends within its header"));
+    };
+    let metadata: Metadata = serde_json::from_slice(header).map_err(Error::parser(path))?;
+    let (expected, found) = (metadata.data_len(), data.len());
+    if expected != found {
+        return Err(Error::WrongLength { path: path.into(), expected: expected as u64, found: found as u64 });
+    }
+    Ok((LENGTH_BYTES + length, metadata))
+}
+
+fn chosen<'a>(path: &Path, metadata: &'a Metadata, choice: &ArrayChoice) -> Result<&'a TensorInfo> {
+    let mut names = metadata.offset_keys();
+    names.sort_unstable();
+    let Some(name) = choice.array.as_ref().or_else(|| names.first().filter(|_| names.len() == 1)) else {
+        return Err(Error::Unnamed { path: path.into(), available: names });
+    };
+    let name = name.clone();
+    metadata.info(&name).ok_or(Error::Missing { path: path.into(), name, available: names })
+}
+
+fn element(path: &Path, dtype: Dtype) -> Result<Element> {
+    match dtype {
+        Dtype::BOOL => Ok(Element::Bool),
+        Dtype::U8 => Ok(Element::U8),
+        Dtype::I8 => Ok(Element::I8),
+        Dtype::U16 => Ok(Element::U16),
+        Dtype::I16 => Ok(Element::I16),
+        Dtype::U32 => Ok(Element::U32),
+        Dtype::I32 => Ok(Element::I32),
+        Dtype::U64 => Ok(Element::U64),
+        Dtype::I64 => Ok(Element::I64),
+        Dtype::F16 => Ok(Element::F16),
+        Dtype::BF16 => Ok(Element::Bf16),
+        Dtype::F32 => Ok(Element::F32),
+        Dtype::F64 => Ok(Element::F64),
+        other => {
+            let reason = "convert it to f16, bf16, f32, f64 or an integer type";
+            Err(Error::Element { path: path.into(), element: other.to_string(), reason })
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Label issues as a table, and the formats of such tables.
+
+pub(crate) mod columns;
+pub(crate) mod files;
+pub(crate) mod json;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
+pub(crate) mod table;
+pub(crate) mod text;

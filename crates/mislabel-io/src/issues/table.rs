@@ -1,0 +1,206 @@
+//! Label issues as a table.
+
+use std::path::Path;
+
+use mislabel_core::checks::same_length;
+use mislabel_core::{LabelIssues, LabelQuality};
+use ndarray::Array1;
+
+use crate::error::{Error, Result};
+use crate::labels::class_lookup::ClassLookup;
+use crate::labels::file::LabelColumn;
+use crate::labels::values::LabelValues;
+
+/// The columns of an [`IssueTable`], `(m,)` each; column names in files are the field names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IssueColumns {
+    /// The sample's number in the data, from 0.
+    pub index: Vec<u64>,
+    /// The label the sample has.
+    pub given_label: LabelValues,
+    /// The label the detector would give.
+    pub suggested_label: LabelValues,
+    /// Label quality in [0, 1]: lower is more suspect.
+    pub quality: Vec<f64>,
+    /// The method's own score, in its own direction.
+    pub score: Vec<f64>,
+    /// Whether the detector flags the given label as wrong.
+    pub is_issue: Vec<bool>,
+}
+
+/// Label issues as a table that files hold: m samples of the data, all of them or some, in any order.
+///
+/// ```
+/// use mislabel_core::{LabelIssues, LabelQuality, Labels};
+/// use mislabel_io::{IssueTable, LabelColumn, LabelForm};
+/// use ndarray::array;
+///
+/// let labels = Labels::new(vec![0, 1, 1], 2)?.with_class_names(["cat", "dog"])?;
+/// let quality = LabelQuality::new(array![0.9, 0.1, 0.8])?;
+/// let suggested = labels.with_values(vec![0, 0, 1])?;
+/// let issues = LabelIssues::new(quality, array![false, true, false], suggested, array![0.1, 9.0, 0.25])?;
+///
+/// let given = LabelColumn { labels, form: LabelForm::Strings };
+/// let table = IssueTable::from_issues(&issues, &given)?;
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("issues.csv");
+/// table.flagged().write(&path)?;
+/// let text = std::fs::read_to_string(&path)?;
+/// assert_eq!(text, "index,given_label,suggested_label,quality,score,is_issue\n1,dog,cat,0.1,9.0,true\n");
+///
+/// table.write(&path)?;
+/// assert_eq!(IssueTable::read(&path)?.label_issues(&given)?, issues);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct IssueTable(IssueColumns);
+
+/// What messages call a table that is not in a file.
+const IN_MEMORY: &str = "the issue table";
+
+impl IssueTable {
+    /// Checks the columns; m may be 0.
+    ///
+    /// # Errors
+    /// [`Error::Issue`] when a column is shorter or longer than `index`, at a quality outside [0, 1], a score that is
+    /// not finite, or an index that appears twice.
+    pub fn new(columns: IssueColumns) -> Result<Self> {
+        Self::checked(IN_MEMORY, columns)
+    }
+
+    pub(crate) fn checked(table: &str, columns: IssueColumns) -> Result<Self> {
+        let rows = columns.index.len();
+        let lengths = [
+            ("given_label", columns.given_label.len()),
+            ("suggested_label", columns.suggested_label.len()),
+            ("quality", columns.quality.len()),
+            ("score", columns.score.len()),
+            ("is_issue", columns.is_issue.len()),
+        ];
+        if let Some(&(column, length)) = lengths.iter().find(|(_, length)| *length != rows) {
+            let problem = "a column has another length than index";
+            return Err(Error::issue(table, length.min(rows), column, format!("length {length}"), problem));
+        }
+        if let Some(row) = columns.quality.iter().position(|quality| !(0.0..=1.0).contains(quality)) {
+            return Err(Error::issue(table, row, "quality", columns.quality[row], "quality lies in [0, 1]"));
+        }
+        if let Some(row) = columns.score.iter().position(|score| !score.is_finite()) {
+            return Err(Error::issue(table, row, "score", columns.score[row], "a score is finite"));
+        }
+        let mut order: Vec<usize> = (0..rows).collect();
+        order.sort_unstable_by_key(|&row| (columns.index[row], row));
+        if let Some(pair) = order.windows(2).find(|pair| columns.index[pair[0]] == columns.index[pair[1]]) {
+            return Err(Error::issue(table, pair[1], "index", columns.index[pair[1]], "the index appears twice"));
+        }
+        Ok(Self(columns))
+    }
+
+    /// All n samples in order, with labels in the form of `given`.
+    ///
+    /// # Errors
+    /// [`mislabel_core::Error::LengthMismatch`] when `issues` and `given` differ in samples or in classes.
+    pub fn from_issues(issues: &LabelIssues, given: &LabelColumn) -> mislabel_core::Result<Self> {
+        same_length("the given labels", issues.len(), given.labels.len())?;
+        same_length("classes of the suggested labels", given.labels.class_count(), issues.suggested().class_count())?;
+        Ok(Self(IssueColumns {
+            index: (0..issues.len() as u64).collect(),
+            given_label: given.written(given.labels.values()),
+            suggested_label: given.written(issues.suggested().values()),
+            quality: issues.quality().as_slice().to_vec(),
+            score: issues.score().to_vec(),
+            is_issue: issues.is_issue().to_vec(),
+        }))
+    }
+
+    /// The columns.
+    pub fn columns(&self) -> &IssueColumns {
+        &self.0
+    }
+
+    /// The number of rows m.
+    pub fn len(&self) -> usize {
+        self.0.index.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows that are label issues, in the same order.
+    #[must_use]
+    pub fn flagged(&self) -> Self {
+        let rows: Vec<usize> = (0..self.len()).filter(|&row| self.0.is_issue[row]).collect();
+        self.select(&rows)
+    }
+
+    /// All rows from the most suspect (least quality) to the least; ties in the order they have.
+    #[must_use]
+    pub fn ranked(&self) -> Self {
+        let mut rows: Vec<usize> = (0..self.len()).collect();
+        rows.sort_by(|&a, &b| self.0.quality[a].total_cmp(&self.0.quality[b]));
+        self.select(&rows)
+    }
+
+    fn select(&self, rows: &[usize]) -> Self {
+        let columns = &self.0;
+        Self(IssueColumns {
+            index: rows.iter().map(|&row| columns.index[row]).collect(),
+            given_label: columns.given_label.select(rows),
+            suggested_label: columns.suggested_label.select(rows),
+            quality: rows.iter().map(|&row| columns.quality[row]).collect(),
+            score: rows.iter().map(|&row| columns.score[row]).collect(),
+            is_issue: rows.iter().map(|&row| columns.is_issue[row]).collect(),
+        })
+    }
+
+    /// The issues of all n samples in the order of the data, if the table has every sample once,
+    /// with the same given labels as `given`.
+    ///
+    /// # Errors
+    /// [`Error::Issue`] at an index of n or more, a given label that differs, a suggested label that is not a class;
+    /// [`Error::Content`] when samples are missing.
+    pub fn label_issues(&self, given: &LabelColumn) -> Result<LabelIssues> {
+        let content = Error::content(Path::new(IN_MEMORY));
+        let n = given.labels.len();
+        let columns = &self.0;
+        if let Some(row) = columns.index.iter().position(|&index| index >= n as u64) {
+            return Err(Error::issue(
+                IN_MEMORY,
+                row,
+                "index",
+                columns.index[row],
+                "there are not so many given labels",
+            ));
+        }
+        same_length("the issue table", n, self.len()).map_err(content)?;
+        let mut row_of = vec![0; n];
+        for (row, &index) in columns.index.iter().enumerate() {
+            row_of[index as usize] = row;
+        }
+        let classes = ClassLookup::of(given);
+        let mut suggested = Vec::with_capacity(n);
+        for (sample, &row) in row_of.iter().enumerate() {
+            let class = class_in(&classes, &columns.given_label, row, "given_label")?;
+            if class != given.labels.values()[sample] {
+                let (value, problem) = (columns.given_label.text(row), "the sample has another given label");
+                return Err(Error::issue(IN_MEMORY, row, "given_label", value, problem));
+            }
+            suggested.push(class_in(&classes, &columns.suggested_label, row, "suggested_label")?);
+        }
+        let floats = |column: &[f64]| row_of.iter().map(|&row| column[row]).collect::<Array1<f64>>();
+        let is_issue = row_of.iter().map(|&row| columns.is_issue[row]).collect();
+        LabelQuality::new(floats(&columns.quality))
+            .and_then(|quality| {
+                LabelIssues::new(quality, is_issue, given.labels.with_values(suggested)?, floats(&columns.score))
+            })
+            .map_err(Error::content(Path::new(IN_MEMORY)))
+    }
+}
+
+/// The class of the label in `row`; strings that are numbers may have come back from text as integers.
+fn class_in(classes: &ClassLookup<'_>, values: &LabelValues, row: usize, column: &'static str) -> Result<u32> {
+    let text = values.text(row).to_string();
+    let class = classes.written(&text);
+    class.ok_or_else(|| Error::issue(IN_MEMORY, row, column, text, "the label is not one of the classes"))
+}

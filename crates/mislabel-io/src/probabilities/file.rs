@@ -1,0 +1,85 @@
+//! Predicted probabilities in files.
+
+use std::path::Path;
+
+use mislabel_core::checks::{rows_in_range, same_length, simplex_rows};
+use mislabel_core::{ProbabilitySource, SIMPLEX_TOLERANCE};
+use ndarray::{Array2, ArrayViewMut2};
+
+use crate::choice::ArrayChoice;
+use crate::error::{Error, Result};
+use crate::formats::matrix::matrix;
+use crate::storage::element::Element;
+use crate::storage::matrix::{Matrix, in_standard_layout};
+use crate::storage::stored_array::Residence;
+
+/// Predicted probabilities in a file, `(n, k)`; the formats are those of [`EmbeddingFile`](crate::EmbeddingFile).
+///
+/// Rows are converted to f64 and checked when they are read: entries in [0, 1] whose sum is 1 within
+/// [`SIMPLEX_TOLERANCE`].
+///
+/// ```
+/// use mislabel_core::ProbabilitySource;
+/// use mislabel_io::{ArrayChoice, ProbabilityFile, write_npy};
+/// use ndarray::array;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("pred_probs.npy");
+/// write_npy(&path, array![[0.25, 0.75], [0.9, 0.2]].view())?;
+///
+/// let probabilities = ProbabilityFile::open(&path, &ArrayChoice::default())?;
+/// assert_eq!(probabilities.shape(), (2, 2));
+/// let error = probabilities.to_array().unwrap_err().to_string();
+/// assert!(error.ends_with("pred_probs.npy: predicted probabilities sums to 1.1 in row 1: it must sum to 1"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct ProbabilityFile(Matrix);
+
+impl ProbabilityFile {
+    /// Opens the file at `path`; its extension tells the format.
+    ///
+    /// # Errors
+    /// As [`EmbeddingFile::open`](crate::EmbeddingFile::open).
+    pub fn open(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
+        matrix(path.as_ref(), choice, Element::F64).map(Self)
+    }
+
+    /// The path it was opened by.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Where the data are.
+    pub fn residence(&self) -> Residence {
+        self.0.residence()
+    }
+
+    /// All rows, `(n, k)`, in memory.
+    ///
+    /// # Errors
+    /// As [`read_rows`](ProbabilitySource::read_rows).
+    pub fn to_array(&self) -> mislabel_core::Result<Array2<f64>> {
+        let mut rows = Array2::zeros(self.shape());
+        self.read_rows(0, rows.view_mut())?;
+        Ok(rows)
+    }
+}
+
+impl ProbabilitySource for ProbabilityFile {
+    fn shape(&self) -> (usize, usize) {
+        self.0.shape()
+    }
+
+    fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f64>) -> mislabel_core::Result<()> {
+        let (n, k) = self.shape();
+        rows_in_range(n, start, out.nrows())?;
+        same_length("a row of the reading buffer", k, out.ncols())?;
+        in_standard_layout(&mut out, |out| {
+            self.0.read(start, out);
+            Ok(())
+        })?;
+        simplex_rows("predicted probabilities", start, out.view(), SIMPLEX_TOLERANCE)
+            .map_err(|error| Error::content(self.path())(error).into())
+    }
+}

@@ -1,0 +1,3 @@
+//! Every sample predicted by a model that did not see its label.
+
+pub(crate) mod method;

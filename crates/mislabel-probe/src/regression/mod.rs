@@ -1,0 +1,9 @@
+//! Multinomial logistic regression: the objective, its minimum and the strength of its penalty.
+
+pub(crate) mod design;
+pub(crate) mod lbfgs;
+pub(crate) mod method;
+pub(crate) mod objective;
+pub(crate) mod preconditioner;
+pub(crate) mod selection;
+pub(crate) mod softmax;
