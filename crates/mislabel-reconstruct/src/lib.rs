@@ -29,43 +29,23 @@
 //! [arXiv:2412.02596]: https://arxiv.org/abs/2412.02596
 
 mod autoencoder;
-mod byte_products;
-mod centroid;
-mod cholesky;
-mod class_model;
-mod classes;
-mod eight_bits;
-mod estimates;
-mod footprint;
-mod gaussian;
-mod kept_rows;
-mod leave_one_out;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-mod matrix_unit;
-#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
-#[path = "no_matrix_unit.rs"]
-mod matrix_unit;
-mod moments;
-mod nearest;
+mod checkpoint;
+mod fitting;
+mod methods;
 mod products;
-mod pruning;
-mod reconstructors;
-mod scaling;
-mod scorer;
+mod rows;
 mod scoring;
 mod search;
-mod soft_linear;
-mod subspace;
-mod trim;
 
 pub use autoencoder::backend;
-pub use autoencoder::{Activation, Autoencoder, AutoencoderModel, EarlyStopping, InputStep, TrainingLength};
-pub use centroid::Centroid;
-pub use classes::Classes;
-pub use gaussian::{Gaussian, LikelihoodRatio};
-pub use nearest::NearestClasses;
-pub use reconstructors::Reconstructors;
-pub use scaling::Scaling;
-pub use scorer::{ClassRow, ScoredRows, Scorer};
-pub use scoring::BlockSummary;
-pub use soft_linear::SoftLinear;
+pub use autoencoder::model::AutoencoderModel;
+pub use autoencoder::params::{Activation, Autoencoder, EarlyStopping, InputStep, TrainingLength};
+pub use methods::centroid::Centroid;
+pub use methods::gaussian::{Gaussian, LikelihoodRatio};
+pub use methods::nearest_classes::NearestClasses;
+pub use methods::reconstructors::Reconstructors;
+pub use methods::soft_linear::SoftLinear;
+pub use rows::scaling::Scaling;
+pub use scoring::block::BlockSummary;
+pub use scoring::device::{ClassRow, ScoredRows, Scorer};
+pub use search::class_search::Classes;

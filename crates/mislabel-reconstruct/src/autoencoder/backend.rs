@@ -9,15 +9,15 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-pub use super::adam::EPSILON as ADAM_EPSILON;
-pub use super::architecture::{Architecture, Layer};
-pub use super::folds::Folds;
-use super::inputs::InputScaling;
-pub use super::minibatches::Minibatches;
 use super::model::AutoencoderModel;
+pub use super::network::architecture::{Architecture, Layer};
 use super::params::{Autoencoder, TrainingLength};
-pub use super::training::EXPLODED;
-use super::training::Training;
+pub use super::samples::folds::Folds;
+use super::samples::input_scaling::InputScaling;
+pub use super::training::adam::EPSILON as ADAM_EPSILON;
+pub use super::training::minibatches::Minibatches;
+pub use super::training::network_training::EXPLODED;
+use super::training::network_training::Training;
 
 /// A machine on which networks are trained and samples measured.
 ///

@@ -3,14 +3,14 @@
 use mislabel_core::checks::same_length;
 use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Result, Run, split_seed};
 
-use super::architecture::Architecture;
 use super::backend::{Backend, NetworkTask, Processors, Round};
-use super::folds::Folds;
-use super::identity::identities;
-use super::inputs::InputScaling;
 use super::model::AutoencoderModel;
+use super::network::architecture::Architecture;
 use super::params::Autoencoder;
-use crate::trim::kept;
+use super::samples::folds::Folds;
+use super::samples::identity::identities;
+use super::samples::input_scaling::InputScaling;
+use crate::fitting::trim::kept;
 
 /// What chance is for: parts of the classes.
 const FOLDS: u64 = 0;

@@ -5,12 +5,12 @@ use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, 
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
-use super::architecture::Architecture;
-use super::folds::Folds;
-use super::inputs::InputScaling;
-use super::network::Workspace;
+use super::network::architecture::Architecture;
+use super::network::passes::Workspace;
 use super::params::Autoencoder;
-use crate::kept_rows::kept_or;
+use super::samples::folds::Folds;
+use super::samples::input_scaling::InputScaling;
+use crate::checkpoint::kept_or;
 
 /// Rows scored by one task at a time.
 const ROW_BLOCK: usize = 192;

@@ -4,14 +4,14 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::adam::penalised;
-use super::architecture::{Architecture, Shape};
-use super::network::Workspace;
+use super::network::architecture::{Architecture, Shape};
+use super::network::passes::Workspace;
 use super::params::Activation::{self, Identity, Relu, Sigmoid, Tanh};
 use super::params::{Autoencoder, InputStep, TrainingLength};
-use super::part::add_noise;
-use super::training::Training;
-use mislabel_core::Run;
+use super::training::adam::penalised;
+use super::training::batch_slice::add_noise;
+use super::training::network_training::Training;
+use mislabel_core::{Silent, Stage};
 
 /// Single precision over sums of a few dozen terms.
 const SINGLE: f64 = 2e-5;

@@ -11,10 +11,10 @@ use std::path::Path;
 use mislabel_checkpoint::write_atomically;
 use mislabel_core::{Error, Labels, Result};
 
-use super::architecture::{Architecture, Shape};
-use super::inputs::{FittedStep, InputScaling};
 use super::model::AutoencoderModel;
+use super::network::architecture::{Architecture, Shape};
 use super::params::Activation;
+use super::samples::input_scaling::{FittedStep, InputScaling};
 
 const MARK: &[u8; 8] = b"MLAECODR";
 const VERSION: u32 = 1;

@@ -1,0 +1,244 @@
+//! Fitting one class: its leave-one-out errors and its reconstructor.
+
+use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{self, BlockStructure};
+use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
+use mislabel_core::Result;
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use crate::fitting::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};
+use crate::fitting::moments::ClassMoments;
+use crate::products::subspace::{leading_basis, product, random_directions, symmetric_product};
+use crate::rows::scaling::{CHUNK, ScaledRows};
+
+/// A ridge of at least this share of a class's variance keeps its matrices definite in f64.
+const DEFINITE: f64 = 1e-11;
+
+/// Columns of a scatter matrix that one task accumulates.
+const PANEL: usize = 256;
+
+/// How one class reconstructs: Δ²(x) = (1 − f̄)·‖x − m‖² − Σ_j (aᵀ_j (x − m))².
+///
+/// a_j = √(f_j − f̄)·v_j for the leading eigenpairs, the largest f_j first, and f̄ stands for the factors of all others
+/// ([`tail_factor`]). With Q an orthonormal basis of the leading eigenvectors only the r x r matrix T = QᵀSQ is decomposed;
+/// where the rows are few, Q is one in the space of samples.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ClassModel {
+    /// The shrunk directions a_j, one per row of d values.
+    pub(crate) directions: Vec<f32>,
+    /// ‖a_j‖² = f_j − f̄ of every direction, descending.
+    pub(crate) factors: Vec<f64>,
+    /// f̄, in [0, 1): by how much directions without a component are shrunk.
+    pub(crate) tail: f64,
+    /// What the class would say of every member without it, in the members' order; empty for fewer than two members.
+    pub(crate) leave_one_out: Vec<LeftOut>,
+    /// log det(C + αI) − d·log α, at least 0; 0 unless it was asked for.
+    pub(crate) spread: f64,
+    /// What is added to every squared error under this class.
+    pub(crate) penalty: f64,
+}
+
+/// What a class is fitted with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shrinkage {
+    /// α in units of the scaled rows, positive.
+    pub(crate) alpha: f64,
+    /// Most directions kept.
+    pub(crate) components: usize,
+    /// [`SoftLinear::tail`](crate::SoftLinear::tail).
+    pub(crate) tail: f64,
+    /// Whether the class's [`ClassModel::spread`] is wanted.
+    pub(crate) spread: bool,
+}
+
+impl Shrinkage {
+    /// α for a class whose scatter or Gram matrix has this trace. The common value, unless the class varies so much more
+    /// than the others that nothing of α would be left after rounding.
+    fn for_class(mut self, matrix: &Mat<f64>, count: usize) -> Self {
+        self.alpha = self.alpha.max(DEFINITE * trace(matrix) / count as f64);
+        self
+    }
+}
+
+/// Fits the class with the given `members` (at least two) and `moments`.
+pub(crate) fn fit_class(
+    rows: &ScaledRows<'_>,
+    members: &[u32],
+    moments: &ClassMoments,
+    shrinkage: Shrinkage,
+    seed: u64,
+) -> Result<ClassModel> {
+    if members.len() <= rows.shape().1 {
+        from_few_rows(rows, members, moments, shrinkage, seed)
+    } else {
+        from_many_rows(rows, members, moments, shrinkage, seed)
+    }
+}
+
+/// n_c ≤ d: everything through the n_c x n_c Gram matrix.
+fn from_few_rows(
+    rows: &ScaledRows<'_>,
+    members: &[u32],
+    moments: &ClassMoments,
+    shrinkage: Shrinkage,
+    seed: u64,
+) -> Result<ClassModel> {
+    let centred = rows.gather(members, &moments.mean)?;
+    let matrix = row_major(&centred);
+    let mut gram = Mat::zeros(members.len(), members.len());
+    add_lower(&mut gram, matrix, matrix.transpose());
+    let shrinkage = shrinkage.for_class(&gram, members.len());
+    // Started from the rows' products with random directions, which move with the rows when those are reordered.
+    let start = || product(matrix, random_directions(matrix.ncols(), shrinkage.components, seed).as_ref());
+    let basis = leading_basis(gram.as_ref(), shrinkage.components, start);
+    // Y = BᵀQ, so that YᵀY = QᵀGQ.
+    let inner = product(basis.transpose(), symmetric_product(gram.as_ref(), basis.as_ref()).as_ref());
+    let components = Components::of(&inner);
+    let projected = product(matrix.transpose(), product(basis.as_ref(), components.rotation.as_ref()).as_ref());
+    drop(centred);
+    let ridge = members.len() as f64 * shrinkage.alpha;
+    let spread = if shrinkage.spread { spread(gram.clone(), ridge) } else { 0.0 };
+    let trace = trace(&gram);
+    let leave_one_out = from_gram(gram, shrinkage.alpha);
+    // The columns of BᵀQ have length √w_j.
+    Ok(components.model(&projected, |eigenvalue| eigenvalue, shrinkage, trace, leave_one_out, spread))
+}
+
+/// n_c > d: everything through the d x d scatter matrix, reading the rows in chunks.
+fn from_many_rows(
+    rows: &ScaledRows<'_>,
+    members: &[u32],
+    moments: &ClassMoments,
+    shrinkage: Shrinkage,
+    seed: u64,
+) -> Result<ClassModel> {
+    let d = rows.shape().1;
+    let mut scatter = Mat::zeros(d, d);
+    for chunk in members.chunks(CHUNK) {
+        let centred = rows.gather(chunk, &moments.mean)?;
+        let matrix = row_major(&centred);
+        add_lower(&mut scatter, matrix.transpose(), matrix);
+    }
+    let shrinkage = shrinkage.for_class(&scatter, members.len());
+    let start = || random_directions(d, shrinkage.components, seed);
+    let basis = leading_basis(scatter.as_ref(), shrinkage.components, start);
+    let inner = product(basis.transpose(), symmetric_product(scatter.as_ref(), basis.as_ref()).as_ref());
+    let ridge = members.len() as f64 * shrinkage.alpha;
+    let components = Components::of(&inner);
+    let spread = if shrinkage.spread { spread(scatter.clone(), ridge) } else { 0.0 };
+    let trace = trace(&scatter);
+
+    let factor = MemberFactor::new(scatter, members.len(), shrinkage.alpha);
+    let left_out = |chunk: &[u32]| {
+        let centred = rows.gather(chunk, &moments.mean)?;
+        Ok(factor.of_rows(row_major(&centred).transpose().to_owned()))
+    };
+    let chunks: Vec<&[u32]> = members.chunks(CHUNK).collect();
+    let leave_one_out = chunks.into_par_iter().map(left_out).collect::<Result<Vec<_>>>()?.concat();
+    let rotated = product(basis.as_ref(), components.rotation.as_ref());
+    Ok(components.model(&rotated, |_| 1.0, shrinkage, trace, leave_one_out, spread))
+}
+
+/// The leading eigenpairs of a scatter matrix, in a basis of the space that they span.
+struct Components {
+    /// w_j, descending, none negative.
+    eigenvalues: Vec<f64>,
+    /// Their eigenvectors in the basis, one per column.
+    rotation: Mat<f64>,
+}
+
+impl Components {
+    /// Of the scatter matrix `inner` in the basis, `(r, r)`.
+    fn of(inner: &Mat<f64>) -> Self {
+        let size = inner.nrows();
+        if size == 0 {
+            return Self { eigenvalues: Vec::new(), rotation: Mat::zeros(0, 0) };
+        }
+        let decomposition =
+            inner.self_adjoint_eigen(Side::Lower).expect("the decomposition of a finite matrix converges");
+        let eigenvalues = decomposition.S().column_vector().iter().rev().map(|w| w.max(0.0)).collect();
+        let vectors = decomposition.U();
+        Self { eigenvalues, rotation: Mat::from_fn(size, size, |i, j| vectors[(i, size - 1 - j)]) }
+    }
+
+    /// The model whose eigenvectors are the columns of `vectors`, `(d, r)`, each of squared length `square(w_j)`.
+    fn model(
+        self,
+        vectors: &Mat<f64>,
+        square: impl Fn(f64) -> f64,
+        shrinkage: Shrinkage,
+        trace: f64,
+        leave_one_out: Vec<LeftOut>,
+        spread: f64,
+    ) -> ClassModel {
+        let ridge = leave_one_out.len() as f64 * shrinkage.alpha;
+        let tail = self.tail_factor(vectors.nrows(), trace, &leave_one_out, shrinkage);
+        let mut directions = Vec::with_capacity(vectors.nrows() * vectors.ncols());
+        let mut factors = Vec::with_capacity(vectors.ncols());
+        for (column, &eigenvalue) in vectors.col_iter().zip(&self.eigenvalues) {
+            let factor = (eigenvalue / (eigenvalue + ridge) - tail).max(0.0);
+            let square = square(eigenvalue);
+            let root = if square > 0.0 { (factor / square).sqrt() } else { 0.0 };
+            directions.extend(column.iter().map(|value| (value * root) as f32));
+            factors.push(factor);
+        }
+        ClassModel { directions, factors, tail, leave_one_out, spread, penalty: 0.0 }
+    }
+
+    /// f̄, what stands for the factors of the directions left out. With b = (n−1)α the leverages sum to Σ_j w_j/(w_j + b) over
+    /// all d directions, and Σ_j w_j²/(w_j + b) = trace(S) − b·Σ_j w_j/(w_j + b): means over the tail need no eigenpair of it.
+    fn tail_factor(&self, features: usize, trace: f64, leave_one_out: &[LeftOut], shrinkage: Shrinkage) -> f64 {
+        let (members, rank) = (leave_one_out.len(), self.eigenvalues.len());
+        if rank >= features.min(members) {
+            return 0.0;
+        }
+        let ridge = (members as f64 - 1.0) * shrinkage.alpha;
+        let factor = |w: &f64| w / (w + ridge);
+        let leverages: f64 = leave_one_out.iter().map(|left_out| left_out.leverage).sum();
+        let factors = (leverages - self.eigenvalues.iter().map(factor).sum::<f64>()).max(0.0);
+        let energy = (trace - self.eigenvalues.iter().sum::<f64>()).max(f64::MIN_POSITIVE);
+        let even = factors / (features - rank) as f64;
+        let own = (1.0 - ridge * factors / energy).max(even);
+        let mean = even + shrinkage.tail * (own - even);
+        // Rounding apart, no direction of the tail is shrunk by more than the last component.
+        self.eigenvalues.last().map_or(mean, |last| mean.min(factor(last)))
+    }
+}
+
+fn trace(matrix: &Mat<f64>) -> f64 {
+    matrix.diagonal().column_vector().iter().sum()
+}
+
+fn row_major(array: &Array2<f64>) -> MatRef<'_, f64> {
+    let slice = array.as_slice().expect("the array was made in standard layout");
+    MatRef::from_row_major_slice(slice, array.nrows(), array.ncols())
+}
+
+/// Adds the lower triangle of `left · right` to `sum`, panel by panel: the panels do not depend on threads.
+fn add_lower(sum: &mut Mat<f64>, left: MatRef<'_, f64>, right: MatRef<'_, f64>) {
+    panels(sum.as_mut()).into_par_iter().for_each(|(start, panel)| {
+        let (size, width) = panel.shape();
+        let (_, below) = panel.split_at_row_mut(start);
+        let (square, rest) = below.split_at_row_mut(width);
+        let (lower, full) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
+        let columns = right.subcols(start, width);
+        triangular::matmul(square, lower, Accum::Add, left.subrows(start, width), full, columns, full, 1.0, Par::Seq);
+        let below = left.subrows(start + width, size - start - width);
+        matmul(rest, Accum::Add, below, columns, 1.0, Par::Seq);
+    });
+}
+
+/// The matrix cut into panels of [`PANEL`] columns, each with the number of its first column.
+fn panels(mut matrix: MatMut<'_, f64>) -> Vec<(usize, MatMut<'_, f64>)> {
+    let mut panels = Vec::new();
+    let mut start = 0;
+    while matrix.ncols() > 0 {
+        let width = PANEL.min(matrix.ncols());
+        let (panel, rest) = matrix.split_at_col_mut(width);
+        panels.push((start, panel));
+        start += width;
+        matrix = rest;
+    }
+    panels
+}

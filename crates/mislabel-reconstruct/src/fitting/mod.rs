@@ -1,0 +1,6 @@
+//! Fitting one class: moments, directions, left-out errors.
+
+pub(crate) mod class_model;
+pub(crate) mod leave_one_out;
+pub(crate) mod moments;
+pub(crate) mod trim;

@@ -1,0 +1,8 @@
+//! What a user names: the methods, and the reconstructors that they fit.
+
+pub(crate) mod centroid;
+pub(crate) mod footprint;
+pub(crate) mod gaussian;
+pub(crate) mod nearest_classes;
+pub(crate) mod reconstructors;
+pub(crate) mod soft_linear;

@@ -1,0 +1,149 @@
+//! Products of rows and directions in eight bits: sums of integers, the same in any order.
+
+use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedAMatrix};
+use rten_tensor::NdTensorView;
+
+use crate::products::amx::{MatrixUnit, TiledRows};
+
+/// What stands for 0 in an unsigned byte.
+const ZERO: i16 = 128;
+
+/// More features than this could overflow the sum of products of an unsigned and a signed byte.
+const MOST_FEATURES: usize = i32::MAX as usize / (255 * 127);
+
+/// The fastest way of this machine to multiply bytes.
+pub(crate) enum ByteProducts {
+    /// The matrix unit of the processor.
+    MatrixUnit(MatrixUnit),
+    /// Vector instructions for sums of four products; the left side is unsigned.
+    Vectors(GemmExecutor<u8, i8, i32>),
+}
+
+/// The left side of a product, ready for it.
+pub(crate) enum Directions {
+    /// For the matrix unit.
+    Tiled(TiledRows),
+    /// For vectors; `None` without rows.
+    Packed(Option<PackedAMatrix<u8>>, usize),
+}
+
+/// Rows of integers, one for every direction.
+#[derive(Default)]
+pub(crate) struct IntegerProducts {
+    values: Vec<i32>,
+    stride: usize,
+    tiled: TiledRows,
+}
+
+impl IntegerProducts {
+    /// The products of one direction after another with all rows; ends, if at all, with some of nothing.
+    pub(crate) fn by_direction(&self) -> impl Iterator<Item = &[i32]> {
+        self.values.chunks_exact(self.stride.max(1))
+    }
+}
+
+impl ByteProducts {
+    /// `None` where this machine has no product of bytes that is exact and faster than one of floats.
+    pub(crate) fn new(features: usize) -> Option<Self> {
+        MatrixUnit::get().map(Self::MatrixUnit).or_else(Self::vectors).filter(|_| features <= MOST_FEATURES)
+    }
+
+    /// Vector instructions for sums of four products, where there are any.
+    fn vectors() -> Option<Self> {
+        let executor = GemmExecutor::<u8, i8, i32>::default();
+        let slow = executor.may_saturate() || executor.kernel_name().starts_with("generic");
+        (!slow).then_some(Self::Vectors(executor))
+    }
+
+    /// What every product is too large by, in units of the sum of the row's bytes.
+    pub(crate) fn excess(&self) -> i32 {
+        match self {
+            Self::MatrixUnit(_) => 0,
+            Self::Vectors(_) => i32::from(ZERO),
+        }
+    }
+
+    /// Makes `directions`, `(w, d)` row by row, ready.
+    pub(crate) fn directions(&self, directions: &[i8], features: usize) -> Directions {
+        let executor = match self {
+            Self::MatrixUnit(_) => return Directions::Tiled(TiledRows::left(directions, features)),
+            Self::Vectors(executor) => executor,
+        };
+        let unsigned: Vec<u8> = directions.iter().map(|byte| (i16::from(*byte) + ZERO) as u8).collect();
+        let width = directions.len() / features;
+        let view = NdTensorView::from_data([width, features], unsigned.as_slice());
+        Directions::Packed((width > 0).then(|| executor.prepack_a(view)), width)
+    }
+
+    /// Multiplies `rows`, `(m, d)` row by row, by group after group of directions, and calls `visit` with every group's products.
+    pub(crate) fn multiply<'a>(
+        &self,
+        rows: &[i8],
+        features: usize,
+        groups: impl Iterator<Item = &'a Directions>,
+        products: &mut IntegerProducts,
+        mut visit: impl FnMut(&IntegerProducts),
+    ) {
+        let count = rows.len() / features;
+        match self {
+            Self::MatrixUnit(unit) => {
+                products.tiled.replace_right(rows, features);
+                products.stride = products.tiled.padded();
+                for directions in groups {
+                    let Directions::Tiled(left) = directions else { unreachable!("tiled by this very unit") };
+                    products.values.resize(left.padded() * products.stride, 0);
+                    unit.multiply(left, &products.tiled, &mut products.values);
+                    visit(products);
+                }
+            }
+            Self::Vectors(executor) => {
+                let rows = NdTensorView::from_data([count, features], rows);
+                let right = executor.prepack_b(rows.transposed());
+                products.stride = count;
+                for directions in groups {
+                    let Directions::Packed(left, width) = directions else { unreachable!("packed by this executor") };
+                    products.values.resize(width * count, 0);
+                    if let Some(left) = left {
+                        let (left, right) = (GemmInputA::Packed(left), GemmInputB::Packed(&right));
+                        let done = executor.gemm(&mut products.values, left, right, GemmOptions::default());
+                        done.expect("both sides have as many features, and the product has their sizes");
+                    }
+                    visit(products);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_of_this_machine_gives_the_plain_sums() {
+        let byte = |i: usize| (i * 7919 % 255) as i16 as u8 as i8;
+        let ways = [MatrixUnit::get().map(ByteProducts::MatrixUnit), ByteProducts::vectors()];
+        if ways.iter().all(Option::is_none) {
+            eprintln!("SKIPPED: this machine multiplies bytes no faster than floats");
+        }
+        for way in ways.into_iter().flatten() {
+            for (w, m, d) in [(1, 1, 1), (16, 32, 64), (33, 50, 65), (70, 31, 768), (3, 100, 127), (0, 5, 9)] {
+                let left: Vec<i8> = (0..w * d).map(byte).collect();
+                let right: Vec<i8> = (0..m * d).map(|i| byte(i + 31)).collect();
+                let (directions, mut products) = (way.directions(&left, d), IntegerProducts::default());
+                let mut visited = 0;
+                way.multiply(&right, d, [&directions, &directions].into_iter(), &mut products, |products| {
+                    visited += 1;
+                    for (direction, products) in left.chunks_exact(d).zip(products.by_direction()) {
+                        for (row, product) in right.chunks_exact(d).zip(products) {
+                            let terms = direction.iter().zip(row).map(|(a, b)| i32::from(*a) * i32::from(*b));
+                            let sum: i32 = row.iter().map(|byte| i32::from(*byte)).sum();
+                            assert_eq!(product - way.excess() * sum, terms.sum::<i32>(), "{w} x {m} x {d}");
+                        }
+                    }
+                });
+                assert_eq!(visited, 2);
+            }
+        }
+    }
+}

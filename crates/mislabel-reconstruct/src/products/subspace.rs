@@ -1,0 +1,128 @@
+//! A basis of the space in which a class varies most.
+
+use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{self, BlockStructure};
+use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
+use faer::{Accum, Mat, MatRef, Par};
+use mislabel_core::split_seed;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::products::cholesky::factorise;
+
+/// Rounds of two multiplications by the matrix: enough that errors built on the basis rank samples as exact eigenvectors
+/// do (measured: docs/performance.md).
+const ROUNDS: usize = 2;
+
+/// A Gram matrix whose Cholesky factor spans more than this loses too many digits to orthonormalise by it.
+const CONDITION: f64 = 1e6;
+
+/// An orthonormal basis of (nearly) the `wanted` leading eigenvectors of the positive semi-definite `matrix` (lower
+/// triangle), one vector per column; of the whole space where `matrix` is no larger.
+///
+/// Subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4) from what `start` gives, `(m, wanted)`:
+/// O(m²·wanted), a few products instead of an O(m³) decomposition.
+pub(crate) fn leading_basis(matrix: MatRef<'_, f64>, wanted: usize, start: impl FnOnce() -> Mat<f64>) -> Mat<f64> {
+    let size = matrix.nrows();
+    if wanted >= size {
+        return Mat::identity(size, size);
+    }
+    let mut basis = start();
+    for _ in 0..ROUNDS {
+        let image = symmetric_product(matrix, basis.as_ref());
+        basis = orthonormalised(symmetric_product(matrix, image.as_ref()));
+    }
+    basis
+}
+
+/// Random directions in the space of the features, `(features, count)`: the same for every class, so that neither the
+/// names of the classes nor the order of the samples matter.
+pub(crate) fn random_directions(features: usize, count: usize, seed: u64) -> Mat<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(split_seed(seed, &[features as u64]));
+    Mat::from_fn(features, count, |_, _| random.random::<f64>() - 0.5)
+}
+
+/// An orthonormal basis of the columns: by Cholesky, which is a few products, or by Householder reflections where the
+/// columns are too nearly dependent for that.
+fn orthonormalised(mut columns: Mat<f64>) -> Mat<f64> {
+    let mut factor = product(columns.transpose(), columns.as_ref());
+    if factorise(&mut factor) && is_well_conditioned(&factor) {
+        solve_lower_triangular_in_place(factor.as_ref(), columns.transpose_mut(), Par::Seq);
+        return columns;
+    }
+    columns.qr().compute_thin_Q()
+}
+
+fn is_well_conditioned(factor: &Mat<f64>) -> bool {
+    let diagonal = factor.diagonal().column_vector();
+    let (least, most) = diagonal.iter().fold((f64::INFINITY, 0.0_f64), |(l, m), &v| (l.min(v), m.max(v)));
+    most < CONDITION * least
+}
+
+/// The product of a symmetric matrix, of which only the lower triangle is read, with another, on this thread.
+pub(crate) fn symmetric_product(lower: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64> {
+    use BlockStructure::{Rectangular, StrictTriangularUpper, TriangularLower};
+    let mut product = Mat::zeros(lower.nrows(), right.ncols());
+    let mut add = |left: MatRef<'_, f64>, structure: BlockStructure| {
+        let out = product.as_mut();
+        triangular::matmul(out, Rectangular, Accum::Add, left, structure, right, Rectangular, 1.0, Par::Seq);
+    };
+    add(lower, TriangularLower);
+    add(lower.transpose(), StrictTriangularUpper);
+    product
+}
+
+/// The product of two matrices, on this thread.
+pub(crate) fn product(left: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64> {
+    let mut product = Mat::zeros(left.nrows(), right.ncols());
+    matmul(product.as_mut(), Accum::Replace, left, right, 1.0, Par::Seq);
+    product
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_orthonormal(basis: &Mat<f64>) -> bool {
+        let gram = basis.transpose() * basis;
+        let size = gram.nrows();
+        (0..size).all(|i| (0..size).all(|j| (gram[(i, j)] - f64::from(u8::from(i == j))).abs() < 1e-8))
+    }
+
+    /// A matrix with eigenvalues 1/(1 + j) in a seeded random basis.
+    fn decaying(size: usize) -> Mat<f64> {
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let square = Mat::from_fn(size, size, |_, _| random.random::<f64>() - 0.5);
+        let basis = square.qr().compute_thin_Q();
+        let scaled = Mat::from_fn(size, size, |i, j| basis[(i, j)] / (1.0 + j as f64));
+        &scaled * basis.transpose()
+    }
+
+    #[test]
+    fn the_basis_is_orthonormal_and_captures_almost_what_the_best_one_does() {
+        let matrix = decaying(300);
+        let basis = leading_basis(matrix.as_ref(), 20, || random_directions(matrix.nrows(), 20, 3));
+        assert!(is_orthonormal(&basis));
+        let inner = product(basis.transpose(), product(matrix.as_ref(), basis.as_ref()).as_ref());
+        let captured: f64 = inner.diagonal().column_vector().iter().sum();
+        let best: f64 = (0..20).map(|j| 1.0 / (1.0 + f64::from(j))).sum();
+        assert!(captured <= best + 1e-9 && captured > 0.99 * best, "captured {captured} of {best}");
+    }
+
+    #[test]
+    fn a_matrix_of_low_rank_still_gives_an_orthonormal_basis_that_contains_its_range() {
+        let matrix = Mat::from_fn(100, 100, |i, j| if i % 5 == j % 5 { 1.0 } else { 0.0 });
+        let basis = leading_basis(matrix.as_ref(), 20, || random_directions(matrix.nrows(), 20, 3));
+        assert!(is_orthonormal(&basis));
+        let inner = product(basis.transpose(), product(matrix.as_ref(), basis.as_ref()).as_ref());
+        assert!((inner.diagonal().column_vector().iter().sum::<f64>() - 100.0).abs() < 1e-8);
+    }
+
+    #[test]
+    fn as_many_vectors_as_dimensions_are_the_identity() {
+        assert_eq!(
+            leading_basis(decaying(5).as_ref(), 7, || unreachable!("nothing to iterate")),
+            Mat::<f64>::identity(5, 5)
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! Rows on the scale on which reconstructors compare them.
+
+pub(crate) mod scaling;

@@ -1,0 +1,193 @@
+//! Bringing rows to the scale on which reconstructors compare them.
+
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Labels, Result};
+use ndarray::{Array2, Axis, s};
+use rayon::prelude::*;
+
+use crate::scoring::device::ScoredRows;
+
+/// Rows read at a time when statistics are gathered: large enough to amortise a call, small enough for the cache.
+pub(crate) const CHUNK: usize = 256;
+
+/// Chunks whose sums are held at a time: enough work for many threads.
+pub(crate) const GROUP: usize = 256;
+
+/// Rows gathered at a time: the raw ones stay in the cache until they are scaled.
+const GATHERED: usize = 64;
+
+/// What is done to every row before anything else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scaling {
+    /// Every row divided by its L2 norm (a zero row stays zero): directions matter, lengths do not. The default,
+    /// because the embeddings of most networks are compared by cosine.
+    #[default]
+    UnitNorm,
+    /// Rows as they come.
+    None,
+}
+
+/// Embeddings read as scaled rows, with the mean of all rows subtracted.
+///
+/// The centre changes no reconstruction error (they are all translation invariant), but it keeps f32 products
+/// accurate where the rows share a large common part. For the same reason rows are divided by one common `unit`,
+/// by which errors are multiplied in the end.
+pub(crate) struct ScaledRows<'a> {
+    source: &'a dyn EmbeddingSource,
+    scaling: Scaling,
+    centre: Vec<f64>,
+    unit: f64,
+}
+
+impl<'a> ScaledRows<'a> {
+    /// Checks that there is one label per row and that two classes have samples, then finds the centre (and the
+    /// unit, where rows are not normalised) in a pass over the source each.
+    pub(crate) fn new(source: &'a dyn EmbeddingSource, given: &Labels, scaling: Scaling) -> Result<Self> {
+        let (n, d) = source.shape();
+        same_length("given labels", n, given.len())?;
+        given.need_classes(2)?;
+        let mut rows = Self { source, scaling, centre: vec![0.0; d], unit: 1.0 };
+        let mut centre = rows.reduce(d, add)?;
+        centre.iter_mut().for_each(|sum| *sum /= n as f64);
+        rows.centre = centre;
+        if scaling == Scaling::None {
+            let squares = rows.reduce(1, |row, sums| sums[0] += square_norm(row))?;
+            let rms = (squares[0] / n as f64).sqrt();
+            rows.unit = if rms > 0.0 { rms } else { 1.0 };
+            rows.centre.iter_mut().for_each(|centre| *centre /= rows.unit);
+        }
+        Ok(rows)
+    }
+
+    /// The same scaling with the centre and unit of an earlier fit, for other samples.
+    pub(crate) fn with_centre(source: &'a dyn EmbeddingSource, scaling: Scaling, centre: &[f64], unit: f64) -> Self {
+        Self { source, scaling, centre: centre.to_vec(), unit }
+    }
+
+    pub(crate) fn shape(&self) -> (usize, usize) {
+        self.source.shape()
+    }
+
+    /// The rows as another machine scales them.
+    pub(crate) fn unscaled(&self) -> ScoredRows<'_> {
+        let unit = (self.scaling == Scaling::None).then_some(self.unit);
+        ScoredRows { source: self.source, centre: &self.centre, unit }
+    }
+
+    pub(crate) fn scaling(&self) -> Scaling {
+        self.scaling
+    }
+
+    pub(crate) fn centre(&self) -> &[f64] {
+        &self.centre
+    }
+
+    pub(crate) fn unit(&self) -> f64 {
+        self.unit
+    }
+
+    /// Rows `start..start + out.nrows()` in f32, into `out`, `(rows, d)`, for scoring.
+    pub(crate) fn read(&self, start: usize, out: &mut Array2<f32>) -> Result<()> {
+        self.source.read_rows(start, out.view_mut())?;
+        self.scale_in_place(out);
+        Ok(())
+    }
+
+    /// The rows numbered `rows`, as [`read`](Self::read) gives them.
+    pub(crate) fn pick(&self, rows: &[u32], out: &mut Array2<f32>) -> Result<()> {
+        self.source.gather(rows, out.view_mut())?;
+        self.scale_in_place(out);
+        Ok(())
+    }
+
+    fn scale_in_place(&self, rows: &mut Array2<f32>) {
+        for row in in_rows_mut(rows) {
+            let factor = self.factor(row);
+            row.iter_mut().zip(&self.centre).for_each(|(x, centre)| *x = (f64::from(*x) * factor - centre) as f32);
+        }
+    }
+
+    /// The rows numbered `rows` less `mean`, in f64, `(rows.len(), d)`, for fitting.
+    pub(crate) fn gather(&self, rows: &[u32], mean: &[f64]) -> Result<Array2<f64>> {
+        let offset: Vec<f64> = self.centre.iter().zip(mean).map(|(centre, mean)| centre + mean).collect();
+        let mut gathered = Array2::zeros((rows.len(), offset.len()));
+        let mut raw = Array2::zeros((GATHERED.min(rows.len()), offset.len()));
+        for (rows, mut out) in rows.chunks(GATHERED).zip(gathered.axis_chunks_iter_mut(Axis(0), GATHERED)) {
+            let mut raw = raw.slice_mut(s![..rows.len(), ..]);
+            self.source.gather(rows, raw.view_mut())?;
+            for (raw, mut out) in raw.outer_iter().zip(out.outer_iter_mut()) {
+                let raw = raw.to_slice().expect("the buffer is in standard layout");
+                self.scale(raw, &offset, out.as_slice_mut().expect("the buffer is in standard layout"));
+            }
+        }
+        Ok(gathered)
+    }
+
+    fn scale(&self, raw: &[f32], offset: &[f64], out: &mut [f64]) {
+        let factor = self.factor(raw);
+        let values = raw.iter().zip(offset);
+        out.iter_mut().zip(values).for_each(|(out, (x, offset))| *out = f64::from(*x) * factor - offset);
+    }
+
+    /// What a row is multiplied by.
+    fn factor(&self, row: &[f32]) -> f64 {
+        if self.scaling == Scaling::None {
+            return self.unit.recip();
+        }
+        let square = square_norm(row);
+        if square > 0.0 { square.sqrt().recip() } else { 0.0 }
+    }
+
+    /// Sums over all rows, chunk by chunk; the chunks and their order do not depend on threads.
+    fn reduce(&self, width: usize, sum: impl Fn(&[f64], &mut [f64]) + Sync) -> Result<Vec<f64>> {
+        let n = self.shape().0;
+        let chunk_sums = |start: usize| {
+            let rows = CHUNK.min(n - start);
+            let mut raw = Array2::zeros((rows, self.centre.len()));
+            self.source.read_rows(start, raw.view_mut())?;
+            let mut sums = vec![0.0; width];
+            let mut scaled = vec![0.0; self.centre.len()];
+            for row in in_rows(&raw) {
+                self.scale(row, &self.centre, &mut scaled);
+                sum(&scaled, &mut sums);
+            }
+            Ok(sums)
+        };
+        let starts: Vec<usize> = (0..n).step_by(CHUNK).collect();
+        let mut total = vec![0.0; width];
+        // A group at a time, so that what is held does not grow with n.
+        for group in starts.chunks(GROUP) {
+            let partial = group.par_iter().map(|start| chunk_sums(*start)).collect::<Result<Vec<Vec<f64>>>>()?;
+            partial.iter().for_each(|sums| add(sums, &mut total));
+        }
+        Ok(total)
+    }
+}
+
+/// Adds `values` to `sums`, entry by entry.
+pub(crate) fn add(values: &[f64], sums: &mut [f64]) {
+    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+}
+
+/// Σ v², in eight interleaved sums that the compiler keeps in one vector register.
+#[inline(always)]
+pub(crate) fn square_norm<T: Copy + Into<f64>>(values: &[T]) -> f64 {
+    let (blocks, rest) = values.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for block in blocks {
+        sums.iter_mut().zip(block).for_each(|(sum, value)| *sum += (*value).into() * (*value).into());
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|value| (*value).into() * (*value).into()).sum::<f64>()
+}
+
+/// The rows of an array in standard layout, as slices.
+pub(crate) fn in_rows<T>(array: &Array2<T>) -> impl Iterator<Item = &[T]> {
+    array.as_slice().expect("the array was made in standard layout").chunks_exact(array.ncols())
+}
+
+/// The rows of an array in standard layout, as mutable slices.
+pub(crate) fn in_rows_mut<T>(array: &mut Array2<T>) -> impl Iterator<Item = &mut [T]> {
+    let columns = array.ncols();
+    array.as_slice_mut().expect("the array was made in standard layout").chunks_exact_mut(columns)
+}
