@@ -107,8 +107,8 @@ impl ConfidentLearning {
         let predicted =
             count.standings.iter().zip(given.values()).map(|(s, &label)| s.predicted(label as usize) as u32);
         let suggested = labels_over(given, predicted.collect(), count.joint.class_count())?;
-        let quality = LabelQuality::new(score.mapv(|score| score.clamp(0.0, 1.0)))?;
-        Ok((LabelIssues::new(quality, flags, suggested, score)?, count.joint))
+        let quality = LabelQuality::new(score.iter().map(|score| score.clamp(0.0, 1.0)).collect())?;
+        Ok((LabelIssues::new(quality, flags.to_vec(), suggested, score.to_vec())?, count.joint))
     }
 
     /// The flags alone, `(n,)`.

@@ -51,14 +51,14 @@ impl<E: WeightedEvidence<Evidence: ProbabilitySource>> ClassEvidence for Pruned<
             let weights = weights(&flags, given);
             // The rounds are work of one kind: their parts need names of their own.
             let run = run.scoped(format_args!("round {round}"));
-            probabilities = self.evidence.weighted_evidence(embeddings, given, weights.view(), &run)?;
+            probabilities = self.evidence.weighted_evidence(embeddings, given, &weights, &run)?;
         }
         Ok(probabilities)
     }
 }
 
 /// 0 for flagged samples, but not for all of a class, `(n,)`.
-fn weights(flags: &Array1<bool>, given: &Labels) -> Array1<f64> {
+fn weights(flags: &Array1<bool>, given: &Labels) -> Vec<f64> {
     let mut kept = vec![false; given.class_count()];
     flags.iter().enumerate().filter(|(_, flag)| !**flag).for_each(|(row, _)| kept[given.class(row)] = true);
     let weight = |(row, flag): (usize, &bool)| if *flag && kept[given.class(row)] { 0.0 } else { 1.0 };
@@ -73,6 +73,6 @@ mod tests {
     fn a_class_that_would_lose_all_its_samples_keeps_them() {
         let given = Labels::new(vec![0, 0, 1, 1], 3).unwrap();
         let flags = Array1::from(vec![true, false, true, true]);
-        assert_eq!(weights(&flags, &given).to_vec(), [0.0, 1.0, 1.0, 1.0]);
+        assert_eq!(weights(&flags, &given), [0.0, 1.0, 1.0, 1.0]);
     }
 }

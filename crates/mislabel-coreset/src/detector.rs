@@ -46,8 +46,8 @@ impl Judge<ImportanceEvidence> for CoresetDetector {
         let suggested = given.with_values(evidence.likely().to_vec())?;
         let samples = evidence.importance().into_iter().zip(given.values());
         let samples = samples.map(|(importance, class)| (*importance, *class as usize, 1.0));
-        let score: Array1<f64> = self.comparison.relative(samples, given.class_count()).collect();
-        let quality = LabelQuality::new(score.mapv(|score| 1.0 / (1.0 + score)))?;
+        let score: Vec<f64> = self.comparison.relative(samples, given.class_count()).collect();
+        let quality = LabelQuality::new(score.iter().map(|score| 1.0 / (1.0 + score)).collect())?;
         let threshold = self.threshold * (1.0 + ROUNDING);
         let pairs = score.iter().zip(given.values().iter().zip(evidence.likely()));
         let flags = pairs.map(|(score, (given, likely))| *score > threshold && given != likely).collect();
@@ -58,7 +58,7 @@ impl Judge<ImportanceEvidence> for CoresetDetector {
 impl<P: ProbabilitySource> Judge<P> for CoresetDetector {
     /// # Errors
     /// As for [`ImportanceEvidence`], and what the source reports.
-    fn judge(&self, probabilities: &P, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, probabilities: &P, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         let evidence = ImportanceEvidence::from_probabilities(probabilities, given)?;
         Self { comparison: Comparison::Dataset, ..*self }.judge(&evidence, given, run)
     }

@@ -144,7 +144,7 @@ pub fn calibration_error(
         right.push(best == given.class(row));
     }
     // The measure is of the probabilities of an event, whatever it is: here, that the prediction is right.
-    calibration.expected_error(ArrayView1::from(&confidences), &ErrorMask::new(right)?)
+    calibration.expected_error(&confidences, &ErrorMask::new(right)?)
 }
 
 fn all_rows(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Array2<f64>> {

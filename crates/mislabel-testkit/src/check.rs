@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner
 use crate::case::Case;
 use crate::errors::LabelledErrors;
 use crate::gaussian::Numbers;
-use crate::laws::{self, Judge};
+use crate::laws::{self, Scoring};
 use crate::probabilities::LabelledProbabilities;
 use crate::rows::LabelledRows;
 use crate::violation::{Breach, LawViolation};
@@ -59,7 +59,7 @@ type Verdict = Result<(), LawViolation>;
 pub fn check_laws(detector: &dyn Detector, laws: &Laws) -> Verdict {
     check_row_scores(&|case: &LabelledRows| case.judged_by(detector), laws)?;
     laws.check(6, crate::rows::separable_rows(), |case| laws::failing_sources_are_reported(detector, case))?;
-    laws.check(7, crate::rows::separable_rows(), |case| laws::cancelling_is_obeyed_or_ignored(detector, case))?;
+    laws.check(7, crate::rows::separable_rows(), |case| laws::cancelling_is_obeyed(detector, case))?;
     // A case of this law is a dozen runs.
     let few = Laws { cases: laws.cases.min(4), ..*laws };
     few.check(8, crate::rows::separable_rows(), |case| laws::stopping_and_resuming_changes_nothing(detector, case))
@@ -69,7 +69,7 @@ pub fn check_laws(detector: &dyn Detector, laws: &Laws) -> Verdict {
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_row_scores(judge: &Judge<'_, LabelledRows>, laws: &Laws) -> Verdict {
+pub fn check_row_scores(judge: &Scoring<'_, LabelledRows>, laws: &Laws) -> Verdict {
     laws.check_all(judge, || crate::rows::separable_rows().boxed(), || crate::rows::awkward_rows().boxed())
 }
 
@@ -85,7 +85,7 @@ pub fn check_error_laws(judge: &dyn Judge<ErrorSummary>, laws: &Laws) -> Verdict
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_error_scores(judge: &Judge<'_, LabelledErrors>, laws: &Laws) -> Verdict {
+pub fn check_error_scores(judge: &Scoring<'_, LabelledErrors>, laws: &Laws) -> Verdict {
     laws.check_all(judge, || crate::errors::separable_errors().boxed(), || crate::errors::awkward_errors().boxed())
 }
 
@@ -104,7 +104,7 @@ pub fn check_probability_laws(judge: &dyn for<'a> Judge<PredictedProbabilities<'
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_probability_scores(judge: &Judge<'_, LabelledProbabilities>, laws: &Laws) -> Verdict {
+pub fn check_probability_scores(judge: &Scoring<'_, LabelledProbabilities>, laws: &Laws) -> Verdict {
     laws.check_all(
         judge,
         || crate::probabilities::confident_probabilities().boxed(),

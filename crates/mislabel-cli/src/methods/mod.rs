@@ -73,7 +73,7 @@ impl Findings {
 }
 
 /// A method with its options in place.
-pub(crate) trait Runner: Sync {
+pub(crate) trait Runner: Send + Sync {
     /// Judges the labels `given`, `(n,)`.
     fn run(&self, data: &Data<'_>, run: &Run<'_>) -> Result<Findings>;
 

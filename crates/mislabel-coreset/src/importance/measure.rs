@@ -9,7 +9,7 @@ use crate::samples::Samples;
 /// share of the total loss that the sample can make up (its *sensitivity*, Langberg & Schulman 2010).
 ///
 /// Implementers promise finite importances of at least 0, with a positive sum, the same on any number of threads.
-pub trait Importance: Sync {
+pub trait Importance: Send + Sync {
     /// The importance of every sample, `(n,)`, in units of the method.
     ///
     /// # Errors

@@ -72,6 +72,6 @@ pub enum TreeError {
 
 impl From<TreeError> for Error {
     fn from(error: TreeError) -> Self {
-        Self::source(error)
+        Self::other(error)
     }
 }

@@ -12,7 +12,7 @@ use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::SearchRows;
 
 /// A machine that finds the candidates for nearest neighbours in the CPU's stead.
-pub trait CandidateSearch: Sync {
+pub trait CandidateSearch: Send + Sync {
     /// For each of the n `rows`, `(n, d)` in standard layout, the numbers of the `width` other rows v of greatest key
     /// u·v − ‖v‖²/2, `(n, width)`, in any order; `half_squares`, `(n,)`, holds every ‖v‖²/2 and `width` is below n. Keys need
     /// be no more exact than f32: a few more are asked for than are wanted.

@@ -56,9 +56,8 @@ impl NeighborSearch for ExactSearch {
         let stage = run.stage("searching neighbors", n);
         let tasks = indices.axis_chunks_iter_mut(Axis(0), block).into_par_iter();
         let tasks = tasks.zip(distances.axis_chunks_iter_mut(Axis(0), block).into_par_iter()).enumerate();
-        let parts = run;
         tasks.try_for_each_init(Vec::new, |products, (task, (indices, distances))| {
-            stage.advance(kept_or_searched(parts, &rows, task * block, products, indices, distances)?)
+            stage.advance(kept_or_searched(run, &rows, task * block, products, indices, distances)?)
         })?;
         Ok(NeighborGraph::trusted(indices, distances, self.distance))
     }
@@ -74,14 +73,14 @@ fn kept_or_searched(
     mut distances: ArrayViewMut2<'_, f64>,
 ) -> Result<usize> {
     let part = format!("exact neighbors from {start} on");
-    if let Some(kept) = parts.load(&part)?
+    if let Some(kept) = run.load(&part)?
         && checkpoint::restore(&kept, indices.view_mut(), distances.view_mut())
     {
         return Ok(indices.nrows());
     }
     let count = search_block(rows, start, products, indices.view_mut(), distances.view_mut());
-    if parts.is_kept() {
-        parts.store(&part, &checkpoint::bytes(indices.view(), distances.view()))?;
+    if run.keeps_parts() {
+        run.store(&part, &checkpoint::bytes(indices.view(), distances.view()))?;
     }
     Ok(count)
 }

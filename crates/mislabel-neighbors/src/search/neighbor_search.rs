@@ -8,7 +8,7 @@ use crate::graph::neighbor_graph::NeighborGraph;
 ///
 /// Implementers promise k neighbours per sample, or n − 1 where k is larger; the same graph for the same input and
 /// parameters on any number of threads; and say whether the graph is exact.
-pub trait NeighborSearch: Sync {
+pub trait NeighborSearch: Send + Sync {
     /// The `k` nearest others of the n samples of `embeddings`, `(n, d)`.
     ///
     /// # Errors

@@ -115,7 +115,7 @@ impl<'a> ReadRows<'a> {
 }
 
 /// Rows in which the nearest by Euclidean distance are the nearest by the distance asked for, wherever they lie.
-pub(crate) trait Rows: Sync {
+pub(crate) trait Rows: Send + Sync {
     /// `(n, d)`.
     fn shape(&self) -> (usize, usize);
 

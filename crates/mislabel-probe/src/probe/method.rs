@@ -158,7 +158,7 @@ impl<C: Classifier> Probe<C> {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        weights: Option<ArrayView1<'_, f64>>,
+        weights: Option<&[f64]>,
         sink: &dyn ProbabilitySink,
         run: &Run<'_>,
     ) -> Result<()> {
@@ -177,7 +177,7 @@ impl<C: Classifier> Probe<C> {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        weights: Option<ArrayView1<'_, f64>>,
+        weights: Option<&[f64]>,
         folds: Option<&Folds>,
         run: &Run<'_>,
     ) -> Result<ProbabilityMatrix> {
@@ -194,7 +194,7 @@ impl<C: Classifier> Probe<C> {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        weights: Option<ArrayView1<'_, f64>>,
+        weights: Option<&[f64]>,
         folds: Option<&Folds>,
         Sink { sink, bytes }: Sink<'_>,
         run: &Run<'_>,
@@ -228,7 +228,7 @@ impl<C: Classifier> WeightedEvidence for Probe<C> {
         &self,
         embeddings: &dyn EmbeddingSource,
         given: &Labels,
-        weights: ArrayView1<'_, f64>,
+        weights: &[f64],
         run: &Run<'_>,
     ) -> Result<ProbabilityMatrix> {
         check_weights(weights, given.len())?;
@@ -376,7 +376,7 @@ impl Prediction<'_> {
 
 /// Shows the folds to the observer as one stage, and lets it cancel within a fit.
 struct Watch<'a> {
-    run: &Run<'_>,
+    progress: &'a dyn Progress,
     done: AtomicUsize,
     total: usize,
 }

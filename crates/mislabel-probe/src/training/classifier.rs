@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, CowArray, Ix2, s};
 pub struct TrainingSet<'a> {
     rows: Rows<'a>,
     labels: &'a Labels,
-    weights: Option<ArrayView1<'a, f64>>,
+    weights: Option<&'a [f64]>,
     room: u64,
 }
 
@@ -27,7 +27,7 @@ impl<'a> TrainingSet<'a> {
     /// [`Error::Empty`] without rows or features, [`Error::LengthMismatch`], [`Error::NotFinite`] at the first bad
     /// feature, [`Error::OutOfRange`] at a weight that is negative, NaN or infinite, [`Error::Undefined`] when all
     /// weights are zero.
-    pub fn new(rows: ArrayView2<'a, f32>, labels: &'a Labels, weights: Option<ArrayView1<'a, f64>>) -> Result<Self> {
+    pub fn new(rows: ArrayView2<'a, f32>, labels: &'a Labels, weights: Option<&'a [f64]>) -> Result<Self> {
         if rows.is_empty() {
             return Err(Error::Empty { what: "training rows" });
         }
@@ -42,16 +42,12 @@ impl<'a> TrainingSet<'a> {
     ///
     /// # Errors
     /// As [`new`](Self::new), but for the rows: whatever is wrong with them shows when they are read.
-    pub fn read(
-        source: &'a dyn EmbeddingSource,
-        labels: &'a Labels,
-        weights: Option<ArrayView1<'a, f64>>,
-    ) -> Result<Self> {
+    pub fn read(source: &'a dyn EmbeddingSource, labels: &'a Labels, weights: Option<&'a [f64]>) -> Result<Self> {
         same_length("training labels", source.shape().0, labels.len())?;
         Self::of(Rows::Read(source), labels, weights)
     }
 
-    fn of(rows: Rows<'a>, labels: &'a Labels, weights: Option<ArrayView1<'a, f64>>) -> Result<Self> {
+    fn of(rows: Rows<'a>, labels: &'a Labels, weights: Option<&'a [f64]>) -> Result<Self> {
         if let Some(weights) = weights {
             check_weights(weights, labels.len())?;
         }
@@ -90,7 +86,7 @@ impl<'a> TrainingSet<'a> {
     }
 
     /// The sample weights, `(m,)`, finite, not negative and not all 0; `None` when all are 1.
-    pub fn weights(&self) -> Option<ArrayView1<'a, f64>> {
+    pub fn weights(&self) -> Option<&'a [f64]> {
         self.weights
     }
 
@@ -147,7 +143,7 @@ impl EmbeddingSource for TrainingSet<'_> {
 }
 
 /// Checks `weights` of `n` samples: finite, not negative, not all zero.
-pub(crate) fn check_weights(weights: ArrayView1<'_, f64>, n: usize) -> Result<()> {
+pub(crate) fn check_weights(weights: &[f64], n: usize) -> Result<()> {
     const WHAT: &str = "sample weights";
     same_length(WHAT, n, weights.len())?;
     if let Some(row) = weights.iter().position(|weight| !(0.0..=MOST_WEIGHT).contains(weight)) {
@@ -168,7 +164,7 @@ const MOST_WEIGHT: f64 = 1e100;
 /// Implementers promise the same model for the same training set on any number of threads, and a model that depends
 /// on nothing but the training set (and their own parameters): no state is kept between fits, because the
 /// probabilities of [`Probe`](crate::Probe) are out-of-sample only then.
-pub trait Classifier: Sync {
+pub trait Classifier: Send + Sync {
     /// Trains on `training`. A class without samples of positive weight must be predicted with probability 0.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use super::params::{Autoencoder, InputStep, TrainingLength};
 use super::training::adam::penalised;
 use super::training::batch_slice::add_noise;
 use super::training::network_training::Training;
-use mislabel_core::{Silent, Stage};
+use mislabel_core::Run;
 
 /// Single precision over sums of a few dozen terms.
 const SINGLE: f64 = 2e-5;

@@ -191,7 +191,7 @@ impl Nearest<'_> {
 mod tests {
     use super::*;
     use crate::search::class_search::Classes;
-    use mislabel_core::{Embeddings, Silent};
+    use mislabel_core::{Embeddings, Run};
 
     #[test]
     fn a_search_finds_the_nearest_of_all_classes_bit_for_bit_in_blocks_of_any_size() {
