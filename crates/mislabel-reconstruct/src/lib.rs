@@ -4,8 +4,8 @@
 //! reconstruction is off. A sample that another class reconstructs better than its own is suspect: that is the
 //! *reconstruction error ratio* (Marks, Griffin & Corso 2024, [arXiv:2412.02596]), which `mislabel-rer` takes from the
 //! [`ErrorSummary`](mislabel_core::ErrorSummary) made here. The default, [`SoftLinear`], is a linear autoencoder per
-//! class in closed form: no training, exact leave-one-out, a few matrix products. [`Centroid`] is the baseline; [`Gaussian`] adds
-//! the determinants that turn the same quadratic forms into likelihoods.
+//! class in closed form: no training, exact leave-one-out, a few matrix products. [`Centroid`] is the baseline;
+//! [`Gaussian`] adds the determinants that turn the same quadratic forms into likelihoods.
 //!
 //! ```
 //! use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
@@ -45,7 +45,8 @@ pub use methods::gaussian::{Gaussian, LikelihoodRatio};
 pub use methods::nearest_classes::NearestClasses;
 pub use methods::reconstructors::Reconstructors;
 pub use methods::soft_linear::SoftLinear;
-pub use rows::scaling::Scaling;
-pub use scoring::block::BlockSummary;
-pub use scoring::device::{ClassRow, ScoredRows, Scorer};
+pub use rows::scaling::{Scaling, ScoredRows};
+pub use scoring::block_summary::BlockSummary;
+pub use scoring::class_table::ClassRow;
+pub use scoring::device::Scorer;
 pub use search::class_search::Classes;

@@ -1,8 +1,10 @@
 //! What trains and scores the networks: the seam between the recipe and the machine it runs on.
 //!
-//! [`Autoencoder::fit_on`] does everything that is the same everywhere: folds, scaling, rounds, trims. A [`Backend`] takes
-//! the networks of one round through their steps and measures the samples. Parameters cross the seam as flat slices laid
-//! out by an [`Architecture`], so that models of one back-end are models of every other.
+//! [`Autoencoder::fit_on`] does everything that is the same everywhere: folds, scaling, rounds, trims. A [`Backend`]
+//! takes the networks of one round through their steps and measures the samples. Parameters cross the seam as flat
+//! slices laid out by an [`Architecture`], so that models of one back-end are models of every other.
+
+use std::fmt;
 
 use mislabel_core::{EmbeddingSource, ErrorSummary, Labels, Result, Run, split_seed};
 use rand::SeedableRng;
@@ -21,23 +23,23 @@ use super::training::network_training::Training;
 
 /// A machine on which networks are trained and samples measured.
 ///
-/// Implementers promise the same result for the same input on every call, and that no network depends on which others are
-/// trained beside it.
-pub trait Backend: Send + Sync {
-    /// Takes every network of the `round` from its parameters through its steps, in place, and [keeps](NetworkTask::keep)
-    /// each when it is done.
+/// Implementers promise the same result for the same input on every call, and that no network depends on which others
+/// are trained beside it.
+pub trait Backend: Sync {
+    /// Takes every network of the `round` from its parameters through its steps, in place, and
+    /// [keeps](NetworkTask::keep) each when it is done.
     ///
     /// # Errors
-    /// [`Error::Diverged`](mislabel_core::Error::Diverged), [`Error::Cancelled`](mislabel_core::Error::Cancelled), what the
-    /// source of rows reports, and what keeps the machine from working.
-    fn train(&self, round: &mut Round<'_>, run: &Run<'_>) -> Result<()>;
-
-    /// The summary of the samples trained on: sample i by the networks number `folds.of(i)` (modulo how many there are) of
-    /// all classes. [`AutoencoderModel::out_of_fold`] is the reference.
-    ///
-    /// # Errors
-    /// [`Error::NotFinite`](mislabel_core::Error::NotFinite), [`Error::Cancelled`](mislabel_core::Error::Cancelled), what
+    /// [`Error::Diverged`](mislabel_core::Error::Diverged), [`Error::Cancelled`](mislabel_core::Error::Cancelled), what
     /// the source of rows reports, and what keeps the machine from working.
+    fn train(&self, round: &mut Round<'_>, progress: &dyn Progress) -> Result<()>;
+
+    /// The summary of the samples trained on: sample i by the networks number `folds.of(i)` (modulo how many there are)
+    /// of all classes. [`AutoencoderModel::out_of_fold`] is the reference.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`](mislabel_core::Error::NotFinite), [`Error::Cancelled`](mislabel_core::Error::Cancelled),
+    /// what the source of rows reports, and what keeps the machine from working.
     fn out_of_fold(
         &self,
         model: &AutoencoderModel,
@@ -67,6 +69,7 @@ pub struct Round<'a> {
 }
 
 /// One network to train.
+#[derive(Debug)]
 pub struct NetworkTask<'a> {
     /// Its class.
     pub class: usize,
@@ -81,11 +84,21 @@ pub struct NetworkTask<'a> {
 }
 
 /// The scaled rows of one network, less their mean where the method is centred.
+#[derive(Clone, Debug)]
 pub struct TrainingRows {
     /// `(samples, d)`, one after another.
     pub rows: Vec<f32>,
     /// What was taken from each, `(d,)`; empty where nothing was.
     pub mean: Vec<f32>,
+}
+
+impl fmt::Debug for Round<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, architecture, tasks, steps, .. } = self;
+        let mut round = f.debug_struct("Round");
+        round.field("method", method).field("architecture", architecture).field("tasks", &tasks.len());
+        round.field("steps", steps).finish_non_exhaustive()
+    }
 }
 
 impl Round<'_> {
@@ -99,8 +112,8 @@ impl Round<'_> {
         Ok(TrainingRows { rows, mean })
     }
 
-    /// The steps that all networks of the round take at most, those that an earlier run trained included: what a network's
-    /// share is of must not depend on what was trained before.
+    /// The steps that all networks of the round take at most, those that an earlier run trained included: what a
+    /// network's share is of must not depend on what was trained before.
     pub fn steps(&self) -> usize {
         self.steps
     }

@@ -15,8 +15,8 @@ use crate::fitting::trim::kept;
 /// What chance is for: parts of the classes.
 const FOLDS: u64 = 0;
 
-/// What chance is for: first weights, batches, dropout and noise. By fold and round but not by class: what the classes are
-/// called must not matter, and rivals that start alike differ by their data alone.
+/// What chance is for: first weights, batches, dropout and noise. By fold and round but not by class: what the classes
+/// are called must not matter, and rivals that start alike differ by their data alone.
 const NETWORKS: u64 = 1;
 
 impl ClassEvidence for Autoencoder {
@@ -28,12 +28,12 @@ impl ClassEvidence for Autoencoder {
 }
 
 impl Autoencoder {
-    /// Trains on `embeddings`, `(n, d)`, and `given`, `(n,)`: the networks, for scoring other samples and for keeping, and
-    /// the evidence on these ones (out of fold, where there is more than one).
+    /// Trains on `embeddings`, `(n, d)`, and `given`, `(n,)`: the networks, for scoring other samples and for keeping,
+    /// and the evidence on these ones (out of fold, where there is more than one).
     ///
     /// # Errors
-    /// [`Error::Parameter`](mislabel_core::Error::Parameter), [`Error::Empty`](mislabel_core::Error::Empty) without features,
-    /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch),
+    /// [`Error::Parameter`](mislabel_core::Error::Parameter), [`Error::Empty`](mislabel_core::Error::Empty) without
+    /// features, [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch),
     /// [`Error::TooFewClasses`](mislabel_core::Error::TooFewClasses) with fewer than two classes that have samples,
     /// [`Error::Diverged`](mislabel_core::Error::Diverged) naming class and step,
     /// [`Error::Cancelled`](mislabel_core::Error::Cancelled), and what the source reports.
@@ -76,8 +76,9 @@ impl Autoencoder {
         unreachable!("the last round returns")
     }
 
-    /// The bytes that a run on samples labelled `given`, of so many `features`, holds whatever its blocks: the networks of all classes and folds,
-    /// for every thread a class's rows and what one network's training keeps, and 60 bytes a sample.
+    /// The bytes that a run on samples labelled `given`, of so many `features`, holds whatever its blocks: the networks
+    /// of all classes and folds, for every thread a class's rows and what one network's training keeps, and 60 bytes a
+    /// sample.
     pub fn least_memory(&self, given: &Labels, features: usize) -> u64 {
         const SAMPLE: u64 = 60;
         let counts = given.counts();

@@ -1,7 +1,8 @@
 //! Class-wise autoencoders, trained.
 //!
-//! A method ([`Autoencoder`]) describes the layers and the training; fitting it gives a trained model
-//! ([`AutoencoderModel`]) of one network per class and fold, all of one [`network::architecture::Architecture`].
+//! A method ([`Autoencoder`](params::Autoencoder)) describes the layers and the training; fitting it gives a trained
+//! model ([`AutoencoderModel`](model::AutoencoderModel)) of one network per class and fold, all of one
+//! [`Architecture`](network::architecture::Architecture).
 
 pub mod backend;
 mod method;
@@ -10,6 +11,7 @@ mod network;
 #[cfg(test)]
 mod network_tests;
 pub(crate) mod params;
+mod row_summary;
 mod samples;
 mod storage;
 mod training;

@@ -1,13 +1,13 @@
 //! Trained networks of all classes, ready to score.
 
-use mislabel_core::checks::same_length;
-use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, LeastTwo, Result, Run};
+use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, Stage, same_length};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use super::network::architecture::Architecture;
 use super::network::passes::Workspace;
 use super::params::Autoencoder;
+use super::row_summary::RowSummary;
 use super::samples::folds::Folds;
 use super::samples::input_scaling::InputScaling;
 use crate::checkpoint::kept_or;
@@ -15,7 +15,8 @@ use crate::checkpoint::kept_or;
 /// Rows scored by one task at a time.
 const ROW_BLOCK: usize = 192;
 
-/// Trained autoencoders, one or more (by fold) for every class that had samples; immutable and shareable between threads.
+/// Trained autoencoders, one or more (by fold) for every class that had samples; immutable and shareable between
+/// threads.
 ///
 /// ```
 /// use mislabel_core::{Embeddings, Labels, Run};
@@ -55,39 +56,6 @@ struct Scoring {
     errors: Vec<f64>,
 }
 
-/// What one sample's errors come to.
-#[derive(Clone, Copy, Default)]
-struct RowSummary {
-    own: f64,
-    least: LeastTwo,
-    sum: f64,
-}
-
-impl RowSummary {
-    /// Bytes of one: four numbers and a class.
-    const BYTES: usize = 36;
-
-    fn all_to_bytes(rows: &[Self]) -> Vec<u8> {
-        let of_row = |row: &Self| {
-            let numbers = [row.own, row.least.first, row.least.second, row.sum];
-            numbers.into_iter().flat_map(f64::to_le_bytes).chain(row.least.class.to_le_bytes())
-        };
-        rows.iter().flat_map(of_row).collect()
-    }
-
-    /// What [`all_to_bytes`](Self::all_to_bytes) made of so many.
-    fn all_from_bytes(bytes: &[u8], count: usize) -> Option<Vec<Self>> {
-        let (rows, rest) = bytes.as_chunks::<{ Self::BYTES }>();
-        let of_row = |bytes: &[u8; Self::BYTES]| {
-            let (numbers, class) = bytes.split_last_chunk::<4>()?;
-            let [own, first, second, sum] = numbers.as_chunks().0 else { return None };
-            let [own, first, second, sum] = [own, first, second, sum].map(|number| f64::from_le_bytes(*number));
-            Some(Self { own, least: LeastTwo { first, class: u32::from_le_bytes(*class), second }, sum })
-        };
-        if rest.is_empty() && rows.len() == count { rows.iter().map(of_row).collect() } else { None }
-    }
-}
-
 impl AutoencoderModel {
     /// A model whose networks have no parameters yet.
     pub(crate) fn untrained(
@@ -116,8 +84,8 @@ impl AutoencoderModel {
         &self.architecture
     }
 
-    /// The parameters of `class`'s networks, by fold: each weights first, then biases, for scaled rows; none for a class
-    /// that had no samples.
+    /// The parameters of `class`'s networks, by fold: each weights first, then biases, for scaled rows; none for a
+    /// class that had no samples.
     pub fn networks(&self, class: usize) -> &[Vec<f32>] {
         &self.networks[class]
     }

@@ -50,8 +50,8 @@ pub struct EarlyStopping {
 
 /// One shallow autoencoder per class (and fold), trained by Adam: Marks, Griffin & Corso 2024 ([arXiv:2412.02596]).
 ///
-/// The network of a class maps d features through `hidden` layers to `latent` values and back through the same layers in
-/// reverse; Δ_c(x) = ‖x − x̂_c‖ over the scaled rows. Parameters minimise, by mini-batches,
+/// The network of a class maps d features through `hidden` layers to `latent` values and back through the same layers
+/// in reverse; Δ_c(x) = ‖x − x̂_c‖ over the scaled rows. Parameters minimise, by mini-batches,
 ///
 /// mean over samples and features of (x − x̂)² + (`l2` + `shrinkage`/d)·Σ w²,
 ///
@@ -63,8 +63,8 @@ pub struct EarlyStopping {
 /// numbered f of *all* classes (modulo their number), none of which saw it. With `folds` = 1 there is one network per
 /// class, and own errors are in-sample, as in the paper.
 ///
-/// Then, for every threshold in `trim`, samples with χ = Δ_own/Δ_least_other above it (never more than half of a class) are
-/// left out and training goes on without them, from the parameters it had reached; all samples are scored again.
+/// Then, for every threshold in `trim`, samples with χ = Δ_own/Δ_least_other above it (never more than half of a class)
+/// are left out and training goes on without them, from the parameters it had reached; all samples are scored again.
 ///
 /// # Chance
 /// What a sample gets (its part, its place in the batches) follows from the `seed` and its values, not from its place;
@@ -73,15 +73,16 @@ pub struct EarlyStopping {
 /// rows of a class go into one part: no network knows a copy of what it should not have seen.
 ///
 /// # Small classes
-/// An empty class has no network and is no other class's rival. A class with fewer different samples than `folds` has one
-/// fold for each. A sample alone in its class counts as reconstructed as well as by the best other class (χ = 1), as with
-/// [`SoftLinear`](crate::SoftLinear). Where trimming would leave a fold nothing to train on, the fold is not trimmed.
+/// An empty class has no network and is no other class's rival. A class with fewer different samples than `folds` has
+/// one fold for each. A sample alone in its class counts as reconstructed as well as by the best other class (χ = 1),
+/// as with [`SoftLinear`](crate::SoftLinear). Where trimming would leave a fold nothing to train on, the fold is not
+/// trimmed.
 ///
 /// # When to choose it
-/// [`SoftLinear`](crate::SoftLinear) is the closed form of the linear case, with exact leave-one-out instead of folds. It
-/// is the better first choice: about ten times less CPU, and clearly ahead where classes are small (about a hundred
-/// samples) and errors have a direction; elsewhere the two are within a point of each other (docs/performance.md has the
-/// table). Choose autoencoders where classes have hundreds of samples and CPU time is no matter, to try a nonlinear
+/// [`SoftLinear`](crate::SoftLinear) is the closed form of the linear case, with exact leave-one-out instead of folds.
+/// It is the better first choice: about ten times less CPU, and clearly ahead where classes are small (about a hundred
+/// samples) and errors have a direction; elsewhere the two are within a point of each other (docs/performance.md has
+/// the table). Choose autoencoders where classes have hundreds of samples and CPU time is no matter, to try a nonlinear
 /// reconstructor, to keep the trained model in a file and score samples later, or to reproduce the paper.
 ///
 /// # Departures
@@ -91,8 +92,8 @@ pub struct EarlyStopping {
 ///
 /// # Cost
 /// Steps · batch · Σ over layers of 6·inputs·outputs operations per class and fold; scoring n·k · Σ 2·inputs·outputs.
-/// Memory: the networks, per thread one class's rows in f32, and about 60 bytes per sample. Networks train side by side,
-/// one to a thread; where they are few, every batch is divided among threads as well.
+/// Memory: the networks, per thread one class's rows in f32, and about 60 bytes per sample. Networks train side by
+/// side, one to a thread; where they are few, every batch is divided among threads as well.
 ///
 /// ```
 /// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
@@ -131,9 +132,9 @@ pub struct Autoencoder {
     pub dropout: f64,
     /// Penalty on the squared weights, against the mean squared error per feature; not negative.
     pub l2: f64,
-    /// The same penalty against the squared error summed over features; not negative. A linear autoencoder of a class whose
-    /// covariance has eigenvalues w keeps the share 1 − `shrinkage`/w of each (half of `shrinkage` where
-    /// weights are tied), and nothing of those below it (Kunin et al. 2019, arXiv:1901.08168).
+    /// The same penalty against the squared error summed over features; not negative. A linear autoencoder of a class
+    /// whose covariance has eigenvalues w keeps the share 1 − `shrinkage`/w of each (half of `shrinkage` where weights
+    /// are tied), and nothing of those below it (Kunin et al. 2019, arXiv:1901.08168).
     pub shrinkage: f64,
     /// Standard deviation, per feature, of the uniform noise added to the network's input in training; not negative.
     pub noise: f64,
@@ -191,8 +192,8 @@ impl Default for Autoencoder {
 }
 
 impl Autoencoder {
-    /// The published architecture and training: d → 256 relu → 10 → 256 relu → d sigmoid, dropout .01, L2 1e-6, rows scaled
-    /// to [0, 1], Adam with step 1e-3, batches of 64, own errors in-sample, no trimming. The 20 epochs are ours.
+    /// The published architecture and training: d → 256 relu → 10 → 256 relu → d sigmoid, dropout .01, L2 1e-6, rows
+    /// scaled to [0, 1], Adam with step 1e-3, batches of 64, own errors in-sample, no trimming. The 20 epochs are ours.
     pub fn paper() -> Self {
         Self {
             hidden: vec![256],

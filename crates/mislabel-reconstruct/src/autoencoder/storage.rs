@@ -1,9 +1,9 @@
 //! Trained networks in a file.
 //!
-//! Little-endian: the mark `MLAECODR`, the version (u32), then the body, then CRC-32 of everything before it. The body holds
-//! the shape (number of encoder widths and the widths, u64 each; three activations, tied: u8 each), the
-//! scaling steps (their number, then for each a kind and its numbers, f64), the number of classes, and for every class
-//! the number of its networks and their parameters (f32). Every count is held against the bytes that are left before
+//! Little-endian: the mark `MLAECODR`, the version (u32), then the body, then CRC-32 of everything before it. The body
+//! holds the shape (number of encoder widths and the widths, u64 each; three activations, tied: u8 each), the scaling
+//! steps (their number, then for each a kind and its numbers, f64), the number of classes, and for every class the
+//! number of its networks and their parameters (f32). Every count is held against the bytes that are left before
 //! anything is allocated.
 
 use std::path::Path;
@@ -22,8 +22,8 @@ const DAMAGED: &str = "the autoencoder file is damaged: its parts do not fit tog
 const ACTIVATIONS: [Activation; 4] = [Activation::Identity, Activation::Relu, Activation::Tanh, Activation::Sigmoid];
 
 impl AutoencoderModel {
-    /// Writes the model to the file at `path`, replacing what was there: a file beside it is written and, when complete,
-    /// renamed, so that a failure or an interruption leaves what was at `path` before.
+    /// Writes the model to the file at `path`, replacing what was there: a file beside it is written and, when
+    /// complete, renamed, so that a failure or an interruption leaves what was at `path` before.
     ///
     /// # Errors
     /// What the file system reports.

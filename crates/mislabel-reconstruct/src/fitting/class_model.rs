@@ -3,14 +3,17 @@
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
-use mislabel_core::Result;
+use mislabel_core::{Result, split_seed};
 use ndarray::Array2;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::fitting::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};
 use crate::fitting::moments::ClassMoments;
-use crate::products::subspace::{leading_basis, product, random_directions, symmetric_product};
-use crate::rows::scaling::{CHUNK, ScaledRows};
+use crate::products::subspace::{leading_basis, product, symmetric_product};
+use crate::rows::scaling::ScaledRows;
+use crate::rows::slices::CHUNK;
 
 /// A ridge of at least this share of a class's variance keeps its matrices definite in f64.
 const DEFINITE: f64 = 1e-11;
@@ -21,8 +24,8 @@ const PANEL: usize = 256;
 /// How one class reconstructs: Δ²(x) = (1 − f̄)·‖x − m‖² − Σ_j (aᵀ_j (x − m))².
 ///
 /// a_j = √(f_j − f̄)·v_j for the leading eigenpairs, the largest f_j first, and f̄ stands for the factors of all others
-/// ([`tail_factor`]). With Q an orthonormal basis of the leading eigenvectors only the r x r matrix T = QᵀSQ is decomposed;
-/// where the rows are few, Q is one in the space of samples.
+/// ([`Components::tail_factor`]). With Q an orthonormal basis of the leading eigenvectors only the r x r matrix T =
+/// QᵀSQ is decomposed; where the rows are few, Q is one in the space of samples.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ClassModel {
     /// The shrunk directions a_j, one per row of d values.
@@ -53,8 +56,8 @@ pub(crate) struct Shrinkage {
 }
 
 impl Shrinkage {
-    /// α for a class whose scatter or Gram matrix has this trace. The common value, unless the class varies so much more
-    /// than the others that nothing of α would be left after rounding.
+    /// α for a class whose scatter or Gram matrix has this trace. The common value, unless the class varies so much
+    /// more than the others that nothing of α would be left after rounding.
     fn for_class(mut self, matrix: &Mat<f64>, count: usize) -> Self {
         self.alpha = self.alpha.max(DEFINITE * trace(matrix) / count as f64);
         self
@@ -186,8 +189,9 @@ impl Components {
         ClassModel { directions, factors, tail, leave_one_out, spread, penalty: 0.0 }
     }
 
-    /// f̄, what stands for the factors of the directions left out. With b = (n−1)α the leverages sum to Σ_j w_j/(w_j + b) over
-    /// all d directions, and Σ_j w_j²/(w_j + b) = trace(S) − b·Σ_j w_j/(w_j + b): means over the tail need no eigenpair of it.
+    /// f̄, what stands for the factors of the directions left out. With b = (n−1)α the leverages sum to Σ_j w_j/(w_j +
+    /// b) over all d directions, and Σ_j w_j²/(w_j + b) = trace(S) − b·Σ_j w_j/(w_j + b): means over the tail need no
+    /// eigenpair of it.
     fn tail_factor(&self, features: usize, trace: f64, leave_one_out: &[LeftOut], shrinkage: Shrinkage) -> f64 {
         let (members, rank) = (leave_one_out.len(), self.eigenvalues.len());
         if rank >= features.min(members) {
@@ -204,6 +208,13 @@ impl Components {
         // Rounding apart, no direction of the tail is shrunk by more than the last component.
         self.eigenvalues.last().map_or(mean, |last| mean.min(factor(last)))
     }
+}
+
+/// Random directions in the space of the features, `(features, count)`: the same for every class, so that neither the
+/// names of the classes nor the order of the samples matter.
+fn random_directions(features: usize, count: usize, seed: u64) -> Mat<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(split_seed(seed, &[features as u64]));
+    Mat::from_fn(features, count, |_, _| random.random::<f64>() - 0.5)
 }
 
 fn trace(matrix: &Mat<f64>) -> f64 {

@@ -19,7 +19,8 @@ pub(crate) struct LeftOut {
     pub(crate) leverage: f64,
 }
 
-/// What every member's class would say without it, from the class's Gram matrix `G = BBᵀ`, `(n, n)`, B the centred rows.
+/// What every member's class would say without it, from the class's Gram matrix `G = BBᵀ`, `(n, n)`, B the centred
+/// rows.
 ///
 /// With b = (n−1)α and q_i = b·[(G + bI)⁻¹]_ii the leverage is h_i = u_iᵀ(S + bI)⁻¹u_i = 1 − q_i. O(n³/3 + n³/3).
 pub(crate) fn from_gram(gram: Mat<f64>, alpha: f64) -> Vec<LeftOut> {
@@ -31,8 +32,8 @@ pub(crate) fn from_gram(gram: Mat<f64>, alpha: f64) -> Vec<LeftOut> {
     diagonal.map(|inverse| factor.left_out(1.0 - ridge * inverse)).collect()
 }
 
-/// Entries `start..start + width` of the diagonal of (LLᵀ)⁻¹: the squared norms of the columns of L⁻¹, a panel at a time
-/// so that the inverse is never held.
+/// Entries `start..start + width` of the diagonal of (LLᵀ)⁻¹: the squared norms of the columns of L⁻¹, a panel at a
+/// time so that the inverse is never held.
 fn inverse_diagonal(factor: MatRef<'_, f64>, start: usize, width: usize) -> Vec<f64> {
     let below = factor.nrows() - start;
     let mut columns = Mat::identity(below, width);

@@ -3,7 +3,8 @@
 use mislabel_core::{ClassMembers, Result};
 use rayon::prelude::*;
 
-use crate::rows::scaling::{CHUNK, GROUP, ScaledRows, add, in_rows, square_norm};
+use crate::rows::scaling::ScaledRows;
+use crate::rows::slices::{CHUNK, GROUP, add, in_rows, square_norm};
 
 /// A variance below this share of the mean square is what f64 sums leave of a class that does not vary.
 const ROUNDING: f64 = 1e-13;

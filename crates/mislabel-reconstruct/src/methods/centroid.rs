@@ -5,9 +5,11 @@ use rayon::prelude::*;
 
 use crate::fitting::class_model::ClassModel;
 use crate::fitting::moments::{ClassMoments, class_moments};
-use crate::methods::reconstructors::{OwnError, Reconstructors};
-use crate::rows::scaling::{CHUNK, ScaledRows, Scaling, in_rows, square_norm};
-use crate::search::prepared_table::SearchScope;
+use crate::methods::reconstructors::Reconstructors;
+use crate::rows::scaling::{ScaledRows, Scaling};
+use crate::rows::slices::{CHUNK, in_rows, square_norm};
+use crate::scoring::own_error::OwnError;
+use crate::search::scope::SearchScope;
 
 /// The centroid reconstructor: Δ_c(x) = ‖x − m_c‖. The cheapest, and the baseline.
 ///
@@ -29,8 +31,8 @@ impl ClassEvidence for Centroid {
 }
 
 impl Centroid {
-    /// Fits on `embeddings`, `(n, d)`, and `given`, `(n,)`: the class means, for scoring other samples, and the evidence
-    /// on these ones.
+    /// Fits on `embeddings`, `(n, d)`, and `given`, `(n,)`: the class means, for scoring other samples, and the
+    /// evidence on these ones.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch),

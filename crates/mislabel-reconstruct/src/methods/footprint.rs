@@ -2,7 +2,7 @@
 
 use mislabel_core::{Labels, MemoryBudget, Result};
 
-use crate::rows::scaling::CHUNK;
+use crate::rows::slices::CHUNK;
 use crate::scoring::block::{ROW_BLOCK, TABLE_BLOCK};
 
 /// Bytes a sample while it is summarised: label, place in its class, own error, whether it is kept, and the summary.
@@ -52,8 +52,8 @@ impl Footprint {
         Ok(rows.clamp(ROW_BLOCK, wanted.max(ROW_BLOCK)))
     }
 
-    /// What stays: the samples' columns, and the means and directions of all classes, once as models, once in the table, and the
-    /// directions once in bytes.
+    /// What stays: the samples' columns, and the means and directions of all classes, once as models, once in the
+    /// table, and the directions once in bytes.
     fn resident(&self) -> u64 {
         let rank = |count: u64| count.min(self.features).min(self.components);
         let directions: u64 = self.counts.iter().map(|count| rank(*count)).sum();
@@ -69,9 +69,9 @@ impl Footprint {
         8 * (rows * d + 2 * size * size + 5 * size * self.components.min(size) + 2 * d * self.components.min(size))
     }
 
-    /// What searching takes for each row of a block: the row, gathered and not, and in bytes; products with all means, with a group
-    /// of classes, and of bytes; what every class explains; the pairs of a group; the rows of a smaller block are what the
-    /// exhaustive scoring takes.
+    /// What searching takes for each row of a block: the row, gathered and not, and in bytes; products with all means,
+    /// with a group of classes, and of bytes; what every class explains; the pairs of a group; the rows of a smaller
+    /// block are what the exhaustive scoring takes.
     fn row(&self) -> u64 {
         let classes = self.counts.len() as u64;
         4 * (2 * self.features + 2 * classes + 2 * TABLE_BLOCK as u64)

@@ -5,11 +5,13 @@ use mislabel_core::{
     ClassEvidence, EmbeddingSource, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, Result, Run,
 };
 
-use crate::methods::reconstructors::{OwnError, Reconstructors};
+use crate::methods::reconstructors::Reconstructors;
 use crate::methods::soft_linear::SoftLinear;
 use crate::rows::scaling::ScaledRows;
+use crate::scoring::own_error::OwnError;
 
-/// Class-conditional Gaussians N(m_c, C_c + αI): the soft linear reconstructor's quadratic form plus the log determinant.
+/// Class-conditional Gaussians N(m_c, C_c + αI): the soft linear reconstructor's quadratic form plus the log
+/// determinant.
 ///
 /// The "error" of class c is the root of
 ///
@@ -22,8 +24,8 @@ use crate::rows::scaling::ScaledRows;
 /// [`LikelihoodRatio`], or with the reconstruction error ratio.
 ///
 /// # Cost
-/// As [`SoftLinear`], in time (linear in n) and memory (d·Σ_c r_c for the model, at most 64 bytes a sample), and one more Cholesky
-/// factorisation per class.
+/// As [`SoftLinear`], in time (linear in n) and memory (d·Σ_c r_c for the model, at most 64 bytes a sample), and one
+/// more Cholesky factorisation per class.
 ///
 /// ```
 /// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};

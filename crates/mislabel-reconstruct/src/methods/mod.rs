@@ -5,4 +5,7 @@ pub(crate) mod footprint;
 pub(crate) mod gaussian;
 pub(crate) mod nearest_classes;
 pub(crate) mod reconstructors;
+mod rounds;
+#[cfg(test)]
+mod search_tests;
 pub(crate) mod soft_linear;

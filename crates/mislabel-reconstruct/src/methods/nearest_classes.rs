@@ -9,18 +9,21 @@ use crate::methods::reconstructors::Reconstructors;
 use crate::methods::soft_linear::SoftLinear;
 use crate::scoring::block::{ROW_BLOCK, Workspace};
 use crate::search::block_search::Search;
-use crate::search::prepared_table::{Goal, Pruning, SearchScope};
+use crate::search::goal::Goal;
+use crate::search::prepared_table::PreparedTable;
+use crate::search::scope::SearchScope;
 
 /// Evidence by soft linear reconstructors, with the errors of every sample under its nearest classes.
 ///
 /// The fit is that of [`SoftLinear`]; the errors under the nearest classes take a second pass over the rows.
 ///
-/// Where [`SoftLinear`] searches classes instead of scoring all, beyond 31 classes and 16,384 samples, so does the second pass, with
-/// the same result; with [`Classes::Nearest`](crate::Classes::Nearest) it looks among as many nearest means, or `width` if that is more.
+/// Where [`SoftLinear`] searches classes instead of scoring all, beyond 31 classes and 16,384 samples, so does the
+/// second pass, with the same result; with [`Classes::Nearest`](crate::Classes::Nearest) it looks among as many nearest
+/// means, or `width` if that is more.
 ///
 /// # Cost
-/// Twice that of [`SoftLinear`]'s last round, with 5 times as many components. Memory: 8·`width` bytes a sample more, and blocks of
-/// rows within the budget of `model`.
+/// Twice that of [`SoftLinear`]'s last round, with 5 times as many components. Memory: 8·`width` bytes a sample more,
+/// and blocks of rows within the budget of `model`.
 ///
 /// ```
 /// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
@@ -36,13 +39,13 @@ use crate::search::prepared_table::{Goal, Pruning, SearchScope};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct NearestClasses {
-    /// The reconstructors; by default those of [`SoftLinear`] with 256 components instead of 50. Own errors are exact, those
-    /// under other classes are too large by what the components left out would explain: a ranking hardly notices, a
-    /// probability does. On CIFAR-10N worst the share of wrong labels, .41, is put at .21 with 50 components, .25 with 256, .26
-    /// with all (docs/performance.md).
+    /// The reconstructors; by default those of [`SoftLinear`] with 256 components instead of 50. Own errors are exact,
+    /// those under other classes are too large by what the components left out would explain: a ranking hardly notices,
+    /// a probability does. On CIFAR-10N worst the share of wrong labels, .41, is put at .21 with 50 components, .25
+    /// with 256, .26 with all (docs/performance.md).
     pub model: SoftLinear,
-    /// How many classes beside the given one, at least 1; all others where there are fewer. Default 16: on 77 classes the
-    /// posterior of `mislabel-posterior` by 16 equals that by all in the third digit, by 8 it does not.
+    /// How many classes beside the given one, at least 1; all others where there are fewer. Default 16: on 77 classes
+    /// the posterior of `mislabel-posterior` by 16 equals that by all in the third digit, by 8 it does not.
     pub width: usize,
 }
 
@@ -66,11 +69,12 @@ impl ClassEvidence for NearestClasses {
 }
 
 impl Reconstructors {
-    /// The errors of `embeddings`, `(n, d)`, under the `width` classes other than `given`, `(n,)`, that reconstruct them
-    /// best, beside a `summary` of the same samples. O(n·d·Σ_c(r_c + 1)), 8·n·`width` bytes.
+    /// The errors of `embeddings`, `(n, d)`, under the `width` classes other than `given`, `(n,)`, that reconstruct
+    /// them best, beside a `summary` of the same samples. O(n·d·Σ_c(r_c + 1)), 8·n·`width` bytes.
     ///
     /// # Errors
-    /// [`Error::Parameter`] when `width` is 0, [`Error::LengthMismatch`], [`Error::Cancelled`], and what the source reports.
+    /// [`Error::Parameter`] when `width` is 0, [`Error::LengthMismatch`], [`Error::Cancelled`], and what the source
+    /// reports.
     pub fn nearest(
         &self,
         embeddings: &dyn EmbeddingSource,
@@ -107,16 +111,16 @@ impl Reconstructors {
     ) -> Result<NearestErrors> {
         let (mut classes, mut errors) = self.no_classes(embeddings, given, &summary, width)?;
         let rows = self.scaled(embeddings);
-        let stage = run.stage("scoring the nearest classes", given.len());
-        let pruning = Pruning::new(&self.table, scope);
+        let stage = Stage::new("scoring the nearest classes", given.len(), progress);
+        let prepared = PreparedTable::new(&self.table, scope);
         let blocks = classes.axis_chunks_iter_mut(Axis(0), scope.block).into_par_iter();
         let blocks = blocks.zip(errors.axis_chunks_iter_mut(Axis(0), scope.block)).enumerate();
         blocks.try_for_each_init(Search::default, |search, (index, (classes, errors))| {
             let range = index * scope.block..index * scope.block + errors.nrows();
             let labels = &given.values()[range.clone()];
             let mut nearest = Nearest { labels, classes, errors };
-            search.read(&pruning, &rows, range.start, range.len())?;
-            search.search(&pruning, labels, &mut nearest);
+            search.read(&prepared, &rows, range.start, range.len())?;
+            search.search(&prepared, labels, &mut nearest);
             nearest.errors.mapv_inplace(|squared| (f64::from(squared).sqrt() * self.error_unit) as f32);
             stage.advance(range.len())
         })?;

@@ -1,7 +1,8 @@
 //! Fitted reconstructors of all classes, ready to score.
 
-use mislabel_core::checks::same_length;
-use mislabel_core::{ClassMembers, EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Result, RowSample, Run};
+use mislabel_core::{
+    EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, RowSample, Stage, same_length,
+};
 use ndarray::{Array2, s};
 use rayon::prelude::*;
 
@@ -9,112 +10,13 @@ use crate::checkpoint::kept_or;
 use crate::fitting::class_model::ClassModel;
 use crate::fitting::moments::ClassMoments;
 use crate::rows::scaling::{ScaledRows, Scaling};
-use crate::scoring::block::{BlockSummary, ROW_BLOCK, Workspace};
-use crate::scoring::device::{ClassRow, Scorer};
-use crate::search::prepared_table::{Pruning, SearchScope};
-
-/// Where a class stands in the table.
-#[derive(Clone, Debug)]
-pub(crate) struct ClassSlot {
-    /// The class.
-    pub(crate) class: usize,
-    /// Its first table row: the mean; the directions follow.
-    pub(crate) start: usize,
-    /// 1 − f̄: the share of ‖x − m‖² that no component explains.
-    pub(crate) open: f32,
-    /// (1 − f̄)·‖m‖², and the penalty if there is one.
-    pub(crate) constant: f32,
-    /// ‖m‖².
-    pub(crate) square: f32,
-    /// aᵀ_j m for every direction.
-    pub(crate) offsets: Vec<f32>,
-    /// ‖a_j‖² for every direction, descending.
-    pub(crate) factors: Vec<f32>,
-}
-
-impl ClassSlot {
-    /// Table rows of the class.
-    pub(crate) fn width(&self) -> usize {
-        1 + self.offsets.len()
-    }
-
-    /// The squared error of a row of squared norm `norm` and product `product` with the mean, before any component.
-    pub(crate) fn unexplained(&self, norm: f32, product: f32) -> f32 {
-        self.open * (norm - 2.0 * product) + self.constant
-    }
-}
-
-/// Means and directions of all classes as rows of one matrix, so that one product serves many classes.
-#[derive(Clone, Debug)]
-pub(crate) struct ClassTable {
-    slots: Vec<ClassSlot>,
-    rows: Vec<f32>,
-    features: usize,
-}
-
-impl ClassTable {
-    /// Joins the models of all classes that have samples, each freed as it is copied.
-    pub(crate) fn new(moments: &[ClassMoments], models: Vec<ClassModel>, features: usize) -> Self {
-        let mut table = Self { slots: Vec::new(), rows: Vec::new(), features };
-        for (class, (moments, model)) in moments.iter().zip(models).enumerate() {
-            if moments.count > 0 {
-                table.push(class, &moments.mean, &model);
-            }
-        }
-        table
-    }
-
-    fn push(&mut self, class: usize, mean: &[f64], model: &ClassModel) {
-        let directions = model.directions.as_slice();
-        let dot = |direction: &[f32]| direction.iter().zip(mean).map(|(a, m)| f64::from(*a) * m).sum::<f64>() as f32;
-        self.slots.push(ClassSlot {
-            class,
-            start: self.rows.len() / self.features,
-            open: (1.0 - model.tail) as f32,
-            square: mean.iter().map(|m| m * m).sum::<f64>() as f32,
-            factors: model.factors.iter().map(|factor| *factor as f32).collect(),
-            constant: ((1.0 - model.tail) * mean.iter().map(|m| m * m).sum::<f64>() + model.penalty) as f32,
-            offsets: directions.chunks_exact(self.features).map(dot).collect(),
-        });
-        self.rows.extend(mean.iter().map(|m| *m as f32));
-        self.rows.extend_from_slice(directions);
-    }
-
-    /// `width` table rows from `first` on.
-    pub(crate) fn rows(&self, first: usize, width: usize) -> &[f32] {
-        &self.rows[first * self.features..(first + width) * self.features]
-    }
-
-    /// All classes, for a machine that scores in the CPU's stead.
-    fn class_rows(&self) -> Vec<ClassRow<'_>> {
-        let class_row = |slot: &ClassSlot| {
-            let (mean, directions) = self.rows(slot.start, slot.width()).split_at(self.features);
-            ClassRow { class: slot.class, scale: slot.open, constant: slot.constant, mean, directions }
-        };
-        self.slots.iter().map(class_row).collect()
-    }
-
-    /// Runs of neighbouring classes of together at most `most` table rows, or one class alone.
-    pub(crate) fn groups(&self, most: usize) -> impl Iterator<Item = &[ClassSlot]> {
-        let mut rest = self.slots.as_slice();
-        std::iter::from_fn(move || {
-            let mut width = 0;
-            let fits = |slot: &&ClassSlot| {
-                width += slot.width();
-                width <= most
-            };
-            let count = rest.iter().take_while(fits).count().max(1).min(rest.len());
-            let (group, tail) = rest.split_at(count);
-            rest = tail;
-            (!group.is_empty()).then_some(group)
-        })
-    }
-
-    /// Where the classes stand, ascending by class.
-    pub(crate) fn slots(&self) -> &[ClassSlot] {
-        &self.slots
-    }
-}
+use crate::scoring::block::{ROW_BLOCK, Workspace};
+use crate::scoring::block_summary::BlockSummary;
+use crate::scoring::class_table::ClassTable;
+use crate::scoring::device::Scorer;
+use crate::scoring::own_error::OwnError;
+use crate::search::prepared_table::PreparedTable;
+use crate::search::scope::SearchScope;
 
 /// Fitted reconstructors, one per class that had samples; immutable and shareable between threads.
 #[derive(Clone, Debug)]
@@ -220,7 +122,7 @@ impl Reconstructors {
         scope: SearchScope,
         run: &Run<'_>,
     ) -> Result<ErrorSummary> {
-        let blocks = Pruning::new(&self.table, scope).summaries(rows, given, own, run)?;
+        let blocks = PreparedTable::new(&self.table, scope).summaries(rows, given, own, progress)?;
         let mut columns = self.columns(blocks, own);
         let picked = scope.sampled_rows(given.len());
         let summed = self.sums(rows, given, &picked, run)?;
@@ -315,59 +217,5 @@ impl Reconstructors {
             columns.least_other_class.extend(block.class);
         }
         columns
-    }
-}
-
-/// Where a sample's own error comes from.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum OwnError {
-    /// The plain formula: the sample was not fitted on.
-    Plain,
-    /// Squared error with the sample left out.
-    LeftOut(f64),
-    /// The sample is alone in its class, which says nothing about it.
-    Alone,
-}
-
-impl OwnError {
-    /// The own errors of all n samples, from the leave-one-out errors of every class's members.
-    pub(crate) fn of_members(members: &ClassMembers, n: usize, squared: impl Fn(usize) -> Vec<f64>) -> Vec<Self> {
-        let mut own = vec![Self::Plain; n];
-        for class in 0..members.class_count() {
-            match members.rows(class) {
-                [row] => own[*row as usize] = Self::Alone,
-                rows => {
-                    let errors = rows.iter().zip(squared(class));
-                    errors.for_each(|(row, error)| own[*row as usize] = Self::LeftOut(error));
-                }
-            }
-        }
-        own
-    }
-
-    /// Whether χ exceeds `threshold` when another class has the squared error `other`.
-    /// A sample alone in its class has χ = 1, and trimming leaves it in whatever the threshold.
-    pub(crate) fn exceeds(self, threshold: f64, other: f32) -> bool {
-        match self {
-            Self::LeftOut(squared) => squared.max(0.0).sqrt() > threshold * f64::from(other).sqrt(),
-            Self::Plain | Self::Alone => false,
-        }
-    }
-
-    /// From which squared error on another class surely leaves χ at `threshold` or below, rounding included.
-    pub(crate) fn limit(self, threshold: f64) -> f32 {
-        match self {
-            Self::LeftOut(squared) => (squared / (threshold * threshold)) as f32 * (1.0 + 4.0 * f32::EPSILON),
-            Self::Plain | Self::Alone => f32::NEG_INFINITY,
-        }
-    }
-
-    /// The squared own error, given the one by the plain formula and the least one under another class.
-    fn or_plain(self, plain: f32, least_other: f32) -> f64 {
-        match self {
-            Self::Plain => f64::from(plain),
-            Self::LeftOut(squared) => squared.max(0.0),
-            Self::Alone => f64::from(least_other),
-        }
     }
 }

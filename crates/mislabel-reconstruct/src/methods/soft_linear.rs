@@ -1,18 +1,14 @@
 //! Soft linear reconstructors with exact leave-one-out.
 
-use mislabel_core::{ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run};
-use rayon::prelude::*;
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels, MemoryBudget, Progress, Result};
 
-use crate::checkpoint::{flag_bytes, flags, kept_or};
-use crate::fitting::class_model::{ClassModel, Shrinkage, fit_class};
-use crate::fitting::moments::{ClassMoments, class_moments, median_variance};
-use crate::fitting::trim::{kept, leaves_enough};
+use crate::fitting::trim::kept;
 use crate::methods::footprint::Footprint;
-use crate::methods::reconstructors::{OwnError, Reconstructors};
+use crate::methods::reconstructors::Reconstructors;
 use crate::rows::scaling::{ScaledRows, Scaling};
 use crate::scoring::device::Scorer;
 use crate::search::class_search::Classes;
-use crate::search::prepared_table::{Pruning, SearchScope};
+use crate::search::scope::SearchScope;
 
 /// The soft linear reconstructor: every class a Tikhonov-shrunk linear autoencoder, in closed form.
 ///
@@ -40,10 +36,11 @@ use crate::search::prepared_table::{Pruning, SearchScope};
 /// as by the best other class (χ = 1). In a class of two, a sample's error is its distance to the other.
 ///
 /// # Cost
-/// O(n·d·(min(n_c, d) + Σ_c r_c)) per fit, r_c ≤ `components`; the second term, nearly all of it where classes are many, shrinks
-/// with the classes that [`Classes`] rules out, to O(n·d·(k + m·r)) for the m nearest means. Memory O(d·Σ_c r_c) for the
-/// model, one class's min(n_c, d)² matrix and one block of rows per thread, and at most 64 bytes per sample. Never n·k.
-/// `memory` bounds it. A run whose observer has a checkpoint keeps finished rounds and blocks of rows there.
+/// O(n·d·(min(n_c, d) + Σ_c r_c)) per fit, r_c ≤ `components`; the second term, nearly all of it where classes are
+/// many, shrinks with the classes that [`Classes`] rules out, to O(n·d·(k + m·r)) for the m nearest means. Memory
+/// O(d·Σ_c r_c) for the model, one class's min(n_c, d)² matrix and one block of rows per thread, and at most 64 bytes
+/// per sample. Never n·k. `memory` bounds it. A run whose observer has a checkpoint keeps finished rounds and blocks of
+/// rows there.
 ///
 /// ```
 /// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
@@ -64,8 +61,9 @@ pub struct SoftLinear {
     pub shrinkage: f64,
     /// Most components kept for scoring samples of other classes. 0 leaves the class mean (the own errors stay exact).
     pub components: usize,
-    /// How the directions without a component count for samples of other classes, in [0, 1]. What they would explain is put at
-    /// their mean factor f̄, with all of them alike (0) or in proportion to the class's own variance along them (1).
+    /// How the directions without a component count for samples of other classes, in [0, 1]. What they would explain is
+    /// put at their mean factor f̄, with all of them alike (0) or in proportion to the class's own variance along them
+    /// (1).
     pub tail: f64,
     /// χ thresholds of the trim-and-refit rounds, in order; positive. Empty: fit once.
     pub trim: Vec<f64>,
@@ -73,6 +71,9 @@ pub struct SoftLinear {
     pub classes: Classes,
     /// What is done to every row first.
     pub scaling: Scaling,
+    /// What the run may hold at once beside mapped files: fewer classes are fitted and fewer rows searched at a time,
+    /// with the same results. `None`: as much as goes fastest.
+    pub memory: Option<MemoryBudget>,
     /// Seed of the start vectors of the eigensolver (large classes only; moves errors in the fourth digit).
     pub seed: u64,
 }
@@ -155,55 +156,6 @@ impl SoftLinear {
         scored(&keep)
     }
 
-    /// Trims and refits; the last fit with the spread of every class where it is wanted.
-    pub(crate) fn last_round(
-        &self,
-        rows: &ScaledRows<'_>,
-        given: &Labels,
-        spread: bool,
-        run: &Run<'_>,
-    ) -> Result<Round> {
-        let mut keep = vec![true; given.len()];
-        for (number, threshold) in self.trim.iter().enumerate() {
-            let part = Some(format!("soft linear/round {number}/kept"));
-            keep = kept_or(
-                run,
-                part,
-                |bytes| flags(bytes, given.len()),
-                |keep| flag_bytes(keep),
-                || {
-                    let round = self.round(rows, given, &keep, false, run)?;
-                    self.kept(number, round, rows, given, *threshold, run)
-                },
-            )?;
-        }
-        self.round(rows, given, &keep, spread, run)
-    }
-
-    /// Which samples stay after a round: by asking for each whether any class is good enough where that decides it, else by
-    /// its least error.
-    fn kept(
-        &self,
-        number: usize,
-        round: Round,
-        rows: &ScaledRows<'_>,
-        given: &Labels,
-        threshold: f64,
-        run: &Run<'_>,
-    ) -> Result<Vec<bool>> {
-        let all_left_out = !round.own.contains(&OwnError::Plain);
-        let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
-        let scope = self.round_scope(number, given, rows.shape().1, run)?;
-        if all_left_out && scope.prunes(&reconstructors.table) {
-            let pruning = Pruning::new(&reconstructors.table, scope);
-            let passed = pruning.passed(rows, given, &round.own, threshold, run)?;
-            if leaves_enough(&passed, given) {
-                return Ok(passed);
-            }
-        }
-        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, run)?, given, threshold))
-    }
-
     /// How classes are searched in a round.
     pub(crate) fn round_scope(
         &self,
@@ -239,56 +191,6 @@ impl SoftLinear {
         }
         self.trim.iter().try_for_each(|threshold| positive("trim", *threshold))
     }
-
-    /// One fit on the samples to `keep`.
-    pub(crate) fn round(
-        &self,
-        rows: &ScaledRows<'_>,
-        given: &Labels,
-        keep: &[bool],
-        spread: bool,
-        run: &Run<'_>,
-    ) -> Result<Round> {
-        let members = ClassMembers::of(given, |row| keep[row]);
-        let moments = class_moments(rows, &members)?;
-        let alpha = self.alpha(rows.shape().1, &moments);
-        let shrinkage = Shrinkage { alpha, components: self.components, tail: self.tail, spread };
-        let stage = run.stage("fitting", given.class_count());
-        let fit = |class: usize| {
-            let model = match members.rows(class) {
-                [] | [_] => ClassModel::default(),
-                several => fit_class(rows, several, &moments[class], shrinkage, self.seed)?,
-            };
-            stage.advance(1)?;
-            Ok(model)
-        };
-        let at_once = self.footprint(given, rows.shape().1, run).classes_at_once()?;
-        let mut models = Vec::with_capacity(given.class_count());
-        while models.len() < given.class_count() {
-            let classes = models.len()..given.class_count().min(models.len().saturating_add(at_once));
-            models.extend(classes.into_par_iter().map(fit).collect::<Result<Vec<_>>>()?);
-        }
-        let squared = |class: usize| models[class].leave_one_out.iter().map(|left_out| left_out.squared).collect();
-        let own = OwnError::of_members(&members, given.len(), squared);
-        Ok(Round { members, moments, models, own, alpha })
-    }
-
-    /// α, in units of the scaled rows.
-    fn alpha(&self, features: usize, moments: &[ClassMoments]) -> f64 {
-        let variance = median_variance(moments);
-        // Where most classes do not vary at all, any positive value orders the samples alike.
-        let variance = if variance > 0.0 { variance } else { 1.0 };
-        self.shrinkage * variance / features as f64
-    }
-}
-
-/// The classes fitted on some of the samples.
-pub(crate) struct Round {
-    pub(crate) members: ClassMembers,
-    pub(crate) moments: Vec<ClassMoments>,
-    pub(crate) models: Vec<ClassModel>,
-    pub(crate) own: Vec<OwnError>,
-    pub(crate) alpha: f64,
 }
 
 /// Checks that a parameter is a positive number.
@@ -297,62 +199,4 @@ fn positive(name: &'static str, value: f64) -> Result<()> {
         return Ok(());
     }
     Err(Error::parameter(name, value, "positive and finite"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use mislabel_core::{Embeddings, Run};
-    use ndarray::Array2;
-
-    /// 40 overlapping clusters of 60 samples in 50 dimensions, every eleventh label wrong.
-    fn noisy_clusters() -> (Array2<f32>, Labels) {
-        let wave = |a: usize, b: usize| ((a * 7919 + b * 104_729 + a * b * 31) as f32).sin();
-        let rows = Array2::from_shape_fn((2400, 50), |(i, j)| 0.45 * wave(i % 40, j) + wave(i, j + 50));
-        let labels = (0..2400).map(|i| ((i % 40 + usize::from(i % 11 == 0)) % 40) as u32).collect();
-        (rows, Labels::new(labels, 41).unwrap())
-    }
-
-    #[test]
-    fn screening_keeps_the_samples_that_scoring_every_class_keeps() {
-        let (rows, given) = noisy_clusters();
-        let embeddings = Embeddings::new(rows.view()).unwrap();
-        let method = SoftLinear::default();
-        let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
-        let round = method.round(&rows, &given, &vec![true; given.len()], false, &Run::quiet()).unwrap();
-        let own = round.own.clone();
-        let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-        let all = SearchScope::default();
-        let summary = reconstructors.summary_of(&rows, &given, &own, all, &Run::quiet()).unwrap();
-        let pruning = Pruning::new(&reconstructors.table, method.scope(&given, 50, &Run::quiet()).unwrap());
-        assert!(method.scope(&given, 50, &Run::quiet()).unwrap().prunes(&reconstructors.table));
-        for threshold in [0.9, 1.0, 1.06, 1.3] {
-            let passed = pruning.passed(&rows, &given, &own, threshold, &Run::quiet()).unwrap();
-            let pairs = summary.own().iter().zip(summary.least_other());
-            let expected: Vec<bool> = pairs.map(|(own, other)| *own <= threshold * other).collect();
-            assert_eq!(passed, expected, "threshold {threshold}");
-            assert!(passed.contains(&true) && passed.contains(&false));
-        }
-    }
-
-    #[test]
-    fn a_pruned_search_finds_the_least_two_errors_of_a_search_of_all_classes_bit_for_bit() {
-        let (rows, given) = noisy_clusters();
-        let embeddings = Embeddings::new(rows.view()).unwrap();
-        let method = SoftLinear::default();
-        let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
-        let round = method.round(&rows, &given, &vec![true; given.len()], false, &Run::quiet()).unwrap();
-        let own = round.own.clone();
-        let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-        let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Run::quiet()).unwrap();
-        let all = summary(SearchScope::default());
-        let pruned = summary(SearchScope { sample: 500, ..method.scope(&given, 50, &Run::quiet()).unwrap() });
-        assert_eq!(all.least_other(), pruned.least_other());
-        assert_eq!(all.least_other_class(), pruned.least_other_class());
-        assert_eq!(all.second_least_other(), pruned.second_least_other());
-        assert_eq!(all.own(), pruned.own());
-        assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreements)), Some((500, 0)));
-        let sums: Vec<(usize, f64)> = all.sums().collect();
-        assert!(pruned.sums().all(|(row, sum)| sums[row].1 == sum));
-    }
 }

@@ -1,8 +1,9 @@
 //! Products of signed bytes on the matrix unit of x86 processors (AMX).
 //!
-//! The unit multiplies tiles of 16 rows of 64 bytes: `tdpbssd` adds to 16 x 16 sums of 32 bits the products of a tile of the left
-//! side, 16 rows of 64 features, and a tile of the right side, in which four features of 16 rows lie side by side. It does in one
-//! instruction what takes 64 of the vector units (Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, TDPBSSD).
+//! The unit multiplies tiles of 16 rows of 64 bytes: `tdpbssd` adds to 16 x 16 sums of 32 bits the products of a tile
+//! of the left side, 16 rows of 64 features, and a tile of the right side, in which four features of 16 rows lie side
+//! by side. It does in one instruction what takes 64 of the vector units (Intel 64 and IA-32 Architectures Software
+//! Developer's Manual, volume 2, TDPBSSD).
 
 #![expect(unsafe_code, reason = "instructions that the standard library does not offer yet")]
 
@@ -27,7 +28,8 @@ pub(crate) struct MatrixUnit(());
 #[derive(Clone, Copy, Debug)]
 struct Tile([i8; TILE]);
 
-/// Rows of bytes in the order of tiles: panels of 32 rows, in them 64 features at a time, in those two tiles. What is missing is 0.
+/// Rows of bytes in the order of tiles: panels of 32 rows, in them 64 features at a time, in those two tiles. What is
+/// missing is 0.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TiledRows {
     tiles: Vec<Tile>,
@@ -54,7 +56,8 @@ static SHAPES: TileShapes = TileShapes {
     rows: [16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 0, 0, 0, 0, 0, 0],
 };
 
-/// What the system calls the tiles' state, and the call that asks to use it (Documentation/arch/x86/xstate.rst of Linux).
+/// What the system calls the tiles' state, and the call that asks to use it (Documentation/arch/x86/xstate.rst of
+/// Linux).
 const TILE_STATE: libc::c_ulong = 18;
 const REQUEST_PERMISSION: libc::c_ulong = 0x1023;
 
@@ -81,7 +84,8 @@ impl MatrixUnit {
         *UNIT
     }
 
-    /// All products of the rows of `left` and `right`, which have as many features: row by row, [`TiledRows::padded`] of `right` a row.
+    /// All products of the rows of `left` and `right`, which have as many features: row by row, [`TiledRows::padded`]
+    /// of `right` a row.
     pub(crate) fn multiply(self, left: &TiledRows, right: &TiledRows, products: &mut [i32]) {
         let stride = right.padded();
         assert_eq!(products.len(), left.padded() * stride, "products of {} x {stride}", left.padded());
@@ -94,7 +98,8 @@ impl MatrixUnit {
         unsafe { asm!("ldtilecfg [{}]", in(reg) &raw const SHAPES, options(nostack, preserves_flags)) };
         for (above, left) in products.chunks_exact_mut(PANEL * stride).zip(left.tiles.chunks_exact(2 * depth)) {
             for (panel, right) in right.tiles.chunks_exact(2 * depth).enumerate() {
-                // SAFETY: both panels have 2 · depth tiles; 32 rows of `stride` sums are ahead of the first, of which 32 are written.
+                // SAFETY: both panels have 2 · depth tiles; 32 rows of `stride` sums are ahead of the first, of which
+                // 32 are written.
                 unsafe { multiply_panels(left, right, depth, above[panel * PANEL..].as_mut_ptr(), stride) };
             }
         }
@@ -106,7 +111,8 @@ impl MatrixUnit {
 /// The 32 x 32 products of two panels.
 ///
 /// # Safety
-/// Tiles are configured by [`SHAPES`]; the panels have 2 · `depth` > 0 tiles; 31 · `stride` + 32 sums at `out` may be written.
+/// Tiles are configured by [`SHAPES`]; the panels have 2 · `depth` > 0 tiles; 31 · `stride` + 32 sums at `out` may be
+/// written.
 unsafe fn multiply_panels(left: &[Tile], right: &[Tile], depth: usize, out: *mut i32, stride: usize) {
     // SAFETY: by the caller. Every round reads two tiles of both sides.
     unsafe {

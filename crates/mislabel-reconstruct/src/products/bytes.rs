@@ -75,7 +75,8 @@ impl ByteProducts {
         Directions::Packed((width > 0).then(|| executor.prepack_a(view)), width)
     }
 
-    /// Multiplies `rows`, `(m, d)` row by row, by group after group of directions, and calls `visit` with every group's products.
+    /// Multiplies `rows`, `(m, d)` row by row, by group after group of directions, and calls `visit` with every group's
+    /// products.
     pub(crate) fn multiply<'a>(
         &self,
         rows: &[i8],

@@ -3,8 +3,9 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
-/// From this many rows and columns on, an entry of faer's product depends on its row, its column and their length alone: one
-/// kernel sums in one order, whatever the size of the matrices. Smaller products take other routes and are padded.
+/// From this many rows and columns on, an entry of faer's product depends on its row, its column and their length
+/// alone: one kernel sums in one order, whatever the size of the matrices. Smaller products take other routes and are
+/// padded.
 const LEAST: usize = 16;
 
 /// The products of m rows with w directions, all of d values, and the buffers they need.

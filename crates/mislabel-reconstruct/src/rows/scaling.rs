@@ -1,17 +1,12 @@
 //! Bringing rows to the scale on which reconstructors compare them.
 
-use mislabel_core::checks::same_length;
-use mislabel_core::{EmbeddingSource, Labels, Result};
+use std::fmt;
+
+use mislabel_core::{EmbeddingSource, Labels, Result, same_length};
 use ndarray::{Array2, Axis, s};
 use rayon::prelude::*;
 
-use crate::scoring::device::ScoredRows;
-
-/// Rows read at a time when statistics are gathered: large enough to amortise a call, small enough for the cache.
-pub(crate) const CHUNK: usize = 256;
-
-/// Chunks whose sums are held at a time: enough work for many threads.
-pub(crate) const GROUP: usize = 256;
+use crate::rows::slices::{CHUNK, GROUP, add, in_rows, in_rows_mut, square_norm};
 
 /// Rows gathered at a time: the raw ones stay in the cache until they are scaled.
 const GATHERED: usize = 64;
@@ -165,29 +160,21 @@ impl<'a> ScaledRows<'a> {
     }
 }
 
-/// Adds `values` to `sums`, entry by entry.
-pub(crate) fn add(values: &[f64], sums: &mut [f64]) {
-    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+/// Rows before they are scaled: x = raw · factor − `centre`.
+#[derive(Clone, Copy)]
+pub struct ScoredRows<'a> {
+    /// The raw rows, `(n, d)`.
+    pub source: &'a dyn EmbeddingSource,
+    /// What is subtracted, `(d,)`.
+    pub centre: &'a [f64],
+    /// Every row is divided by this, or, where there is none, by its own length (a row of zeros stays one).
+    pub unit: Option<f64>,
 }
 
-/// Σ v², in eight interleaved sums that the compiler keeps in one vector register.
-#[inline(always)]
-pub(crate) fn square_norm<T: Copy + Into<f64>>(values: &[T]) -> f64 {
-    let (blocks, rest) = values.as_chunks::<8>();
-    let mut sums = [0.0; 8];
-    for block in blocks {
-        sums.iter_mut().zip(block).for_each(|(sum, value)| *sum += (*value).into() * (*value).into());
+impl fmt::Debug for ScoredRows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, centre, unit } = self;
+        let mut rows = f.debug_struct("ScoredRows");
+        rows.field("shape", &source.shape()).field("centre", centre).field("unit", unit).finish_non_exhaustive()
     }
-    sums.iter().sum::<f64>() + rest.iter().map(|value| (*value).into() * (*value).into()).sum::<f64>()
-}
-
-/// The rows of an array in standard layout, as slices.
-pub(crate) fn in_rows<T>(array: &Array2<T>) -> impl Iterator<Item = &[T]> {
-    array.as_slice().expect("the array was made in standard layout").chunks_exact(array.ncols())
-}
-
-/// The rows of an array in standard layout, as mutable slices.
-pub(crate) fn in_rows_mut<T>(array: &mut Array2<T>) -> impl Iterator<Item = &mut [T]> {
-    let columns = array.ncols();
-    array.as_slice_mut().expect("the array was made in standard layout").chunks_exact_mut(columns)
 }

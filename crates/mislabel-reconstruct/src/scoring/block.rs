@@ -1,64 +1,19 @@
-//! Scoring a block of rows under all classes: products, residual norms and the running summary.
+//! Scoring a block of rows under all classes: products, residual norms, squared errors.
 
 use ndarray::Array2;
 
-use crate::methods::reconstructors::{ClassSlot, ClassTable};
 use crate::products::floats::Products;
-use crate::rows::scaling::{in_rows, square_norm};
+use crate::rows::slices::{in_rows, square_norm};
+use crate::scoring::block_summary::BlockSummary;
+use crate::scoring::class_table::{ClassSlot, ClassTable};
 
 /// Rows scored by one task. Every such block packs the class table anew, so it must not be small, and with its products
-/// it should stay in a core's second-level cache; a multiple of the 96 rows of the f32 kernel, and no power of two, whose
-/// columns would compete for the same cache lines. From 288 to 960 the time is the same.
+/// it should stay in a core's second-level cache; a multiple of the 96 rows of the f32 kernel, and no power of two,
+/// whose columns would compete for the same cache lines. From 288 to 960 the time is the same.
 pub(crate) const ROW_BLOCK: usize = 480;
 
 /// Table rows multiplied at a time: the product, [`ROW_BLOCK`] x this in f32, stays in a core's second-level cache.
 pub(crate) const TABLE_BLOCK: usize = 384;
-
-/// Summary of the squared errors of a block of rows under all classes, one entry per row.
-#[derive(Clone, Debug, Default)]
-pub struct BlockSummary {
-    /// Squared error under the class of the row's label; 0 where that class has no reconstructor.
-    pub own: Vec<f32>,
-    /// Least squared error under another class.
-    pub least: Vec<f32>,
-    /// Its class.
-    pub class: Vec<u32>,
-    /// Second least squared error under another class.
-    pub second: Vec<f32>,
-    /// Sum of the errors (roots) under the other classes; empty where not all of them were evaluated.
-    pub sum_others: Vec<f64>,
-}
-
-impl BlockSummary {
-    /// Of no class so far.
-    pub(crate) fn new(rows: usize) -> Self {
-        Self {
-            own: vec![0.0; rows],
-            least: vec![f32::INFINITY; rows],
-            class: vec![0; rows],
-            second: vec![f32::INFINITY; rows],
-            sum_others: Vec::new(),
-        }
-    }
-
-    /// Takes the squared errors of all rows under `class` into account.
-    fn offer(&mut self, class: u32, labels: &[u32], squared: &[f32]) {
-        let extremes = self.least.iter_mut().zip(&mut self.class).zip(&mut self.second);
-        let rows = squared.iter().zip(labels).zip(extremes.zip(&mut self.own));
-        for ((&error, &label), (((least, least_class), second), own)) in rows {
-            let is_own = label == class;
-            *own = if is_own { error } else { *own };
-            let error = if is_own { f32::INFINITY } else { error };
-            let better = error < *least;
-            *second = if better { *least } else { second.min(error) };
-            *least_class = if better { class } else { *least_class };
-            *least = least.min(error);
-        }
-        for ((sum, &error), &label) in self.sum_others.iter_mut().zip(squared).zip(labels) {
-            *sum += f64::from(if label == class { 0.0 } else { error.sqrt() });
-        }
-    }
-}
 
 /// The buffers of one task, kept from block to block.
 #[derive(Default)]
@@ -103,8 +58,8 @@ impl Workspace {
     }
 }
 
-/// (1 − f̄)(‖x‖² − 2xᵀm + ‖m‖²) − Σ_j (aᵀ_j x − aᵀ_j m)² for all rows; column `first` of `products` holds xᵀm, then every
-/// aᵀ_j x follows.
+/// (1 − f̄)(‖x‖² − 2xᵀm + ‖m‖²) − Σ_j (aᵀ_j x − aᵀ_j m)² for all rows; column `first` of `products` holds xᵀm, then
+/// every aᵀ_j x follows.
 pub(crate) fn squared_errors(slot: &ClassSlot, norms: &[f32], products: &Products, first: usize, squared: &mut [f32]) {
     for ((out, norm), product) in squared.iter_mut().zip(norms).zip(products.column(first)) {
         *out = slot.unexplained(*norm, *product);

@@ -5,16 +5,15 @@ use std::ops::Range;
 use mislabel_core::Result;
 use ndarray::Array2;
 
-use crate::methods::reconstructors::{ClassSlot, ClassTable};
 use crate::products::floats::Products;
-use crate::rows::scaling::{ScaledRows, in_rows, square_norm};
+use crate::rows::scaling::ScaledRows;
+use crate::rows::slices::{in_rows, square_norm};
 use crate::scoring::block::{ROW_BLOCK, TABLE_BLOCK, squared_errors};
+use crate::scoring::class_table::{ClassSlot, ClassTable};
 use crate::search::estimates::Estimates;
-use crate::search::prepared_table::{Goal, PROMISING, Pruning};
-
-/// Components by which a class is judged that its mean does not rule out, where nothing is known in eight bits. A third of the
-/// default 50 decides most pairs.
-pub(crate) const LEADING: usize = 16;
+use crate::search::goal::Goal;
+use crate::search::prepared_table::PreparedTable;
+use crate::search::scope::{LEADING, PROMISING};
 
 /// How much more a product of gathered rows with few components costs than its share of a large one.
 const GATHERING: f64 = 2.2;
@@ -29,7 +28,8 @@ pub(crate) struct Search {
     estimates: Estimates,
     products: Products,
     gathered: Vec<f32>,
-    /// Pairs that leading components were asked about, and those they did not rule out: what the next choice of route goes by.
+    /// Pairs that leading components were asked about, and those they did not rule out: what the next choice of route
+    /// goes by.
     tested: usize,
     passed: usize,
 }
@@ -48,7 +48,7 @@ impl Search {
     /// Reads `count` rows from `start` on and estimates their errors.
     pub(crate) fn read(
         &mut self,
-        pruning: &Pruning<'_>,
+        prepared: &PreparedTable<'_>,
         rows: &ScaledRows<'_>,
         start: usize,
         count: usize,
@@ -62,19 +62,19 @@ impl Search {
         norms.clear();
         norms.extend(in_rows(&self.rows).map(|row| square_norm(row) as f32));
         let rows = self.rows.as_slice().expect("the buffer is in standard layout");
-        self.estimates.update(rows, norms, pruning.means(), pruning.components());
+        self.estimates.update(rows, norms, prepared.means(), prepared.components());
         Ok(())
     }
 
     /// The errors of the rows under their own class, where they are `wanted`.
     pub(crate) fn own_errors(
         &mut self,
-        pruning: &Pruning<'_>,
+        prepared: &PreparedTable<'_>,
         labels: &[u32],
         wanted: impl Fn(usize) -> bool,
         own: &mut [f32],
     ) {
-        let slots = pruning.table().slots();
+        let slots = prepared.table().slots();
         let mut lists = vec![Pairs::default(); slots.len()];
         for row in (0..labels.len()).filter(|row| wanted(*row)) {
             let label = labels[row] as usize;
@@ -82,31 +82,31 @@ impl Search {
             self.push(&slots[place], place, row, &mut lists[place]);
         }
         for (place, pairs) in lists.iter_mut().enumerate() {
-            self.evaluate(pruning, place, pairs, |_| f32::INFINITY);
+            self.evaluate(prepared, place, pairs, |_| f32::INFINITY);
             pairs.rows.iter().zip(&pairs.error).for_each(|(row, error)| own[*row as usize] = error.max(0.0));
         }
     }
 
     /// Offers every class that may matter to `goal`.
-    pub(crate) fn search(&mut self, pruning: &Pruning<'_>, labels: &[u32], goal: &mut impl Goal) {
-        let (count, nearest_only) = pruning.nearest();
-        let nearest = self.nearest(pruning.table().slots(), labels, count);
+    pub(crate) fn search(&mut self, prepared: &PreparedTable<'_>, labels: &[u32], goal: &mut impl Goal) {
+        let (count, nearest_only) = prepared.nearest();
+        let nearest = self.nearest(prepared.table().slots(), labels, count);
         let first = count.min(PROMISING);
-        self.offer_nearest(pruning, &nearest, count, 0..first, goal);
-        self.offer_nearest(pruning, &nearest, count, first..count, goal);
+        self.offer_nearest(prepared, &nearest, count, 0..first, goal);
+        self.offer_nearest(prepared, &nearest, count, first..count, goal);
         if nearest_only {
             return;
         }
         let mut place = 0;
-        for group in pruning.table().groups(TABLE_BLOCK) {
-            let list = |place: usize| self.undecided(pruning, place, labels, &nearest, goal);
+        for group in prepared.table().groups(TABLE_BLOCK) {
+            let list = |place: usize| self.undecided(prepared, place, labels, &nearest, goal);
             let lists: Vec<Pairs> = (place..place + group.len()).map(list).collect();
             if self.is_cheaper_one_by_one(group, &lists) {
                 for (at, mut pairs) in lists.into_iter().enumerate() {
-                    self.offer(pruning, place + at, &mut pairs, goal);
+                    self.offer(prepared, place + at, &mut pairs, goal);
                 }
             } else {
-                self.offer_together(pruning.table(), group, &lists, goal);
+                self.offer_together(prepared.table(), group, &lists, goal);
             }
             place += group.len();
         }
@@ -115,13 +115,13 @@ impl Search {
     /// Offers to every row those of its nearest classes that stand at `ranks`.
     fn offer_nearest(
         &mut self,
-        pruning: &Pruning<'_>,
+        prepared: &PreparedTable<'_>,
         nearest: &[u32],
         count: usize,
         ranks: Range<usize>,
         goal: &mut impl Goal,
     ) {
-        let slots = pruning.table().slots();
+        let slots = prepared.table().slots();
         let mut lists = vec![Pairs::default(); slots.len()];
         for (row, places) in nearest.chunks_exact(count).enumerate() {
             for &place in places[ranks.clone()].iter().filter(|place| **place != u32::MAX) {
@@ -130,12 +130,13 @@ impl Search {
             }
         }
         for (place, mut pairs) in lists.into_iter().enumerate() {
-            self.offer(pruning, place, &mut pairs, goal);
+            self.offer(prepared, place, &mut pairs, goal);
         }
     }
 
-    /// Whether gathering the listed rows class by class, leading components first, takes less than multiplying all rows with
-    /// everything that the group has. Judged by how many pairs passed the leading components so far; either way gives the same.
+    /// Whether gathering the listed rows class by class, leading components first, takes less than multiplying all rows
+    /// with everything that the group has. Judged by how many pairs passed the leading components so far; either way
+    /// gives the same.
     fn is_cheaper_one_by_one(&self, group: &[ClassSlot], lists: &[Pairs]) -> bool {
         let share = (self.passed + 1) as f64 / (self.tested + 1) as f64;
         let cost = |(slot, pairs): (&ClassSlot, &Pairs)| {
@@ -169,7 +170,8 @@ impl Search {
         }
     }
 
-    /// For every row the places of the `count` classes with the least estimated errors, `u32::MAX` where there are fewer.
+    /// For every row the places of the `count` classes with the least estimated errors, `u32::MAX` where there are
+    /// fewer.
     fn nearest(&self, slots: &[ClassSlot], labels: &[u32], count: usize) -> Vec<u32> {
         let mut places = vec![u32::MAX; labels.len() * count];
         let mut least = vec![f32::INFINITY; labels.len() * count];
@@ -190,20 +192,21 @@ impl Search {
         places
     }
 
-    /// The rows for which the class at `place` is neither their own, nor among the `nearest`, nor ruled out by the estimates.
+    /// The rows for which the class at `place` is neither their own, nor among the `nearest`, nor ruled out by the
+    /// estimates.
     fn undecided(
         &self,
-        pruning: &Pruning<'_>,
+        prepared: &PreparedTable<'_>,
         place: usize,
         labels: &[u32],
         nearest: &[u32],
         goal: &impl Goal,
     ) -> Pairs {
         let mut pairs = Pairs::default();
-        let slot = &pruning.table().slots()[place];
+        let slot = &prepared.table().slots()[place];
         let count = nearest.len() / labels.len();
         let mut least = Vec::new();
-        self.estimates.least(slot, pruning.bounds(place), place, &mut least);
+        self.estimates.least(slot, prepared.bounds(place), place, &mut least);
         for (row, least) in least.into_iter().enumerate() {
             if least <= goal.bar(row)
                 && labels[row] as usize != slot.class
@@ -220,9 +223,9 @@ impl Search {
         pairs.push(row, error, open);
     }
 
-    fn offer(&mut self, pruning: &Pruning<'_>, place: usize, pairs: &mut Pairs, goal: &mut impl Goal) {
-        self.evaluate(pruning, place, pairs, |row| goal.bar(row));
-        let class = pruning.table().slots()[place].class as u32;
+    fn offer(&mut self, prepared: &PreparedTable<'_>, place: usize, pairs: &mut Pairs, goal: &mut impl Goal) {
+        self.evaluate(prepared, place, pairs, |row| goal.bar(row));
+        let class = prepared.table().slots()[place].class as u32;
         let pairs = pairs.rows.iter().zip(&pairs.error);
         pairs.for_each(|(row, error)| goal.offer(*row as usize, class, error.max(0.0)));
     }
@@ -234,10 +237,10 @@ impl Search {
     }
 
     /// Leaves the pairs whose error may be below `bar`, with all components counted.
-    fn evaluate(&mut self, pruning: &Pruning<'_>, place: usize, pairs: &mut Pairs, bar: impl Fn(usize) -> f32) {
-        let slot = &pruning.table().slots()[place];
+    fn evaluate(&mut self, prepared: &PreparedTable<'_>, place: usize, pairs: &mut Pairs, bar: impl Fn(usize) -> f32) {
+        let slot = &prepared.table().slots()[place];
         let (leading, count) = (self.leading(slot), slot.offsets.len());
-        self.subtract(pruning.table(), slot, 0..leading, pairs);
+        self.subtract(prepared.table(), slot, 0..leading, pairs);
         if leading == count || pairs.rows.is_empty() {
             return;
         }
@@ -246,7 +249,7 @@ impl Search {
         self.tested += pairs.rows.len();
         pairs.retain(|row, error, open| error - bound * open - slot.rounding(norms[row]) <= bar(row));
         self.passed += pairs.rows.len();
-        self.subtract(pruning.table(), slot, leading..count, pairs);
+        self.subtract(prepared.table(), slot, leading..count, pairs);
     }
 
     /// Takes what the components `range` of a class explain off the errors.

@@ -2,6 +2,10 @@
 
 pub(crate) mod block_search;
 pub(crate) mod class_search;
-pub(crate) mod estimates;
+mod estimates;
+pub(crate) mod goal;
 pub(crate) mod prepared_table;
-pub(crate) mod quantized_table;
+mod pruned_search;
+mod quantized_table;
+mod rounding;
+pub(crate) mod scope;

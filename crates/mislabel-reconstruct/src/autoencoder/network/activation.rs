@@ -44,8 +44,8 @@ fn each_pair(delta: &mut [f32], outputs: &[f32], function: impl Fn(f32, f32) -> 
     );
 }
 
-/// e^x to about an ulp, by steps that compilers turn into vectors: 2ⁿ·e^r with |r| ≤ ½ ln 2, e^r by its Taylor polynomial.
-/// Beyond e^±87 it stays there.
+/// e^x to about an ulp, by steps that compilers turn into vectors: 2ⁿ·e^r with |r| ≤ ½ ln 2, e^r by its Taylor
+/// polynomial. Beyond e^±87 it stays there.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     /// Adding it rounds to an integer, which is then in the low bits.

@@ -18,8 +18,8 @@ impl Mask {
         Self { factors: vec![1.0; values], share }
     }
 
-    /// Draws all factors anew. The gaps between units switched off are geometric: one draw for each of those, not one for
-    /// each unit.
+    /// Draws all factors anew. The gaps between units switched off are geometric: one draw for each of those, not one
+    /// for each unit.
     pub(crate) fn draw(&mut self, random: &mut ChaCha8Rng) {
         self.factors.fill((1.0 - self.share).recip() as f32);
         let rate = (1.0 - self.share).ln().recip();

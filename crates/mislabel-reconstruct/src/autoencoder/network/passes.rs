@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::autoencoder::network::architecture::{Architecture, Layer};
 use crate::autoencoder::network::dropout::Mask;
-use crate::rows::scaling::{CHUNK, square_norm};
+use crate::rows::slices::{CHUNK, square_norm};
 
 /// The buffers for batches of at most so many rows.
 pub(crate) struct Workspace {
@@ -96,8 +96,9 @@ impl Architecture {
         square_norm(output) / input.len() as f64
     }
 
-    /// Squared error per feature between the reconstructions of `input` and `target`, summed over their rows and divided by
-    /// the rows of the `batch` that they are part of; its derivatives by the parameters into the workspace's gradient.
+    /// Squared error per feature between the reconstructions of `input` and `target`, summed over their rows and
+    /// divided by the rows of the `batch` that they are part of; its derivatives by the parameters into the workspace's
+    /// gradient.
     pub(crate) fn gradient(
         &self,
         parameters: &[f32],
@@ -160,8 +161,8 @@ impl Layer {
         matmul(out, Accum::Replace, self.matrix(parameters), below, 1.0, Par::Seq);
     }
 
-    /// This layer's share of the gradient, from the derivatives by its sums, `delta`, and what came in. Where weights are
-    /// tied, the decoder's share is there first: layers are visited from the last to the first.
+    /// This layer's share of the gradient, from the derivatives by its sums, `delta`, and what came in. Where weights
+    /// are tied, the decoder's share is there first: layers are visited from the last to the first.
     fn add_gradient(&self, delta: &[f32], below: &[f32], gradient: &mut [f32]) {
         let rows = delta.len() / self.outputs;
         let sums = &mut gradient[self.bias..][..self.outputs];

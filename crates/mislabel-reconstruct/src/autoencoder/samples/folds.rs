@@ -54,8 +54,8 @@ impl Folds {
         self.counts[class]
     }
 
-    /// What the network of (class, fold) is trained on: the other parts' samples, without those not to `keep` unless none
-    /// would be left; a class in one part is trained on whole.
+    /// What the network of (class, fold) is trained on: the other parts' samples, without those not to `keep` unless
+    /// none would be left; a class in one part is trained on whole.
     pub(crate) fn training(&self, class: usize, fold: usize, keep: &[bool]) -> Vec<u32> {
         let alone = self.counts[class] == 1;
         let others = || self.rows(class).iter().copied().filter(|row| alone || self.of(*row as usize) != fold);

@@ -4,7 +4,7 @@ use mislabel_core::{EmbeddingSource, Result, split_seed};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::rows::scaling::{CHUNK, in_rows};
+use crate::rows::slices::{CHUNK, in_rows};
 
 /// An odd number of evenly spread bits: 2⁶⁴ divided by the golden ratio.
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::autoencoder::params::InputStep;
 use crate::autoencoder::samples::folds::Folds;
 use crate::fitting::moments::{ClassMoments, median_variance};
-use crate::rows::scaling::{CHUNK, in_rows, in_rows_mut, square_norm};
+use crate::rows::slices::{CHUNK, in_rows, in_rows_mut, square_norm};
 
 /// A step with what it learned from the data.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,8 +153,8 @@ impl FeatureStatistics {
     }
 
     fn merge(&mut self, other: &Self) {
-        crate::rows::scaling::add(&other.sum, &mut self.sum);
-        crate::rows::scaling::add(&other.squares, &mut self.squares);
+        crate::rows::slices::add(&other.sum, &mut self.sum);
+        crate::rows::slices::add(&other.squares, &mut self.squares);
         self.least.iter_mut().zip(&other.least).for_each(|(a, b)| *a = a.min(*b));
         self.most.iter_mut().zip(&other.most).for_each(|(a, b)| *a = a.max(*b));
     }

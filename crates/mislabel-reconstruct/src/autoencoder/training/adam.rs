@@ -36,8 +36,8 @@ impl Adam {
         Self { first: vec![0.0; parameters], second: vec![0.0; parameters], betas: method.betas, steps: 0 }
     }
 
-    /// One step down the sum of the `gradients` of a batch's parts, with the derivative 2·`penalty`·w of the penalty added
-    /// for the first `weights`. Several parts: block by block on all threads.
+    /// One step down the sum of the `gradients` of a batch's parts, with the derivative 2·`penalty`·w of the penalty
+    /// added for the first `weights`. Several parts: block by block on all threads.
     pub(crate) fn step<'g, G>(&mut self, parameters: &mut [f32], gradients: &G, rate: f64, penalty: f64, weights: usize)
     where
         G: Fn(usize) -> Option<&'g [f32]> + Sync,
@@ -82,8 +82,8 @@ impl Update {
     }
 }
 
-/// Adds up what the `gradients` of a batch's parts and the penalty on the first `weights` have for the `parameters` from
-/// `start` on.
+/// Adds up what the `gradients` of a batch's parts and the penalty on the first `weights` have for the `parameters`
+/// from `start` on.
 #[inline(always)]
 pub(crate) fn penalised<'g>(
     gradients: &impl Fn(usize) -> Option<&'g [f32]>,

@@ -1,4 +1,4 @@
-//! Part of a mini-batch: the rows that one task takes forward and back.
+//! BatchSlice of a mini-batch: the rows that one task takes forward and back.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -7,8 +7,8 @@ use crate::autoencoder::network::architecture::Architecture;
 use crate::autoencoder::network::passes::Workspace;
 use crate::autoencoder::params::Autoencoder;
 
-/// The buffers of one part, with a stream of chance of its own.
-pub(crate) struct Part {
+/// The buffers of one slice, with a stream of chance of its own.
+pub(crate) struct BatchSlice {
     /// What its rows should become; before noise, what they are.
     target: Vec<f32>,
     /// What the network sees, where there is noise.
@@ -19,7 +19,7 @@ pub(crate) struct Part {
     pub(crate) loss: f64,
 }
 
-impl Part {
+impl BatchSlice {
     /// Buffers for at most `rows` rows.
     pub(crate) fn new(method: &Autoencoder, network: &Architecture, rows: usize, seed: u64) -> Self {
         let values = rows * network.features();

@@ -19,6 +19,7 @@ use crate::autoencoder::params::{Autoencoder, EarlyStopping, TrainingLength};
 /// assert_eq!((batches.count(), batches.range(0), batches.range(2)), (3, 0..3, 6..10));
 /// assert_eq!(batches.order().len() + batches.held_out().len(), 10);
 /// ```
+#[derive(Clone, Debug)]
 pub struct Minibatches {
     order: Vec<u32>,
     held_out: Vec<u32>,

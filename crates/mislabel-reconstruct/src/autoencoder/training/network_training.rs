@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::autoencoder::network::architecture::Architecture;
 use crate::autoencoder::params::Autoencoder;
 use crate::autoencoder::training::adam::Adam;
-use crate::autoencoder::training::batch_slice::Part;
+use crate::autoencoder::training::batch_slice::BatchSlice;
 use crate::autoencoder::training::minibatches::Minibatches;
 
 /// A loss this many times the first one (or the scaled rows' own scale, 1) is an explosion.
@@ -30,13 +30,13 @@ pub(crate) struct Training<'a> {
     batches: Minibatches,
     adam: Adam,
     /// Every batch is divided among these: the work, and so the result, is the same on any number of threads.
-    parts: Vec<Part>,
+    parts: Vec<BatchSlice>,
     worst: f64,
 }
 
 impl<'a> Training<'a> {
-    /// For a network of `class` on `rows`, `(n, d)` one after another, at least one; it takes the `share` of all the steps
-    /// that are taken side by side.
+    /// For a network of `class` on `rows`, `(n, d)` one after another, at least one; it takes the `share` of all the
+    /// steps that are taken side by side.
     pub(crate) fn new(
         method: &'a Autoencoder,
         network: &'a Architecture,
@@ -48,7 +48,7 @@ impl<'a> Training<'a> {
         let batches = Minibatches::new(method, rows.len() / network.features(), seed);
         let batch = batches.largest();
         let parts = parts(network, batch, share);
-        let part = |i: usize| Part::new(method, network, batch.div_ceil(parts), split_seed(seed, &[i as u64]));
+        let part = |i: usize| BatchSlice::new(method, network, batch.div_ceil(parts), split_seed(seed, &[i as u64]));
         Self {
             method,
             network,
@@ -106,7 +106,7 @@ impl<'a> Training<'a> {
             self.check(step, loss)?;
             let left = if self.method.decay { 1.0 - step as f64 / steps as f64 } else { 1.0 };
             let penalty = self.method.penalty(self.network.features());
-            let gradients = |part: usize| self.parts.get(part).map(Part::gradient);
+            let gradients = |part: usize| self.parts.get(part).map(BatchSlice::gradient);
             let rate = self.method.learning_rate * left;
             self.adam.step(parameters, &gradients, rate, penalty, self.network.weights);
         }
@@ -117,7 +117,7 @@ impl<'a> Training<'a> {
     fn differentiate(&mut self, parameters: &[f32], batch: std::ops::Range<usize>) -> f64 {
         let (of, order) = ((self.method, self.network), &self.batches.order()[batch]);
         let (count, parts) = (order.len(), self.parts.len());
-        let differentiate = |(i, part): (usize, &mut Part)| {
+        let differentiate = |(i, part): (usize, &mut BatchSlice)| {
             let order = &order[i * count / parts..(i + 1) * count / parts];
             part.differentiate(of, parameters, (self.rows, order), count);
         };
