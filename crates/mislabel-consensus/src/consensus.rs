@@ -1,9 +1,6 @@
 //! The detector that needs no choosing.
 
-use mislabel_core::{
-    ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, Judge, LabelIssues, Labels, NearestErrors, Result,
-    Run, VerifiedLabels,
-};
+use mislabel_core::{ClassEvidence, Detector, Embeddings, EmbeddingSource, Error, Judge, LabelIssues, Labels, NearestErrors, Result, Run, VerifiedLabels};
 use mislabel_neighbors::{Agreement, ClusteredSearch, ExactSearch, NeighborGraph, NeighborSearch};
 use mislabel_posterior::TrueLabels;
 use mislabel_reconstruct::{NearestClasses, SoftLinear};

@@ -2,7 +2,6 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Judge, LabelIssues, LabelQuality, Labels, ProbabilitySource, Result, Run};
-use ndarray::Array1;
 
 use crate::evidence::ImportanceEvidence;
 use crate::importance::comparison::Comparison;

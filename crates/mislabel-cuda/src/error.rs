@@ -119,7 +119,7 @@ pub enum Error {
 
 impl From<Error> for mislabel_core::Error {
     fn from(error: Error) -> Self {
-        Self::source(error)
+        Self::other(error)
     }
 }
 

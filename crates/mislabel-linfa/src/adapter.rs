@@ -31,7 +31,7 @@ pub struct Linfa<F>(
 
 impl<F, M> Classifier for Linfa<F>
 where
-    F: Fn(&Training) -> Result<M, Failure> + Sync,
+    F: Fn(&Training) -> Result<M, Failure> + Send + Sync,
     M: Fn(&Rows) -> Rows + Send + Sync + 'static,
 {
     /// Trains by the function.
@@ -44,10 +44,7 @@ where
             let reason = "linfa's classifiers take no sample weights";
             return Err(Error::Undefined { quantity: "a weighted fit", reason });
         }
-        const STAGE: &str = "training a classifier of linfa";
-        if run.update(STAGE, 0, 1).is_break() {
-            return Err(Error::Cancelled { stage: STAGE });
-        }
+        run.stage("training a classifier of linfa", 1).advance(0)?;
         let present = training.present_classes();
         let shape = (training.shape().1, training.labels().class_count());
         if present.len() == 1 {

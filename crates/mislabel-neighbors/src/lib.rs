@@ -39,4 +39,4 @@ pub use judges::{
 };
 #[cfg(feature = "usearch")]
 pub use search::ApproximateSearch;
-pub use search::{AssistedSearch, CandidateSearch, ClusteredSearch, ExactSearch, KNearest, NeighborSearch, Recall};
+pub use search::{AssistedSearch, CandidateSearch, ClusteredSearch, DEFAULT_NEIGHBORS, ExactSearch, KNearest, NeighborSearch, Recall};

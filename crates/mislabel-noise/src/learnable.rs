@@ -12,8 +12,8 @@ use ndarray::ArrayView1;
 /// use ndarray::array;
 ///
 /// let prior = array![0.5, 0.5];
-/// assert!(is_learnable(&symmetric_transition(2, 0.4)?, prior.view())?);
-/// assert!(!is_learnable(&symmetric_transition(2, 0.5)?, prior.view())?);
+/// assert!(is_learnable(&symmetric_transition(2, 0.4)?, &prior)?);
+/// assert!(!is_learnable(&symmetric_transition(2, 0.5)?, &prior)?);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 ///
@@ -24,9 +24,9 @@ use ndarray::ArrayView1;
 /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch) when `prior` has not k entries,
 /// [`Error::OutOfRange`](mislabel_core::Error::OutOfRange) or [`Error::OffSimplex`](mislabel_core::Error::OffSimplex)
 /// when it is no distribution.
-pub fn is_learnable(transition: &NoiseTransition, prior: ArrayView1<'_, f64>) -> Result<bool> {
+pub fn is_learnable(transition: &NoiseTransition, prior: &[f64]) -> Result<bool> {
     transition.noise_rate(prior)?; // Checks the prior.
-    let given = prior.dot(&transition.view());
+    let given = ArrayView1::from(prior).dot(&transition.view());
     let tells = |class: usize| transition.probability(class, class) > given[class];
     Ok((0..prior.len()).filter(|&class| prior[class] > 0.0).all(tells))
 }

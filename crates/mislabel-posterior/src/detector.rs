@@ -34,14 +34,14 @@ pub struct PosteriorDetector {
 }
 
 impl Judge<NearestErrors> for PosteriorDetector {
-    fn judge(&self, errors: &NearestErrors, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
-        let posterior = self.model.posterior(errors, given, &Run::quiet())?;
+    fn judge(&self, errors: &NearestErrors, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+        let posterior = self.model.posterior(errors, given, run)?;
         posterior.issues(self.rule.unwrap_or_else(|| posterior.advised_rule()))
     }
 }
 
 impl TransitionEstimator<NearestErrors> for TrueLabels {
-    fn transition(&self, errors: &NearestErrors, given: &Labels, _: &Run<'_>) -> Result<NoiseTransition> {
-        Ok(self.posterior(errors, given, &Run::quiet())?.transition().clone())
+    fn transition(&self, errors: &NearestErrors, given: &Labels, run: &Run<'_>) -> Result<NoiseTransition> {
+        Ok(self.posterior(errors, given, run)?.transition().clone())
     }
 }

@@ -1,7 +1,7 @@
 //! From probabilities to flags.
 
 use mislabel_core::{Error, LabelQuality, Result};
-use ndarray::Array1;
+use ndarray::ArrayView1;
 
 /// Which labels are flagged, given the probability q that each is right.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,19 +31,20 @@ impl FlagRule {
     ///
     /// # Errors
     /// [`Error::Parameter`] for a precision outside (0, 1], or a rate or a share of the way outside [0, 1].
-    pub fn flags(self, quality: &LabelQuality) -> Result<Array1<bool>> {
-        let right = quality.view();
+    pub fn flags(self, quality: &LabelQuality) -> Result<Vec<bool>> {
+        let right = quality.as_slice();
         if self == Self::MoreLikelyThanNot {
-            return Ok(right.mapv(|right| right < 0.5));
+            return Ok(right.iter().map(|right| *right < 0.5).collect());
         }
         let ranking = quality.ranking();
+        let total = right.len() as f64 - ArrayView1::from(right).sum();
         let wrong = || ranking.iter().map(|&row| 1.0 - right[row]);
         let count = match self {
             Self::MoreLikelyThanNot => 0,
-            Self::ExpectedF1 => most_expected_f1(wrong(), right.len() as f64 - right.sum()).0,
+            Self::ExpectedF1 => most_expected_f1(wrong(), total).0,
             Self::TowardsExpectedF1(way) => {
                 in_range("way", way, (0.0..=1.0).contains(&way), "from 0 to 1")?;
-                let (_, f1) = most_expected_f1(wrong(), right.len() as f64 - right.sum());
+                let (_, f1) = most_expected_f1(wrong(), total);
                 let threshold = 0.5 + way * (f1 / 2.0 - 0.5);
                 wrong().take_while(|wrong| *wrong > threshold).count()
             }
@@ -57,7 +58,7 @@ impl FlagRule {
                 (rate * right.len() as f64).round() as usize
             }
         };
-        let mut flags = Array1::from_elem(right.len(), false);
+        let mut flags = vec![false; right.len()];
         ranking[..count].iter().for_each(|&row| flags[row] = true);
         Ok(flags)
     }
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     fn flagged(right: Vec<f64>, rule: FlagRule) -> usize {
-        let quality = LabelQuality::new(Array1::from(right)).expect("quality");
+        let quality = LabelQuality::new(right).expect("quality");
         rule.flags(&quality).expect("flags").iter().filter(|flag| **flag).count()
     }
 

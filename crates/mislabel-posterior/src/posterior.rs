@@ -1,7 +1,7 @@
 //! What the model says.
 
 use mislabel_core::{LabelIssues, LabelQuality, Labels, NoiseTransition, Result, VerifiedLabels};
-use ndarray::{Array1, ArrayView1};
+use ndarray::ArrayView1;
 
 use crate::fitting::parameters::Parameters;
 use crate::flag_rule::FlagRule;
@@ -87,8 +87,8 @@ impl Posterior {
     }
 
     /// The probability that every given label is wrong, `(n,)`.
-    pub fn mistake(&self) -> Array1<f64> {
-        self.quality.view().mapv(|right| 1.0 - right)
+    pub fn mistake(&self) -> Vec<f64> {
+        self.quality.as_slice().iter().map(|right| 1.0 - right).collect()
     }
 
     /// The likeliest true label of every sample, `(n,)`.
@@ -103,14 +103,14 @@ impl Posterior {
 
     /// η: the expected share of wrong labels.
     pub fn noise_rate(&self) -> f64 {
-        1.0 - mean(self.quality.view())
+        1.0 - mean(self.quality.as_slice())
     }
 
     /// The flags, `(n,)`, that `rule` makes of the probabilities.
     ///
     /// # Errors
     /// As [`FlagRule::flags`].
-    pub fn flags(&self, rule: FlagRule) -> Result<Array1<bool>> {
+    pub fn flags(&self, rule: FlagRule) -> Result<Vec<bool>> {
         rule.flags(&self.quality)
     }
 
@@ -127,6 +127,6 @@ impl Posterior {
     }
 }
 
-fn mean(values: ArrayView1<'_, f64>) -> f64 {
-    values.sum() / values.len() as f64
+fn mean(values: &[f64]) -> f64 {
+    ArrayView1::from(values).sum() / values.len() as f64
 }

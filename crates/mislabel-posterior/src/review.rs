@@ -1,7 +1,7 @@
 //! Which labels to verify, and what verified labels teach.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{LabelQuality, Labels, Result, VerifiedLabels, split_seed};
+use mislabel_core::{LabelQuality, Labels, Result, split_seed, VerifiedLabels};
 use ndarray::Array1;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -85,7 +85,7 @@ impl Posterior {
         let wrong = self.mistake();
         let answers: Vec<(f64, bool)> = verified.label_errors(given).map(|(row, so)| (wrong[row], so)).collect();
         let right = Recalibration::new(&answers);
-        let mut quality = wrong.mapv(|wrong| 1.0 - right.of(wrong));
+        let mut quality: Vec<f64> = wrong.iter().map(|wrong| 1.0 - right.of(*wrong)).collect();
         let mut suggested = self.suggested().values().to_vec();
         for ((row, is_wrong), label) in verified.label_errors(given).zip(verified.labels()) {
             quality[row] = if is_wrong { 0.0 } else { 1.0 };

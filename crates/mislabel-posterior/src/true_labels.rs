@@ -1,7 +1,7 @@
 //! The model.
 
-use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Result, Run, Stage, split_seed};
-use ndarray::{Array1, ArrayView2};
+use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Result, Run, split_seed, Stage};
+use ndarray::ArrayView2;
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
@@ -245,7 +245,7 @@ fn opinions(evidence: &Evidence<'_>, fit: &Fit) -> Result<Opinions> {
     };
     let given = evidence.given;
     let rows: Vec<(f64, u32, u32)> = (0..given.len()).into_par_iter().map_init(View::default, of_row).collect();
-    let quality: Array1<f64> = rows.iter().map(|(own, ..)| *own).collect();
+    let quality: Vec<f64> = rows.iter().map(|(own, ..)| *own).collect();
     let labels = |of_row: fn(&(f64, u32, u32)) -> u32| given.with_values(rows.iter().map(of_row).collect());
     Ok(Opinions {
         quality: LabelQuality::new(quality)?,

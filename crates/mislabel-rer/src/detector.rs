@@ -73,7 +73,7 @@ impl RerReport {
     /// # Errors
     /// None in practice: the columns belong together and every χ is finite.
     pub fn issues(&self) -> Result<LabelIssues> {
-        let flags = self.ratios.view().mapv(|ratio| ratio > self.threshold);
-        LabelIssues::new(self.ratios.quality()?, flags, self.ratios.suggested().clone(), self.ratios.view().to_owned())
+        let flags = self.ratios.as_slice().iter().map(|ratio| *ratio > self.threshold).collect();
+        LabelIssues::new(self.ratios.quality()?, flags, self.ratios.suggested().clone(), self.ratios.as_slice().to_vec())
     }
 }

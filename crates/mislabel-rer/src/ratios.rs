@@ -2,7 +2,6 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, ErrorSummary, LabelQuality, Labels, Result};
-use ndarray::{Array1, ArrayView1};
 
 use crate::division::ErrorDivision;
 
@@ -14,10 +13,10 @@ use crate::division::ErrorDivision;
 /// denominator a large finite χ.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ratios {
-    values: Array1<f64>,
+    values: Vec<f64>,
     suggested: Labels,
-    runner_up: Array1<f64>,
-    suggestion_margin: Option<Array1<f64>>,
+    runner_up: Vec<f64>,
+    suggestion_margin: Option<Vec<f64>>,
 }
 
 impl Ratios {
@@ -29,7 +28,7 @@ impl Ratios {
     pub fn new(errors: &ErrorSummary, given: &Labels) -> Result<Self> {
         belong_together(errors, given)?;
         let division = ErrorDivision::on_scale_of(errors);
-        let ratios = |above: &[f64], below: &[f64]| -> Array1<f64> {
+        let ratios = |above: &[f64], below: &[f64]| -> Vec<f64> {
             above.iter().zip(below).map(|(above, below)| division.ratio(*above, *below)).collect()
         };
         let (own, other, second) = (errors.own(), errors.least_other(), errors.second_least_other());
@@ -48,8 +47,8 @@ impl Ratios {
     }
 
     /// χ of every sample, `(n,)`: higher is more suspect.
-    pub fn view(&self) -> ArrayView1<'_, f64> {
-        self.values.view()
+    pub fn as_slice(&self) -> &[f64] {
+        &self.values
     }
 
     /// The other class that reconstructs each sample best, `(n,)`; never its given label.
@@ -58,14 +57,14 @@ impl Ratios {
     }
 
     /// Second best over best error among *all* classes, `(n,)`, at least 1: how clearly one class wins.
-    pub fn runner_up(&self) -> ArrayView1<'_, f64> {
-        self.runner_up.view()
+    pub fn runner_up(&self) -> &[f64] {
+        &self.runner_up
     }
 
     /// Second best over best error among the classes *other* than the given one, `(n,)`, at least 1: how clearly the
     /// suggested label beats other suggestions. `None` when only two classes have reconstructors.
-    pub fn suggestion_margin(&self) -> Option<ArrayView1<'_, f64>> {
-        self.suggestion_margin.as_ref().map(|margin| margin.view())
+    pub fn suggestion_margin(&self) -> Option<&[f64]> {
+        self.suggestion_margin.as_deref()
     }
 
     /// Label quality 1/(1 + χ), `(n,)`: ½ at χ = 1, lower is more suspect.
@@ -73,7 +72,7 @@ impl Ratios {
     /// # Errors
     /// None in practice: every χ is finite and positive.
     pub fn quality(&self) -> Result<LabelQuality> {
-        LabelQuality::new(self.values.mapv(|ratio| 1.0 / (1.0 + ratio)))
+        LabelQuality::new(self.values.iter().map(|ratio| 1.0 / (1.0 + ratio)).collect())
     }
 
     /// How many samples have χ above `threshold`.
@@ -101,7 +100,7 @@ pub(crate) fn belong_together(errors: &ErrorSummary, given: &Labels) -> Result<(
 }
 
 /// Second best over best of all classes.
-fn runner_up(errors: &ErrorSummary, division: ErrorDivision) -> Array1<f64> {
+fn runner_up(errors: &ErrorSummary, division: ErrorDivision) -> Vec<f64> {
     let columns = errors.own().iter().zip(errors.least_other()).zip(errors.second_least_other());
     let ratio = |((&own, &other), &second): ((&f64, &f64), &f64)| {
         if own <= other { division.ratio(other, own) } else { division.ratio(own.min(second), other) }

@@ -24,7 +24,7 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, LabelIssues, Result as Judged, Run, progress_fn};
+use mislabel_core::{Detector, Embeddings, EmbeddingSource, Error, LabelIssues, progress_fn, Result as Judged, Run};
 use ndarray::ArrayViewMut2;
 
 use crate::case::Case;

@@ -102,7 +102,7 @@ impl Hoc {
     /// # Errors
     /// [`Error::LengthMismatch`] when the two differ in length, [`Error::Undefined`] with one neighbour per sample,
     /// [`Error::Parameter`].
-    pub fn fit(&self, graph: &NeighborGraph, given: &Labels) -> Result<HocFit> {
+    pub fn fit(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<HocFit> {
         if self.steps == 0 {
             return Err(Error::parameter("steps", 0.0, "at least 1"));
         }
@@ -111,40 +111,42 @@ impl Hoc {
             return Err(Error::parameter(name, self.learning_rate, requirement));
         }
         let consensus = Consensus::new(graph, given)?;
-        let (point, steps) = self.best_point(&consensus);
+        let (point, steps) = self.best_point(&consensus, run)?;
         point.widened(&consensus.present, given.class_count(), steps)
     }
 
-    fn best_point(&self, consensus: &Consensus) -> (Point, usize) {
+    fn best_point(&self, consensus: &Consensus, run: &Run<'_>) -> Result<(Point, usize)> {
+        let stage = run.stage("fitting the transition matrix", self.steps);
         let k = consensus.present.len();
         let mut objective = HocObjective::new(consensus);
         let mut logits = first_logits(consensus);
         let mut adam = Adam::new(logits.len(), self.learning_rate);
         let (mut slope, mut point, mut gradient) = (Slope::default(), Point::of(&logits, k), vec![0.0; logits.len()]);
-        let (mut best, mut run) = (point.clone(), (f64::INFINITY, 0));
+        let (mut best, mut reference) = (point.clone(), (f64::INFINITY, 0));
         for step in 1..=self.steps {
+            stage.advance(1)?;
             point.set(&logits);
             objective.slope(&point.columns, &point.prior, &mut slope);
             if slope.value < best.objective {
                 best.clone_from(&point);
                 best.objective = slope.value;
             }
-            if best.objective < (1.0 - PROGRESS) * run.0 {
-                run = (best.objective, step);
+            if best.objective < (1.0 - PROGRESS) * reference.0 {
+                reference = (best.objective, step);
             }
-            if step >= run.1 + PATIENCE {
-                return (best, step);
+            if step >= reference.1 + PATIENCE {
+                return Ok((best, step));
             }
             point.by_logits(&slope, &mut gradient);
             adam.step(&mut logits, &gradient);
         }
-        (best, self.steps)
+        Ok((best, self.steps))
     }
 }
 
 impl TransitionEstimator<NeighborGraph> for Hoc {
-    fn transition(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<NoiseTransition> {
-        Ok(self.fit(graph, given)?.transition)
+    fn transition(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<NoiseTransition> {
+        Ok(self.fit(graph, given, run)?.transition)
     }
 }
 

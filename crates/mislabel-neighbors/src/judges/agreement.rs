@@ -42,11 +42,15 @@ impl Default for Agreement {
 }
 
 impl Judge<NeighborGraph> for Agreement {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         let width = graph.usable("neighbors", self.neighbors)?;
         let weights = Weights::new(self.weighting, graph);
-        judged(graph, given, width, |sample, votes| opinion(sample, votes, weights))
+        judged(graph, given, width, run, |sample, votes| opinion(sample, votes, weights))
+    }
+
+    fn reach(&self) -> usize {
+        self.neighbors
     }
 }
 

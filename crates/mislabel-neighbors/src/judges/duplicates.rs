@@ -81,9 +81,10 @@ impl Duplicates {
 }
 
 impl Judge<NeighborGraph> for Duplicates {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         let alone = |class: &u32| Opinion { quality: 1.0, score: 1.0, is_issue: false, suggested: *class };
+        run.stage("judging duplicates", graph.len()).advance(0)?;
         let mut opinions: Vec<Opinion> = given.values().iter().map(alone).collect();
         for group in self.groups(graph)?.conflicting(given) {
             judge_group(group, given, &mut opinions);

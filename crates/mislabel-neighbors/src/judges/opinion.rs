@@ -1,6 +1,6 @@
 //! Judging sample by sample.
 
-use mislabel_core::{LabelIssues, LabelQuality, Labels, Result};
+use mislabel_core::{LabelIssues, LabelQuality, Labels, Result, Run};
 use rayon::prelude::*;
 
 use crate::graph::neighbor_graph::NeighborGraph;
@@ -53,17 +53,24 @@ impl<'a> Neighborhood<'a> {
     }
 }
 
+/// Samples between two reports.
+const JUDGED_AT_ONCE: usize = 256;
+
 /// The issues from a judge of single samples, who sees the nearest `width` neighbours and has votes to reuse.
 pub(crate) fn judged(
     graph: &NeighborGraph,
     given: &Labels,
     width: usize,
+    run: &Run<'_>,
     judge: impl Fn(&Neighborhood<'_>, &mut Votes) -> Opinion + Sync,
 ) -> Result<LabelIssues> {
-    let rows = (0..graph.len()).into_par_iter().with_min_len(256);
-    let opinions: Vec<Opinion> = rows
-        .map_init(Votes::default, |votes, row| judge(&Neighborhood::new(graph, given, row, width), votes))
-        .collect();
+    let stage = run.stage("judging labels", graph.len());
+    let rows: Vec<usize> = (0..graph.len()).collect();
+    let blocks = rows.par_chunks(JUDGED_AT_ONCE).map_init(Votes::default, |votes, rows| {
+        let judged = rows.iter().map(|&row| judge(&Neighborhood::new(graph, given, row, width), votes)).collect();
+        stage.advance(rows.len()).map(|()| judged)
+    });
+    let opinions = blocks.collect::<Result<Vec<Vec<Opinion>>>>()?.concat();
     label_issues(given, &opinions)
 }
 

@@ -51,13 +51,17 @@ impl Rarity {
 }
 
 impl Judge<NeighborGraph> for Rarity {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         let width = graph.usable("neighbors", self.neighbors)?;
-        judged(graph, given, width, |sample, _| {
+        judged(graph, given, width, run, |sample, _| {
             let rarity = rarity(sample.distances);
             Opinion { quality: 1.0 - rarity, score: rarity, is_issue: false, suggested: sample.given }
         })
+    }
+
+    fn reach(&self) -> usize {
+        self.neighbors
     }
 }
 

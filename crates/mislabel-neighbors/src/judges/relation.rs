@@ -44,25 +44,32 @@ impl Default for RelationGraph {
 }
 
 impl Judge<NeighborGraph> for RelationGraph {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         let width = graph.usable("neighbors", self.neighbors)?;
         not_negative("power", self.power)?;
         not_negative("noisy_below", self.noisy_below)?;
         let weights = Weights::new(Weighting::Similarity, graph);
         let similarity = |distance: &f64| weights.of(*distance).powf(self.power);
+        let stage = run.stage("relating samples", self.rounds + 1);
         let mut noisy = vec![false; graph.len()];
         let mut scores = relation_sums(graph, given, width, &noisy, &similarity);
+        stage.advance(1)?;
         for _ in 0..self.rounds {
             let greatest = scores.iter().fold(0.0_f64, |greatest, score| greatest.max(score.abs()));
             noisy = scores.iter().map(|score| *score < -self.noisy_below * greatest).collect();
             scores = relation_sums(graph, given, width, &noisy, &similarity);
+            stage.advance(1)?;
         }
         let opinion = |votes: &mut Votes, (row, score): (usize, &f64)| {
             opinion(&Neighborhood::new(graph, given, row, width), votes, *score, &similarity)
         };
         let opinions: Vec<Opinion> = scores.par_iter().enumerate().map_init(Votes::default, opinion).collect();
         label_issues(given, &opinions)
+    }
+
+    fn reach(&self) -> usize {
+        self.neighbors
     }
 }
 

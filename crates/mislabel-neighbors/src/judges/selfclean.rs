@@ -3,6 +3,7 @@
 use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
 
 use crate::graph::neighbor_graph::NeighborGraph;
+use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 use crate::judges::opinion::{Neighborhood, Opinion, judged};
 
 /// Label quality by how much nearer the nearest sample of the same label is than the nearest of another label.
@@ -22,9 +23,9 @@ use crate::judges::opinion::{Neighborhood, Opinion, judged};
 pub struct SelfClean;
 
 impl Judge<NeighborGraph> for SelfClean {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
-        judged(graph, given, graph.width(), |sample, votes| {
+        judged(graph, given, graph.width(), run, |sample, votes| {
             let quality = ratio(sample);
             let is_issue = quality < 0.5;
             let majority = if is_issue { sample.majority(votes) } else { sample.given };
@@ -32,6 +33,10 @@ impl Judge<NeighborGraph> for SelfClean {
             let suggested = if is_issue && majority == sample.given { stranger() } else { majority };
             Opinion { quality, score: quality, is_issue, suggested }
         })
+    }
+
+    fn reach(&self) -> usize {
+        DEFAULT_NEIGHBORS
     }
 }
 

@@ -1,9 +1,9 @@
 //! Shapley values of the training samples of a nearest-neighbour classifier.
 
 use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
-use ndarray::Array1;
 
 use crate::graph::neighbor_graph::NeighborGraph;
+use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 use crate::judges::opinion::{Neighborhood, Opinion, label_issues};
 use crate::judges::votes::Votes;
 
@@ -40,16 +40,18 @@ impl KnnShapley {
     ///
     /// # Errors
     /// As [`judge`](Judge::judge): lengths that differ, a graph of fewer than K neighbours.
-    pub fn values(&self, graph: &NeighborGraph, given: &Labels) -> Result<Array1<f64>> {
+    pub fn values(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<Vec<f64>> {
         graph.labelled_by(given)?;
         let voters = graph.usable("neighbors", self.neighbors)?;
-        let mut values = Array1::zeros(graph.len());
+        let stage = run.stage("valuing samples", graph.len());
+        let mut values = vec![0.0; graph.len()];
         let mut row_values = vec![0.0; graph.width()];
         // Sums into any sample from any row: one thread keeps their order, and the work is two additions an edge.
         for row in 0..graph.len() {
             let test = Neighborhood::new(graph, given, row, graph.width());
             recursion(&test, voters, graph.is_complete(), &mut row_values);
             test.neighbors.iter().zip(&row_values).for_each(|(neighbor, value)| values[*neighbor as usize] += value);
+            stage.advance(1)?;
         }
         Ok(values)
     }
@@ -72,8 +74,8 @@ fn recursion(test: &Neighborhood<'_>, voters: usize, complete: bool, values: &mu
 }
 
 impl Judge<NeighborGraph> for KnnShapley {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
-        let values = self.values(graph, given)?;
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+        let values = self.values(graph, given, run)?;
         let mut votes = Votes::default();
         let softness = 1.0 / self.neighbors as f64;
         let opinions: Vec<Opinion> = (values.iter().enumerate())
@@ -85,5 +87,10 @@ impl Judge<NeighborGraph> for KnnShapley {
             })
             .collect();
         label_issues(given, &opinions)
+    }
+
+    fn reach(&self) -> usize {
+        // The value for one test sample is off by at most one over the width of the graph.
+        self.neighbors.saturating_mul(10).max(DEFAULT_NEIGHBORS)
     }
 }

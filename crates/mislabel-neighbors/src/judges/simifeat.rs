@@ -90,11 +90,6 @@ struct Tally {
 }
 
 impl SimiFeat {
-    /// Neighbours per sample that the graph should have: twice those needed on average.
-    pub fn reach(&self) -> usize {
-        (2.0 * self.neighbors as f64 / self.share.clamp(1e-3, 1.0)).ceil() as usize
-    }
-
     fn check(&self) -> Result<()> {
         let parameter = |name, value, requirement| Err(Error::parameter(name, value, requirement));
         if self.neighbors < 2 {
@@ -111,15 +106,16 @@ impl SimiFeat {
 }
 
 impl Judge<NeighborGraph> for SimiFeat {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         self.check()?;
         graph.labelled_by(given)?;
         graph.usable("neighbors", ((self.neighbors - 1) as f64 / self.share).ceil() as usize)?;
         let shares = match self.rule {
             SimiFeatRule::Vote => None,
-            SimiFeatRule::Rank(hoc) => Some(hoc.fit(graph, given)?.wrong_shares().to_vec()),
+            SimiFeatRule::Rank(hoc) => Some(hoc.fit(graph, given, run)?.wrong_shares().to_vec()),
         };
         let mut tallies = vec![Tally::default(); graph.len()];
+        let stage = run.stage("judging random subsets", self.draws);
         for draw in 0..self.draws {
             let subset = Subset::drawn(graph.len(), self.share, split_seed(self.seed, &[draw as u64]));
             let distributions = self.distributions(graph, given, &subset);
@@ -130,11 +126,17 @@ impl Judge<NeighborGraph> for SimiFeat {
             subset.rows.iter().zip(&distributions).zip(noisy).for_each(|((row, distribution), noisy)| {
                 tallies[*row as usize].count(noisy, distribution.own);
             });
+            stage.advance(1)?;
         }
         let opinions: Vec<Opinion> = (tallies.par_iter().enumerate())
             .map_init(Votes::default, |votes, (row, tally)| self.opinion(graph, given, row, *tally, votes))
             .collect();
         label_issues(given, &opinions)
+    }
+
+    fn reach(&self) -> usize {
+        // Twice those needed on average: some of the nearest are not in a subset.
+        (2.0 * self.neighbors as f64 / self.share.clamp(1e-3, 1.0)).ceil() as usize
     }
 }
 

@@ -34,7 +34,7 @@ impl Default for Wann {
 }
 
 impl Judge<NeighborGraph> for Wann {
-    fn judge(&self, graph: &NeighborGraph, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         if self.fewest == 0 || self.fewest > self.most {
             let (name, requirement) = ("fewest", "at least 1 and at most `most`");
@@ -42,7 +42,11 @@ impl Judge<NeighborGraph> for Wann {
         }
         let most = graph.usable("most", self.most)?;
         let fewest = self.fewest.min(most);
-        judged(graph, given, most, |sample, votes| opinion(sample, votes, fewest))
+        judged(graph, given, most, run, |sample, votes| opinion(sample, votes, fewest))
+    }
+
+    fn reach(&self) -> usize {
+        self.most
     }
 }
 

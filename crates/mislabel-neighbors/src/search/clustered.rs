@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use mislabel_core::{EmbeddingSource, Error, MemoryBudget, Result, Run};
+use mislabel_core::{EmbeddingSource, Error, Result, Run};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -56,13 +56,11 @@ pub struct ClusteredSearch {
     pub searched: Option<usize>,
     /// Decides which samples the centres are learnt from.
     pub seed: u64,
-    /// Memory that the work may take; `None` sets no limit. It decides whether the rows are held, never the result.
-    pub memory: Option<MemoryBudget>,
 }
 
 impl Default for ClusteredSearch {
     fn default() -> Self {
-        Self { distance: Distance::Cosine, cells: None, searched: None, seed: 0, memory: None }
+        Self { distance: Distance::Cosine, cells: None, searched: None, seed: 0 }
     }
 }
 
@@ -76,7 +74,7 @@ impl NeighborSearch for ClusteredSearch {
         let (n, d) = embeddings.shape();
         let k = clipped(k, n)?;
         let cells = self.cells.unwrap_or((2.0 * (n as f64).sqrt()).ceil() as usize).min(n);
-        if self.holds_rows((n, d), k, cells)? {
+        if self.holds_rows(run, (n, d), k, cells)? {
             let rows = SearchRows::read(embeddings, self.distance, run)?;
             return self.graph(&rows, k, cells, run);
         }
@@ -86,8 +84,8 @@ impl NeighborSearch for ClusteredSearch {
 
 impl ClusteredSearch {
     /// Whether the budget has room for all rows; an error where it has none for the rest.
-    fn holds_rows(&self, (n, d): (usize, usize), k: usize, cells: usize) -> Result<bool> {
-        let Some(budget) = self.memory else { return Ok(true) };
+    fn holds_rows(&self, run: &Run<'_>, (n, d): (usize, usize), k: usize, cells: usize) -> Result<bool> {
+        let Some(budget) = run.memory() else { return Ok(true) };
         let [n, d, k, cells] = [n, d, k, cells].map(|count| count as u64);
         let threads = rayon::current_num_threads() as u64;
         let (block, queries) = (BLOCK as u64, MOST_QUERIES as u64);

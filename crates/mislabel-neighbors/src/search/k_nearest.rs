@@ -1,13 +1,16 @@
 //! The search as evidence.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, Result};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, Result, Run};
 
 use crate::graph::neighbor_graph::NeighborGraph;
 use crate::search::exact::ExactSearch;
 use crate::search::neighbor_search::NeighborSearch;
 
-/// Evidence by neighbours: the graph of every sample's `k` nearest others. The given labels are not looked at.
+/// Neighbors per sample of a graph for judges that do not say how many they read.
+pub const DEFAULT_NEIGHBORS: usize = 50;
+
+/// Evidence by neighbors: the graph of every sample's nearest others. The given labels are not looked at.
 ///
 /// ```
 /// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
@@ -16,7 +19,7 @@ use crate::search::neighbor_search::NeighborSearch;
 ///
 /// let rows = array![[0.0_f32], [0.1], [0.3], [5.0], [5.1], [5.3]];
 /// let given = Labels::new(vec![0, 0, 1, 1, 1, 1], 2)?; // the third is wrong
-/// let evidence = KNearest { k: 2, search: ExactSearch { distance: Distance::Euclidean } };
+/// let evidence = KNearest { neighbors: Some(2), search: ExactSearch { distance: Distance::Euclidean } };
 /// let detector = Pipeline::new(evidence, Agreement { neighbors: 2, ..Agreement::default() });
 /// let issues = detector.detect(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
 /// assert_eq!(issues.quality().ranking()[0], 2);
@@ -25,16 +28,16 @@ use crate::search::neighbor_search::NeighborSearch;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KNearest<S = ExactSearch> {
-    /// Neighbours per sample; n − 1 where there are fewer. Default 50, enough for the defaults of every detector here
-    /// but [`Wann`](crate::Wann), which looks at 51 unless told otherwise.
-    pub k: usize,
+    /// Neighbors per sample; n − 1 where there are fewer. Default `None`: as many as the judge reads
+    /// ([`Judge::reach`](mislabel_core::Judge::reach)), [`DEFAULT_NEIGHBORS`] where it does not say.
+    pub neighbors: Option<usize>,
     /// How they are found.
     pub search: S,
 }
 
 impl Default for KNearest {
     fn default() -> Self {
-        Self { k: 50, search: ExactSearch::default() }
+        Self { neighbors: None, search: ExactSearch::default() }
     }
 }
 
@@ -42,7 +45,18 @@ impl<S: NeighborSearch> ClassEvidence for KNearest<S> {
     type Evidence = NeighborGraph;
 
     fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<NeighborGraph> {
+        self.evidence_within(0, embeddings, given, run)
+    }
+
+    fn evidence_within(
+        &self,
+        reach: usize,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        run: &Run<'_>,
+    ) -> Result<NeighborGraph> {
         same_length("given labels", embeddings.shape().0, given.len())?;
-        self.search.neighbors(embeddings, self.k, run)
+        let reach = if reach == 0 { DEFAULT_NEIGHBORS } else { reach };
+        self.search.neighbors(embeddings, self.neighbors.unwrap_or(reach), run)
     }
 }

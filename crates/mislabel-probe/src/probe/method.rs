@@ -4,11 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, Labels, MemoryBudget, ProbabilityArray, ProbabilityMatrix, ProbabilitySink,
-    Progress, Result, Run, WeightedEvidence,
-};
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, MemoryBudget, ProbabilityArray, ProbabilityMatrix, ProbabilitySink, Progress, Result, Run, WeightedEvidence};
+use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use crate::regression::design::ROW_BLOCK;
@@ -113,9 +110,6 @@ pub struct Probe<C = SoftmaxRegression> {
     pub scaling: FeatureScaling,
     /// Decides which samples share a fold.
     pub seed: u64,
-    /// Memory that the work may take; `None` sets no limit. It decides how many rows lie in memory and how many folds are worked on
-    /// at once, never the result, and a budget that cannot hold a fit is an error.
-    pub memory: Option<MemoryBudget>,
 }
 
 impl Default for Probe {
@@ -128,7 +122,7 @@ impl Default for Probe {
 impl<C> Probe<C> {
     /// A probe of `classifier`, its other fields as those of the default probe.
     pub fn of(classifier: C) -> Self {
-        Self { classifier, sampling: Sampling::default(), scaling: FeatureScaling::default(), seed: 0, memory: None }
+        Self { classifier, sampling: Sampling::default(), scaling: FeatureScaling::default(), seed: 0 }
     }
 }
 
@@ -183,7 +177,7 @@ impl<C: Classifier> Probe<C> {
     ) -> Result<ProbabilityMatrix> {
         let (n, k) = (given.len(), given.class_count());
         let bytes = 8 * n as u64 * k as u64;
-        Room::new(self.memory, embeddings.shape(), k, bytes)?;
+        Room::new(run.memory(), embeddings.shape(), k, bytes)?;
         let array = ProbabilityArray::new(n, k);
         let sink = Sink { sink: &array, bytes };
         self.predict(embeddings, given, weights, folds, sink, run)?;
@@ -201,7 +195,7 @@ impl<C: Classifier> Probe<C> {
     ) -> Result<()> {
         same_length("given labels", embeddings.shape().0, given.len())?;
         given.need_classes(2)?;
-        let room = Room::new(self.memory, embeddings.shape(), given.class_count(), bytes)?;
+        let room = Room::new(run.memory(), embeddings.shape(), given.class_count(), bytes)?;
         let scaled = self.scaling.source(embeddings)?;
         let rows = if room.holds_rows { Some(scaled.to_array()?) } else { None };
         let samples = match &rows {

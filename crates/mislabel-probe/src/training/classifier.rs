@@ -2,7 +2,7 @@
 
 use mislabel_core::checks::{finite_row, rows_in_range, same_length};
 use mislabel_core::{EmbeddingSource, Error, Labels, Result, Run};
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, CowArray, Ix2, s};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, CowArray, Ix2, s};
 
 /// Training rows, their labels and, if they differ, their weights.
 #[derive(Clone, Copy)]

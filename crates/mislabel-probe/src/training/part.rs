@@ -2,7 +2,7 @@
 
 use mislabel_core::checks::rows_in_range;
 use mislabel_core::{EmbeddingSource, Labels, Result};
-use ndarray::{Array1, ArrayViewMut2};
+use ndarray::ArrayViewMut2;
 
 use crate::training::classifier::TrainingSet;
 use crate::training::folds::shuffled_classes;
@@ -13,7 +13,7 @@ pub(crate) struct Part<'a> {
     room: u64,
     rows: Vec<u32>,
     labels: Labels,
-    weights: Option<Array1<f64>>,
+    weights: Option<Vec<f64>>,
 }
 
 impl<'a> Part<'a> {
@@ -38,7 +38,7 @@ impl<'a> Part<'a> {
 
     /// As a training set that may take the room of the whole.
     pub(crate) fn training(&self) -> Result<TrainingSet<'_>> {
-        let weights = self.weights.as_ref().map(|weights| weights.view());
+        let weights = self.weights.as_deref();
         Ok(TrainingSet::read(self, &self.labels, weights)?.with_room(self.room))
     }
 }

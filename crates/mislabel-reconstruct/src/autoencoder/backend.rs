@@ -32,7 +32,7 @@ pub trait Backend: Sync {
     /// # Errors
     /// [`Error::Diverged`](mislabel_core::Error::Diverged), [`Error::Cancelled`](mislabel_core::Error::Cancelled), what
     /// the source of rows reports, and what keeps the machine from working.
-    fn train(&self, round: &mut Round<'_>, progress: &dyn Progress) -> Result<()>;
+    fn train(&self, round: &mut Round<'_>, run: &Run<'_>) -> Result<()>;
 
     /// The summary of the samples trained on: sample i by the networks number `folds.of(i)` (modulo how many there are)
     /// of all classes. [`AutoencoderModel::out_of_fold`] is the reference.

@@ -1,6 +1,7 @@
 //! Trained networks of all classes, ready to score.
 
-use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, Stage, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Result, Run};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 

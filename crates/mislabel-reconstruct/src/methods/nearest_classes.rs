@@ -111,7 +111,7 @@ impl Reconstructors {
     ) -> Result<NearestErrors> {
         let (mut classes, mut errors) = self.no_classes(embeddings, given, &summary, width)?;
         let rows = self.scaled(embeddings);
-        let stage = Stage::new("scoring the nearest classes", given.len(), progress);
+        let stage = run.stage("scoring the nearest classes", given.len());
         let prepared = PreparedTable::new(&self.table, scope);
         let blocks = classes.axis_chunks_iter_mut(Axis(0), scope.block).into_par_iter();
         let blocks = blocks.zip(errors.axis_chunks_iter_mut(Axis(0), scope.block)).enumerate();

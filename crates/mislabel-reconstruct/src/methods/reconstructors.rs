@@ -1,8 +1,7 @@
 //! Fitted reconstructors of all classes, ready to score.
 
-use mislabel_core::{
-    EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Progress, Result, RowSample, Stage, same_length,
-};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Result, RowSample, Run};
 use ndarray::{Array2, s};
 use rayon::prelude::*;
 
@@ -122,7 +121,7 @@ impl Reconstructors {
         scope: SearchScope,
         run: &Run<'_>,
     ) -> Result<ErrorSummary> {
-        let blocks = PreparedTable::new(&self.table, scope).summaries(rows, given, own, progress)?;
+        let blocks = PreparedTable::new(&self.table, scope).summaries(rows, given, own, run)?;
         let mut columns = self.columns(blocks, own);
         let picked = scope.sampled_rows(given.len());
         let summed = self.sums(rows, given, &picked, run)?;

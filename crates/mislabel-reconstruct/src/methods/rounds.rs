@@ -1,6 +1,6 @@
 //! The rounds of a soft linear run: fit, trim, fit again.
 
-use mislabel_core::{ClassMembers, Labels, Progress, Result, Stage};
+use mislabel_core::{ClassMembers, Labels, Result, Run};
 use rayon::prelude::*;
 
 use crate::checkpoint::{flag_bytes, flags, kept_or};
@@ -29,23 +29,23 @@ impl SoftLinear {
         rows: &ScaledRows<'_>,
         given: &Labels,
         spread: bool,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Round> {
         let mut keep = vec![true; given.len()];
         for (number, threshold) in self.trim.iter().enumerate() {
             let part = Some(format!("soft linear/round {number}/kept"));
             keep = kept_or(
-                progress.checkpoint(),
+                run,
                 part,
                 |bytes| flags(bytes, given.len()),
                 |keep| flag_bytes(keep),
                 || {
-                    let round = self.round(rows, given, &keep, false, progress)?;
-                    self.kept(number, round, rows, given, *threshold, progress)
+                    let round = self.round(rows, given, &keep, false, run)?;
+                    self.kept(number, round, rows, given, *threshold, run)
                 },
             )?;
         }
-        self.round(rows, given, &keep, spread, progress)
+        self.round(rows, given, &keep, spread, run)
     }
 
     /// Which samples stay after a round: by asking for each whether any class is good enough where that decides it,
@@ -57,19 +57,19 @@ impl SoftLinear {
         rows: &ScaledRows<'_>,
         given: &Labels,
         threshold: f64,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Vec<bool>> {
         let all_left_out = !round.own.contains(&OwnError::Plain);
         let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
-        let scope = self.round_scope(number, given, rows.shape().1)?;
+        let scope = self.round_scope(number, given, rows.shape().1, run)?;
         if all_left_out && scope.prunes(&reconstructors.table) {
             let prepared = PreparedTable::new(&reconstructors.table, scope);
-            let passed = prepared.passed(rows, given, &round.own, threshold, progress)?;
+            let passed = prepared.passed(rows, given, &round.own, threshold, run)?;
             if leaves_enough(&passed, given) {
                 return Ok(passed);
             }
         }
-        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, progress)?, given, threshold))
+        Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, run)?, given, threshold))
     }
 
     /// One fit on the samples to `keep`.
@@ -79,13 +79,13 @@ impl SoftLinear {
         given: &Labels,
         keep: &[bool],
         spread: bool,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Round> {
         let members = ClassMembers::of(given, |row| keep[row]);
         let moments = class_moments(rows, &members)?;
         let alpha = self.alpha(rows.shape().1, &moments);
         let shrinkage = Shrinkage { alpha, components: self.components, tail: self.tail, spread };
-        let stage = Stage::new("fitting", given.classes(), progress);
+        let stage = run.stage("fitting", given.class_count());
         let fit = |class: usize| {
             let model = match members.rows(class) {
                 [] | [_] => ClassModel::default(),
@@ -94,10 +94,10 @@ impl SoftLinear {
             stage.advance(1)?;
             Ok(model)
         };
-        let at_once = self.footprint(given, rows.shape().1).classes_at_once()?;
-        let mut models = Vec::with_capacity(given.classes());
-        while models.len() < given.classes() {
-            let classes = models.len()..given.classes().min(models.len().saturating_add(at_once));
+        let at_once = self.footprint(given, rows.shape().1, run).classes_at_once()?;
+        let mut models = Vec::with_capacity(given.class_count());
+        while models.len() < given.class_count() {
+            let classes = models.len()..given.class_count().min(models.len().saturating_add(at_once));
             models.extend(classes.into_par_iter().map(fit).collect::<Result<Vec<_>>>()?);
         }
         let squared = |class: usize| models[class].leave_one_out.iter().map(|left_out| left_out.squared).collect();

@@ -1,6 +1,6 @@
 //! A search of the classes gives what scoring all of them gives.
 
-use mislabel_core::{Embeddings, ErrorSummary, Labels, Silent};
+use mislabel_core::{Embeddings, ErrorSummary, Labels, Run};
 use ndarray::Array2;
 use proptest::prelude::*;
 
@@ -33,16 +33,16 @@ fn summary(
 ) -> ErrorSummary {
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let scaled = ScaledRows::new(&embeddings, given, method.scaling).unwrap();
-    let mut seen = vec![0; given.classes()];
+    let mut seen = vec![0; given.class_count()];
     let mut kept = |row: usize| {
         seen[given.class(row)] += 1;
         seen[given.class(row)] == 1 || !row.is_multiple_of(left_out)
     };
     let keep: Vec<bool> = (0..given.len()).map(&mut kept).collect();
-    let round = method.round(&scaled, given, &keep, false, &Silent).unwrap();
+    let round = method.round(&scaled, given, &keep, false, &Run::quiet()).unwrap();
     let own = round.own.clone();
     let reconstructors = Reconstructors::new(&scaled, &round.moments, round.models);
-    reconstructors.summary_of(&scaled, given, &own, scope, &Silent).unwrap()
+    reconstructors.summary_of(&scaled, given, &own, scope, &Run::quiet()).unwrap()
 }
 
 proptest! {
@@ -71,14 +71,14 @@ proptest! {
         prop_assert_eq!(all.own(), pruned.own());
         let sums: Vec<(usize, f64)> = all.sums().collect();
         prop_assert!(pruned.sums().all(|(row, sum)| sums[row].1 == sum));
-        prop_assert_eq!(pruned.sampled().map_or(0, |sample| sample.disagreed), 0);
+        prop_assert_eq!(pruned.sampled().map_or(0, |sample| sample.disagreements), 0);
     }
 
     #[test]
     fn as_many_nearest_means_as_classes_leave_nothing_out((rows, given) in dataset(), components in 4_usize..20) {
         let method = SoftLinear { components, ..SoftLinear::default() };
         let all = summary(&rows, &given, &method, usize::MAX, SearchScope::default());
-        let classes = Classes::Nearest(given.classes());
+        let classes = Classes::Nearest(given.class_count());
         let scope = SearchScope {
             classes,
             sample: 15,
@@ -128,15 +128,15 @@ fn screening_keeps_the_samples_that_scoring_every_class_keeps() {
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let method = SoftLinear::default();
     let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
-    let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
+    let round = method.round(&rows, &given, &vec![true; given.len()], false, &Run::quiet()).unwrap();
     let own = round.own.clone();
     let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
     let all = SearchScope::default();
-    let summary = reconstructors.summary_of(&rows, &given, &own, all, &Silent).unwrap();
+    let summary = reconstructors.summary_of(&rows, &given, &own, all, &Run::quiet()).unwrap();
     let prepared = PreparedTable::new(&reconstructors.table, method.scope(&given, 50).unwrap());
     assert!(method.scope(&given, 50).unwrap().prunes(&reconstructors.table));
     for threshold in [0.9, 1.0, 1.06, 1.3] {
-        let passed = prepared.passed(&rows, &given, &own, threshold, &Silent).unwrap();
+        let passed = prepared.passed(&rows, &given, &own, threshold, &Run::quiet()).unwrap();
         let pairs = summary.own().iter().zip(summary.least_other());
         let expected: Vec<bool> = pairs.map(|(own, other)| *own <= threshold * other).collect();
         assert_eq!(passed, expected, "threshold {threshold}");
@@ -150,17 +150,17 @@ fn a_pruned_search_finds_the_least_two_errors_of_a_search_of_all_classes_bit_for
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let method = SoftLinear::default();
     let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
-    let round = method.round(&rows, &given, &vec![true; given.len()], false, &Silent).unwrap();
+    let round = method.round(&rows, &given, &vec![true; given.len()], false, &Run::quiet()).unwrap();
     let own = round.own.clone();
     let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
-    let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Silent).unwrap();
+    let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Run::quiet()).unwrap();
     let all = summary(SearchScope::default());
     let pruned = summary(SearchScope { sample: 500, ..method.scope(&given, 50).unwrap() });
     assert_eq!(all.least_other(), pruned.least_other());
     assert_eq!(all.least_other_class(), pruned.least_other_class());
     assert_eq!(all.second_least_other(), pruned.second_least_other());
     assert_eq!(all.own(), pruned.own());
-    assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreed)), Some((500, 0)));
+    assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreements)), Some((500, 0)));
     let sums: Vec<(usize, f64)> = all.sums().collect();
     assert!(pruned.sums().all(|(row, sum)| sums[row].1 == sum));
 }

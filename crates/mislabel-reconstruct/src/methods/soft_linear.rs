@@ -1,6 +1,6 @@
 //! Soft linear reconstructors with exact leave-one-out.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels, MemoryBudget, Progress, Result};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run};
 
 use crate::fitting::trim::kept;
 use crate::methods::footprint::Footprint;
@@ -71,9 +71,6 @@ pub struct SoftLinear {
     pub classes: Classes,
     /// What is done to every row first.
     pub scaling: Scaling,
-    /// What the run may hold at once beside mapped files: fewer classes are fitted and fewer rows searched at a time,
-    /// with the same results. `None`: as much as goes fastest.
-    pub memory: Option<MemoryBudget>,
     /// Seed of the start vectors of the eigensolver (large classes only; moves errors in the fourth digit).
     pub seed: u64,
 }

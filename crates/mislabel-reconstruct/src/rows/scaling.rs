@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use mislabel_core::{EmbeddingSource, Labels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Labels, Result};
 use ndarray::{Array2, Axis, s};
 use rayon::prelude::*;
 

@@ -1,6 +1,6 @@
 //! The seam for other machines: whoever can summarise the errors of all rows under all classes.
 
-use mislabel_core::{Labels, Progress, Result};
+use mislabel_core::{Labels, Result, Run};
 
 use crate::rows::scaling::ScoredRows;
 use crate::scoring::block_summary::BlockSummary;

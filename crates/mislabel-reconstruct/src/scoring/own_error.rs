@@ -17,7 +17,7 @@ impl OwnError {
     /// The own errors of all n samples, from the leave-one-out errors of every class's members.
     pub(crate) fn of_members(members: &ClassMembers, n: usize, squared: impl Fn(usize) -> Vec<f64>) -> Vec<Self> {
         let mut own = vec![Self::Plain; n];
-        for class in 0..members.classes() {
+        for class in 0..members.class_count() {
             match members.rows(class) {
                 [row] => own[*row as usize] = Self::Alone,
                 rows => {

@@ -8,7 +8,7 @@
 //! in whatever company it is computed ([`Products`](crate::products::floats::Products)), so what is evaluated equals
 //! the exhaustive result bit for bit.
 
-use mislabel_core::{Labels, Progress, Result, Stage};
+use mislabel_core::{Labels, Result, Run};
 use rayon::prelude::*;
 
 use crate::checkpoint::{flag_bytes, flags, kept_or};
@@ -26,17 +26,17 @@ impl PreparedTable<'_> {
         rows: &ScaledRows<'_>,
         given: &Labels,
         own: &[OwnError],
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Vec<BlockSummary>> {
         let n = given.len();
-        let stage = Stage::new("searching classes", n, progress);
+        let stage = run.stage("searching classes", n);
         let size = self.scope.block;
         let starts: Vec<usize> = (0..n).step_by(size).collect();
         let block = |search: &mut Search, start: usize| {
             let labels = &given.values()[start..n.min(start + size)];
             let decode = |bytes: &[u8]| BlockSummary::from_bytes(bytes, labels.len());
             let part = self.scope.part("search", start, labels.len());
-            let summary = kept_or(progress.checkpoint(), part, decode, BlockSummary::to_bytes, || {
+            let summary = kept_or(run, part, decode, BlockSummary::to_bytes, || {
                 search.read(self, rows, start, labels.len())?;
                 let mut summary = BlockSummary::new(labels.len());
                 let plain = |row: usize| own.get(start + row).copied().unwrap_or(OwnError::Plain) == OwnError::Plain;
@@ -57,16 +57,16 @@ impl PreparedTable<'_> {
         given: &Labels,
         own: &[OwnError],
         threshold: f64,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Vec<bool>> {
-        let stage = Stage::new("screening", given.len(), progress);
+        let stage = run.stage("screening", given.len());
         let (n, size) = (given.len(), self.scope.block);
         let block = |search: &mut Search, start: usize| {
             let range = start..n.min(start + size);
             let decode = |bytes: &[u8]| flags(bytes, range.len());
             let part = self.scope.part("screening", start, range.len());
             let passed = kept_or(
-                progress.checkpoint(),
+                run,
                 part,
                 decode,
                 |flags| flag_bytes(flags),

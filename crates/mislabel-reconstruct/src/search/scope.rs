@@ -67,7 +67,7 @@ impl Default for SearchScope {
 impl SearchScope {
     /// Rows to search together: enough for every class to find some, few enough for every thread to find work.
     pub(crate) fn best_block(given: &Labels) -> usize {
-        let wanted = (8 * given.classes()).clamp(ROW_BLOCK, SEARCHED);
+        let wanted = (8 * given.class_count()).clamp(ROW_BLOCK, SEARCHED);
         let shared = given.len().div_ceil(4 * rayon::current_num_threads());
         wanted.min(shared).next_multiple_of(ROW_BLOCK)
     }

@@ -1,9 +1,7 @@
 //! Difficulty as a function of how many samples each class has.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run, split_seed,
-};
+use mislabel_core::{ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run, split_seed};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -68,9 +66,7 @@ impl SampleSizeCurve {
             let rows = self.draw(&members, size, repeat);
             let labels = given.with_values(rows.iter().map(|row| given.values()[*row as usize]).collect())?;
             // The subsets are work of one kind: their parts need names of their own.
-            let scope = format!("{size} samples per class, repeat {repeat}");
-            let checkpoint = Scoped { scope: &scope, checkpoint: run };
-            let run = Resumable { run, checkpoint: &checkpoint };
+            let run = run.scoped(format_args!("{size} samples per class, repeat {repeat}"));
             let errors = evidence.evidence(&Subset::new(embeddings, rows)?, &labels, &run)?;
             stage.advance(1)?;
             Ok(Difficulty::new(&Ratios::new(&errors, &labels)?, &labels)?.dataset)
