@@ -1,7 +1,8 @@
 //! What importance is measured on: rows, given labels, and what else is known of the samples.
 
-use mislabel_core::checks::same_length;
-use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result};
+use std::fmt;
+
+use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, same_length};
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 
@@ -18,6 +19,15 @@ pub struct Samples<'a> {
     given: &'a Labels,
     weights: Option<ArrayView1<'a, f64>>,
     losses: Option<ArrayView1<'a, f64>>,
+}
+
+impl fmt::Debug for Samples<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut samples = f.debug_struct("Samples");
+        samples.field("shape", &self.embeddings.shape()).field("classes", &self.given.classes());
+        samples.field("weighted", &self.weights.is_some()).field("with_losses", &self.losses.is_some());
+        samples.finish_non_exhaustive()
+    }
 }
 
 impl<'a> Samples<'a> {

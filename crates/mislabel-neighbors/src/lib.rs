@@ -2,11 +2,12 @@
 //!
 //! Samples that look alike mostly are alike: a label that the neighbours do not share is probably wrong. One
 //! [`NeighborGraph`], found by exact search in blocked matrix products ([`ExactSearch`]), by comparing with the nearest
-//! cells only ([`ClusteredSearch`]), by an approximate index (`ApproximateSearch`, feature `usearch`) or by any other program, serves every detector here, each with its own idea of what the neighbours
-//! say: how many agree ([`Agreement`]), how surely over random subsets ([`SimiFeat`]), how much nearer the same label is
-//! ([`SelfClean`]), how many it takes ([`Wann`]), how related they are ([`RelationGraph`]), what a sample adds to a
-//! nearest-neighbour classifier ([`KnnShapley`]), whether copies are labelled apart ([`Duplicates`]). [`Hoc`] estimates the
-//! noise transition matrix from the same graph, and [`Rarity`] tells odd samples from wrong labels.
+//! cells only ([`ClusteredSearch`]), by an approximate index (`ApproximateSearch`, feature `usearch`) or by any other
+//! program, serves every detector here, each with its own idea of what the neighbours say: how many agree
+//! ([`Agreement`]), how surely over random subsets ([`SimiFeat`]), how much nearer the same label is ([`SelfClean`]),
+//! how many it takes ([`Wann`]), how related they are ([`RelationGraph`]), what a sample adds to a nearest-neighbour
+//! classifier ([`KnnShapley`]), whether copies are labelled apart ([`Duplicates`]). [`Hoc`] estimates the noise
+//! transition matrix from the same graph, and [`Rarity`] tells odd samples from wrong labels.
 //!
 //! ```
 //! use mislabel_core::{Embeddings, Judge, Labels, Run};

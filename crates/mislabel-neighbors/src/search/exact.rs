@@ -26,7 +26,8 @@ const CANDIDATE_BLOCK: usize = 384;
 ///
 /// The k + 8 best by f32 products are put in order by their distances in f64, ties to the lower sample number. The
 /// rows lie in memory, 4·n·d bytes; the graph takes 12·n·k. On two cores at 380 GFLOP/s 100,000 x 384 take 20 s,
-/// 1,000,000 take 34 min; beyond, see [`ClusteredSearch`](crate::ClusteredSearch). With a checkpoint finished blocks of samples are kept.
+/// 1,000,000 take 34 min; beyond, see [`ClusteredSearch`](crate::ClusteredSearch). With a checkpoint finished blocks of
+/// samples are kept.
 ///
 /// ```
 /// use mislabel_core::{Embeddings, Run};
