@@ -35,7 +35,8 @@ mod temperature;
 mod training;
 
 pub use probe::method::{Probe, Sampling};
-pub use regression::method::{SoftmaxModel, SoftmaxRegression};
+pub use regression::method::SoftmaxRegression;
+pub use regression::model::SoftmaxModel;
 pub use regression::selection::L2Path;
 pub use temperature::{Calibrated, Temperature, calibration_error};
 pub use training::classifier::{Classifier, ProbabilityModel, TrainingSet};

@@ -1,31 +1,17 @@
 //! Predicted probabilities of every sample by a classifier trained on the given labels.
 
-use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, Labels, MemoryBudget, ProbabilityArray, ProbabilityMatrix, ProbabilitySink,
+    Progress, Result, WeightedEvidence, same_length,
+};
+use ndarray::ArrayView1;
 
-use mislabel_core::checks::same_length;
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, MemoryBudget, ProbabilityArray, ProbabilityMatrix, ProbabilitySink, Progress, Result, Run, WeightedEvidence};
-use ndarray::{Array2, ArrayView2, Axis};
-use rayon::prelude::*;
-
-use crate::regression::design::ROW_BLOCK;
+use crate::probe::prediction::Prediction;
+use crate::probe::room::Room;
 use crate::regression::method::SoftmaxRegression;
-use crate::training::classifier::{Classifier, ProbabilityModel, TrainingSet, check_weights};
+use crate::training::classifier::{Classifier, TrainingSet, check_weights};
 use crate::training::folds::Folds;
-use crate::training::part::Part;
 use crate::training::scaling::FeatureScaling;
-
-/// Up to this many bytes of training rows, all folds are worked on at once; beyond, one after the other.
-const AT_ONCE: u64 = 1 << 30;
-
-/// Probabilities that are predicted at a time: 64 MiB.
-const PREDICTED: usize = 1 << 23;
-
-/// Bytes that folds, labels, weights and row numbers take a sample.
-const SAMPLE_BYTES: u64 = 64;
-
-/// Bytes that a fit takes for every parameter: the parameters, ten pairs of steps and changes, and 16 partial gradients.
-const PARAMETER_BYTES: u64 = 8 * 30 + 16 * 12;
 
 /// Which samples a model sees before it predicts a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,146 +235,4 @@ impl<C: Classifier> ClassEvidence for Probe<C> {
 struct Sink<'a> {
     sink: &'a dyn ProbabilitySink,
     bytes: u64,
-}
-
-/// What a memory budget leaves for rows in memory.
-struct Room {
-    /// Bytes for the rows of one fit.
-    left: u64,
-    /// Whether all scaled rows lie in memory beside.
-    holds_rows: bool,
-    /// Bytes of the scaled rows.
-    rows: u64,
-}
-
-impl Room {
-    fn new(budget: Option<MemoryBudget>, (n, d): (usize, usize), k: usize, sink: u64) -> Result<Self> {
-        let [n, d, k] = [n, d, k].map(|count| count as u64);
-        let rows = 4 * n * d;
-        let Some(budget) = budget else { return Ok(Self { left: u64::MAX, holds_rows: true, rows }) };
-        let threads = rayon::current_num_threads() as u64;
-        // Labels, folds and targets; parameters, their history and partial gradients; second moments and their sample; blocks
-        // that are read and multiplied; predictions on their way.
-        let parameters = k * (d + 1);
-        let blocks = threads * 4 * ROW_BLOCK as u64 * (2 * (d + 1) + k);
-        let fit = SAMPLE_BYTES * n + PARAMETER_BYTES * parameters + 100 * (d + 1) * (d + 1).min(4096) + blocks;
-        let predictions = 8 * k * n.min(block_of_predictions(k as usize) as u64);
-        let left = budget.need("a probe of one fold", sink + fit + predictions)?;
-        let holds_rows = rows <= left / 3;
-        Ok(Self { left: if holds_rows { left - rows } else { left }, holds_rows, rows })
-    }
-
-    /// Whether so many folds can be worked on at once.
-    fn holds_folds(&self, folds: usize) -> bool {
-        self.holds_rows && self.rows.saturating_mul(folds as u64) <= self.left.min(AT_ONCE)
-    }
-}
-
-/// Rows that are predicted at a time: a multiple of those of a block.
-fn block_of_predictions(k: usize) -> usize {
-    (PREDICTED / k / ROW_BLOCK).max(1) * ROW_BLOCK
-}
-
-/// Models of parts of the samples, and what they say of the others.
-struct Prediction<'a> {
-    classifier: &'a dyn Classifier,
-    samples: TrainingSet<'a>,
-    sink: &'a dyn ProbabilitySink,
-}
-
-impl Prediction<'_> {
-    /// Predicts every sample by a model trained on the other folds.
-    fn in_folds(&self, folds: &Folds, at_once: bool, run: &Run<'_>) -> Result<()> {
-        let watch = Watch { progress: run.progress(), done: AtomicUsize::new(0), total: folds.folds() };
-        let watched = run.clone().with_progress(&watch);
-        let held_out = |fold: usize| -> Result<()> {
-            let training = Part::new(&self.samples, folds.training(fold))?;
-            let part = format!("probe/fold {fold} of {}", folds.folds());
-            self.held_out(&training.training()?, &folds.held_out(fold), &part, &watched)?;
-            watch.fold_done()
-        };
-        let mut numbers = 0..folds.folds();
-        if at_once {
-            return numbers.into_par_iter().try_for_each(held_out);
-        }
-        numbers.try_for_each(held_out)
-    }
-
-    /// Predicts the samples `rows` by a model of `training`. The model, or what it predicted if it cannot be turned to bytes, is
-    /// kept as `part`.
-    fn held_out(&self, training: &TrainingSet<'_>, rows: &[u32], part: &str, run: &Run<'_>) -> Result<()> {
-        if let Some(predicted) = run.load(part)?.and_then(|bytes| self.restored(&bytes, rows.len())) {
-            return self.sink.put(rows, predicted.view());
-        }
-        let kept = format!("{part}/model");
-        if let Some(model) = run.load(&kept)?.and_then(|bytes| self.classifier.restored(&bytes, training)) {
-            return self.predict(&*model, rows, &mut |_| ());
-        }
-        let model = self.classifier.fit(training, run)?;
-        let model_bytes = if run.keeps_parts() { model.to_bytes() } else { None };
-        if let Some(bytes) = &model_bytes {
-            run.store(&kept, bytes)?;
-        }
-        let mut predictions = Vec::new();
-        let keeps_predictions = run.keeps_parts() && model_bytes.is_none();
-        self.predict(&*model, rows, &mut |predicted| {
-            if keeps_predictions {
-                predictions.extend(predicted.iter().flat_map(|value| value.to_le_bytes()));
-            }
-        })?;
-        if keeps_predictions { run.store(part, &predictions) } else { Ok(()) }
-    }
-
-    /// Sends what `model` predicts of the samples `rows` to the sink, and shows it to `each`.
-    fn predict(
-        &self,
-        model: &dyn ProbabilityModel,
-        rows: &[u32],
-        each: &mut dyn FnMut(ArrayView2<'_, f64>),
-    ) -> Result<()> {
-        let (_, d) = self.samples.shape();
-        let k = self.samples.labels().class_count();
-        for rows in rows.chunks(block_of_predictions(k)) {
-            let mut features = Array2::zeros((rows.len(), d));
-            let blocks = features.axis_chunks_iter_mut(Axis(0), ROW_BLOCK).into_par_iter();
-            blocks.zip(rows.par_chunks(ROW_BLOCK)).try_for_each(|(out, rows)| self.samples.gather(rows, out))?;
-            let predicted = model.probabilities(features.view())?;
-            same_length("predicted rows", rows.len(), predicted.nrows())?;
-            same_length("classes of the predicted rows", k, predicted.ncols())?;
-            each(predicted.view());
-            self.sink.put(rows, predicted.view())?;
-        }
-        Ok(())
-    }
-
-    /// The predictions, `(rows, k)`, that an earlier run kept.
-    fn restored(&self, bytes: &[u8], rows: usize) -> Option<Array2<f64>> {
-        let values = bytes.as_chunks().0.iter().map(|value| f64::from_le_bytes(*value)).collect();
-        Array2::from_shape_vec((rows, self.samples.labels().class_count()), values).ok()
-    }
-}
-
-/// Shows the folds to the observer as one stage, and lets it cancel within a fit.
-struct Watch<'a> {
-    progress: &'a dyn Progress,
-    done: AtomicUsize,
-    total: usize,
-}
-
-impl Watch<'_> {
-    const STAGE: &'static str = "predicting held-out folds";
-
-    fn fold_done(&self) -> Result<()> {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        match self.progress.update(Self::STAGE, done, self.total) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Error::Cancelled { stage: Self::STAGE }),
-        }
-    }
-}
-
-impl Progress for Watch<'_> {
-    fn update(&self, _: &'static str, _: usize, _: usize) -> ControlFlow<()> {
-        self.progress.update(Self::STAGE, self.done.load(Ordering::Relaxed), self.total)
-    }
 }

@@ -3,7 +3,7 @@
 use mislabel_core::{Error, Result, Run};
 
 use crate::regression::design::{Design, Moments};
-use crate::regression::method::Fit;
+use crate::regression::fit::{Fit, Selection};
 use crate::regression::objective::mean_loss;
 use crate::regression::preconditioner::Gram;
 use crate::training::classifier::TrainingSet;
@@ -48,42 +48,40 @@ impl L2Path {
     }
 }
 
-/// An L2 strength, and parameters (for scaled rows) from which its fit may start.
-pub(crate) struct Selection {
-    pub(crate) l2: f64,
-    pub(crate) start: Option<Vec<f64>>,
-}
-
-impl Selection {
-    pub(crate) fn by_held_out_likelihood(fit: &Fit<'_>, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Self> {
-        let Fit { moments, present, .. } = fit;
-        let variance = moments.unit * moments.unit;
-        let masks = splits(training, fit.regression.seed);
-        let room = training.room() / masks.len().max(1) as u64;
-        let mut splits = Vec::with_capacity(masks.len());
-        for held_out in masks {
-            let split = Split::new(training, &held_out, moments, present, room)?;
-            if split.held_out.total_weight() > 0.0 {
-                splits.push(split);
-            }
+/// The best strength for `training`; `seed` decides which of its labels are held out.
+pub(crate) fn by_held_out_likelihood(
+    fit: &Fit<'_>,
+    training: &TrainingSet<'_>,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Result<Selection> {
+    let Fit { moments, present, .. } = fit;
+    let variance = moments.unit * moments.unit;
+    let masks = splits(training, seed);
+    let room = training.room() / masks.len().max(1) as u64;
+    let mut splits = Vec::with_capacity(masks.len());
+    for held_out in masks {
+        let split = Split::new(training, &held_out, moments, present, room)?;
+        if split.held_out.total_weight() > 0.0 {
+            splits.push(split);
         }
-        if splits.is_empty() || present.len() < 2 {
-            return Ok(Self { l2: L2Path::FALLBACK * moments.weight * variance, start: None });
-        }
-        let mut path = Path::default();
-        let total_weight = moments.weight * training.labels().len() as f64;
-        for l2 in L2Path::strengths(total_weight * variance) {
-            let mut loss = 0.0;
-            for split in &mut splits {
-                loss += split.loss(fit, l2, run)?;
-            }
-            path.add(l2, loss, &splits[0].parameters);
-            if path.falls() {
-                break;
-            }
-        }
-        path.choice()
     }
+    if splits.is_empty() || present.len() < 2 {
+        return Ok(Selection { l2: L2Path::FALLBACK * moments.weight * variance, start: None });
+    }
+    let mut path = Path::default();
+    let total_weight = moments.weight * training.labels().len() as f64;
+    for l2 in L2Path::strengths(total_weight * variance) {
+        let mut loss = 0.0;
+        for split in &mut splits {
+            loss += split.loss(fit, l2, progress)?;
+        }
+        path.add(l2, loss, &splits[0].parameters);
+        if path.falls() {
+            break;
+        }
+    }
+    path.choice()
 }
 
 /// A part of the training set and the rest, held out; `parameters` are those of the last strength.

@@ -1,8 +1,9 @@
 //! What is trained, and on what: the seam behind which any classifier fits.
 
-use mislabel_core::checks::{finite_row, rows_in_range, same_length};
-use mislabel_core::{EmbeddingSource, Error, Labels, Result, Run};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, CowArray, Ix2, s};
+use std::fmt;
+
+use mislabel_core::{EmbeddingSource, Error, Labels, Progress, Result, finite_row, rows_in_range, same_length};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, CowArray, Ix2, s};
 
 /// Training rows, their labels and, if they differ, their weights.
 #[derive(Clone, Copy)]
@@ -11,6 +12,17 @@ pub struct TrainingSet<'a> {
     labels: &'a Labels,
     weights: Option<&'a [f64]>,
     room: u64,
+}
+
+impl fmt::Debug for TrainingSet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrainingSet")
+            .field("shape", &self.shape())
+            .field("classes", &self.labels.classes())
+            .field("weighted", &self.weights.is_some())
+            .field("room", &self.room)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where training rows are.

@@ -1,5 +1,7 @@
 //! What is done to every row before it is classified.
 
+use std::fmt;
+
 use mislabel_core::{EmbeddingSource, Result};
 use ndarray::{Array2, ArrayViewMut1, ArrayViewMut2, Axis};
 use rayon::prelude::*;
@@ -48,6 +50,15 @@ pub struct ScaledRows<'a> {
     source: &'a dyn EmbeddingSource,
     scaling: FeatureScaling,
     spread: Option<Spread>,
+}
+
+impl fmt::Debug for ScaledRows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScaledRows")
+            .field("shape", &self.source.shape())
+            .field("scaling", &self.scaling)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ScaledRows<'_> {
