@@ -1,5 +1,7 @@
 //! Zero-shot logits: images against the text embeddings of the class names.
 
+use std::fmt;
+
 use mislabel_core::{
     ClassEvidence, EmbeddingSource, Error, Labels, Progress, Result, Stage, finite_row, rows_in_range, same_length,
 };
@@ -150,6 +152,15 @@ impl ZeroShot {
 pub struct ZeroShotLogits<'a> {
     zero_shot: &'a ZeroShot,
     images: &'a dyn EmbeddingSource,
+}
+
+impl fmt::Debug for ZeroShotLogits<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ZeroShotLogits")
+            .field("zero_shot", self.zero_shot)
+            .field("images", &self.images.shape())
+            .finish()
+    }
 }
 
 impl EmbeddingSource for ZeroShotLogits<'_> {

@@ -52,6 +52,7 @@ mod probabilities;
 mod resumption;
 mod rows;
 mod transition;
+mod verdicts;
 mod violation;
 
 pub use case::Case;

@@ -1,5 +1,7 @@
 //! Some rows of a source of embeddings, as a source of its own.
 
+use std::fmt;
+
 use mislabel_core::{EmbeddingSource, Error, Result, rows_in_range};
 use ndarray::ArrayViewMut2;
 
@@ -21,6 +23,12 @@ use ndarray::ArrayViewMut2;
 pub struct Subset<'a> {
     source: &'a dyn EmbeddingSource,
     rows: Vec<u32>,
+}
+
+impl fmt::Debug for Subset<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Subset").field("source", &self.source.shape()).field("rows", &self.rows).finish()
+    }
 }
 
 impl<'a> Subset<'a> {
