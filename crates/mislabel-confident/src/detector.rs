@@ -3,11 +3,10 @@
 use mislabel_core::{Judge, LabelIssues, LabelQuality, Labels, NoiseTransition, ProbabilitySource, Result, Run, TransitionEstimator};
 use ndarray::Array1;
 
-use crate::joint::confident_joint::ConfidentCount;
-use crate::joint::confident_joint::ConfidentJoint;
+use crate::joint::confident_joint::{ConfidentCount, ConfidentJoint};
 use crate::joint::latent::LatentEstimation;
 use crate::prune::filter::Filter;
-use crate::prune::filter::Sieve;
+use crate::prune::sieve::{Options, Sieve};
 use crate::score::Score;
 
 /// Confident learning (Northcutt, Jiang & Chuang 2021): flags from the confident joint, quality from probabilities.
@@ -99,7 +98,7 @@ impl ConfidentLearning {
         given: &Labels,
     ) -> Result<(LabelIssues, ConfidentJoint)> {
         let count = ConfidentCount::of(probabilities, given)?;
-        let flags = Sieve { options: self, probabilities, given, count: &count }.flags()?;
+        let flags = Sieve { options: self.options(), probabilities, given, count: &count }.flags()?;
         let thresholds = Some(&count.thresholds);
         let score = self.score.of_counted(&count.standings, thresholds, probabilities, given, self.adjust)?;
         let predicted =
@@ -115,7 +114,17 @@ impl ConfidentLearning {
     /// As [`issues`](Self::issues), but for the score.
     pub fn flags(&self, probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Array1<bool>> {
         let count = ConfidentCount::of(probabilities, given)?;
-        Sieve { options: self, probabilities, given, count: &count }.flags()
+        Sieve { options: self.options(), probabilities, given, count: &count }.flags()
+    }
+
+    fn options(&self) -> Options<'_> {
+        Options {
+            filter: self.filter,
+            frac_noise: self.frac_noise,
+            remove_per_class: self.remove_per_class.as_deref(),
+            min_examples_per_class: self.min_examples_per_class,
+            joint: self.joint.as_ref(),
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use mislabel_core::{Error, Labels, ProbabilitySource, Result};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::joint::confident_joint::ConfidentCount;
-use crate::prune::filter::off_diagonal;
 
 /// Keeps the rates of an empty class finite.
 const LEAST_MASS: f64 = 1e-6;
@@ -74,7 +73,7 @@ impl LabelHealth {
     /// As [`ConfidentJoint::count`](crate::ConfidentJoint::count).
     pub fn estimate(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Self> {
         let count = ConfidentCount::of(probabilities, given)?;
-        let issues = off_diagonal(&count, given).into_iter().filter(|flag| *flag).count();
+        let issues = count.off_diagonal(given).into_iter().filter(|flag| *flag).count();
         let joint = count.joint.distribution(given)?;
         Ok(Self {
             score: 1.0 - issues as f64 / given.len() as f64,

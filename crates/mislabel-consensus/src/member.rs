@@ -1,6 +1,8 @@
 //! The members of a consensus: detectors, and what they say.
 
-use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Result, Run};
+use std::fmt;
+
+use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Progress, Result, Resumable, Scoped};
 
 /// A detector with the name by which reports call it.
 #[derive(Clone, Copy)]
@@ -9,6 +11,12 @@ pub struct Member<'a> {
     pub name: &'a str,
     /// The detector.
     pub detector: &'a dyn Detector,
+}
+
+impl fmt::Debug for Member<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Member").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Member<'_> {

@@ -4,8 +4,7 @@ use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Labels, NoiseModel, NoisyLabels, Result};
 
 use crate::rate::{checked_rate, need_second_class};
-use crate::sampling::Sampling;
-use crate::sampling::{generator, noisy};
+use crate::sampling::{Sampling, generator, noisy};
 
 const STREAM: u64 = 2;
 

@@ -1,15 +1,15 @@
 //! Noise that depends on the sample.
 
-use mislabel_core::checks::same_length;
-use mislabel_core::{EmbeddingSource, Error, Labels, NoiseModel, NoisyLabels, Result};
+use std::fmt;
+
+use mislabel_core::{EmbeddingSource, Error, Labels, NoiseModel, NoisyLabels, Result, same_length};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use crate::centroids::proximities;
 use crate::rate::{checked_rate, whole};
-use crate::sampling::Sampling;
-use crate::sampling::{generator, noisy, systematic_counts};
+use crate::sampling::{Sampling, generator, noisy, systematic_counts};
 
 const STREAM: u64 = 7;
 
@@ -53,6 +53,17 @@ pub struct InstanceDependent<'a> {
     pub steepness: f64,
     /// Whether η is met exactly (samples drawn with the inclusion probabilities p) or on average.
     pub sampling: Sampling,
+}
+
+impl fmt::Debug for InstanceDependent<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("InstanceDependent")
+            .field("embeddings", &self.embeddings.shape())
+            .field("rate", &self.rate)
+            .field("steepness", &self.steepness)
+            .field("sampling", &self.sampling)
+            .finish()
+    }
 }
 
 impl<'a> InstanceDependent<'a> {

@@ -4,8 +4,7 @@ use mislabel_core::{Labels, NoiseModel, NoisyLabels, Result};
 use rand::RngExt;
 
 use crate::rate::{checked_rate, need_second_class};
-use crate::sampling::Sampling;
-use crate::sampling::{generator, noisy};
+use crate::sampling::{Sampling, generator, noisy};
 
 const STREAM: u64 = 1;
 

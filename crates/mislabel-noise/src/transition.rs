@@ -7,8 +7,7 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use crate::sampling::Sampling;
-use crate::sampling::{generator, noisy, systematic_counts};
+use crate::sampling::{Sampling, generator, noisy, systematic_counts};
 
 const STREAM: u64 = 3;
 

@@ -1,7 +1,8 @@
 //! The model's probabilities of classes, for methods that want predicted probabilities.
 
-use mislabel_core::checks::same_length;
-use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result};
+use std::fmt;
+
+use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result, same_length};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::fitting::evidence::Evidence;
@@ -31,6 +32,15 @@ use crate::posterior::Posterior;
 pub struct ClassProbabilities<'a> {
     evidence: Evidence<'a>,
     parameters: &'a Parameters,
+}
+
+impl fmt::Debug for ClassProbabilities<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ClassProbabilities")
+            .field("shape", &self.shape())
+            .field("parameters", self.parameters)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> ClassProbabilities<'a> {

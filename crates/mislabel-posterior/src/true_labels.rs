@@ -12,8 +12,7 @@ use crate::fitting::expectation::{Target, View};
 use crate::fitting::fit::{FEWEST_ROUNDS, Fit};
 use crate::fitting::maximization::{directions, flip_rates};
 use crate::noise_rate::{Bootstrap, NoiseRateInterval};
-use crate::posterior::Opinions;
-use crate::posterior::Posterior;
+use crate::posterior::{Opinions, Posterior};
 
 /// Where the two fits start: the share of wrong labels, and by how much steeper than the likeliest the classifier is: as it
 /// comes, and so steep that it takes sides, without which two classes under much noise look alike.

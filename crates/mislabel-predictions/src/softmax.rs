@@ -1,7 +1,8 @@
 //! The softmax of stored logits, made as it is read.
 
-use mislabel_core::checks::{rows_in_range, same_length};
-use mislabel_core::{EmbeddingSource, ProbabilitySource, Result};
+use std::fmt;
+
+use mislabel_core::{EmbeddingSource, ProbabilitySource, Result, rows_in_range, same_length};
 use ndarray::{Array2, ArrayViewMut1, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
@@ -27,6 +28,12 @@ const BLOCK: usize = 256;
 #[derive(Clone, Copy)]
 pub struct Softmax<'a> {
     logits: &'a dyn EmbeddingSource,
+}
+
+impl fmt::Debug for Softmax<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Softmax").field("logits", &self.logits.shape()).finish()
+    }
 }
 
 impl<'a> Softmax<'a> {

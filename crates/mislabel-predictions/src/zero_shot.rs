@@ -1,7 +1,10 @@
 //! Zero-shot logits: images against the text embeddings of the class names.
 
-use mislabel_core::checks::{finite_row, rows_in_range, same_length};
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, Result, Run};
+use std::fmt;
+
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, Error, Labels, Progress, Result, Stage, finite_row, rows_in_range, same_length,
+};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
@@ -149,6 +152,15 @@ impl ZeroShot {
 pub struct ZeroShotLogits<'a> {
     zero_shot: &'a ZeroShot,
     images: &'a dyn EmbeddingSource,
+}
+
+impl fmt::Debug for ZeroShotLogits<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ZeroShotLogits")
+            .field("zero_shot", self.zero_shot)
+            .field("images", &self.images.shape())
+            .finish()
+    }
 }
 
 impl EmbeddingSource for ZeroShotLogits<'_> {

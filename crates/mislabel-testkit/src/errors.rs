@@ -4,8 +4,7 @@ use mislabel_core::{ErrorSummary, Labels};
 use ndarray::{Array2, Axis};
 use proptest::prelude::*;
 
-use crate::case::Case;
-use crate::case::{inverse, relabelled, renamed_labels, reordered_labels};
+use crate::case::{Case, inverse, relabelled, renamed_labels, reordered_labels};
 use crate::gaussian::Numbers;
 
 /// Reconstruction errors with given labels, dense and summarised.

@@ -1,6 +1,6 @@
 //! The laws, one function each: what any detector must do, whatever its method.
 //!
-//! Every law takes the detector as a function from a [`Case`] to [`LabelIssues`]:
+//! Every law takes the detector as a function from a [`Case`] to [`LabelIssues`](mislabel_core::LabelIssues):
 //! `&|case: &LabelledRows| case.judged_by(&detector)`, or a scoring function of one's own. Inside `proptest!` a law
 //! is one line:
 //!
@@ -21,21 +21,15 @@
 //! });
 //! ```
 
-use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use mislabel_core::{Detector, Embeddings, EmbeddingSource, Error, LabelIssues, progress_fn, Result as Judged, Run};
+use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, Result as Judged, Silent};
 use ndarray::ArrayViewMut2;
 
 use crate::case::Case;
 pub use crate::resumption::stopping_and_resuming_changes_nothing;
 use crate::rows::LabelledRows;
-use crate::violation::{Breach, LawViolation};
-
-/// Anything that judges cases of type `C`.
-pub type Scoring<'a, C> = dyn Fn(&C) -> Judged<LabelIssues> + Sync + 'a;
-
-pub(crate) type Law = Result<(), LawViolation>;
+pub use crate::verdicts::Judge;
+use crate::verdicts::{Law, accepted, broken, exactly, on_threads, same, unpanicked};
+use crate::violation::Breach;
 
 /// Samples in another order get the same quality, score, flag and suggestion, in that order.
 ///
@@ -199,74 +193,4 @@ impl EmbeddingSource for Failing {
     fn read_rows(&self, _: usize, _: ArrayViewMut2<'_, f32>) -> Judged<()> {
         Err(Error::other(UNREADABLE))
     }
-}
-
-pub(crate) fn broken<T>(law: &'static str, breach: Breach) -> Result<T, LawViolation> {
-    Err(LawViolation { law, breach, input: None })
-}
-
-/// The result of `judge`, whose panic is a violation.
-pub(crate) fn unpanicked<T>(law: &'static str, judge: impl FnOnce() -> T) -> Result<T, LawViolation> {
-    catch_unwind(AssertUnwindSafe(judge)).or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let message = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        broken(law, Breach::Panicked { message: message.unwrap_or_default() })
-    })
-}
-
-/// The issues of a case that no detector has a reason to refuse.
-pub(crate) fn accepted<C: Case>(
-    law: &'static str,
-    judge: &Scoring<'_, C>,
-    case: &C,
-) -> Result<LabelIssues, LawViolation> {
-    let judged = unpanicked(law, || judge(case))?;
-    let issues = judged.or_else(|error| broken(law, Breach::Refused { error: error.to_string() }))?;
-    if issues.len() == case.given().len() {
-        return Ok(issues);
-    }
-    broken(law, Breach::WrongShape { what: "samples", expected: case.given().len(), found: issues.len() })
-}
-
-fn on_threads<C: Case>(
-    law: &'static str,
-    threads: usize,
-    judge: &Scoring<'_, C>,
-    case: &C,
-) -> Result<Judged<LabelIssues>, LawViolation> {
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => unpanicked(law, || pool.install(|| judge(case))),
-        Err(error) => broken(law, Breach::Unchecked { reason: error.to_string() }),
-    }
-}
-
-/// The sample `row` of `plain` and its counterpart in other issues, whose classes are called `names[class]`.
-fn same(
-    law: &'static str,
-    (plain, row): (&LabelIssues, usize),
-    (other, place): (&LabelIssues, usize),
-    names: &[u32],
-    tolerance: f64,
-) -> Law {
-    let columns = [
-        ("quality", plain.quality().as_slice()[row], other.quality().as_slice()[place]),
-        ("score", plain.score()[row], other.score()[place]),
-        ("flag", f64::from(u8::from(plain.is_issue()[row])), f64::from(u8::from(other.is_issue()[place]))),
-        ("suggested label", renamed(plain.suggested().class(row), names), f64::from(other.suggested().values()[place])),
-    ];
-    let off = |(_, a, b): &(&str, f64, f64)| (a - b).abs() > tolerance * a.abs().max(b.abs()).max(1.0);
-    match columns.into_iter().find(off) {
-        Some((column, expected, found)) => broken(law, Breach::Differs { column, row, expected, found }),
-        None => Ok(()),
-    }
-}
-
-/// The new name of `class`, or −1 for a class that the case does not have.
-fn renamed(class: usize, names: &[u32]) -> f64 {
-    names.get(class).map_or(-1.0, |name| f64::from(*name))
-}
-
-pub(crate) fn exactly(law: &'static str, plain: &LabelIssues, other: &LabelIssues) -> Law {
-    let classes: Vec<u32> = (0..plain.suggested().class_count() as u32).collect();
-    (0..plain.len()).try_for_each(|row| same(law, (plain, row), (other, row), &classes, 0.0))
 }

@@ -53,6 +53,7 @@ mod probabilities;
 mod resumption;
 mod rows;
 mod transition;
+mod verdicts;
 mod violation;
 
 pub use case::Case;

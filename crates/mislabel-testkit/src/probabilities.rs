@@ -6,8 +6,7 @@ use mislabel_core::Labels;
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;
 
-use crate::case::Case;
-use crate::case::{inverse, relabelled, renamed_labels, reordered_labels};
+use crate::case::{Case, inverse, relabelled, renamed_labels, reordered_labels};
 use crate::gaussian::Numbers;
 
 /// Predicted probabilities with given labels.

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use mislabel_core::{Checkpoint, Detector, Embeddings, Error, LabelIssues, progress_fn, Result, Run};
 
-use crate::laws::{Law, accepted, broken, exactly, unpanicked};
 use crate::rows::LabelledRows;
+use crate::verdicts::{Law, accepted, broken, exactly, unpanicked};
 use crate::violation::Breach;
 
 /// Twice as many reports are waited for before every further stop, so many times.

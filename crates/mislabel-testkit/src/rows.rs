@@ -4,8 +4,7 @@ use mislabel_core::{Detector, Embeddings, LabelIssues, Labels, Result, Run};
 use ndarray::{Array2, Axis};
 use proptest::prelude::*;
 
-use crate::case::Case;
-use crate::case::{relabelled, renamed_labels, reordered_labels};
+use crate::case::{Case, relabelled, renamed_labels, reordered_labels};
 use crate::gaussian::Numbers;
 
 /// Embeddings in memory with given labels.

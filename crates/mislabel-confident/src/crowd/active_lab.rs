@@ -5,9 +5,9 @@ use mislabel_core::{Error, Labels, PredictedProbabilities, Result};
 use ndarray::{Array1, Array2};
 
 use crate::crowd::annotations::Annotations;
-use crate::crowd::crowdlab::CrowdLab;
-use crate::crowd::crowdlab::{average, check_crowd, first_greatest};
+use crate::crowd::crowdlab::{CrowdLab, average, check_crowd};
 use crate::crowd::temperature::{Temperature, best_temperature, scaled};
+use crate::crowd::weights::first_greatest;
 use crate::score::Score;
 
 /// Scores that tell which samples to have labelled next, labelled or not: the lowest first

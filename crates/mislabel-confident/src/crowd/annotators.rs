@@ -4,8 +4,8 @@ use mislabel_core::Labels;
 use ndarray::{Array1, ArrayView1, ArrayView2};
 
 use crate::crowd::annotations::Annotations;
-use crate::crowd::crowdlab::CrowdWeights;
 use crate::crowd::majority_vote::mean;
+use crate::crowd::weights::CrowdWeights;
 
 /// How good one annotator is.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,3 +6,4 @@ pub(crate) mod annotators;
 pub(crate) mod crowdlab;
 pub(crate) mod majority_vote;
 pub(crate) mod temperature;
+pub(crate) mod weights;

@@ -1,20 +1,18 @@
 //! The confident joint: how often samples given one class are confidently of another.
 
-use mislabel_core::checks::same_length;
-use mislabel_core::{Error, Labels, ProbabilitySource, Result, SIMPLEX_TOLERANCE};
+use mislabel_core::{Error, Labels, ProbabilitySource, Result, same_length};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use crate::blocks::{Block, block_rows, class_counts, shared_classes};
+use crate::blocks::{class_counts, shared_classes};
 use crate::joint::standing::Standing;
-use crate::joint::thresholds::{ConfidentThresholds, TOLERANCE};
+use crate::joint::sure_classes::{Lowered, UNSURE};
+use crate::joint::thresholds::ConfidentThresholds;
 use crate::numpy::rounding::rounded_to_total;
 use crate::numpy::summation::pairwise_sum_of;
 
 /// Keeps divisions by an empty class finite.
 pub(crate) const TINY: f64 = 1e-100;
-/// The mark of a sample that is confidently of no class.
-pub(crate) const UNSURE: u32 = u32::MAX;
 
 /// The confident joint C, `(k, k)`: `C[i][j]` counts samples given class i that are confidently of class j.
 ///
@@ -184,99 +182,19 @@ impl ConfidentCount {
     ) -> Result<Self> {
         let lowered = Lowered::from(&thresholds);
         let sure = lowered.sure_classes(&standings, probabilities, given)?;
-        let mut counts = Array2::<f64>::zeros((lowered.0.len(), lowered.0.len()));
+        let mut counts = Array2::<f64>::zeros((lowered.classes(), lowered.classes()));
         for (&label, &class) in given.values().iter().zip(&sure).filter(|(_, class)| **class != UNSURE) {
             counts[[label as usize, class as usize]] += 1.0;
         }
         counts.diag_mut().mapv_inplace(|count| count.max(1.0));
         Ok(Self { joint: ConfidentJoint(counts), sure, standings, thresholds })
     }
-}
 
-/// What a probability must reach to be confident: the thresholds less the tolerance, `(k,)`.
-struct Lowered(Vec<f64>);
-
-impl From<&ConfidentThresholds> for Lowered {
-    fn from(thresholds: &ConfidentThresholds) -> Self {
-        Self(thresholds.view().iter().map(|threshold| threshold - TOLERANCE).collect())
-    }
-}
-
-/// What is known of a sample's confident class before all of its probabilities are looked at.
-enum Sureness {
-    Known(u32),
-    Open,
-}
-
-impl Lowered {
-    /// The class that each sample is confidently of, `(n,)`; reads only the rows that standings leave open.
-    fn sure_classes(
-        &self,
-        standings: &[Standing],
-        probabilities: &dyn ProbabilitySource,
-        given: &Labels,
-    ) -> Result<Vec<u32>> {
-        let classes = self.0.len();
-        let least = self.0.iter().copied().fold(f64::INFINITY, f64::min);
-        let mut sure = vec![UNSURE; standings.len()];
-        let rows = block_rows(classes);
-        sure.par_chunks_mut(rows).enumerate().try_for_each(|(block, sure)| {
-            let start = block * rows;
-            let mut open = Vec::new();
-            for (i, sure) in sure.iter_mut().enumerate() {
-                match self.sureness(&standings[start + i], given.class(start + i), least) {
-                    Sureness::Known(class) => *sure = class,
-                    Sureness::Open => open.push(i),
-                }
-            }
-            self.settle(&open, start, sure, probabilities, given, standings)
-        })?;
-        Ok(sure)
-    }
-
-    /// The most probable class wins whenever it is confident, alone or among several. Otherwise another class may:
-    /// its probability is at most the greatest, and at most what the greatest leaves.
-    fn sureness(&self, standing: &Standing, given: usize, least: f64) -> Sureness {
-        let (predicted, greatest) = (standing.predicted(given), standing.greatest());
-        if greatest >= self.0[predicted] {
-            return Sureness::Known(predicted as u32);
-        }
-        let left = (1.0 + 2.0 * SIMPLEX_TOLERANCE - greatest).min(greatest);
-        if left < least { Sureness::Known(UNSURE) } else { Sureness::Open }
-    }
-
-    /// Looks at the open rows of one block: a quarter or more of them at once, fewer one by one.
-    fn settle(
-        &self,
-        open: &[usize],
-        start: usize,
-        sure: &mut [u32],
-        probabilities: &dyn ProbabilitySource,
-        given: &Labels,
-        standings: &[Standing],
-    ) -> Result<()> {
-        let Some((&first, &last)) = open.first().zip(open.last()) else { return Ok(()) };
-        let span = last - first + 1;
-        let at_once = open.len() * 4 >= span;
-        let runs: Vec<&[usize]> = if at_once { vec![open] } else { open.chunks(1).collect() };
-        let mut buffer = Vec::new();
-        for run in runs {
-            let block = Block::read(probabilities, start + run[0], run[run.len() - 1] - run[0] + 1, &mut buffer)?;
-            for &i in run {
-                let predicted = standings[start + i].predicted(given.class(start + i));
-                sure[i] = self.sure_class(block.row(i - run[0]), predicted);
-            }
-        }
-        Ok(())
-    }
-
-    /// The one confident class of a row; of several the class `predicted`; of none [`UNSURE`].
-    fn sure_class(&self, row: &[f64], predicted: usize) -> u32 {
-        let confident = || row.iter().zip(&self.0).map(|(p, least)| p >= least);
-        match confident().map(usize::from).sum() {
-            0 => UNSURE,
-            1 => confident().position(|confident| confident).unwrap_or(predicted) as u32,
-            _ => predicted as u32,
-        }
+    /// The samples that are confidently of another class than the given one and not nearly predicted as given, `(n,)`.
+    pub(crate) fn off_diagonal(&self, given: &Labels) -> Vec<bool> {
+        let is_off = |((standing, &sure), &label): ((&Standing, &u32), &u32)| {
+            sure != UNSURE && sure != label && !standing.is_nearly_predicted(label as usize)
+        };
+        self.standings.iter().zip(&self.sure).zip(given.values()).map(is_off).collect()
     }
 }

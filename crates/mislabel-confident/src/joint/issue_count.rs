@@ -2,9 +2,7 @@
 
 use mislabel_core::{Labels, ProbabilitySource, Result};
 
-use crate::joint::confident_joint::ConfidentCount;
-use crate::joint::confident_joint::ConfidentJoint;
-use crate::prune::filter::off_diagonal;
+use crate::joint::confident_joint::{ConfidentCount, ConfidentJoint};
 
 /// How to count label issues: cleanlab's `estimation_method`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,7 +25,7 @@ impl IssueCount {
     pub fn issues(&self, probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<usize> {
         let count = ConfidentCount::of(probabilities, given)?;
         match self {
-            Self::OffDiagonal => Ok(off_diagonal(&count, given).into_iter().filter(|flag| *flag).count()),
+            Self::OffDiagonal => Ok(count.off_diagonal(given).into_iter().filter(|flag| *flag).count()),
             Self::Calibrated => off_diagonal_mass(&count.joint.calibrated(given)?, given),
             Self::Joint(joint) => {
                 mislabel_core::checks::same_length(

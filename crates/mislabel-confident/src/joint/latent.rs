@@ -3,8 +3,7 @@
 use mislabel_core::{Labels, NoiseTransition, Result};
 use ndarray::{Array1, Array2, Axis};
 
-use crate::joint::confident_joint::ConfidentJoint;
-use crate::joint::confident_joint::TINY;
+use crate::joint::confident_joint::{ConfidentJoint, TINY};
 use crate::numpy::linear_system::solve;
 
 /// Greatest noise rate off the diagonal.

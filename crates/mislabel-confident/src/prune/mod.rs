@@ -2,5 +2,6 @@
 
 pub(crate) mod counts;
 pub(crate) mod filter;
+pub(crate) mod sieve;
 pub(crate) mod swath;
 pub(crate) mod top_margins;

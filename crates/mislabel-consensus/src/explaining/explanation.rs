@@ -7,8 +7,7 @@ use mislabel_core::{EmbeddingSource, Error, ErrorSummary, LabelIssues, Labels, R
 
 use crate::combining::combined::Combined;
 use crate::consensus::ConsensusReport;
-use crate::explaining::near_samples::NearSample;
-use crate::explaining::near_samples::surroundings;
+use crate::explaining::near_samples::{NearSample, surroundings};
 use crate::member::MemberIssues;
 
 /// How well the given class and the best other explain a sample.
@@ -92,7 +91,7 @@ pub struct Explanation {
 /// println!("{}", why.text(&given));
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Explainer<'a> {
     /// The issues to explain.
     pub issues: &'a LabelIssues,

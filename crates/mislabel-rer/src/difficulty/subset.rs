@@ -1,7 +1,8 @@
 //! Some rows of a source of embeddings, as a source of its own.
 
-use mislabel_core::checks::rows_in_range;
-use mislabel_core::{EmbeddingSource, Error, Result};
+use std::fmt;
+
+use mislabel_core::{EmbeddingSource, Error, Result, rows_in_range};
 use ndarray::ArrayViewMut2;
 
 /// The rows `rows` of another source, in that order; a row may come more than once.
@@ -22,6 +23,12 @@ use ndarray::ArrayViewMut2;
 pub struct Subset<'a> {
     source: &'a dyn EmbeddingSource,
     rows: Vec<u32>,
+}
+
+impl fmt::Debug for Subset<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Subset").field("source", &self.source.shape()).field("rows", &self.rows).finish()
+    }
 }
 
 impl<'a> Subset<'a> {

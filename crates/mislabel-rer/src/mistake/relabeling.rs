@@ -6,8 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::division::ErrorDivision;
-use crate::ratios::Ratios;
-use crate::ratios::belong_together;
+use crate::ratios::{Ratios, belong_together};
 
 /// Ratios of n samples, each relabelled to a random other class that has a reconstructor, `(n,)`: draws of
 /// χ | mistake.
