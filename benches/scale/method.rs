@@ -2,7 +2,9 @@
 
 use clap::ValueEnum;
 use mislabel_confident::ConfidentLearning;
-use mislabel_core::{ClassEvidence, Detector, EmbeddingSource, Labels, Pipeline, ProbabilitySource, Result, Run, TransitionEstimator};
+use mislabel_core::{
+    ClassEvidence, Detector, EmbeddingSource, Labels, Pipeline, ProbabilitySource, Result, Run, TransitionEstimator,
+};
 use mislabel_coreset::{CoresetDetector, CoresetEvidence};
 use mislabel_neighbors::{Agreement, ExactSearch, Hoc, NeighborSearch};
 use mislabel_probe::{Probe, SoftmaxRegression};

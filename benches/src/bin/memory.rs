@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use mislabel_benches::{Shape, Stopwatch, peak_memory};
-use mislabel_core::{Detector, Embeddings, EmbeddingSource, Labels, Pipeline, Result, Run};
+use mislabel_core::{Detector, EmbeddingSource, Embeddings, Labels, Pipeline, Result, Run};
 use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use mislabel_reconstruct::SoftLinear;
 use mislabel_rer::Rer;

@@ -1,6 +1,8 @@
 //! Confident learning as a detector.
 
-use mislabel_core::{Judge, LabelIssues, LabelQuality, Labels, NoiseTransition, ProbabilitySource, Result, Run, TransitionEstimator};
+use mislabel_core::{
+    Judge, LabelIssues, LabelQuality, Labels, NoiseTransition, ProbabilitySource, Result, Run, TransitionEstimator,
+};
 use ndarray::Array1;
 
 use crate::joint::confident_joint::{ConfidentCount, ConfidentJoint};

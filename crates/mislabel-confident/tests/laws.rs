@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "functions that only tests call")]
 
 use mislabel_confident::{ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, Score};
-use mislabel_core::{Judge, Labels, PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, Result, Run, TransitionEstimator};
+use mislabel_core::{
+    Judge, Labels, PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, Result, Run, TransitionEstimator,
+};
 use mislabel_testkit::{Laws, awkward_probabilities, check_probability_laws};
 use ndarray::{Array1, Array2, ArrayViewMut2, s};
 use proptest::prelude::*;

@@ -1,6 +1,9 @@
 //! The detector that needs no choosing.
 
-use mislabel_core::{ClassEvidence, Detector, Embeddings, EmbeddingSource, Error, Judge, LabelIssues, Labels, NearestErrors, Result, Run, VerifiedLabels};
+use mislabel_core::{
+    ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, Judge, LabelIssues, Labels, NearestErrors, Result,
+    Run, VerifiedLabels,
+};
 use mislabel_neighbors::{Agreement, ClusteredSearch, ExactSearch, NeighborGraph, NeighborSearch};
 use mislabel_posterior::TrueLabels;
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
@@ -150,7 +153,7 @@ impl Consensus {
         let most = self.neighbors.iter().max();
         let graph = most.map(|most| self.graph(embeddings, *most, run)).transpose()?;
         if let Some(graph) = &graph {
-            let (votes, width) = self.votes(graph, given)?;
+            let (votes, width) = self.votes(graph, given, run)?;
             let trusted = trusted(summary, given, self.trust);
             members.push(votes);
             members.push(unflagged_predict("trusted", agreement_of_trusted(graph, width, given, &trusted)?));
@@ -159,7 +162,7 @@ impl Consensus {
     }
 
     /// What as many neighbours say as predict most given labels, and how many these are.
-    fn votes(&self, graph: &NeighborGraph, given: &Labels) -> Result<(MemberIssues, usize)> {
+    fn votes(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<(MemberIssues, usize)> {
         let mut best: Option<(MemberIssues, usize)> = None;
         for &neighbors in &self.neighbors {
             let issues = Agreement { neighbors, ..Agreement::default() }.judge(graph, given, run)?;

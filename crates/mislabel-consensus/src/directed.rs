@@ -2,7 +2,7 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Judge, LabelIssues, LabelQuality, Labels, NearestErrors, Result, Run};
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 use rayon::prelude::*;
 
 /// Samples of one task at least; the partition depends on the data alone.
@@ -160,9 +160,10 @@ impl Model<'_> {
             ((own / total).clamp(0.0, 1.0), best.0 as u32)
         };
         let rows: Vec<(f64, u32)> = (0..self.given.len()).into_par_iter().map(of_row).collect();
-        let quality: Array1<f64> = rows.iter().map(|(right, _)| *right).collect();
+        let quality: Vec<f64> = rows.iter().map(|(right, _)| *right).collect();
         let suggested = self.given.with_values(rows.iter().map(|(_, class)| *class).collect())?;
-        let (flags, wrong) = (quality.mapv(|right| right < 0.5), quality.mapv(|right| 1.0 - right));
+        let flags = quality.iter().map(|right| *right < 0.5).collect();
+        let wrong = quality.iter().map(|right| 1.0 - right).collect();
         LabelIssues::new(LabelQuality::new(quality)?, flags, suggested, wrong)
     }
 }

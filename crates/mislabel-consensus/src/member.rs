@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Progress, Result, Resumable, Scoped};
+use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Result, Run};
 
 /// A detector with the name by which reports call it.
 #[derive(Clone, Copy)]
@@ -26,9 +26,7 @@ impl Member<'_> {
     /// Those of the detector.
     pub fn issues(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<MemberIssues> {
         // Members may do work of one kind with other parameters: their parts need names of their own.
-        let checkpoint = Scoped { scope: self.name, checkpoint: run };
-        let run = Resumable { run, checkpoint: &checkpoint };
-        Ok(MemberIssues::new(self.name, self.detector.detect(embeddings, given, &run)?))
+        Ok(MemberIssues::new(self.name, self.detector.detect(embeddings, given, &run.scoped(self.name))?))
     }
 }
 

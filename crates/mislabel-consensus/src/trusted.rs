@@ -3,7 +3,6 @@
 use mislabel_core::checks::same_length;
 use mislabel_core::{ErrorSummary, LabelIssues, LabelQuality, Labels, Result};
 use mislabel_neighbors::NeighborGraph;
-use ndarray::Array1;
 use rayon::prelude::*;
 
 /// The share of trusted neighbours that have the given label, smoothed as if by half a neighbour of all classes alike.
@@ -29,7 +28,7 @@ pub(crate) fn agreement_of_trusted(
         (((of_own + even) / (total + 0.5)).clamp(0.0, 1.0), winner.0)
     };
     let rows: Vec<(f64, u32)> = (0..given.len()).into_par_iter().map_init(Vec::new, of_row).collect();
-    let share: Array1<f64> = rows.iter().map(|(share, _)| *share).collect();
+    let share: Vec<f64> = rows.iter().map(|(share, _)| *share).collect();
     let flags = rows.iter().zip(given.values()).map(|((_, winner), own)| winner != own).collect();
     let suggested = given.with_values(rows.iter().map(|(_, winner)| *winner).collect())?;
     LabelIssues::new(LabelQuality::new(share.clone())?, flags, suggested, share)

@@ -6,7 +6,9 @@
 
 use std::path::Path;
 
-use mislabel_core::{ClassEvidence, Detector, Embeddings, EmbeddingSource, ErrorMask, Judge, LabelIssues, Labels, Pipeline, Run};
+use mislabel_core::{
+    ClassEvidence, Detector, EmbeddingSource, Embeddings, ErrorMask, Judge, LabelIssues, Labels, Pipeline, Run,
+};
 use mislabel_coreset::{CoresetDetector, CoresetEvidence, Sensitivity};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;

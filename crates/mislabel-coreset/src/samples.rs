@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result};
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 
@@ -24,7 +25,7 @@ pub struct Samples<'a> {
 impl fmt::Debug for Samples<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut samples = f.debug_struct("Samples");
-        samples.field("shape", &self.embeddings.shape()).field("classes", &self.given.classes());
+        samples.field("shape", &self.embeddings.shape()).field("classes", &self.given.class_count());
         samples.field("weighted", &self.weights.is_some()).field("with_losses", &self.losses.is_some());
         samples.finish_non_exhaustive()
     }

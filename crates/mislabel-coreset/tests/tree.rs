@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use mislabel_core::{Embeddings, EmbeddingSource, Error, Labels, Result, Run};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, Labels, Result, Run};
 use mislabel_coreset::{
     ClassSize, Coreset, CoresetTree, ImportantSamples, LabelUpdate, MergeReduce, Samples, Sensitivity, TreeError,
 };

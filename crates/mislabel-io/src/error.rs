@@ -215,7 +215,7 @@ impl Error {
 
 impl From<Error> for mislabel_core::Error {
     fn from(error: Error) -> Self {
-        Self::source(error)
+        Self::other(error)
     }
 }
 

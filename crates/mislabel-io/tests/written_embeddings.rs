@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use half::f16;
-use mislabel_core::{Embeddings, EmbeddingSource, Error, Run};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, Run};
 use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use ndarray::{Array2, array};
 use proptest::prelude::*;

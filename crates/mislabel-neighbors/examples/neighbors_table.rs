@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use mislabel_core::{Embeddings, EmbeddingSource, ErrorMask, Judge, Labels, Run};
+use mislabel_core::{EmbeddingSource, Embeddings, ErrorMask, Judge, Labels, Run};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
 use mislabel_neighbors::{

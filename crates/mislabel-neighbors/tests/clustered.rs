@@ -1,7 +1,7 @@
 //! Search in the nearest cells, and recall.
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
-use mislabel_core::{Embeddings, EmbeddingSource, Error, MemoryBudget, Run, split_seed};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, MemoryBudget, Run, split_seed};
 use mislabel_neighbors::{ClusteredSearch, Distance, ExactSearch, NeighborGraph, NeighborSearch};
 use ndarray::{Array2, s};
 use proptest::prelude::*;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use mislabel_core::{EmbeddingSource, Error, Labels, NoiseModel, NoisyLabels, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, Labels, NoiseModel, NoisyLabels, Result};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;

@@ -45,7 +45,7 @@ pub struct RandomTransition {
     pub zero_fraction: f64,
     /// The distribution of true classes, `(k,)`, under which the matrix must be learnable ([`is_learnable`]), which
     /// needs a trace above 1; `None` does not ask for it.
-    pub learnable_under: Option<Array1<f64>>,
+    pub learnable_under: Option<Vec<f64>>,
     /// Least and greatest diagonal entry, in [0, 1].
     pub diagonal: (f64, f64),
     /// Least and greatest off-diagonal entry, in [0, 1], of those that are not set to 0.
@@ -86,7 +86,7 @@ impl RandomTransition {
             let Some(transition) = self.draw(&mut rng)? else { continue };
             reached = true;
             match &self.learnable_under {
-                Some(prior) if !is_learnable(&transition, prior.view())? => {}
+                Some(prior) if !is_learnable(&transition, prior)? => {}
                 _ => return Ok(transition),
             }
         }

@@ -12,7 +12,9 @@
 use std::path::Path;
 use std::time::Instant;
 
-use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, Judge, LabelIssues, Labels, NoiseModel, Run, VerifiedLabels};
+use mislabel_core::{
+    ClassEvidence, Embeddings, ErrorMask, Judge, LabelIssues, Labels, NoiseModel, Run, VerifiedLabels,
+};
 use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
 use mislabel_metrics::Evaluation;
 use mislabel_neighbors::KNearest;

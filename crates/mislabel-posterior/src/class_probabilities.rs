@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::fitting::evidence::Evidence;

@@ -1,7 +1,7 @@
 //! Which labels to verify, and what verified labels teach.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{LabelQuality, Labels, Result, split_seed, VerifiedLabels};
+use mislabel_core::{LabelQuality, Labels, Result, VerifiedLabels, split_seed};
 use ndarray::Array1;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

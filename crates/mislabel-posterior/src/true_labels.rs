@@ -1,6 +1,6 @@
 //! The model.
 
-use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Result, Run, split_seed, Stage};
+use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Result, Run, Stage, split_seed};
 use ndarray::ArrayView2;
 use rand::SeedableRng;
 use rand::seq::index;

@@ -1,6 +1,8 @@
 //! Data that is small, degenerate or huge gives a posterior all the same.
 
-use mislabel_core::{ClassEvidence, Embeddings, Error, ErrorSummary, Labels, NearestErrors, Run, TransitionEstimator, VerifiedLabels};
+use mislabel_core::{
+    ClassEvidence, Embeddings, Error, ErrorSummary, Labels, NearestErrors, Run, TransitionEstimator, VerifiedLabels,
+};
 use mislabel_posterior::{Bootstrap, FlagRule, Posterior, TrueLabels};
 use mislabel_reconstruct::NearestClasses;
 use ndarray::{Array2, array};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use mislabel_core::{EmbeddingSource, ProbabilitySource, Result, rows_in_range, same_length};
+use mislabel_core::checks::{rows_in_range, same_length};
+use mislabel_core::{EmbeddingSource, ProbabilitySource, Result};
 use ndarray::{Array2, ArrayViewMut1, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 

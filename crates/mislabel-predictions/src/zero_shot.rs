@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Error, Labels, Progress, Result, Stage, finite_row, rows_in_range, same_length,
-};
+use mislabel_core::checks::{finite_row, rows_in_range, same_length};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, Result, Run};
 use ndarray::{Array2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 

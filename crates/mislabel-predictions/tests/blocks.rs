@@ -1,6 +1,6 @@
 //! What is read in blocks equals what is held in memory, bit for bit.
 
-use mislabel_core::{Embeddings, EmbeddingSource, Error, Labels, ProbabilitySource, Run};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, Labels, ProbabilitySource, Run};
 use mislabel_predictions::{Certainty, Logits, Predictions, Softmax, ZeroShot};
 use ndarray::Array2;
 

@@ -1,7 +1,9 @@
 //! Probabilities made as certain as they are right: temperature scaling.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorMask, Labels, ProbabilityMatrix, ProbabilitySource, Result, Run};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, Error, ErrorMask, Labels, ProbabilityMatrix, ProbabilitySource, Result, Run,
+};
 use mislabel_metrics::Calibration;
 use ndarray::{Array2, ArrayView1, Axis};
 use rayon::prelude::*;

@@ -3,7 +3,9 @@
 
 use std::ops::ControlFlow;
 
-use mislabel_core::{ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Run, split_seed, WeightedEvidence};
+use mislabel_core::{
+    ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Run, WeightedEvidence, split_seed,
+};
 use mislabel_metrics::Calibration;
 use mislabel_probe::{
     Folds, ProbabilityModel, Probe, Sampling, SoftmaxModel, SoftmaxRegression, Temperature, TrainingSet,

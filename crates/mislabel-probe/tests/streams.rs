@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use mislabel_core::{Checkpoint, ClassEvidence, Embeddings, Error, Labels, MemoryBudget, ProbabilityArray, Result, Run, split_seed, WeightedEvidence};
+use mislabel_core::{
+    Checkpoint, ClassEvidence, Embeddings, Error, Labels, MemoryBudget, ProbabilityArray, Result, Run,
+    WeightedEvidence, split_seed,
+};
 use mislabel_probe::{FeatureScaling, Probe, Sampling, SoftmaxRegression, TrainingSet};
 use ndarray::{Array1, Array2, Axis, concatenate};
 

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 
-use mislabel_core::{Checkpoint, ClassEvidence, Embeddings, EmbeddingSource, Error, ErrorSummary, Labels, Pipeline, Result, Run};
+use mislabel_core::{
+    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Pipeline, Result, Run,
+};
 use mislabel_reconstruct::{Activation, Autoencoder, AutoencoderModel, EarlyStopping, InputStep, TrainingLength};
 use mislabel_rer::Rer;
 use mislabel_testkit::{Laws, check_laws};

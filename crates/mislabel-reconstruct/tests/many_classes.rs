@@ -6,7 +6,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use half::f16;
-use mislabel_core::{Checkpoint, ClassEvidence, Embeddings, EmbeddingSource, Error, ErrorSummary, Labels, MemoryBudget, Run};
+use mislabel_core::{
+    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, MemoryBudget, Run,
+};
 use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
 use mislabel_reconstruct::{Classes, SoftLinear};
 use ndarray::Array2;

@@ -74,6 +74,11 @@ impl RerReport {
     /// None in practice: the columns belong together and every χ is finite.
     pub fn issues(&self) -> Result<LabelIssues> {
         let flags = self.ratios.as_slice().iter().map(|ratio| *ratio > self.threshold).collect();
-        LabelIssues::new(self.ratios.quality()?, flags, self.ratios.suggested().clone(), self.ratios.as_slice().to_vec())
+        LabelIssues::new(
+            self.ratios.quality()?,
+            flags,
+            self.ratios.suggested().clone(),
+            self.ratios.as_slice().to_vec(),
+        )
     }
 }

@@ -53,7 +53,7 @@ pub struct RatioMoments {
 impl RatioMoments {
     /// The moments of n ratios.
     pub fn new(ratios: &Ratios) -> Self {
-        let (above, below): (Vec<f64>, Vec<f64>) = ratios.view().iter().partition(|ratio| **ratio > 1.0);
+        let (above, below): (Vec<f64>, Vec<f64>) = ratios.as_slice().iter().partition(|ratio| **ratio > 1.0);
         Self { above_one: Moments::of(&above), below_one: Moments::of(&below) }
     }
 }

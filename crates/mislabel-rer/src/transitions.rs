@@ -44,7 +44,7 @@ impl ErrorTransitions {
         same_length("classes of the given labels", ratios.suggested().class_count(), given.class_count())?;
         let mut rows: BTreeMap<u32, BTreeMap<u32, usize>> = BTreeMap::new();
         let pairs = given.values().iter().zip(ratios.suggested().values());
-        for ((&given, &other), _) in pairs.zip(ratios.view()).filter(|(_, ratio)| **ratio > 1.0) {
+        for ((&given, &other), _) in pairs.zip(ratios.as_slice()).filter(|(_, ratio)| **ratio > 1.0) {
             *rows.entry(given).or_default().entry(other).or_default() += 1;
         }
         Ok(Self { rows, classes: given.class_count() })

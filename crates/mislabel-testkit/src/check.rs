@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 
-use mislabel_core::{Detector, ErrorSummary, Judge, LabelIssues, PredictedProbabilities, Result as Judged, Run, split_seed};
+use mislabel_core::{
+    Detector, ErrorSummary, Judge, LabelIssues, PredictedProbabilities, Result as Judged, Run, split_seed,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 

@@ -21,13 +21,15 @@
 //! });
 //! ```
 
-use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, Result as Judged, Silent};
+use std::ops::ControlFlow;
+
+use mislabel_core::{Detector, EmbeddingSource, Embeddings, Error, Result as Judged, Run, progress_fn};
 use ndarray::ArrayViewMut2;
 
 use crate::case::Case;
 pub use crate::resumption::stopping_and_resuming_changes_nothing;
 use crate::rows::LabelledRows;
-pub use crate::verdicts::Judge;
+pub use crate::verdicts::Scoring;
 use crate::verdicts::{Law, accepted, broken, exactly, on_threads, same, unpanicked};
 use crate::violation::Breach;
 

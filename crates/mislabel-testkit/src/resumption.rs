@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use mislabel_core::{Checkpoint, Detector, Embeddings, Error, LabelIssues, progress_fn, Result, Run};
+use mislabel_core::{Checkpoint, Detector, Embeddings, Error, LabelIssues, Result, Run, progress_fn};
 
 use crate::rows::LabelledRows;
 use crate::verdicts::{Law, accepted, broken, exactly, unpanicked};

@@ -8,7 +8,7 @@ use crate::case::Case;
 use crate::violation::{Breach, LawViolation};
 
 /// Anything that judges cases of type `C`.
-pub type Judge<'a, C> = dyn Fn(&C) -> Judged<LabelIssues> + Sync + 'a;
+pub type Scoring<'a, C> = dyn Fn(&C) -> Judged<LabelIssues> + Sync + 'a;
 
 /// What a law says.
 pub(crate) type Law = Result<(), LawViolation>;
@@ -30,7 +30,7 @@ pub(crate) fn unpanicked<T>(law: &'static str, judge: impl FnOnce() -> T) -> Res
 /// The issues of a case that no detector has a reason to refuse.
 pub(crate) fn accepted<C: Case>(
     law: &'static str,
-    judge: &Judge<'_, C>,
+    judge: &Scoring<'_, C>,
     case: &C,
 ) -> Result<LabelIssues, LawViolation> {
     let judged = unpanicked(law, || judge(case))?;
@@ -45,7 +45,7 @@ pub(crate) fn accepted<C: Case>(
 pub(crate) fn on_threads<C: Case>(
     law: &'static str,
     threads: usize,
-    judge: &Judge<'_, C>,
+    judge: &Scoring<'_, C>,
     case: &C,
 ) -> Result<Judged<LabelIssues>, LawViolation> {
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
@@ -63,7 +63,7 @@ pub(crate) fn same(
     tolerance: f64,
 ) -> Law {
     let columns = [
-        ("quality", plain.quality().view()[row], other.quality().view()[place]),
+        ("quality", plain.quality().as_slice()[row], other.quality().as_slice()[place]),
         ("score", plain.score()[row], other.score()[place]),
         ("flag", f64::from(u8::from(plain.is_issue()[row])), f64::from(u8::from(other.is_issue()[place]))),
         ("suggested label", renamed(plain.suggested().class(row), names), f64::from(other.suggested().values()[place])),
@@ -82,6 +82,6 @@ fn renamed(class: usize, names: &[u32]) -> f64 {
 
 /// All samples of both agree bit for bit.
 pub(crate) fn exactly(law: &'static str, plain: &LabelIssues, other: &LabelIssues) -> Law {
-    let classes: Vec<u32> = (0..plain.suggested().classes() as u32).collect();
+    let classes: Vec<u32> = (0..plain.suggested().class_count() as u32).collect();
     (0..plain.len()).try_for_each(|row| same(law, (plain, row), (other, row), &classes, 0.0))
 }

@@ -1,7 +1,10 @@
 //! Detectors that break one law each, which the laws must catch, and one that breaks none.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Detector, Embeddings, EmbeddingSource, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, PredictedProbabilities, Result, Run};
+use mislabel_core::{
+    Detector, EmbeddingSource, Embeddings, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels,
+    PredictedProbabilities, Result, Run,
+};
 use mislabel_testkit::{Breach, LawViolation, Laws, check_error_laws, check_laws, check_probability_laws};
 use ndarray::{Array1, Array2};
 

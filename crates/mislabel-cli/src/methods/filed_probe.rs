@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, ProbabilitySource, Result, Run, WeightedEvidence};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, ProbabilitySource, Result, Run, WeightedEvidence,
+};
 use mislabel_io::{ArrayChoice, ProbabilityFile, ProbabilityWriter, StoredProbability};
 use mislabel_probe::Probe;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};

@@ -46,7 +46,7 @@ pub(crate) fn first_greatest<'a>(values: impl Iterator<Item = &'a f64>) -> usize
 
 /// How often always guessing the most common consensus label is wrong, on the samples `shared`.
 fn error_of_best_guess(shared: &[usize], consensus: &Labels) -> f64 {
-    let mut counts = vec![0_usize; consensus.classes()];
+    let mut counts = vec![0_usize; consensus.class_count()];
     for &sample in shared {
         counts[consensus.class(sample)] += 1;
     }

@@ -1,6 +1,7 @@
 //! The confident joint: how often samples given one class are confidently of another.
 
-use mislabel_core::{Error, Labels, ProbabilitySource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Error, Labels, ProbabilitySource, Result};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
@@ -182,7 +183,7 @@ impl ConfidentCount {
     ) -> Result<Self> {
         let lowered = Lowered::from(&thresholds);
         let sure = lowered.sure_classes(&standings, probabilities, given)?;
-        let mut counts = Array2::<f64>::zeros((lowered.classes(), lowered.classes()));
+        let mut counts = Array2::<f64>::zeros((lowered.class_count(), lowered.class_count()));
         for (&label, &class) in given.values().iter().zip(&sure).filter(|(_, class)| **class != UNSURE) {
             counts[[label as usize, class as usize]] += 1.0;
         }

@@ -27,7 +27,7 @@ enum Sureness {
 
 impl Lowered {
     /// The number of classes k.
-    pub(crate) fn classes(&self) -> usize {
+    pub(crate) fn class_count(&self) -> usize {
         self.0.len()
     }
 

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use mislabel_core::{ClassMembers, Error, Labels, ProbabilitySource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{ClassMembers, Error, Labels, ProbabilitySource, Result};
 use ndarray::Array1;
 use rayon::prelude::*;
 
@@ -58,11 +59,11 @@ impl Sieve<'_> {
         checked_fraction(frac_noise)?;
         if !filter.prunes() && frac_noise != 1.0 {
             let requirement = "1 unless the filter prunes";
-            return Err(Error::Parameter { name: "frac_noise", value: frac_noise, requirement });
+            return Err(Error::parameter("frac_noise", frac_noise, requirement));
         }
         if let (false, Some(remove)) = (filter.prunes(), remove_per_class) {
             let (value, requirement) = (remove.len() as f64, "left out unless the filter prunes");
-            return Err(Error::Parameter { name: "remove_per_class", value, requirement });
+            return Err(Error::parameter("remove_per_class", value, requirement));
         }
         Ok(())
     }
@@ -90,7 +91,7 @@ impl Sieve<'_> {
             Some(joint) => joint.clone(),
             None => self.count.joint.calibrated(self.given)?,
         };
-        same_length("the confident joint", self.count.joint.classes(), joint.classes())?;
+        same_length("the confident joint", self.count.joint.class_count(), joint.class_count())?;
         let label_counts = joint.label_counts(self.given)?;
         let counts = PruneCounts::new(joint, min_examples_per_class, frac_noise);
         match remove_per_class {
@@ -108,7 +109,7 @@ impl Sieve<'_> {
         let counts = self.prune_counts()?;
         let members = self.given.members();
         let mut flags = vec![false; self.given.len()];
-        for class in 0..members.classes() {
+        for class in 0..members.class_count() {
             let rows = members.rows(class);
             let pruned = rows.len() as f64 - counts.kept(class);
             if self.is_prunable(rows.len()) && pruned >= 1.0 {
@@ -123,7 +124,7 @@ impl Sieve<'_> {
     fn pruned_by_noise_rate(&self) -> Result<Vec<bool>> {
         let counts = self.prune_counts()?;
         let members = self.given.members();
-        let mut classes: Vec<ClassTops<'_>> = (0..members.classes())
+        let mut classes: Vec<ClassTops<'_>> = (0..members.class_count())
             .filter(|&class| self.is_prunable(members.rows(class).len()))
             .map(|class| ClassTops::new(class, &members, &counts))
             .filter(|class| !class.tops.is_empty())

@@ -84,7 +84,7 @@ impl Combination {
         let opinions = Opinions::new(self, members, given)?;
         let weights = opinions.weights(self);
         let score = opinions.score(&weights);
-        let ranking = LabelQuality::new(score.mapv(|score| 1.0 / (1.0 + score)))?;
+        let ranking = LabelQuality::new(score.iter().map(|score| 1.0 / (1.0 + score)).collect())?;
         let column = |value: fn(&LabelIssues) -> Vec<f64>| match scale {
             Some(scale) => value(scale),
             None => mean_column(members, &weights, value),
@@ -115,8 +115,8 @@ impl Combination {
         let learnt = LearntWeights::fit(&opinions.log_ranks, &unsupervised.weights, cut, verified.label_errors(given));
         let score = opinions.score(&learnt.weights);
         let wrong = score.mapv(|score| learnt.probability(score));
-        let quality = LabelQuality::new(wrong.mapv(|wrong| (1.0 - wrong).clamp(0.0, 1.0)))?;
-        let flags = wrong.mapv(|wrong| wrong > 0.5);
+        let quality = LabelQuality::new(wrong.iter().map(|wrong| (1.0 - wrong).clamp(0.0, 1.0)).collect())?;
+        let flags = wrong.iter().map(|wrong| *wrong > 0.5).collect();
         opinions.combined(learnt.weights, score, quality, flags, given)
     }
 }
@@ -186,7 +186,7 @@ impl<'a> Opinions<'a> {
         weights: Array1<f64>,
         score: Array1<f64>,
         quality: LabelQuality,
-        flags: Array1<bool>,
+        flags: Vec<bool>,
         given: &Labels,
     ) -> Result<Combined> {
         let votes = Array2::from_shape_fn((given.len(), self.members.len()), |(row, member)| {
@@ -195,7 +195,7 @@ impl<'a> Opinions<'a> {
         let suggested = (0..given.len()).map(|row| self.suggestion(row, &weights, flags[row], given.values()[row]));
         let suggested = given.with_values(suggested.collect())?;
         Ok(Combined {
-            issues: LabelIssues::new(quality, flags, suggested, score)?,
+            issues: LabelIssues::new(quality, flags, suggested, score.to_vec())?,
             members: self.members.iter().map(|member| member.name.clone()).collect(),
             weights,
             agreement: self.agreement,
@@ -232,7 +232,7 @@ fn check_accuracies(members: &[MemberIssues]) -> Result<()> {
 }
 
 fn sorted(quality: &LabelQuality) -> Vec<f64> {
-    let mut sorted = quality.view().to_vec();
+    let mut sorted = quality.as_slice().to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     sorted
 }
@@ -243,11 +243,11 @@ const TELL_APART: f64 = 1e-6;
 
 /// The values of `sorted`, ascending, in the order of a `ranking`, and flags on the most suspect `flagged`. Samples that tie
 /// share the mean of their values, and flags are given to all of them or none.
-fn by_rank(ranking: &LabelQuality, sorted: &[f64], flagged: usize) -> (LabelQuality, Array1<bool>) {
+fn by_rank(ranking: &LabelQuality, sorted: &[f64], flagged: usize) -> (LabelQuality, Vec<bool>) {
     let order = ranking.ranking();
-    let values = ranking.view();
-    let mut quality = Array1::zeros(sorted.len());
-    let mut flags = Array1::from_elem(sorted.len(), false);
+    let values = ranking.as_slice();
+    let mut quality = vec![0.0; sorted.len()];
+    let mut flags = vec![false; sorted.len()];
     let mut first = 0;
     for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
         let end = first + tied.len();

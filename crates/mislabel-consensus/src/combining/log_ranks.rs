@@ -8,7 +8,7 @@ use ndarray::Array1;
 ///
 /// Qualities that are the same in f32 tie: what rounding in another order of the samples may change is no opinion.
 pub(crate) fn log_ranks(quality: &LabelQuality) -> Array1<f64> {
-    let values: Vec<f32> = quality.view().iter().map(|quality| *quality as f32).collect();
+    let values: Vec<f32> = quality.as_slice().iter().map(|quality| *quality as f32).collect();
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let n = values.len() as f64;

@@ -74,7 +74,7 @@ impl<'a> Run<'a> {
     }
 
     /// A stage of the work, called `name` (a verb in -ing form), of `total` units.
-    pub fn stage(&self, name: &'static str, total: usize) -> Stage<'_> {
+    pub fn stage(&self, name: &'static str, total: usize) -> Stage<'a> {
         Stage::new(name, total, self.progress)
     }
 

@@ -1,6 +1,6 @@
 //! Gradients of the training kernel, emulated, against the finite differences of a plain f64 network.
 
-use mislabel_core::{Embeddings, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Result, Run};
 use mislabel_reconstruct::Activation::{self, Identity, Relu, Sigmoid, Tanh};
 use mislabel_reconstruct::backend::{Architecture, Backend, Folds, Minibatches, NetworkTask, Round};
 use mislabel_reconstruct::{Autoencoder, AutoencoderModel, TrainingLength};

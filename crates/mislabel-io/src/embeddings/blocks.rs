@@ -47,7 +47,7 @@ pub(crate) struct RowBlocks<'a> {
 }
 
 impl<'a> RowBlocks<'a> {
-    pub(crate) fn new(path: &'a Path, source: &'a dyn EmbeddingSource, stored: StoredFloat, run: &Run<'_>) -> Self {
+    pub(crate) fn new(path: &'a Path, source: &'a dyn EmbeddingSource, stored: StoredFloat, run: &Run<'a>) -> Self {
         Self { path, source, stored, stage: run.stage(STAGE, source.shape().0) }
     }
 

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{LabelIssues, LabelQuality};
-use ndarray::Array1;
 
 use crate::error::{Error, Result};
 use crate::labels::class_lookup::ClassLookup;
@@ -188,7 +187,7 @@ impl IssueTable {
             }
             suggested.push(class_in(&classes, &columns.suggested_label, row, "suggested_label")?);
         }
-        let floats = |column: &[f64]| row_of.iter().map(|&row| column[row]).collect::<Array1<f64>>();
+        let floats = |column: &[f64]| row_of.iter().map(|&row| column[row]).collect::<Vec<f64>>();
         let is_issue = row_of.iter().map(|&row| columns.is_issue[row]).collect();
         LabelQuality::new(floats(&columns.quality))
             .and_then(|quality| {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use mislabel_core::{ErrorMask, Labels};
-use ndarray::ArrayView1;
 
 use crate::choice::ArrayChoice;
 use crate::error::{Error, Result};
@@ -169,14 +168,14 @@ impl LabelFile {
     fn over(&self, names: Option<&ClassNames>, count: usize) -> Result<LabelColumn> {
         let form = self.values.form();
         let labels = match &self.values {
-            LabelValues::Integers(values) => Labels::from_integers(ArrayView1::from(values), Some(count)),
+            LabelValues::Integers(values) => Labels::from_integers(values, Some(count)),
             LabelValues::Strings(values) => {
                 let indices = names.map(ClassNames::indices).unwrap_or_default();
                 let class = |(row, name): (usize, &String)| {
                     indices.get(name.as_str()).copied().ok_or_else(|| self.refusal(row, "be one of the class names"))
                 };
                 let classes: Vec<i64> = values.iter().enumerate().map(class).collect::<Result<_>>()?;
-                Labels::from_integers(ArrayView1::from(&classes), Some(count))
+                Labels::from_integers(&classes, Some(count))
             }
         };
         let labels = match (labels, names) {

@@ -3,8 +3,8 @@
 use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
 
 use crate::graph::neighbor_graph::NeighborGraph;
-use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 use crate::judges::opinion::{Neighborhood, Opinion, judged};
+use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 
 /// Label quality by how much nearer the nearest sample of the same label is than the nearest of another label.
 ///

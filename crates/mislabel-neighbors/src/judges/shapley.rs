@@ -3,9 +3,9 @@
 use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
 
 use crate::graph::neighbor_graph::NeighborGraph;
-use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 use crate::judges::opinion::{Neighborhood, Opinion, label_issues};
 use crate::judges::votes::Votes;
+use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 
 /// Label quality by what a sample contributes to the accuracy of K-nearest-neighbour votes on the other samples.
 ///

@@ -1,10 +1,10 @@
 //! Predicted probabilities of every sample by a classifier trained on the given labels.
 
+use mislabel_core::checks::same_length;
 use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Labels, MemoryBudget, ProbabilityArray, ProbabilityMatrix, ProbabilitySink,
-    Progress, Result, WeightedEvidence, same_length,
+    ClassEvidence, EmbeddingSource, Labels, ProbabilityArray, ProbabilityMatrix, ProbabilitySink, Progress, Result,
+    Run, WeightedEvidence,
 };
-use ndarray::ArrayView1;
 
 use crate::probe::prediction::Prediction;
 use crate::probe::room::Room;

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use mislabel_core::{Checkpoint, EmbeddingSource, Error, ProbabilitySink, Progress, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Error, ProbabilitySink, Progress, Result, Run};
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
@@ -29,12 +30,13 @@ pub(crate) struct Prediction<'a> {
 
 impl Prediction<'_> {
     /// Predicts every sample by a model trained on the other folds.
-    pub(crate) fn in_folds(&self, folds: &Folds, at_once: bool, progress: &dyn Progress) -> Result<()> {
-        let watch = Watch { progress, done: AtomicUsize::new(0), total: folds.folds() };
+    pub(crate) fn in_folds(&self, folds: &Folds, at_once: bool, run: &Run<'_>) -> Result<()> {
+        let watch = Watch { progress: run.progress(), done: AtomicUsize::new(0), total: folds.folds() };
+        let watched = run.clone().with_progress(&watch);
         let held_out = |fold: usize| -> Result<()> {
             let training = Part::new(&self.samples, folds.training(fold))?;
             let part = format!("probe/fold {fold} of {}", folds.folds());
-            self.held_out(&training.training()?, &folds.held_out(fold), &part, &watch)?;
+            self.held_out(&training.training()?, &folds.held_out(fold), &part, &watched)?;
             watch.fold_done()
         };
         let mut numbers = 0..folds.folds();
@@ -46,34 +48,27 @@ impl Prediction<'_> {
 
     /// Predicts the samples `rows` by a model of `training`. The model, or what it predicted if it cannot be turned to bytes, is
     /// kept as `part`.
-    pub(crate) fn held_out(
-        &self,
-        training: &TrainingSet<'_>,
-        rows: &[u32],
-        part: &str,
-        progress: &dyn Progress,
-    ) -> Result<()> {
-        let parts = progress.checkpoint();
-        if let Some(predicted) = parts.load(part)?.and_then(|bytes| self.restored(&bytes, rows.len())) {
+    pub(crate) fn held_out(&self, training: &TrainingSet<'_>, rows: &[u32], part: &str, run: &Run<'_>) -> Result<()> {
+        if let Some(predicted) = run.load(part)?.and_then(|bytes| self.restored(&bytes, rows.len())) {
             return self.sink.put(rows, predicted.view());
         }
         let kept = format!("{part}/model");
-        if let Some(model) = parts.load(&kept)?.and_then(|bytes| self.classifier.restored(&bytes, training)) {
+        if let Some(model) = run.load(&kept)?.and_then(|bytes| self.classifier.restored(&bytes, training)) {
             return self.predict(&*model, rows, &mut |_| ());
         }
-        let model = self.classifier.fit(training, progress)?;
-        let model_bytes = if parts.is_kept() { model.to_bytes() } else { None };
+        let model = self.classifier.fit(training, run)?;
+        let model_bytes = if run.keeps_parts() { model.to_bytes() } else { None };
         if let Some(bytes) = &model_bytes {
-            parts.store(&kept, bytes)?;
+            run.store(&kept, bytes)?;
         }
         let mut predictions = Vec::new();
-        let keeps_predictions = parts.is_kept() && model_bytes.is_none();
+        let keeps_predictions = run.keeps_parts() && model_bytes.is_none();
         self.predict(&*model, rows, &mut |predicted| {
             if keeps_predictions {
                 predictions.extend(predicted.iter().flat_map(|value| value.to_le_bytes()));
             }
         })?;
-        if keeps_predictions { parts.store(part, &predictions) } else { Ok(()) }
+        if keeps_predictions { run.store(part, &predictions) } else { Ok(()) }
     }
 
     /// Sends what `model` predicts of the samples `rows` to the sink, and shows it to `each`.
@@ -84,7 +79,7 @@ impl Prediction<'_> {
         each: &mut dyn FnMut(ArrayView2<'_, f64>),
     ) -> Result<()> {
         let (_, d) = self.samples.shape();
-        let k = self.samples.labels().classes();
+        let k = self.samples.labels().class_count();
         for rows in rows.chunks(block_of_predictions(k)) {
             let mut features = Array2::zeros((rows.len(), d));
             let blocks = features.axis_chunks_iter_mut(Axis(0), ROW_BLOCK).into_par_iter();
@@ -101,7 +96,7 @@ impl Prediction<'_> {
     /// The predictions, `(rows, k)`, that an earlier run kept.
     fn restored(&self, bytes: &[u8], rows: usize) -> Option<Array2<f64>> {
         let values = bytes.as_chunks().0.iter().map(|value| f64::from_le_bytes(*value)).collect();
-        Array2::from_shape_vec((rows, self.samples.labels().classes()), values).ok()
+        Array2::from_shape_vec((rows, self.samples.labels().class_count()), values).ok()
     }
 }
 
@@ -127,9 +122,5 @@ impl Watch<'_> {
 impl Progress for Watch<'_> {
     fn update(&self, _: &'static str, _: usize, _: usize) -> ControlFlow<()> {
         self.progress.update(Self::STAGE, self.done.load(Ordering::Relaxed), self.total)
-    }
-
-    fn checkpoint(&self) -> &dyn Checkpoint {
-        self.progress.checkpoint()
     }
 }

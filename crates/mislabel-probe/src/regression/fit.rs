@@ -1,6 +1,6 @@
 //! One fit: the minimum of the objective at one L2 strength.
 
-use mislabel_core::{Progress, Result, Stage};
+use mislabel_core::{Result, Run};
 
 use crate::regression::design::{Design, Moments};
 use crate::regression::lbfgs::{Minimum, Stopping, minimise};
@@ -33,11 +33,11 @@ impl Fit<'_> {
         &self,
         training: &TrainingSet<'_>,
         selected: &Selection,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Minimum> {
         let rows = (0..training.labels().len() as u32).collect();
         let design = Design::new(training, rows, self.present, self.moments, training.room())?;
-        self.minimum(&design, &Gram::of(&design)?, selected, progress)
+        self.minimum(&design, &Gram::of(&design)?, selected, run)
     }
 
     /// The minimum for one design, from the start that `selected` names or from zero.
@@ -46,13 +46,13 @@ impl Fit<'_> {
         design: &Design<'_>,
         gram: &Gram,
         selected: &Selection,
-        progress: &dyn Progress,
+        run: &Run<'_>,
     ) -> Result<Minimum> {
         let penalty = scaled_penalty(selected.l2, design, self.moments);
         let mut objective = Objective::new(design, gram, penalty);
         let start = selected.start.clone().unwrap_or_else(|| vec![0.0; objective.parameters()]);
         let stopping = Stopping { tolerance: self.tolerance, iterations: self.max_iterations };
-        let stage = Stage::new(STAGE, self.max_iterations, progress);
+        let stage = run.stage(STAGE, self.max_iterations);
         minimise(&mut objective, start, stopping, &mut |_| stage.advance(1))
     }
 }

@@ -1,6 +1,6 @@
 //! Multinomial logistic regression.
 
-use mislabel_core::{EmbeddingSource, Error, Progress, Result};
+use mislabel_core::{EmbeddingSource, Error, Result, Run};
 
 use crate::regression::design::Moments;
 use crate::regression::fit::{Fit, Selection};
@@ -81,38 +81,33 @@ impl SoftmaxRegression {
         let present = training.present_classes();
         let (tolerance, max_iterations) = (self.tolerance, self.max_iterations);
         let fit = Fit { moments: &moments, present: &present, tolerance, max_iterations };
-        let (minimum, l2) = self.minimum_of_all(fit, training, progress)?;
-        Ok(SoftmaxModel::new(minimum, moments, present, training.labels().classes(), l2))
+        let (minimum, l2) = self.minimum_of_all(fit, training, run)?;
+        Ok(SoftmaxModel::new(minimum, moments, present, training.labels().class_count(), l2))
     }
 
     /// The minimum for all rows of `training`, and the L2 strength: by way of parts of it where there are many.
-    fn minimum_of_all(
-        &self,
-        mut fit: Fit<'_>,
-        training: &TrainingSet<'_>,
-        progress: &dyn Progress,
-    ) -> Result<(Minimum, f64)> {
+    fn minimum_of_all(&self, mut fit: Fit<'_>, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<(Minimum, f64)> {
         let part_sizes = part_sizes(training.shape().0, fit.present.len());
         let Some((least, larger)) = part_sizes.split_first() else {
-            let selected = self.selected(&fit, training, progress)?;
-            return Ok((fit.minimum_of(training, &selected, progress)?, selected.l2));
+            let selected = self.selected(&fit, training, run)?;
+            return Ok((fit.minimum_of(training, &selected, run)?, selected.l2));
         };
         let size = fit.present.len() as f64 * (training.shape().1 as f64).sqrt();
         fit.tolerance *= (SIZE_OF_TOLERANCE / size).min(1.0);
         let least = Part::stratified(training, *least, self.seed)?;
-        let mut selected = self.selected(&fit, &least.training()?, progress)?;
+        let mut selected = self.selected(&fit, &least.training()?, run)?;
         for size in larger {
             let part = Part::stratified(training, *size, self.seed)?;
-            selected.start = Some(fit.minimum_of(&part.training()?, &selected, progress)?.point);
+            selected.start = Some(fit.minimum_of(&part.training()?, &selected, run)?.point);
         }
-        Ok((fit.minimum_of(training, &selected, progress)?, selected.l2))
+        Ok((fit.minimum_of(training, &selected, run)?, selected.l2))
     }
 
     /// The L2 strength asked for, or the best for `training`.
-    fn selected(&self, fit: &Fit<'_>, training: &TrainingSet<'_>, progress: &dyn Progress) -> Result<Selection> {
+    fn selected(&self, fit: &Fit<'_>, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Selection> {
         match self.l2 {
             Some(l2) => Ok(Selection { l2, start: None }),
-            None => by_held_out_likelihood(fit, training, self.seed, progress),
+            None => by_held_out_likelihood(fit, training, self.seed, run),
         }
     }
 

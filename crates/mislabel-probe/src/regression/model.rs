@@ -2,7 +2,8 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
-use mislabel_core::{EmbeddingSource, Result, same_length};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Result};
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
@@ -45,7 +46,7 @@ impl SoftmaxModel {
         (fits && present == training.present_classes()).then(|| Self {
             parameters: parameters.to_vec(),
             moments: Moments { centre: centre.to_vec(), unit: *unit, weight: *weight },
-            classes: training.labels().classes(),
+            classes: training.labels().class_count(),
             l2: *l2,
             objective: *objective,
             iterations,

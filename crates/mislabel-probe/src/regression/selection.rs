@@ -53,7 +53,7 @@ pub(crate) fn by_held_out_likelihood(
     fit: &Fit<'_>,
     training: &TrainingSet<'_>,
     seed: u64,
-    progress: &dyn Progress,
+    run: &Run<'_>,
 ) -> Result<Selection> {
     let Fit { moments, present, .. } = fit;
     let variance = moments.unit * moments.unit;
@@ -74,7 +74,7 @@ pub(crate) fn by_held_out_likelihood(
     for l2 in L2Path::strengths(total_weight * variance) {
         let mut loss = 0.0;
         for split in &mut splits {
-            loss += split.loss(fit, l2, progress)?;
+            loss += split.loss(fit, l2, run)?;
         }
         path.add(l2, loss, &splits[0].parameters);
         if path.falls() {

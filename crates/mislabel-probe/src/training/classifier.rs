@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use mislabel_core::{EmbeddingSource, Error, Labels, Progress, Result, finite_row, rows_in_range, same_length};
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, CowArray, Ix2, s};
+use mislabel_core::checks::{finite_row, rows_in_range, same_length};
+use mislabel_core::{EmbeddingSource, Error, Labels, Result, Run};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, CowArray, Ix2, s};
 
 /// Training rows, their labels and, if they differ, their weights.
 #[derive(Clone, Copy)]
@@ -18,7 +19,7 @@ impl fmt::Debug for TrainingSet<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TrainingSet")
             .field("shape", &self.shape())
-            .field("classes", &self.labels.classes())
+            .field("classes", &self.labels.class_count())
             .field("weighted", &self.weights.is_some())
             .field("room", &self.room)
             .finish_non_exhaustive()

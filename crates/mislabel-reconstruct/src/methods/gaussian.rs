@@ -1,7 +1,9 @@
 //! Class-conditional Gaussians on the soft linear covariances, and the likelihood ratio of classes.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, Result, Run};
+use mislabel_core::{
+    ClassEvidence, EmbeddingSource, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, Result, Run,
+};
 
 use crate::methods::reconstructors::Reconstructors;
 use crate::methods::soft_linear::SoftLinear;

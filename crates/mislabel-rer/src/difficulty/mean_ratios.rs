@@ -24,7 +24,7 @@ impl Difficulty {
     pub fn new(ratios: &Ratios, given: &Labels) -> Result<Self> {
         mislabel_core::checks::same_length("given labels", ratios.len(), given.len())?;
         let mut sums = vec![0.0; given.class_count()];
-        for (&ratio, &class) in ratios.view().iter().zip(given.values()) {
+        for (&ratio, &class) in ratios.as_slice().iter().zip(given.values()) {
             sums[class as usize] += ratio;
         }
         let dataset = sums.iter().sum::<f64>() / ratios.len() as f64;

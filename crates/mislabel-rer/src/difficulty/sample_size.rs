@@ -1,7 +1,9 @@
 //! Difficulty as a function of how many samples each class has.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run, split_seed};
+use mislabel_core::{
+    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run, split_seed,
+};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use mislabel_core::{EmbeddingSource, Error, Result, rows_in_range};
+use mislabel_core::checks::rows_in_range;
+use mislabel_core::{EmbeddingSource, Error, Result};
 use ndarray::ArrayViewMut2;
 
 /// The rows `rows` of another source, in that order; a row may come more than once.

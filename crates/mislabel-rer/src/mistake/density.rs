@@ -1,7 +1,6 @@
 //! The density of ratios: a Gaussian kernel estimate, reflected at its right end.
 
 use mislabel_core::{Error, Result};
-use ndarray::ArrayView1;
 
 /// How wide the kernel is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -45,7 +44,7 @@ impl RatioDensity {
     /// # Errors
     /// [`Error::NotFinite`] naming a ratio, [`Error::Undefined`] with fewer than two ratios or when all are equal,
     /// [`Error::Parameter`] for a fixed bandwidth that is not finite and positive.
-    pub fn fit(ratios: ArrayView1<'_, f64>, bandwidth: Bandwidth) -> Result<Self> {
+    pub fn fit(ratios: &[f64], bandwidth: Bandwidth) -> Result<Self> {
         if let Some(row) = ratios.iter().position(|ratio| !ratio.is_finite()) {
             return Err(Error::NotFinite { what: "the ratio", row, column: 0, value: ratios[row] });
         }

@@ -1,7 +1,6 @@
 //! From a ratio to the probability that the given label is a mistake.
 
 use mislabel_core::{Error, Result};
-use ndarray::{Array1, ArrayView1};
 
 use crate::mistake::density::{Bandwidth, RatioDensity};
 use crate::ratios::Ratios;
@@ -44,7 +43,7 @@ impl MistakeProbability {
     ///
     /// # Errors
     /// [`Error::Parameter`] for a noise rate outside [0, 1], and as [`RatioDensity::fit`] for either set of ratios.
-    pub fn fit(ratios: ArrayView1<'_, f64>, mistaken: ArrayView1<'_, f64>, noise_rate: f64) -> Result<Self> {
+    pub fn fit(ratios: &[f64], mistaken: &[f64], noise_rate: f64) -> Result<Self> {
         if !(0.0..=1.0).contains(&noise_rate) {
             return Err(Error::parameter("noise_rate", noise_rate, "in [0, 1]"));
         }
@@ -69,8 +68,8 @@ impl MistakeProbability {
     }
 
     /// P(mistake | χ) of every sample, `(n,)`.
-    pub fn of(&self, ratios: &Ratios) -> Array1<f64> {
-        ratios.view().mapv(|ratio| self.at(ratio))
+    pub fn of(&self, ratios: &Ratios) -> Vec<f64> {
+        ratios.as_slice().iter().map(|ratio| self.at(*ratio)).collect()
     }
 }
 
@@ -97,7 +96,7 @@ fn in_order(grid: &mut [f64], median: usize) {
     grid[highest..].fill(top);
 }
 
-fn median(ratios: ArrayView1<'_, f64>) -> f64 {
+fn median(ratios: &[f64]) -> f64 {
     let mut values = ratios.to_vec();
     let middle = values.len() / 2;
     *values.select_nth_unstable_by(middle, f64::total_cmp).1

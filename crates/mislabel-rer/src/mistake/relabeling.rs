@@ -1,7 +1,7 @@
 //! The ratios of samples that are known to be mislabelled: every sample given a random other class.
 
 use mislabel_core::{ErrorSummary, Labels, Result};
-use ndarray::{Array1, ArrayView2};
+use ndarray::ArrayView2;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -16,7 +16,7 @@ use crate::ratios::{Ratios, belong_together};
 ///
 /// # Errors
 /// As [`ErrorSummary::from_dense`].
-pub fn mistaken_ratios(errors: ArrayView2<'_, f64>, given: &Labels, seed: u64) -> Result<Array1<f64>> {
+pub fn mistaken_ratios(errors: ArrayView2<'_, f64>, given: &Labels, seed: u64) -> Result<Vec<f64>> {
     // Checks shape and values before anything is indexed.
     ErrorSummary::from_dense(errors, given)?;
     let fitted: Vec<u32> =
@@ -28,7 +28,7 @@ pub fn mistaken_ratios(errors: ArrayView2<'_, f64>, given: &Labels, seed: u64) -
     };
     let relabelled = given.with_values(given.values().iter().map(other).collect())?;
     let errors = ErrorSummary::from_dense(errors, &relabelled)?;
-    Ok(Ratios::new(&errors, &relabelled)?.view().to_owned())
+    Ok(Ratios::new(&errors, &relabelled)?.as_slice().to_vec())
 }
 
 /// [`mistaken_ratios`] approximated from the summary alone, `(n,)`, for when the dense errors were never kept. O(n).
@@ -39,7 +39,7 @@ pub fn mistaken_ratios(errors: ArrayView2<'_, f64>, given: &Labels, seed: u64) -
 ///
 /// # Errors
 /// As [`Ratios::new`].
-pub fn approximate_mistaken_ratios(errors: &ErrorSummary, given: &Labels, seed: u64) -> Result<Array1<f64>> {
+pub fn approximate_mistaken_ratios(errors: &ErrorSummary, given: &Labels, seed: u64) -> Result<Vec<f64>> {
     belong_together(errors, given)?;
     let division = ErrorDivision::on_scale_of(errors);
     let mut random = ChaCha8Rng::seed_from_u64(seed);

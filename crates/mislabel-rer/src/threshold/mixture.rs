@@ -1,7 +1,6 @@
 //! Two normal components on log χ: clean samples below, suspect ones above.
 
 use mislabel_core::{Error, Result};
-use ndarray::ArrayView1;
 use rayon::prelude::*;
 
 /// One normal component of log χ.
@@ -53,7 +52,7 @@ impl LogRatioMixture {
     /// # Errors
     /// [`Error::OutOfRange`] naming a ratio that is not finite and positive, [`Error::Undefined`] with fewer than
     /// four ratios or when all are equal.
-    pub fn fit(ratios: ArrayView1<'_, f64>) -> Result<Self> {
+    pub fn fit(ratios: &[f64]) -> Result<Self> {
         if let Some(row) = ratios.iter().position(|ratio| !(ratio.is_finite() && *ratio > 0.0)) {
             let (what, value) = ("the ratio", ratios[row]);
             return Err(Error::OutOfRange { what, row, column: 0, value, low: 0.0, high: f64::MAX });

@@ -30,12 +30,12 @@ impl Threshold {
     /// [`Error::Parameter`] for a fixed threshold that is not finite and positive; [`Error::Undefined`] when a
     /// mixture has fewer than four ratios or all are equal, or the formula has no value for a `noise` made by hand.
     pub fn value(&self, ratios: &Ratios, noise: &NoiseRate) -> Result<f64> {
-        let largest = ratios.view().iter().copied().fold(0.0, f64::max);
+        let largest = ratios.as_slice().iter().copied().fold(0.0, f64::max);
         match *self {
             Self::Published => published_threshold(largest, noise),
             Self::Fixed(value) if value.is_finite() && value > 0.0 => Ok(value),
             Self::Fixed(value) => Err(Error::parameter("threshold", value, "finite and positive")),
-            Self::Mixture => Ok(LogRatioMixture::fit(ratios.view())?.threshold(largest)),
+            Self::Mixture => Ok(LogRatioMixture::fit(ratios.as_slice())?.threshold(largest)),
         }
     }
 }

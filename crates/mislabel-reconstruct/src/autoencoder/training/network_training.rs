@@ -1,6 +1,6 @@
 //! Training one network.
 
-use mislabel_core::{Error, Result, split_seed, Stage};
+use mislabel_core::{Error, Result, Stage, split_seed};
 use rayon::prelude::*;
 
 use crate::autoencoder::network::architecture::Architecture;
