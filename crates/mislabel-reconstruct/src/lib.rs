@@ -32,7 +32,6 @@ mod autoencoder;
 mod checkpoint;
 mod fitting;
 mod methods;
-mod products;
 mod rows;
 mod scoring;
 mod search;

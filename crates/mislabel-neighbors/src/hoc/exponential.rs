@@ -1,6 +1,6 @@
 //! Exponentials of many logits at once.
 
-use mislabel_core::exponential;
+use mislabel_linalg::exponential;
 use pulp::Arch;
 
 /// Logits this far below the greatest of their softmax count as −∞: their share is 1e-87, whose cube is still a normal number,

@@ -1,6 +1,6 @@
 //! Exponentials of many logits at once.
 
-use mislabel_core::exponential;
+use mislabel_linalg::exponential;
 use pulp::Arch;
 
 /// Logits this far below the greatest of their softmax count as −∞: nothing that follows divides a share of 1e-26 by another,

@@ -1,25 +1,19 @@
 //! Fitting one class: its leave-one-out errors and its reconstructor.
 
-use faer::linalg::matmul::matmul;
-use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
+use faer::{Mat, Side};
 use mislabel_core::{Result, split_seed};
-use ndarray::Array2;
+use mislabel_linalg::{add_lower, leading_basis, product, row_major, symmetric_product};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::fitting::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};
 use crate::fitting::moments::ClassMoments;
-use crate::products::subspace::{leading_basis, product, symmetric_product};
 use crate::rows::scaling::ScaledRows;
 use crate::rows::slices::CHUNK;
 
 /// A ridge of at least this share of a class's variance keeps its matrices definite in f64.
 const DEFINITE: f64 = 1e-11;
-
-/// Columns of a scatter matrix that one task accumulates.
-const PANEL: usize = 256;
 
 /// How one class reconstructs: Δ²(x) = (1 − f̄)·‖x − m‖² − Σ_j (aᵀ_j (x − m))².
 ///
@@ -219,37 +213,4 @@ fn random_directions(features: usize, count: usize, seed: u64) -> Mat<f64> {
 
 fn trace(matrix: &Mat<f64>) -> f64 {
     matrix.diagonal().column_vector().iter().sum()
-}
-
-fn row_major(array: &Array2<f64>) -> MatRef<'_, f64> {
-    let slice = array.as_slice().expect("the array was made in standard layout");
-    MatRef::from_row_major_slice(slice, array.nrows(), array.ncols())
-}
-
-/// Adds the lower triangle of `left · right` to `sum`, panel by panel: the panels do not depend on threads.
-fn add_lower(sum: &mut Mat<f64>, left: MatRef<'_, f64>, right: MatRef<'_, f64>) {
-    panels(sum.as_mut()).into_par_iter().for_each(|(start, panel)| {
-        let (size, width) = panel.shape();
-        let (_, below) = panel.split_at_row_mut(start);
-        let (square, rest) = below.split_at_row_mut(width);
-        let (lower, full) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
-        let columns = right.subcols(start, width);
-        triangular::matmul(square, lower, Accum::Add, left.subrows(start, width), full, columns, full, 1.0, Par::Seq);
-        let below = left.subrows(start + width, size - start - width);
-        matmul(rest, Accum::Add, below, columns, 1.0, Par::Seq);
-    });
-}
-
-/// The matrix cut into panels of [`PANEL`] columns, each with the number of its first column.
-fn panels(mut matrix: MatMut<'_, f64>) -> Vec<(usize, MatMut<'_, f64>)> {
-    let mut panels = Vec::new();
-    let mut start = 0;
-    while matrix.ncols() > 0 {
-        let width = PANEL.min(matrix.ncols());
-        let (panel, rest) = matrix.split_at_col_mut(width);
-        panels.push((start, panel));
-        start += width;
-        matrix = rest;
-    }
-    panels
 }

@@ -3,7 +3,7 @@
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Mat, MatRef, Par};
 
-use crate::products::cholesky::ridged_factor;
+use mislabel_linalg::ridged_factor;
 
 /// Columns of an inverse that are solved for at a time.
 const PANEL: usize = 64;

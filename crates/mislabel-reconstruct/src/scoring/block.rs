@@ -2,10 +2,10 @@
 
 use ndarray::Array2;
 
-use crate::products::floats::Products;
 use crate::rows::slices::{in_rows, square_norm};
 use crate::scoring::block_summary::BlockSummary;
 use crate::scoring::class_table::{ClassSlot, ClassTable};
+use mislabel_linalg::Products;
 
 /// Rows scored by one task. Every such block packs the class table anew, so it must not be small, and with its products
 /// it should stay in a core's second-level cache; a multiple of the 96 rows of the f32 kernel, and no power of two,

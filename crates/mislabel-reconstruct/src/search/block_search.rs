@@ -5,7 +5,6 @@ use std::ops::Range;
 use mislabel_core::Result;
 use ndarray::Array2;
 
-use crate::products::floats::Products;
 use crate::rows::scaling::ScaledRows;
 use crate::rows::slices::{in_rows, square_norm};
 use crate::scoring::block::{ROW_BLOCK, TABLE_BLOCK, squared_errors};
@@ -14,6 +13,7 @@ use crate::search::estimates::Estimates;
 use crate::search::goal::Goal;
 use crate::search::prepared_table::PreparedTable;
 use crate::search::scope::{LEADING, PROMISING};
+use mislabel_linalg::Products;
 
 /// How much more a product of gathered rows with few components costs than its share of a large one.
 const GATHERING: f64 = 2.2;

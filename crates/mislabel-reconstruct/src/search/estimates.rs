@@ -1,8 +1,8 @@
 //! What is known of the squared errors of a block of rows under all classes before any class is evaluated.
 
-use crate::products::floats::Products;
 use crate::scoring::class_table::ClassSlot;
 use crate::search::quantized_table::{Bounds, EightBitTable, Explained};
+use mislabel_linalg::Products;
 
 /// Rounding of an error in f32, relative to the squares it is computed from: 768 terms of random sign lose some 2e-6.
 const ROUNDING: f32 = 2e-5;

@@ -5,7 +5,7 @@
 //! else by the class mean and leading components (with r of them known, Δ_c² lies between e − g_{r+1}·ρ and e, where e
 //! is the error so far, ρ the part of ‖x − m‖² that they leave open, and g_{r+1} the largest factor left). The classes
 //! of least estimates are evaluated first; what they give rules most others out. Every entry of a product is the same
-//! in whatever company it is computed ([`Products`](crate::products::floats::Products)), so what is evaluated equals
+//! in whatever company it is computed ([`Products`](mislabel_linalg::Products)), so what is evaluated equals
 //! the exhaustive result bit for bit.
 
 use mislabel_core::{Labels, Result, Run};

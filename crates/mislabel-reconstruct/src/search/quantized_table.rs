@@ -10,10 +10,10 @@
 
 use rayon::prelude::*;
 
-use crate::products::bytes::{ByteProducts, Directions, IntegerProducts};
 use crate::scoring::block::{ROW_BLOCK, TABLE_BLOCK};
 use crate::scoring::class_table::{ClassSlot, ClassTable};
 use crate::search::rounding::{SLACK, byte_sum, residual_square, round, spectral_bound};
+use mislabel_linalg::{ByteProducts, Directions, IntegerProducts};
 
 /// Rows multiplied at a time: these, and their products with a group of classes, stay in a core's second-level cache.
 const BYTE_ROWS: usize = ROW_BLOCK;

@@ -9,8 +9,8 @@ use faer::{Accum, MatMut, MatRef, Par};
 const LEAST: usize = 16;
 
 /// The products of m rows with w directions, all of d values, and the buffers they need.
-#[derive(Default)]
-pub(crate) struct Products {
+#[derive(Clone, Debug, Default)]
+pub struct Products {
     values: Vec<f32>,
     padded_rows: Vec<f32>,
     padded_directions: Vec<f32>,
@@ -20,7 +20,7 @@ pub(crate) struct Products {
 
 impl Products {
     /// Multiplies `rows`, `(m, d)`, by `directions`, `(w, d)`, both row by row.
-    pub(crate) fn multiply(&mut self, rows: &[f32], directions: &[f32], features: usize) {
+    pub fn multiply(&mut self, rows: &[f32], directions: &[f32], features: usize) {
         self.rows = rows.len() / features;
         let width = (directions.len() / features).max(LEAST);
         self.stride = self.rows.max(LEAST);
@@ -36,7 +36,8 @@ impl Products {
     }
 
     /// The products of all rows with one direction, `(m,)`.
-    pub(crate) fn column(&self, direction: usize) -> &[f32] {
+    #[inline]
+    pub fn column(&self, direction: usize) -> &[f32] {
         &self.values[direction * self.stride..][..self.rows]
     }
 }

@@ -1,10 +1,11 @@
 //! The exponential function, many values at a time.
 
-/// eˣ for x ≤ 0 within a few units in the last place, 0 for x below `least`, which must be −700 or more: x = n ln 2 + r with |r| ≤ ½ ln 2, then the Taylor polynomial of degree
-/// 13 (remainder under 1e-17) times 2ⁿ. Without branches or calls, so that loops over it vectorise.
+/// eˣ for x ≤ 0 within a few units in the last place, 0 for x below `least`, which must be −700 or more: x = n ln 2 + r
+/// with |r| ≤ ½ ln 2, then the Taylor polynomial of degree 13 (remainder under 1e-17) times 2ⁿ. Without branches or
+/// calls, so that loops over it vectorise.
 ///
 /// ```
-/// use mislabel_core::exponential;
+/// use mislabel_linalg::exponential;
 ///
 /// assert_eq!([exponential(0.0, -60.0), exponential(-61.0, -60.0)], [1.0, 0.0]);
 /// assert!((exponential(-1.0, -60.0) * std::f64::consts::E - 1.0).abs() < 1e-15);

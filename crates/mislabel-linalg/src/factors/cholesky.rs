@@ -7,17 +7,20 @@ use faer::{Auto, Mat, Par, Spec};
 
 /// Replaces the lower triangle of `matrix` by its Cholesky factor; what is above the diagonal is left as it was.
 /// Returns whether the matrix was positive definite; if not, its content is lost.
-pub(crate) fn factorise(matrix: &mut Mat<f64>) -> bool {
+pub fn factorize(matrix: &mut Mat<f64>) -> bool {
     let params: Spec<LltParams, f64> = <LltParams as Auto<f64>>::auto().into();
     let mut memory = MemBuffer::new(cholesky_in_place_scratch::<f64>(matrix.nrows(), Par::Seq, params));
     cholesky_in_place(matrix.as_mut(), default(), Par::Seq, MemStack::new(&mut memory), params).is_ok()
 }
 
 /// The Cholesky factor of `matrix` + `ridge`·I, lower triangles; `matrix` is positive semi-definite and `ridge` > 0.
-pub(crate) fn ridged_factor(mut matrix: Mat<f64>, ridge: f64) -> Mat<f64> {
+///
+/// # Panics
+/// Where the sum is not positive definite.
+pub fn ridged_factor(mut matrix: Mat<f64>, ridge: f64) -> Mat<f64> {
     for i in 0..matrix.nrows() {
         matrix[(i, i)] += ridge;
     }
-    assert!(factorise(&mut matrix), "a positive semi-definite matrix plus a ridge is positive definite");
+    assert!(factorize(&mut matrix), "a positive semi-definite matrix plus a ridge is positive definite");
     matrix
 }

@@ -1,11 +1,10 @@
 //! A basis of the space in which a class varies most.
 
-use faer::linalg::matmul::matmul;
-use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
-use faer::{Accum, Mat, MatRef, Par};
+use faer::{Mat, MatRef, Par};
 
-use crate::products::cholesky::factorise;
+use crate::factors::cholesky::factorize;
+use crate::products::doubles::{product, symmetric_product};
 
 /// Rounds of two multiplications by the matrix: enough that errors built on the basis rank samples as exact
 /// eigenvectors do (measured: docs/performance.md).
@@ -19,7 +18,7 @@ const CONDITION: f64 = 1e6;
 ///
 /// Subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4) from what `start` gives, `(m, wanted)`:
 /// O(m²·wanted), a few products instead of an O(m³) decomposition.
-pub(crate) fn leading_basis(matrix: MatRef<'_, f64>, wanted: usize, start: impl FnOnce() -> Mat<f64>) -> Mat<f64> {
+pub fn leading_basis(matrix: MatRef<'_, f64>, wanted: usize, start: impl FnOnce() -> Mat<f64>) -> Mat<f64> {
     let size = matrix.nrows();
     if wanted >= size {
         return Mat::identity(size, size);
@@ -36,7 +35,7 @@ pub(crate) fn leading_basis(matrix: MatRef<'_, f64>, wanted: usize, start: impl 
 /// columns are too nearly dependent for that.
 fn orthonormalised(mut columns: Mat<f64>) -> Mat<f64> {
     let mut factor = product(columns.transpose(), columns.as_ref());
-    if factorise(&mut factor) && is_well_conditioned(&factor) {
+    if factorize(&mut factor) && is_well_conditioned(&factor) {
         solve_lower_triangular_in_place(factor.as_ref(), columns.transpose_mut(), Par::Seq);
         return columns;
     }
@@ -47,26 +46,6 @@ fn is_well_conditioned(factor: &Mat<f64>) -> bool {
     let diagonal = factor.diagonal().column_vector();
     let (least, most) = diagonal.iter().fold((f64::INFINITY, 0.0_f64), |(l, m), &v| (l.min(v), m.max(v)));
     most < CONDITION * least
-}
-
-/// The product of a symmetric matrix, of which only the lower triangle is read, with another, on this thread.
-pub(crate) fn symmetric_product(lower: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64> {
-    use BlockStructure::{Rectangular, StrictTriangularUpper, TriangularLower};
-    let mut product = Mat::zeros(lower.nrows(), right.ncols());
-    let mut add = |left: MatRef<'_, f64>, structure: BlockStructure| {
-        let out = product.as_mut();
-        triangular::matmul(out, Rectangular, Accum::Add, left, structure, right, Rectangular, 1.0, Par::Seq);
-    };
-    add(lower, TriangularLower);
-    add(lower.transpose(), StrictTriangularUpper);
-    product
-}
-
-/// The product of two matrices, on this thread.
-pub(crate) fn product(left: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64> {
-    let mut product = Mat::zeros(left.nrows(), right.ncols());
-    matmul(product.as_mut(), Accum::Replace, left, right, 1.0, Par::Seq);
-    product
 }
 
 #[cfg(test)]

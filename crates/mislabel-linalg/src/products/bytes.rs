@@ -1,9 +1,11 @@
 //! Products of rows and directions in eight bits: sums of integers, the same in any order.
 
+use std::fmt;
+
 use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedAMatrix};
 use rten_tensor::NdTensorView;
 
-use crate::products::amx::{MatrixUnit, TiledRows};
+use crate::arch::amx::{MatrixUnit, TiledRows};
 
 /// What stands for 0 in an unsigned byte.
 const ZERO: i16 = 128;
@@ -12,7 +14,9 @@ const ZERO: i16 = 128;
 const MOST_FEATURES: usize = i32::MAX as usize / (255 * 127);
 
 /// The fastest way of this machine to multiply bytes.
-pub(crate) enum ByteProducts {
+pub struct ByteProducts(Way);
+
+enum Way {
     /// The matrix unit of the processor.
     MatrixUnit(MatrixUnit),
     /// Vector instructions for sums of four products; the left side is unsigned.
@@ -20,7 +24,9 @@ pub(crate) enum ByteProducts {
 }
 
 /// The left side of a product, ready for it.
-pub(crate) enum Directions {
+pub struct Directions(Side);
+
+enum Side {
     /// For the matrix unit.
     Tiled(TiledRows),
     /// For vectors; `None` without rows.
@@ -28,8 +34,8 @@ pub(crate) enum Directions {
 }
 
 /// Rows of integers, one for every direction.
-#[derive(Default)]
-pub(crate) struct IntegerProducts {
+#[derive(Clone, Debug, Default)]
+pub struct IntegerProducts {
     values: Vec<i32>,
     stride: usize,
     tiled: TiledRows,
@@ -37,47 +43,52 @@ pub(crate) struct IntegerProducts {
 
 impl IntegerProducts {
     /// The products of one direction after another with all rows; ends, if at all, with some of nothing.
-    pub(crate) fn by_direction(&self) -> impl Iterator<Item = &[i32]> {
+    #[inline]
+    pub fn by_direction(&self) -> impl Iterator<Item = &[i32]> {
         self.values.chunks_exact(self.stride.max(1))
     }
 }
 
-impl ByteProducts {
-    /// `None` where this machine has no product of bytes that is exact and faster than one of floats.
-    pub(crate) fn new(features: usize) -> Option<Self> {
-        MatrixUnit::get().map(Self::MatrixUnit).or_else(Self::vectors).filter(|_| features <= MOST_FEATURES)
-    }
-
+impl Way {
     /// Vector instructions for sums of four products, where there are any.
     fn vectors() -> Option<Self> {
         let executor = GemmExecutor::<u8, i8, i32>::default();
         let slow = executor.may_saturate() || executor.kernel_name().starts_with("generic");
         (!slow).then_some(Self::Vectors(executor))
     }
+}
+
+impl ByteProducts {
+    /// `None` where this machine has no product of bytes that is exact and faster than one of floats.
+    pub fn new(features: usize) -> Option<Self> {
+        let way = MatrixUnit::get().map(Way::MatrixUnit).or_else(Way::vectors);
+        way.map(Self).filter(|_| features <= MOST_FEATURES)
+    }
 
     /// What every product is too large by, in units of the sum of the row's bytes.
-    pub(crate) fn excess(&self) -> i32 {
-        match self {
-            Self::MatrixUnit(_) => 0,
-            Self::Vectors(_) => i32::from(ZERO),
+    #[inline]
+    pub fn excess(&self) -> i32 {
+        match &self.0 {
+            Way::MatrixUnit(_) => 0,
+            Way::Vectors(_) => i32::from(ZERO),
         }
     }
 
     /// Makes `directions`, `(w, d)` row by row, ready.
-    pub(crate) fn directions(&self, directions: &[i8], features: usize) -> Directions {
-        let executor = match self {
-            Self::MatrixUnit(_) => return Directions::Tiled(TiledRows::left(directions, features)),
-            Self::Vectors(executor) => executor,
+    pub fn directions(&self, directions: &[i8], features: usize) -> Directions {
+        let executor = match &self.0 {
+            Way::MatrixUnit(_) => return Directions(Side::Tiled(TiledRows::left(directions, features))),
+            Way::Vectors(executor) => executor,
         };
         let unsigned: Vec<u8> = directions.iter().map(|byte| (i16::from(*byte) + ZERO) as u8).collect();
         let width = directions.len() / features;
         let view = NdTensorView::from_data([width, features], unsigned.as_slice());
-        Directions::Packed((width > 0).then(|| executor.prepack_a(view)), width)
+        Directions(Side::Packed((width > 0).then(|| executor.prepack_a(view)), width))
     }
 
     /// Multiplies `rows`, `(m, d)` row by row, by group after group of directions, and calls `visit` with every group's
     /// products.
-    pub(crate) fn multiply<'a>(
+    pub fn multiply<'a>(
         &self,
         rows: &[i8],
         features: usize,
@@ -86,23 +97,23 @@ impl ByteProducts {
         mut visit: impl FnMut(&IntegerProducts),
     ) {
         let count = rows.len() / features;
-        match self {
-            Self::MatrixUnit(unit) => {
+        match &self.0 {
+            Way::MatrixUnit(unit) => {
                 products.tiled.replace_right(rows, features);
                 products.stride = products.tiled.padded();
                 for directions in groups {
-                    let Directions::Tiled(left) = directions else { unreachable!("tiled by this very unit") };
+                    let Side::Tiled(left) = &directions.0 else { unreachable!("tiled by this very unit") };
                     products.values.resize(left.padded() * products.stride, 0);
                     unit.multiply(left, &products.tiled, &mut products.values);
                     visit(products);
                 }
             }
-            Self::Vectors(executor) => {
+            Way::Vectors(executor) => {
                 let rows = NdTensorView::from_data([count, features], rows);
                 let right = executor.prepack_b(rows.transposed());
                 products.stride = count;
                 for directions in groups {
-                    let Directions::Packed(left, width) = directions else { unreachable!("packed by this executor") };
+                    let Side::Packed(left, width) = &directions.0 else { unreachable!("packed by this executor") };
                     products.values.resize(width * count, 0);
                     if let Some(left) = left {
                         let (left, right) = (GemmInputA::Packed(left), GemmInputB::Packed(&right));
@@ -116,6 +127,24 @@ impl ByteProducts {
     }
 }
 
+impl fmt::Debug for ByteProducts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Way::MatrixUnit(_) => f.write_str("ByteProducts(matrix unit)"),
+            Way::Vectors(executor) => write!(f, "ByteProducts({})", executor.kernel_name()),
+        }
+    }
+}
+
+impl fmt::Debug for Directions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Side::Tiled(rows) => write!(f, "Directions({} tiled)", rows.padded()),
+            Side::Packed(_, width) => write!(f, "Directions({width} packed)"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,11 +152,11 @@ mod tests {
     #[test]
     fn every_way_of_this_machine_gives_the_plain_sums() {
         let byte = |i: usize| (i * 7919 % 255) as i16 as u8 as i8;
-        let ways = [MatrixUnit::get().map(ByteProducts::MatrixUnit), ByteProducts::vectors()];
+        let ways = [MatrixUnit::get().map(Way::MatrixUnit), Way::vectors()];
         if ways.iter().all(Option::is_none) {
             eprintln!("SKIPPED: this machine multiplies bytes no faster than floats");
         }
-        for way in ways.into_iter().flatten() {
+        for way in ways.into_iter().flatten().map(ByteProducts) {
             for (w, m, d) in [(1, 1, 1), (16, 32, 64), (33, 50, 65), (70, 31, 768), (3, 100, 127), (0, 5, 9)] {
                 let left: Vec<i8> = (0..w * d).map(byte).collect();
                 let right: Vec<i8> = (0..m * d).map(|i| byte(i + 31)).collect();

@@ -1,0 +1,5 @@
+//! Products of rows and directions in f32 and in bytes, of matrices in f64.
+
+pub(crate) mod bytes;
+pub(crate) mod doubles;
+pub(crate) mod floats;
