@@ -1,8 +1,8 @@
 //! What the run-time compiler says of every kernel, without a device.
 
-use crate::compiler::Compiler;
-use crate::emulation::skipped;
-use crate::source::SOURCES;
+use crate::compilation::compiler::Compiler;
+use crate::emulation::emulator::skipped;
+use crate::every_kernel::SOURCES;
 
 /// Compiled for wherever the compiler knows them: Ampere, Hopper, and the Blackwell of workstations.
 const CAPABILITIES: &[i32] = &[80, 90, 120];

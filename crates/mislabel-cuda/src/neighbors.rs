@@ -6,13 +6,14 @@ use mislabel_core::Run;
 use mislabel_neighbors::CandidateSearch;
 use ndarray::{Array2, ArrayView2};
 
-use crate::device::Cuda;
+use crate::compilation::source::{Grid, Kernel, Source};
+use crate::device::argument::Argument;
+use crate::device::buffer::DeviceBuffer;
+use crate::device::cuda::Cuda;
 use crate::error::{Error, Result, counted, same_length};
-use crate::memory::{Argument, DeviceBuffer};
-use crate::precision::Precision;
-use crate::product::{ROWS, StageWidth, THREADS};
-use crate::rows::{self, Planes};
-use crate::source::{Grid, Kernel, Source};
+use crate::products::precision::Precision;
+use crate::products::rows::{self, Planes};
+use crate::products::shape::{ROWS, StageWidth, THREADS};
 
 pub(crate) const SOURCE: Source = Source {
     file: "neighbors.cu",

@@ -6,9 +6,9 @@ use mislabel_reconstruct::backend::{Architecture, Backend, Folds, Minibatches, N
 use mislabel_reconstruct::{Autoencoder, AutoencoderModel, TrainingLength};
 use ndarray::Array2;
 
-use super::layout::bf16;
-use super::training::first_gradients;
-use crate::device::Cuda;
+use crate::autoencoder::layout::bf16;
+use crate::autoencoder::training::first_gradients;
+use crate::device::cuda::Cuda;
 
 /// bf16 keeps eight bits of every factor; their errors mostly cancel in a norm.
 const ROUNDING: f64 = 1e-2;

@@ -2,11 +2,12 @@
 
 #![expect(unsafe_code, reason = "launches kernels")]
 
-use super::layout::Layout;
-use crate::device::Cuda;
+use crate::autoencoder::layout::Layout;
+use crate::compilation::source::{Grid, Kernel, Source};
+use crate::device::argument::Argument;
+use crate::device::buffer::DeviceBuffer;
+use crate::device::cuda::Cuda;
 use crate::error::{Result, counted, same_length};
-use crate::memory::{Argument, DeviceBuffer};
-use crate::source::{Grid, Kernel, Source};
 
 pub(crate) const TRAIN: Source = Source {
     file: "autoencoder_train.cu",

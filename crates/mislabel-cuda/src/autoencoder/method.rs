@@ -5,9 +5,9 @@ use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels,
 use mislabel_reconstruct::backend::{Backend, Folds, Round};
 use mislabel_reconstruct::{Autoencoder, AutoencoderModel};
 
-use super::scoring::{Part, Scorer};
-use super::training;
-use crate::device::Cuda;
+use crate::autoencoder::scoring::{Part, Scorer};
+use crate::autoencoder::training;
+use crate::device::cuda::Cuda;
 
 /// [`Autoencoder`] with its networks trained and its samples scored on an NVIDIA GPU: the same recipe (folds, scaling,
 /// rounds, trims), the same architecture and parameters, models that the CPU scores with and the other way round.

@@ -4,11 +4,11 @@ use mislabel_reconstruct::backend::Architecture;
 use mislabel_reconstruct::{Activation, AutoencoderModel};
 use rayon::prelude::*;
 
-use super::kernels::{ScoringNetworks, Shallow};
-use super::layout::{Layout, PAD, Use, activation_number, bf16, round_into};
-use crate::device::Cuda;
+use crate::autoencoder::kernels::{ScoringNetworks, Shallow};
+use crate::autoencoder::layout::{Layout, PAD, Use, activation_number, bf16, round_into};
+use crate::device::buffer::DeviceBuffer;
+use crate::device::cuda::Cuda;
 use crate::error::{Result, counted};
-use crate::memory::DeviceBuffer;
 
 /// The widest inner layer whose values stay in registers.
 const WIDEST: usize = 96;

@@ -6,12 +6,12 @@ use mislabel_core::{EmbeddingSource, ErrorColumns, ErrorSummary, Labels, LeastTw
 use mislabel_reconstruct::{Activation, AutoencoderModel};
 use rayon::prelude::*;
 
-use super::kernels::{self, ALL, Measure, ScoredRows, ScoringNetworks, TILE};
-use super::layout::round_into;
-use super::packing::Packing;
-use crate::device::Cuda;
+use crate::autoencoder::kernels::{self, ALL, Measure, ScoredRows, ScoringNetworks, TILE};
+use crate::autoencoder::layout::round_into;
+use crate::autoencoder::packing::Packing;
+use crate::device::buffer::{DeviceBuffer, PinnedBuffer};
+use crate::device::cuda::Cuda;
 use crate::error::{Error, Result};
-use crate::memory::{DeviceBuffer, PinnedBuffer};
 
 /// Tiles of rows of a block, for every multiprocessor: some milliseconds' work with many classes.
 const WAVES: usize = 4;

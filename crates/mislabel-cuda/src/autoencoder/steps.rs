@@ -4,7 +4,7 @@ use mislabel_core::{Error, Result};
 use mislabel_reconstruct::Autoencoder;
 use mislabel_reconstruct::backend::{EXPLODED, Minibatches};
 
-use super::kernels::{SCHEDULE, STATE, TASK};
+use crate::autoencoder::kernels::{METHOD, SCHEDULE, STATE, TASK};
 
 /// One network in training, as the host follows it.
 pub(crate) struct Progression {
@@ -135,7 +135,7 @@ impl Progression {
 }
 
 /// The numbers of a method that the kernel reads, for rows of so many `features`.
-pub(crate) fn method_numbers(method: &Autoencoder, features: usize) -> [f64; super::kernels::METHOD] {
+pub(crate) fn method_numbers(method: &Autoencoder, features: usize) -> [f64; METHOD] {
     [
         method.learning_rate,
         method.betas[0],

@@ -5,8 +5,8 @@ use mislabel_reconstruct::Activation::{Identity, Relu, Sigmoid, Tanh};
 use mislabel_reconstruct::{Autoencoder, AutoencoderModel, TrainingLength};
 use ndarray::Array2;
 
-use super::CudaAutoencoder;
-use crate::device::Cuda;
+use crate::autoencoder::method::CudaAutoencoder;
+use crate::device::cuda::Cuda;
 
 /// bf16 keeps eight bits; errors of a few dozen products average out.
 const ROUNDING: f64 = 1e-2;

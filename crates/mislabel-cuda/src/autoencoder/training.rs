@@ -6,13 +6,13 @@ use mislabel_core::{Run, Stage};
 use mislabel_reconstruct::backend::{NetworkTask, Round, TrainingRows};
 use rayon::prelude::*;
 
-use super::kernels::{self, Launch, SCHEDULE, STATE, TASK, TRAINING_BLOCKS, TrainingMemory};
-use super::layout::{Layout, PAD, Use, round_into};
-use super::schedule::Schedule;
-use super::steps::{FRESH, Progression, Stint, method_numbers};
-use crate::device::Cuda;
+use crate::autoencoder::kernels::{self, Launch, SCHEDULE, STATE, TASK, TRAINING_BLOCKS, TrainingMemory};
+use crate::autoencoder::layout::{Layout, PAD, Use, round_into};
+use crate::autoencoder::schedule::Schedule;
+use crate::autoencoder::steps::{FRESH, Progression, Stint, method_numbers};
+use crate::device::buffer::{DeviceBuffer, PinnedBuffer};
+use crate::device::cuda::Cuda;
 use crate::error::{Error, Result, counted};
-use crate::memory::{DeviceBuffer, PinnedBuffer};
 
 /// Samples that pass through networks in one launch at most, and that times a network's weights, but for the rest of an
 /// epoch: well under a second's work, after which the host looks at the losses and may cancel.

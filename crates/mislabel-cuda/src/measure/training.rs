@@ -1,6 +1,8 @@
-//! What the benches measure of training: steps by the kernel, and the same steps in cuBLAS calls.
+//! Training as the benches measure it: steps by the kernel, and the same steps in cuBLAS calls.
 
 #![expect(unsafe_code, reason = "calls cuBLAS and launches kernels")]
+
+use std::fmt;
 
 use cudarc::cublas::result;
 use cudarc::cublas::sys::{self as cublas, cublasOperation_t as Operation};
@@ -8,16 +10,16 @@ use cudarc::driver::{DevicePtr, DevicePtrMut};
 use mislabel_reconstruct::backend::Architecture;
 use mislabel_reconstruct::{Autoencoder, TrainingLength};
 
-use super::kernels::{self, Launch, Measure, ScoredRows, ScoringNetworks, TRAINING_BLOCKS, TrainingMemory};
-use super::layout::{Layout, PAD, Use, bf16};
-use super::packing::Packing;
-use super::schedule::Schedule;
-use super::steps::{FRESH, Progression, method_numbers};
-use crate::device::Cuda;
+use crate::autoencoder::kernels::{self, Launch, TRAINING_BLOCKS, TrainingMemory};
+use crate::autoencoder::layout::{Layout, PAD, Use, bf16};
+use crate::autoencoder::schedule::Schedule;
+use crate::autoencoder::steps::{FRESH, Progression, Stint, method_numbers};
+use crate::compilation::source::{Grid, Kernel, Source};
+use crate::device::argument::Argument;
+use crate::device::buffer::DeviceBuffer;
+use crate::device::cuda::Cuda;
 use crate::error::{Error, Result, counted, while_};
-use crate::measure::{Library, bytes, bytes_mut, device, named};
-use crate::memory::{Argument, DeviceBuffer};
-use crate::source::{Grid, Kernel, Source};
+use crate::measure::library::{Library, bytes, bytes_mut, device, named};
 
 pub(crate) const SOURCE: Source = Source {
     file: "autoencoder_library.cu",
@@ -38,7 +40,7 @@ pub struct TrainingWork {
     library: Products,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Sizes {
     networks: usize,
     features: usize,
@@ -62,6 +64,12 @@ struct Products {
     second: DeviceBuffer<f32>,
     rounded: DeviceBuffer<u16>,
     biases: DeviceBuffer<f32>,
+}
+
+impl fmt::Debug for TrainingWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrainingWork").field("cuda", &self.cuda).field("sizes", &self.sizes).finish_non_exhaustive()
+    }
 }
 
 impl TrainingWork {
@@ -100,17 +108,10 @@ impl TrainingWork {
             learning_rate: method.learning_rate,
             penalty: method.penalty(features),
         };
-        let stints: Vec<_> = progressions.iter_mut().map(|network| network.stint(&method, usize::MAX / 2)).collect();
+        let stints: Vec<Stint> =
+            progressions.iter_mut().map(|network| network.stint(&method, usize::MAX / 2)).collect();
         let blocks = networks.min((TRAINING_BLOCKS * cuda.multiprocessors()) as usize);
-        let schedule = Schedule::new(&stints.iter().map(|stint| stint.visits).collect::<Vec<_>>(), blocks);
-        let (mut tasks, mut schedules, mut order) = (Vec::new(), Vec::new(), Vec::new());
-        for stint in schedule.order.iter().map(|place| &stints[*place]) {
-            let mut task = stint.task;
-            task[4] = counted("places of the order", order.len())?;
-            order.extend_from_slice(&stint.order);
-            tasks.extend(task);
-            schedules.extend(stint.schedule);
-        }
+        let launch = launch(cuda, &stints, blocks)?;
         let count = architecture.parameters();
         let mut parameters: Vec<f32> = Vec::with_capacity(networks * count);
         for _ in 0..networks {
@@ -135,12 +136,6 @@ impl TrainingWork {
             capacity: counted("a batch's rows", batch)?,
             parameter_count: counted("a network's parameters", count)?,
             networks,
-        };
-        let launch = Launch {
-            starts: DeviceBuffer::of(cuda, "the schedule", &schedule.starts)?,
-            tasks: DeviceBuffer::of(cuda, "the schedule", &tasks)?,
-            schedules: DeviceBuffer::of(cuda, "the schedule", &schedules)?,
-            order: DeviceBuffer::of(cuda, "the order", &order)?,
         };
         Ok(Self { cuda: cuda.clone(), layout, memory, launch, sizes, library })
     }
@@ -221,65 +216,6 @@ impl TrainingWork {
     }
 }
 
-/// A block of random rows and random networks of one inner layer, one for every class.
-pub struct ScoringBlock {
-    cuda: Cuda,
-    shallow: kernels::Shallow,
-    networks: ScoringNetworks,
-    rows: ScoredRows,
-    sizes: (usize, usize, usize, usize),
-}
-
-impl ScoringBlock {
-    /// `n` rows of `features` under `classes` networks of `method`; `random` gives numbers about 0.
-    ///
-    /// # Errors
-    /// [`Error::Size`] where the networks or the device want the general kernel, and those of using the device.
-    pub fn new(
-        cuda: &Cuda,
-        method: &Autoencoder,
-        (n, features, classes): (usize, usize, usize),
-        mut random: impl FnMut() -> f32,
-    ) -> Result<Self> {
-        let architecture = Architecture::of(method, features);
-        let packing = Packing::new(&architecture, cuda.shared_memory() as usize)?;
-        let (plain_count, bias_count) = packing.counts(&architecture);
-        let Packing::Shallow(shallow) = packing else {
-            return Err(Error::Size { what: "a network's inner layer", value: method.latent, most: 96 });
-        };
-        let mut halves = |count: usize, scale: f32| (0..count).map(|_| bf16(scale * random())).collect::<Vec<u16>>();
-        let table: Vec<u32> = (0..classes as u32).flat_map(|class| [class, 1]).collect();
-        let networks = ScoringNetworks {
-            classes: DeviceBuffer::of(cuda, "the classes", &table)?,
-            plain: DeviceBuffer::of(cuda, "the networks", &halves(classes * plain_count, 0.1))?,
-            biases: DeviceBuffer::zeros(cuda, "the networks", classes * bias_count)?,
-            networks: classes,
-            plain_count,
-            bias_count,
-        };
-        let mut rows = ScoredRows::new(cuda, n, shallow.whole, n)?;
-        rows.rows.upload("the rows", &halves(n * shallow.whole, 1.0))?;
-        let sizes = (n, features, classes, method.latent);
-        Ok(Self { cuda: cuda.clone(), shallow, networks, rows, sizes })
-    }
-
-    /// Multiplications and additions of the two products of every row and class.
-    pub fn operations(&self) -> f64 {
-        let (n, features, classes, latent) = self.sizes;
-        4.0 * (n * features) as f64 * (classes * latent) as f64
-    }
-
-    /// Starts scoring all rows under all classes.
-    ///
-    /// # Errors
-    /// Those of using the device.
-    pub fn score(&mut self) -> Result<()> {
-        let measure = Measure { n: self.sizes.0, parts: 1, fold: 0 };
-        // SAFETY: `new` made as many networks as the classes name.
-        unsafe { self.shallow.score(&self.cuda, &self.networks, measure, &mut self.rows) }
-    }
-}
-
 impl Products {
     fn new(cuda: &Cuda, sizes: Sizes, parameters: &[f32], count: usize) -> Result<Self> {
         let Sizes { networks, features, width, batch, .. } = sizes;
@@ -302,6 +238,25 @@ impl Products {
             biases: zeros(features.max(width))?,
         })
     }
+}
+
+/// All steps of `stints` in one launch of `blocks` blocks of threads.
+fn launch(cuda: &Cuda, stints: &[Stint], blocks: usize) -> Result<Launch> {
+    let schedule = Schedule::new(&stints.iter().map(|stint| stint.visits).collect::<Vec<_>>(), blocks);
+    let (mut tasks, mut schedules, mut order) = (Vec::new(), Vec::new(), Vec::new());
+    for stint in schedule.order.iter().map(|place| &stints[*place]) {
+        let mut task = stint.task;
+        task[4] = counted("places of the order", order.len())?;
+        order.extend_from_slice(&stint.order);
+        tasks.extend(task);
+        schedules.extend(stint.schedule);
+    }
+    Ok(Launch {
+        starts: DeviceBuffer::of(cuda, "the schedule", &schedule.starts)?,
+        tasks: DeviceBuffer::of(cuda, "the schedule", &tasks)?,
+        schedules: DeviceBuffer::of(cuda, "the schedule", &schedules)?,
+        order: DeviceBuffer::of(cuda, "the order", &order)?,
+    })
 }
 
 /// A kernel between products.

@@ -5,35 +5,12 @@
 use std::marker::PhantomData;
 
 use bytemuck::Pod;
-use cudarc::driver::{CudaSlice, PinnedHostSlice};
+use cudarc::driver::PinnedHostSlice;
 
-use crate::device::{Cuda, Machine};
+use crate::device::argument::Argument;
+use crate::device::cuda::{Cuda, Machine};
+use crate::device::memory::Memory;
 use crate::error::{Error, Result, same_length, while_};
-
-/// Bytes on the device.
-#[derive(Debug)]
-pub(crate) enum Memory {
-    Device(CudaSlice<u8>),
-    /// Of an emulated device.
-    #[cfg(test)]
-    Host(Vec<u8>),
-}
-
-/// One argument of a kernel.
-#[derive(Debug)]
-pub(crate) enum Argument<'a> {
-    /// A buffer that the kernel only reads.
-    Read(&'a Memory),
-    /// A buffer that it writes, or reads and writes.
-    Write(&'a mut Memory),
-    /// `uint32`
-    U32(u32),
-    /// `float`
-    #[allow(dead_code, reason = "one of the three types of scalars, whether or not a kernel of today takes one")]
-    F32(f32),
-    /// `double`
-    F64(f64),
-}
 
 /// `len` values of type `T` on a device.
 #[derive(Debug)]
@@ -197,19 +174,6 @@ impl<T: Pod> DeviceBuffer<T> {
     /// As an argument that the kernel writes.
     pub(crate) fn write(&mut self) -> Argument<'_> {
         Argument::Write(&mut self.memory)
-    }
-}
-
-#[cfg(test)]
-impl Memory {
-    pub(crate) fn host(&self) -> &[u8] {
-        let Self::Host(bytes) = self else { panic!("the memory of a device") };
-        bytes
-    }
-
-    pub(crate) fn host_mut(&mut self) -> &mut Vec<u8> {
-        let Self::Host(bytes) = self else { panic!("the memory of a device") };
-        bytes
     }
 }
 

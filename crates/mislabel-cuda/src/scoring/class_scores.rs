@@ -2,18 +2,19 @@
 
 #![expect(unsafe_code, reason = "launches kernels")]
 
-use crate::class_table::ClassTable;
-use crate::device::Cuda;
+use crate::compilation::source::{Grid, Kernel, Source};
+use crate::device::argument::Argument;
+use crate::device::buffer::DeviceBuffer;
+use crate::device::cuda::Cuda;
 use crate::error::{Error, Result, counted, same_length};
-use crate::memory::{Argument, DeviceBuffer};
-use crate::precision::Precision;
-use crate::product::{COLUMNS, ROWS, StageWidth, THREADS};
-use crate::rows::Planes;
-use crate::source::{Grid, Kernel, Source};
+use crate::products::precision::Precision;
+use crate::products::rows::Planes;
+use crate::products::shape::{COLUMNS, ROWS, StageWidth, THREADS};
+use crate::scoring::class_table::ClassTable;
 
 pub(crate) const SOURCE: Source = Source {
     file: "class_scores.cu",
-    text: include_str!("../kernels/class_scores.cu"),
+    text: include_str!("../../kernels/class_scores.cu"),
     kernels: &["score_rows_64", "score_rows_32"],
 };
 

@@ -1,6 +1,6 @@
 //! The shape of the products that the kernels of `product.cuh` compute.
 
-use crate::device::Cuda;
+use crate::device::cuda::Cuda;
 
 /// Rows of one block of threads.
 pub(crate) const ROWS: usize = 128;
@@ -47,20 +47,9 @@ impl StageWidth {
 mod tests {
     use super::*;
 
-    /// What a block of compute capability 8.0 and of 8.6 may have, by the CUDA programming guide.
-    const SHARED: [u32; 2] = [163 * 1024, 99 * 1024];
-
-    #[test]
-    fn stages_and_what_lies_beside_them_fit_every_supported_device() {
-        for beside in [crate::class_scores::BESIDE, crate::neighbors::BESIDE] {
-            assert!(StageWidth::Wide.shared() + beside <= SHARED[0]);
-            assert!(StageWidth::Narrow.shared() + beside <= SHARED[1]);
-        }
-    }
-
     #[test]
     fn shapes_are_those_of_the_kernels() {
-        let text = include_str!("../kernels/product.cuh");
+        let text = include_str!("../../kernels/product.cuh");
         for (name, value) in [("ROWS", ROWS), ("COLUMNS", COLUMNS), ("THREADS", THREADS as usize), ("STAGES", STAGES)] {
             assert!(text.contains(&format!("constexpr int {name} = {value};")), "{name}");
         }

@@ -2,14 +2,15 @@
 
 #![expect(unsafe_code, reason = "launches kernels")]
 
-use crate::device::Cuda;
+use crate::compilation::source::{Grid, Kernel, Source};
+use crate::device::argument::Argument;
+use crate::device::buffer::DeviceBuffer;
+use crate::device::cuda::Cuda;
 use crate::error::{Error, Result, counted, same_length};
-use crate::memory::{Argument, DeviceBuffer};
-use crate::product::padded;
-use crate::source::{Grid, Kernel, Source};
+use crate::products::shape::padded;
 
 pub(crate) const SOURCE: Source =
-    Source { file: "rows.cu", text: include_str!("../kernels/rows.cu"), kernels: &["prepare_rows"] };
+    Source { file: "rows.cu", text: include_str!("../../kernels/rows.cu"), kernels: &["prepare_rows"] };
 
 const PREPARE: Kernel = Kernel { source: &SOURCE, name: "prepare_rows" };
 

@@ -3,9 +3,9 @@
 use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Result, Run};
 use mislabel_reconstruct::SoftLinear;
 
-use crate::device::Cuda;
-use crate::precision::Precision;
-use crate::scorer::CudaScorer;
+use crate::device::cuda::Cuda;
+use crate::products::precision::Precision;
+use crate::scoring::scorer::CudaScorer;
 
 /// [`SoftLinear`] with every class's errors of every row computed on NVIDIA GPUs: the same evidence, to within the rounding
 /// that [`Precision`] allows.

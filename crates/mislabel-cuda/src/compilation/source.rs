@@ -2,26 +2,11 @@
 
 /// Text that several kernel files include, by file name.
 pub(crate) const HEADERS: &[(&str, &str)] = &[
-    ("autoencoder_network.cuh", include_str!("../kernels/autoencoder_network.cuh")),
-    ("autoencoder_summary.cuh", include_str!("../kernels/autoencoder_summary.cuh")),
-    ("device.cuh", include_str!("../kernels/device.cuh")),
-    ("product.cuh", include_str!("../kernels/product.cuh")),
-    ("row_summary.cuh", include_str!("../kernels/row_summary.cuh")),
-];
-
-/// Every kernel file.
-#[cfg(test)]
-pub(crate) const SOURCES: &[&Source] = &[
-    #[cfg(feature = "measure")]
-    &crate::measure::SOURCE,
-    #[cfg(feature = "measure")]
-    &crate::autoencoder::LIBRARY,
-    &crate::rows::SOURCE,
-    &crate::class_scores::SOURCE,
-    &crate::autoencoder::TRAIN,
-    &crate::autoencoder::SCORE,
-    &crate::autoencoder::SHALLOW,
-    &crate::neighbors::SOURCE,
+    ("autoencoder_network.cuh", include_str!("../../kernels/autoencoder_network.cuh")),
+    ("autoencoder_summary.cuh", include_str!("../../kernels/autoencoder_summary.cuh")),
+    ("device.cuh", include_str!("../../kernels/device.cuh")),
+    ("product.cuh", include_str!("../../kernels/product.cuh")),
+    ("row_summary.cuh", include_str!("../../kernels/row_summary.cuh")),
 ];
 
 /// One `.cu` file.

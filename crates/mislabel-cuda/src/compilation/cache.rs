@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use mislabel_checkpoint::write_atomically;
 
-use crate::compiler::{Compiler, OPTIONS};
+use crate::compilation::compiler::{Compiler, OPTIONS};
+use crate::compilation::source::{HEADERS, Source};
 use crate::error::Result;
-use crate::source::{HEADERS, Source};
 
 /// A folder of compiled kernels; one file per text, architecture and compiler. Whatever goes wrong with it costs time only.
 #[derive(Clone, Debug)]

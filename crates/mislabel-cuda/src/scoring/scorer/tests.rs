@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::device::Machine;
+use crate::device::cuda::Machine;
 
 /// Classes with up to `directions` directions each, every third number without a class.
 struct Classes {

@@ -7,10 +7,10 @@ use cudarc::driver::sys::CUfunction_attribute as Attribute;
 use cudarc::driver::{CudaContext, CudaFunction};
 use cudarc::nvrtc::Ptx;
 
-use crate::compiler::Compiler;
+use crate::compilation::cache::KernelCache;
+use crate::compilation::compiler::Compiler;
+use crate::compilation::source::{Kernel, Source};
 use crate::error::{Result, while_};
-use crate::kernel_cache::KernelCache;
-use crate::source::{Kernel, Source};
 
 /// Shared memory that a block may use without asking.
 const FREE_SHARED: u32 = 48 * 1024;

@@ -6,8 +6,8 @@ use std::ffi::{CString, c_char, c_int};
 
 use cudarc::nvrtc::sys::{self, nvrtcProgram, nvrtcResult};
 
+use crate::compilation::source::{HEADERS, Source};
 use crate::error::{Error, Result};
-use crate::source::{HEADERS, Source};
 
 /// The options every kernel is compiled with, beside its architecture.
 pub(crate) const OPTIONS: &[&str] = &["--std=c++17", "--ptxas-options=-v", "--extra-device-vectorization"];

@@ -3,11 +3,11 @@
 use mislabel_reconstruct::ClassRow;
 use rayon::prelude::*;
 
-use crate::device::Cuda;
+use crate::device::buffer::DeviceBuffer;
+use crate::device::cuda::Cuda;
 use crate::error::{Result, counted};
-use crate::memory::DeviceBuffer;
-use crate::precision::{Precision, split};
-use crate::product::{COLUMNS, padded};
+use crate::products::precision::{Precision, split};
+use crate::products::shape::{COLUMNS, padded};
 
 /// Columns that one class shares with no other.
 const GROUP: usize = 8;

@@ -5,14 +5,14 @@ use mislabel_reconstruct::{BlockSummary, ClassRow, ScoredRows, Scorer};
 use ndarray::ArrayViewMut2;
 use rayon::prelude::*;
 
-use crate::class_scores::{self, Scores};
-use crate::class_table::{ClassColumns, ClassTable};
-use crate::device::Cuda;
+use crate::device::buffer::{DeviceBuffer, PinnedBuffer};
+use crate::device::cuda::Cuda;
 use crate::error::{Error, Result};
-use crate::memory::{DeviceBuffer, PinnedBuffer};
-use crate::precision::Precision;
-use crate::product::{ROWS, padded};
-use crate::rows::{self, Planes};
+use crate::products::precision::Precision;
+use crate::products::rows::{self, Planes};
+use crate::products::shape::{ROWS, padded};
+use crate::scoring::class_scores::{self, Scores};
+use crate::scoring::class_table::{ClassColumns, ClassTable};
 
 /// Blocks of threads that each multiprocessor works through per block of rows: enough for the last ones, with idle
 /// neighbours, not to count.

@@ -1,16 +1,16 @@
-//! One device: finding it, its memory, launching kernels on it.
+//! One device: finding it, and what it has.
 
-#![expect(unsafe_code, reason = "the driver trusts the arguments of a launch")]
+#![expect(unsafe_code, reason = "asks the driver for its version")]
 
 use std::sync::Arc;
 
 use cudarc::driver::sys::CUdevice_attribute as Attribute;
-use cudarc::driver::{CudaContext, CudaStream, LaunchConfig, PushKernelArg, result, sys};
+use cudarc::driver::{CudaContext, CudaStream, result, sys};
 
+use crate::compilation::modules::Modules;
+#[cfg(test)]
+use crate::emulation::emulator::Emulator;
 use crate::error::{Error, Result, while_};
-use crate::memory::{Argument, Memory};
-use crate::module::Modules;
-use crate::source::{Grid, Kernel};
 
 /// The oldest driver, as the CUDA version it belongs to, that has every call made here.
 const DRIVER: (i32, i32) = (12, 8);
@@ -40,7 +40,7 @@ pub(crate) enum Machine {
     Device(Arc<Device>),
     /// Kernels run on the host, for tests.
     #[cfg(test)]
-    Emulated(Arc<crate::emulation::Emulator>),
+    Emulated(Arc<Emulator>),
 }
 
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub(crate) struct Device {
     capability: (i32, i32),
     multiprocessors: u32,
     shared_memory: u32,
-    modules: Modules,
+    pub(crate) modules: Modules,
 }
 
 impl Cuda {
@@ -176,23 +176,6 @@ impl Cuda {
         &self.machine
     }
 
-    /// Runs `kernel` on `grid` with `arguments`, after everything launched before it.
-    ///
-    /// # Errors
-    /// [`Error::Driver`], [`Error::Compilation`] at a kernel's first use.
-    ///
-    /// # Safety
-    /// The arguments are those of the kernel, in order and of its types; buffers are as long as the kernel assumes for
-    /// the sizes among the arguments and for `grid`; what the kernel writes is passed for writing.
-    pub(crate) unsafe fn launch(&self, kernel: &Kernel, grid: Grid, arguments: &mut [Argument<'_>]) -> Result<()> {
-        match &self.machine {
-            // SAFETY: as the caller promises.
-            Machine::Device(device) => unsafe { device.launch(kernel, grid, arguments) },
-            #[cfg(test)]
-            Machine::Emulated(emulator) => emulator.launch(kernel, grid, arguments),
-        }
-    }
-
     /// A machine that runs kernels on the host, unless there is no C++ compiler.
     #[cfg(test)]
     pub(crate) fn emulated() -> Option<Self> {
@@ -202,35 +185,7 @@ impl Cuda {
     /// One that pretends to have this much shared memory for a block and this much memory free.
     #[cfg(test)]
     pub(crate) fn emulated_with(shared_memory: u32, memory: usize) -> Option<Self> {
-        crate::emulation::Emulator::find(shared_memory, memory)
-            .map(|emulator| Self { machine: Machine::Emulated(Arc::new(emulator)) })
-    }
-}
-
-impl Device {
-    /// # Safety
-    /// As [`Cuda::launch`].
-    unsafe fn launch(&self, kernel: &Kernel, grid: Grid, arguments: &mut [Argument<'_>]) -> Result<()> {
-        let function = self.modules.function(&self.context, kernel, grid.shared)?;
-        let mut launch = self.compute.launch_builder(&function);
-        for argument in arguments {
-            match argument {
-                Argument::Read(Memory::Device(slice)) => launch.arg(slice),
-                Argument::Write(Memory::Device(slice)) => launch.arg(slice),
-                #[cfg(test)]
-                Argument::Read(Memory::Host(_)) | Argument::Write(Memory::Host(_)) => {
-                    unreachable!("host memory is only made by an emulated machine")
-                }
-                Argument::U32(value) => launch.arg(&*value),
-                Argument::F32(value) => launch.arg(&*value),
-                Argument::F64(value) => launch.arg(&*value),
-            };
-        }
-        let [x, y, z] = grid.blocks;
-        let (grid_dim, block_dim) = ((x, y, z), (grid.threads, 1, 1));
-        let configuration = LaunchConfig { grid_dim, block_dim, shared_mem_bytes: grid.shared };
-        // SAFETY: as the caller promises; the buffers live until the work is done because dropping one waits for it.
-        while_("launching a kernel", unsafe { launch.launch(configuration) }).map(|_| ())
+        Emulator::find(shared_memory, memory).map(|emulator| Self { machine: Machine::Emulated(Arc::new(emulator)) })
     }
 }
 
