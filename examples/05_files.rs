@@ -17,8 +17,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write_dataset(&folder)?;
 
     // The file is mapped, not read: it may be larger than memory.
-    let embeddings = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?;
-    let given = LabelFile::read(folder.join("labels.npy"), &ArrayChoice::default())?.column(&Classes::Observed)?;
+    let embeddings = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default())?;
+    let given = LabelFile::read(folder.join("labels.npy"), &ReadOptions::default())?.column(&Classes::Observed)?;
     let (n, d) = embeddings.shape();
     println!("{n} samples, {d} features, {} classes in {}", given.labels.class_count(), folder.display());
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mislabel_benches::Shape;
 use mislabel_core::{EmbeddingSource, Run};
-use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
+use mislabel_io::{EmbeddingFile, FloatFormat, ReadOptions, write_embeddings};
 use ndarray::Array2;
 
 const LARGE: Shape = Shape { samples: 10_000, features: 384, classes: 77 };
@@ -25,7 +25,7 @@ fn read_in_blocks(file: &EmbeddingFile) {
 }
 
 fn open(path: &Path) -> EmbeddingFile {
-    EmbeddingFile::open(path, &ArrayChoice::default()).expect("the file was written just now")
+    EmbeddingFile::open(path, &ReadOptions::default()).expect("the file was written just now")
 }
 
 fn write_csv(path: &Path, rows: &Array2<f32>) {
@@ -38,7 +38,7 @@ fn reading(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name);
     let large = LARGE.dataset().expect("a sound shape").clusters;
-    for (name, stored) in [("f16.npy", StoredFloat::Half), ("f32.npy", StoredFloat::Single)] {
+    for (name, stored) in [("f16.npy", FloatFormat::Half), ("f32.npy", FloatFormat::Single)] {
         write_embeddings(path(name), &large, stored, &Run::quiet()).expect("the temporary folder can be written to");
     }
     write_csv(&path("text.csv"), &SMALL.dataset().and_then(|small| small.rows()).expect("a sound shape"));

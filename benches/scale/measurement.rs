@@ -7,7 +7,7 @@ use clap::Args;
 use mislabel_benches::Stopwatch;
 use mislabel_core::{EmbeddingSource, NoiseModel, ProbabilitySource, Run};
 use mislabel_datasets::{Clusters, SimulatedPredictions};
-use mislabel_io::{ArrayChoice, EmbeddingFile, ProbabilityFile, StoredFloat, write_embeddings};
+use mislabel_io::{EmbeddingFile, FloatFormat, ProbabilityFile, ReadOptions, write_embeddings};
 use mislabel_noise::Symmetric;
 use serde::{Deserialize, Serialize};
 
@@ -76,13 +76,13 @@ impl One {
         let path = folder.path().join("rows.npy");
         let probabilities: Option<ProbabilityFile> = if self.method.needs_probabilities() {
             let predictions = SimulatedPredictions::new(clusters.truth(), 5, 8.0, 0)?;
-            write_embeddings(&path, &predictions, StoredFloat::Single, &Run::quiet())?;
-            Some(ProbabilityFile::open(&path, &ArrayChoice::default())?)
+            write_embeddings(&path, &predictions, FloatFormat::Single, &Run::quiet())?;
+            Some(ProbabilityFile::open(&path, &ReadOptions::default())?)
         } else {
-            write_embeddings(&path, &clusters, StoredFloat::Half, &Run::quiet())?;
+            write_embeddings(&path, &clusters, FloatFormat::Half, &Run::quiet())?;
             None
         };
-        let file = EmbeddingFile::open(&path, &ArrayChoice::default())?;
+        let file = EmbeddingFile::open(&path, &ReadOptions::default())?;
         let embeddings: &dyn EmbeddingSource = &file;
         drop(clusters);
         let pass_seconds = pass_seconds(&path)?;

@@ -38,7 +38,7 @@ fn average_precision(detector: &dyn Detector, dataset: &str, given: &str) -> Opt
         writeln!(std::io::stderr(), "skipped: ../shared/data is absent ({dataset})").unwrap();
         return None;
     }
-    let choice = ArrayChoice::default();
+    let choice = ReadOptions::default();
     let embeddings = EmbeddingFile::open(folder.join("embeddings.npy"), &choice).unwrap();
     let labels = |name: &str| LabelFile::read(folder.join(name), &choice).unwrap();
     let (given, truth) = (labels(&format!("given_{given}.npy")), labels("true_labels.npy"));

@@ -5,11 +5,11 @@ mod stored;
 use mislabel::confident::{ConfidentLearning, Pruned};
 use mislabel::coreset::{ClassLeverage, CoresetDetector, CoresetEvidence};
 use mislabel::datasets::{Clusters, SimulatedPredictions};
-use mislabel::io::{ArrayChoice, ProbabilityFile, StoredFloat, write_embeddings};
+use mislabel::io::{FloatFormat, ProbabilityFile, ReadOptions, write_embeddings};
 use mislabel::neighbors::{
     Agreement, ExactSearch, KNearest, KnnShapley, NeighborGraph, RelationGraph, SelfClean, SimiFeat, SimiFeatRule, Wann,
 };
-use mislabel::posterior::TrueLabels;
+use mislabel::posterior::PosteriorModel;
 use mislabel::prelude::*;
 use mislabel::probe::{Probe, SoftmaxRegression};
 use mislabel::reconstruct::{
@@ -36,8 +36,8 @@ struct Posterior(NearestClasses);
 
 impl Detector for Posterior {
     fn detect(&self, rows: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        let posterior = TrueLabels::default().posterior(&self.0.evidence(rows, given, run)?, given, run)?;
-        posterior.issues(posterior.advised_rule())
+        let posterior = PosteriorModel::default().posterior(&self.0.evidence(rows, given, run)?, given, run)?;
+        posterior.issues(posterior.default_rule())
     }
 }
 
@@ -133,8 +133,8 @@ proptest! {
         let folder = tempfile::tempdir().expect("a folder");
         for name in FILES {
             let path = folder.path().join(name);
-            write_embeddings(&path, &predictions, StoredFloat::Single, &Run::quiet()).expect("written");
-            let file = ProbabilityFile::open(&path, &ArrayChoice::default()).expect("opened");
+            write_embeddings(&path, &predictions, FloatFormat::Single, &Run::quiet()).expect("written");
+            let file = ProbabilityFile::open(&path, &ReadOptions::default()).expect("opened");
             let found = ConfidentLearning::default().issues(&file, &given).expect("issues");
             prop_assert!(bits(&found) == bits(&expected), "{}", name);
         }
@@ -145,7 +145,7 @@ proptest! {
 fn the_formats_are_those_that_embeddings_are_written_in() -> Result<()> {
     let clusters = Clusters { samples: 20, features: 8, classes: 2, ..Clusters::default() }.sampled()?;
     let folder = tempfile::tempdir().expect("a folder");
-    let refused = write_embeddings(folder.path().join("e.csv"), &clusters, StoredFloat::Half, &Run::quiet());
+    let refused = write_embeddings(folder.path().join("e.csv"), &clusters, FloatFormat::Half, &Run::quiet());
     assert!(refused.is_err());
     Ok(())
 }

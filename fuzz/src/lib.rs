@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use mislabel_core::{EmbeddingSource, ProbabilitySource};
-use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile};
+use mislabel_io::{ReadOptions, ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile};
 use ndarray::Array2;
 
 /// Bytes that the readers may take for data that cannot be mapped.
@@ -19,10 +19,10 @@ pub fn with_file(extension: &str, bytes: &[u8], read: impl FnOnce(&Path)) {
     read(file.path());
 }
 
-fn choices() -> [ArrayChoice; 3] {
-    let choice = ArrayChoice { most_memory: MOST_MEMORY, ..ArrayChoice::default() };
-    let named = ArrayChoice { array: Some("a".into()), ..choice.clone() };
-    [choice.clone(), named, ArrayChoice { leave_out: vec!["label".into()], ..choice }]
+fn choices() -> [ReadOptions; 3] {
+    let choice = ReadOptions { memory_limit: MOST_MEMORY, ..ReadOptions::default() };
+    let named = ReadOptions { array: Some("a".into()), ..choice.clone() };
+    [choice.clone(), named, ReadOptions { exclude: vec!["label".into()], ..choice }]
 }
 
 /// Reads `path` as embeddings and as probabilities: first and last row, and all where they are few.

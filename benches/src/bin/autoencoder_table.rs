@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use mislabel_benches::Stopwatch;
 use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, ErrorSummary, Judge, Labels, NoiseModel, Run};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::{Ranking, average_precision};
 use mislabel_noise::{Asymmetric, Symmetric};
 use mislabel_reconstruct::{Activation, Autoencoder, SoftLinear, TrainingLength};
@@ -74,7 +74,7 @@ fn main() -> Outcome<()> {
             println!("{set}: skipped, its folder is absent");
             continue;
         }
-        let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?.to_array()?;
+        let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default())?.to_array()?;
         let embeddings = Embeddings::new(rows.view())?;
         let draws = draws(&folder, noise, arguments.noise_seeds)?;
         for (name, method) in RECIPES.iter().filter(|(name, _)| name.contains(&arguments.recipe)) {
@@ -87,7 +87,7 @@ fn main() -> Outcome<()> {
 
 /// The given labels of the file and further draws of the same kind, each with where they are wrong.
 fn draws(folder: &Path, noise: &str, count: u64) -> Outcome<Vec<(Labels, ErrorMask)>> {
-    let read = |name: &str| LabelFile::read(folder.join(format!("{name}.npy")), &ArrayChoice::default());
+    let read = |name: &str| LabelFile::read(folder.join(format!("{name}.npy")), &ReadOptions::default());
     let columns = LabelFile::columns(&[&read(&format!("given_{noise}"))?, &read("true_labels")?], &Classes::Observed)?;
     let [given, truth] = [&columns[0].labels, &columns[1].labels];
     let mut draws = vec![(given.clone(), ErrorMask::between(given, truth)?)];

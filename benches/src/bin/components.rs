@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use mislabel_benches::Stopwatch;
 use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, Judge, LabelIssues, Labels, Run};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::Evaluation;
 use mislabel_reconstruct::SoftLinear;
 use mislabel_rer::{Rer, Threshold};
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("data given components flagged f1 best_f1 average_precision f1_above_one cpu_seconds");
     for name in DATASETS {
         let folder = arguments.root.join(name);
-        let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?.to_array()?;
+        let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default())?.to_array()?;
         let embeddings = Embeddings::new(rows.view())?;
         for given in given_labels(&folder)? {
             let (labels, errors) = labels(&folder, &given)?;
@@ -87,7 +87,7 @@ fn f1(issues: &LabelIssues, errors: &ErrorMask) -> f64 {
 }
 
 fn labels(folder: &Path, given: &str) -> Result<(Labels, ErrorMask), Box<dyn Error>> {
-    let read = |name: &str| LabelFile::read(folder.join(name).with_added_extension("npy"), &ArrayChoice::default());
+    let read = |name: &str| LabelFile::read(folder.join(name).with_added_extension("npy"), &ReadOptions::default());
     let columns = LabelFile::columns(&[&read(given)?, &read("true_labels")?], &Classes::Observed)?;
     let errors = ErrorMask::between(&columns[0].labels, &columns[1].labels)?;
     Ok((columns[0].labels.clone(), errors))

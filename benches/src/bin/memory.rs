@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use mislabel_benches::{Shape, Stopwatch, peak_memory};
 use mislabel_core::{Detector, EmbeddingSource, Embeddings, Labels, Pipeline, Result, Run};
-use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
+use mislabel_io::{EmbeddingFile, FloatFormat, ReadOptions, write_embeddings};
 use mislabel_reconstruct::SoftLinear;
 use mislabel_rer::Rer;
 
@@ -50,8 +50,8 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     match place {
         Place::Mapped => {
             let path = folder.join(format!("mislabel-{samples}x{features}x{classes}.npy"));
-            write_embeddings(&path, &dataset.clusters, StoredFloat::Half, &Run::quiet())?;
-            report(&EmbeddingFile::open(&path, &ArrayChoice::default())?, &dataset.given)?;
+            write_embeddings(&path, &dataset.clusters, FloatFormat::Half, &Run::quiet())?;
+            report(&EmbeddingFile::open(&path, &ReadOptions::default())?, &dataset.given)?;
             std::fs::remove_file(path)?;
         }
         Place::Memory => {

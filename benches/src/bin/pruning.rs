@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use mislabel_benches::{StageSeconds, Stopwatch, peak_memory};
 use mislabel_core::ErrorSummary;
-use mislabel_io::{ArrayChoice, Classes as LabelClasses, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes as LabelClasses, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_reconstruct::{Classes, SoftLinear};
 use mislabel_rer::{Denominator, NoiseRate};
 
@@ -38,8 +38,8 @@ struct Arguments {
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
-    let embeddings = EmbeddingFile::open(&arguments.embeddings, &ArrayChoice::default())?;
-    let given = LabelFile::read(&arguments.given, &ArrayChoice::default())?.column(&LabelClasses::Observed)?.labels;
+    let embeddings = EmbeddingFile::open(&arguments.embeddings, &ReadOptions::default())?;
+    let given = LabelFile::read(&arguments.given, &ReadOptions::default())?.column(&LabelClasses::Observed)?.labels;
     let default = SoftLinear { components: arguments.components, ..SoftLinear::default() };
     let trim = if arguments.no_trim { Vec::new() } else { default.trim.clone() };
     let mut first: Option<ErrorSummary> = None;

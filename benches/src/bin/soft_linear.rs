@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use mislabel_benches::{Operations, Seconds, StageSeconds, Stopwatch};
 use mislabel_core::{ClassEvidence, Detector, Embeddings, ErrorMask, Labels, Pipeline, Run};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::Evaluation;
 use mislabel_reconstruct::SoftLinear;
 use mislabel_rer::Rer;
@@ -33,7 +33,7 @@ struct Arguments {
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
-    let choice = ArrayChoice::default();
+    let choice = ReadOptions::default();
     let rows = EmbeddingFile::open(arguments.folder.join("embeddings.npy"), &choice)?.to_array()?;
     let (given, errors) = labels(&arguments.folder, &arguments.given)?;
     let embeddings = Embeddings::new(rows.view())?;
@@ -68,7 +68,7 @@ fn print_rates(embeddings: &Embeddings<'_>, given: &Labels) -> Result<(), Box<dy
 }
 
 fn labels(folder: &Path, given: &str) -> Result<(Labels, ErrorMask), Box<dyn Error>> {
-    let read = |name: &str| LabelFile::read(folder.join(name).with_added_extension("npy"), &ArrayChoice::default());
+    let read = |name: &str| LabelFile::read(folder.join(name).with_added_extension("npy"), &ReadOptions::default());
     let columns = LabelFile::columns(&[&read(given)?, &read("true_labels")?], &Classes::Observed)?;
     let errors = ErrorMask::between(&columns[0].labels, &columns[1].labels)?;
     Ok((columns[0].labels.clone(), errors))

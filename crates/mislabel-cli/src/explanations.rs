@@ -2,7 +2,7 @@
 
 use std::io::{Write, stdout};
 
-use mislabel_consensus::{Combined, Explanation, NearSample};
+use mislabel_consensus::{CombinedIssues, Explanation, NearSample};
 use mislabel_io::LabelColumn;
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub(crate) struct MemberRow<'a> {
     pub(crate) mean_agreement: f64,
 }
 
-pub(crate) fn members(combined: &Combined) -> Vec<MemberRow<'_>> {
+pub(crate) fn members(combined: &CombinedIssues) -> Vec<MemberRow<'_>> {
     let others = (combined.members.len() - 1).max(1) as f64;
     let agreement = |place: usize| (combined.agreement.row(place).sum() - combined.agreement[[place, place]]) / others;
     let row = |(place, name)| MemberRow { name, weight: combined.weights[place], mean_agreement: agreement(place) };

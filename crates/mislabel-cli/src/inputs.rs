@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use mislabel_core::{EmbeddingSource, Labels, MemoryBudget, VerifiedLabels};
 use mislabel_io::{
-    ArrayChoice, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, Residence, VerifiedFile,
+    Backing, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, ReadOptions, VerifiedFile,
 };
 
 use crate::failure::{Failure, Result, one_line};
@@ -147,7 +147,7 @@ impl EmbeddingForm {
             leave_out.push(labels.key_in_shared_table()?);
         }
         let array = self.embeddings_key.clone();
-        let file = EmbeddingFile::open(path, &ArrayChoice { array, leave_out, ..gathered(form.choice(), memory) })?;
+        let file = EmbeddingFile::open(path, &ReadOptions { array, leave_out, ..gathered(form.choice(), memory) })?;
         note_residence(path, file.residence());
         Ok(file)
     }
@@ -167,22 +167,22 @@ impl EmbeddingForm {
 
 /// `choice`, where arrays that cannot be mapped may lie in a temporary file: those that take more than a sixteenth of a budget
 /// do.
-pub(crate) fn gathered(choice: ArrayChoice, memory: Budget) -> ArrayChoice {
-    let most_memory = memory.map_or(choice.most_memory, |budget| (budget.bytes() / 16).max(SMALL));
-    ArrayChoice { most_memory, most_disk: u64::MAX, ..choice }
+pub(crate) fn gathered(choice: ReadOptions, memory: Budget) -> ReadOptions {
+    let memory_limit = memory.map_or(choice.memory_limit, |budget| (budget.bytes() / 16).max(SMALL));
+    ReadOptions { memory_limit, temp_file_limit: u64::MAX, ..choice }
 }
 
 /// What of a budget is left to the work on `file`.
 pub(crate) fn left(memory: Budget, file: &EmbeddingFile) -> Budget {
     match (memory, file.residence()) {
-        (Some(budget), Residence::Memory(held)) => MemoryBudget::new(budget.bytes().saturating_sub(held).max(1)).ok(),
+        (Some(budget), Backing::Memory(held)) => MemoryBudget::new(budget.bytes().saturating_sub(held).max(1)).ok(),
         _ => memory,
     }
 }
 
 /// Says on standard error that the content of `path` takes room on disk.
-pub(crate) fn note_residence(path: &Path, residence: Residence) {
-    let Residence::TemporaryFile(bytes) = residence else { return };
+pub(crate) fn note_residence(path: &Path, residence: Backing) {
+    let Backing::TemporaryFile(bytes) = residence else { return };
     let (path, folder) = (one_line(&path.display().to_string()), std::env::temp_dir());
     let size = MemoryBudget::new(bytes).map_or(String::new(), |bytes| format!(" of {bytes}"));
     // The run is as good without the note.
@@ -219,7 +219,7 @@ impl LabelForm {
     pub(crate) fn read(&self, place: LabelPlace<'_>) -> Result<LabelFile> {
         place.check()?;
         let array = place.key.map(Into::into);
-        Ok(LabelFile::read(place.path, &ArrayChoice { array, ..self.choice() })?)
+        Ok(LabelFile::read(place.path, &ReadOptions { array, ..self.choice() })?)
     }
 
     /// The labels at `place` over their classes.
@@ -253,13 +253,13 @@ impl LabelForm {
         }
     }
 
-    pub(crate) fn choice(&self) -> ArrayChoice {
+    pub(crate) fn choice(&self) -> ReadOptions {
         let header = match self.header {
             HeaderName::Auto => Header::Auto,
             HeaderName::Yes => Header::Present,
             HeaderName::No => Header::Absent,
         };
-        ArrayChoice { header, ..ArrayChoice::default() }
+        ReadOptions { header, ..ReadOptions::default() }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use mislabel_core::{EmbeddingSource, ProbabilitySource};
-use mislabel_io::{ArrayChoice, EmbeddingFile, ProbabilityFile};
+use mislabel_io::{EmbeddingFile, ProbabilityFile, ReadOptions};
 use ndarray::Array2;
 
 use crate::failure::{Failure, Result};
@@ -60,11 +60,11 @@ impl ClassTexts {
     }
 }
 
-fn choice(path: &Path, key: Option<&str>, option: &str) -> Result<ArrayChoice> {
+fn choice(path: &Path, key: Option<&str>, option: &str) -> Result<ReadOptions> {
     if key.is_some() && !has_extension(path, &["npz", "safetensors", "parquet", "pq"]) {
         return Err(Failure::Arguments(format!("{}: --{option} {NO_USE}", path.display())));
     }
-    Ok(ArrayChoice { array: key.map(Into::into), ..ArrayChoice::default() })
+    Ok(ReadOptions { array: key.map(Into::into), ..ReadOptions::default() })
 }
 
 /// An error of a file that names it already, or of its content, which does not.

@@ -46,7 +46,7 @@ pub(crate) fn rules(
     let on_posterior = [
         ("posterior over 1/2", FlagRule::MoreLikelyThanNot),
         ("expected F1", FlagRule::ExpectedF1),
-        ("advised", posterior.advised_rule()),
+        ("advised", posterior.default_rule()),
         ("precision .8", FlagRule::Precision(0.8)),
         ("estimated noise rate", FlagRule::NoiseRate(rate.clamp(0.0, 1.0))),
         ("true noise rate", FlagRule::NoiseRate(truth.rate())),

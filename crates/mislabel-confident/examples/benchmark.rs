@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use mislabel_confident::Score;
 use mislabel_core::{ErrorMask, LabelQuality, Labels};
-use mislabel_io::{ArrayChoice, Classes, LabelFile, ProbabilityFile};
+use mislabel_io::{Classes, LabelFile, ProbabilityFile, ReadOptions};
 use mislabel_metrics::{Ranking, Ties, auroc, lift_at};
 use serde_json::Value;
 
@@ -34,11 +34,11 @@ fn model(folder: &Path, entry: &Value) -> Result<(), Box<dyn Error>> {
     let text = |key: &str| entry[key].as_str().unwrap_or_default();
     let model = folder.join(text("data")).join(text("model"));
     let given = labels(&model.join(text("labels")))?;
-    let errors = match LabelFile::read(model.join("label_errors_mask.npy"), &ArrayChoice::default()) {
+    let errors = match LabelFile::read(model.join("label_errors_mask.npy"), &ReadOptions::default()) {
         Ok(mask) => mask.error_mask()?,
         Err(_) => ErrorMask::between(&given, &labels(&model.join("true_labels.npy"))?)?,
     };
-    let probabilities = ProbabilityFile::open(model.join("pred_probs.npy"), &ArrayChoice::default())?;
+    let probabilities = ProbabilityFile::open(model.join("pred_probs.npy"), &ReadOptions::default())?;
     for (name, theirs) in entry["ranking"].as_object().into_iter().flatten() {
         let score = Score::ALL.into_iter().find(|score| score.name() == name.trim_end_matches("_adjusted"));
         let score = score.ok_or("the reference has a score of another name")?;
@@ -55,5 +55,5 @@ fn model(folder: &Path, entry: &Value) -> Result<(), Box<dyn Error>> {
 }
 
 fn labels(path: &Path) -> Result<Labels, Box<dyn Error>> {
-    Ok(LabelFile::read(path, &ArrayChoice::default())?.column(&Classes::Observed)?.labels)
+    Ok(LabelFile::read(path, &ReadOptions::default())?.column(&Classes::Observed)?.labels)
 }

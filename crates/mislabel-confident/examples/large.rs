@@ -11,15 +11,15 @@ use std::time::{Duration, Instant};
 
 use mislabel_confident::ConfidentLearning;
 use mislabel_core::{Labels, PredictedProbabilities, ProbabilitySource, split_seed};
-use mislabel_io::{ArrayChoice, Classes, LabelFile, ProbabilityFile};
+use mislabel_io::{Classes, LabelFile, ProbabilityFile, ReadOptions};
 use ndarray::{Array1, Array2, Axis};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (array, given) = match arguments.as_slice() {
         [probabilities, labels, ..] => {
-            let file = ProbabilityFile::open(probabilities, &ArrayChoice::default())?;
-            let (given, classes) = (LabelFile::read(labels, &ArrayChoice::default())?, file.shape().1);
+            let file = ProbabilityFile::open(probabilities, &ReadOptions::default())?;
+            let (given, classes) = (LabelFile::read(labels, &ReadOptions::default())?, file.shape().1);
             let given = given.column(&Classes::Count(classes))?.labels;
             report("mapped", || ConfidentLearning::default().flags(&file, &given))?;
             (file.to_array()?, given)

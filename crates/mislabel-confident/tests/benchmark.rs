@@ -10,7 +10,7 @@ use mislabel_confident::{
     ConfidentJoint, ConfidentLearning, ConfidentThresholds, Ensemble, Filter, IssueCount, LabelHealth, Score, Weighting,
 };
 use mislabel_core::{Labels, ProbabilitySource};
-use mislabel_io::{ArrayChoice, Classes, LabelFile, ProbabilityFile};
+use mislabel_io::{Classes, LabelFile, ProbabilityFile, ReadOptions};
 use ndarray::Array1;
 use reference_values::*;
 use serde_json::Value;
@@ -28,11 +28,11 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn open(model: &Path) -> ProbabilityFile {
-    ProbabilityFile::open(model.join("pred_probs.npy"), &ArrayChoice::default()).unwrap()
+    ProbabilityFile::open(model.join("pred_probs.npy"), &ReadOptions::default()).unwrap()
 }
 
 fn given(path: &Path) -> Labels {
-    let file = LabelFile::read(path, &ArrayChoice::default()).unwrap();
+    let file = LabelFile::read(path, &ReadOptions::default()).unwrap();
     file.column(&Classes::Observed).unwrap().labels
 }
 

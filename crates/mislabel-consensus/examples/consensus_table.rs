@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use mislabel_consensus::{Combination, Consensus, MemberIssues};
 use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, LabelIssues, Labels, NoiseModel, Run};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::Evaluation;
 use mislabel_noise::{Asymmetric, InstanceDependent, Symmetric};
 use mislabel_reconstruct::SoftLinear;
@@ -48,9 +48,9 @@ fn main() -> Outcome {
 }
 
 fn dataset(name: &'static str, folder: &Path, seeds: u64, table: &mut Vec<(&'static str, Row)>) -> Outcome {
-    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?.to_array()?;
+    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default())?.to_array()?;
     let embeddings = Embeddings::new(rows.view())?;
-    let choice = ArrayChoice::default();
+    let choice = ReadOptions::default();
     let truth = LabelFile::read(folder.join("true_labels.npy"), &choice)?.column(&Classes::Observed)?.labels;
     println!("{name} clean: {:.4} flagged", row(&embeddings, &truth, &truth)?[MEMBERS + SHARPNESS.len() + 2]);
     let mut cells: BTreeMap<String, Vec<Row>> = BTreeMap::new();

@@ -5,13 +5,13 @@ use mislabel_core::{
     Run, VerifiedLabels,
 };
 use mislabel_neighbors::{Agreement, ClusteredSearch, ExactSearch, NeighborGraph, NeighborSearch};
-use mislabel_posterior::TrueLabels;
+use mislabel_posterior::PosteriorModel;
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use mislabel_rer::Rer;
 use ndarray::s;
 
 use crate::combining::combination::Combination;
-use crate::combining::combined::Combined;
+use crate::combining::combined::CombinedIssues;
 use crate::directed::DirectedPosterior;
 use crate::member::MemberIssues;
 use crate::rows::projection::projected;
@@ -73,7 +73,7 @@ pub struct Consensus {
     pub combination: Combination,
     /// The probabilities, and how many labels are flagged; default at most 25 rounds, until one gains less than 1e-4 a sample:
     /// a third of the time to the end, and all but the same number.
-    pub posterior: TrueLabels,
+    pub posterior: PosteriorModel,
     /// Seed of the projection.
     pub seed: u64,
 }
@@ -88,7 +88,7 @@ impl Default for Consensus {
             searched_exactly: 200_000,
             trust: 1.06,
             combination: Combination::default(),
-            posterior: TrueLabels { rounds: 25, tolerance: 1e-4, ..TrueLabels::default() },
+            posterior: PosteriorModel { rounds: 25, tolerance: 1e-4, ..PosteriorModel::default() },
             seed: 0,
         }
     }
@@ -98,7 +98,7 @@ impl Default for Consensus {
 #[derive(Clone, Debug)]
 pub struct ConsensusReport {
     /// The consensus.
-    pub combined: Combined,
+    pub combined: CombinedIssues,
     /// The reconstruction errors that it rests on.
     pub errors: NearestErrors,
     /// What every member says, `(m,)`.
@@ -128,8 +128,8 @@ impl Consensus {
                     Some(neighbors) => self.posterior.posterior_with_neighbors(&errors, neighbors, given, run)?,
                     None => self.posterior.posterior(&errors, given, run)?,
                 };
-                let scale = posterior.issues(posterior.advised_rule())?;
-                self.combination.combine_on(&members, given, &scale)?
+                let scale = posterior.issues(posterior.default_rule())?;
+                self.combination.combine_on_scale_of(&members, given, &scale)?
             }
         };
         Ok(ConsensusReport { combined, errors, members })

@@ -26,7 +26,7 @@ const LEAST: f64 = 1e-300;
 /// given class and the nearest others. Expectation and maximisation then find the noise transition matrix T under which the
 /// given labels are likeliest, and Q = p(ỹ | x)·T(ỹ, ỹ) / Σ_c p(c | x)·T(c, ỹ) is the probability that the label is right.
 /// Where labels of class c often become ỹ, a sample that c explains nearly as well as ỹ is suspect: that is what the
-/// ratio χ cannot know. `mislabel_posterior::TrueLabels` is the full model, which fits β and biases, too, and takes errors near
+/// ratio χ cannot know. `mislabel_posterior::PosteriorModel` is the full model, which fits β and biases, too, and takes errors near
 /// class boundaries for ambiguity of the data unless told otherwise; at a fixed β they stay suspect, and a round costs
 /// next to nothing. For probabilities that are meant to be calibrated take that one.
 ///

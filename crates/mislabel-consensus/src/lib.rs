@@ -36,7 +36,7 @@ mod rows;
 mod trusted;
 
 pub use combining::combination::Combination;
-pub use combining::combined::Combined;
+pub use combining::combined::CombinedIssues;
 pub use consensus::{Consensus, ConsensusReport};
 pub use directed::DirectedPosterior;
 pub use explaining::explanation::{Explainer, Explanation, MemberVote, Reconstruction};

@@ -10,7 +10,7 @@ use mislabel_core::{
     ClassEvidence, Detector, EmbeddingSource, Embeddings, ErrorMask, Judge, LabelIssues, Labels, Pipeline, Run,
 };
 use mislabel_coreset::{CoresetDetector, CoresetEvidence, Sensitivity};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::Evaluation;
 use mislabel_probe::Probe;
 use ndarray::Array2;
@@ -57,7 +57,7 @@ fn issues(sensitivity: Sensitivity, rows: &dyn EmbeddingSource, given: &Labels) 
 }
 
 fn read(folder: &Path, noise: &str) -> Outcome<(Array2<f32>, Labels, ErrorMask)> {
-    let choice = ArrayChoice::default();
+    let choice = ReadOptions::default();
     let file = EmbeddingFile::open(folder.join("embeddings.npy"), &choice)?;
     let mut rows = Array2::zeros(file.shape());
     file.read_rows(0, rows.view_mut())?;

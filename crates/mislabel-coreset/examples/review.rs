@@ -8,7 +8,7 @@ use std::path::Path;
 
 use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, Labels, Run};
 use mislabel_coreset::{ImportantSamples, MergeReduce, Samples, Sensitivity, log_losses};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_probe::{FeatureScaling, Probe};
 use ndarray::{Array1, Array2};
 
@@ -52,7 +52,7 @@ fn main() -> Outcome {
 
 impl Dataset {
     fn read(folder: &Path, noise: &str) -> Outcome<Self> {
-        let choice = ArrayChoice::default();
+        let choice = ReadOptions::default();
         let rows = FeatureScaling::default().rows(&EmbeddingFile::open(folder.join("embeddings.npy"), &choice)?)?;
         let given = LabelFile::read(folder.join(format!("given_{noise}.npy")), &choice)?;
         let truth = LabelFile::read(folder.join("true_labels.npy"), &choice)?;

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 use mislabel_coreset::{MergeReduce, Samples, Sensitivity, log_losses};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_probe::{FeatureScaling, Folds, ProbabilityModel, Probe, SoftmaxRegression, TrainingSet};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
@@ -61,7 +61,7 @@ fn main() -> Outcome {
 
 impl Split {
     fn read(folder: &Path, labels: &str) -> Outcome<Self> {
-        let choice = ArrayChoice::default();
+        let choice = ReadOptions::default();
         let file = EmbeddingFile::open(folder.join("embeddings.npy"), &choice)?;
         let rows = FeatureScaling::default().rows(&file)?;
         let given = LabelFile::read(folder.join(format!("{labels}.npy")), &choice)?;

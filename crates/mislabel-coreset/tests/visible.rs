@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use mislabel_core::{Detector, Embeddings, ErrorMask, Labels, Pipeline, Run};
 use mislabel_coreset::{ClassLeverage, CoresetDetector, CoresetEvidence, RootLeverage, Sensitivity};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::{Ranking, auroc, average_precision};
 
 /// The table has three digits.
@@ -22,7 +22,7 @@ fn folder(name: &str) -> Option<PathBuf> {
 }
 
 fn labels(folder: &Path, name: &str) -> Labels {
-    let file = LabelFile::read(folder.join(format!("{name}.npy")), &ArrayChoice::default()).unwrap();
+    let file = LabelFile::read(folder.join(format!("{name}.npy")), &ReadOptions::default()).unwrap();
     let classes = std::fs::read_to_string(folder.join("class_names.txt")).unwrap().lines().count();
     file.column(&Classes::Count(classes)).unwrap().labels
 }
@@ -30,7 +30,7 @@ fn labels(folder: &Path, name: &str) -> Labels {
 /// Each of `cells`: kind of given labels, AUROC and average precision of class leverage.
 fn reaches(name: &str, cells: &[(&str, f64, f64)]) {
     let Some(folder) = folder(name) else { return };
-    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default()).unwrap().to_array().unwrap();
+    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default()).unwrap().to_array().unwrap();
     let rows = Embeddings::new(rows.view()).unwrap();
     let truth = labels(&folder, "true_labels");
     for (kind, area, precision) in cells {

@@ -2,7 +2,7 @@
 
 /// Which array or column of a file is wanted, and how to read it.
 ///
-/// | format | [`array`](Self::array) names | [`leave_out`](Self::leave_out) names |
+/// | format | [`array`](Self::array) names | [`exclude`](Self::exclude) names |
 /// |---|---|---|
 /// | `.npy` | nothing | nothing |
 /// | `.npz`, `.safetensors` | the array | nothing |
@@ -12,38 +12,38 @@
 /// A name may be left away where the file leaves no choice.
 ///
 /// ```
-/// use mislabel_io::ArrayChoice;
+/// use mislabel_io::ReadOptions;
 ///
-/// let choice = ArrayChoice { leave_out: vec!["label".into()], ..ArrayChoice::default() };
+/// let choice = ReadOptions { exclude: vec!["label".into()], ..ReadOptions::default() };
 /// assert_eq!(choice.array, None);
 /// ```
 #[derive(Clone, Debug)]
-pub struct ArrayChoice {
+pub struct ReadOptions {
     /// Name of the array or column; in CSV without a header, columns are named by their numbers `0`, `1`, ….
     pub array: Option<String>,
     /// Columns of a table that are not features, such as labels and identifiers; names the file lacks are an error.
-    pub leave_out: Vec<String>,
+    pub exclude: Vec<String>,
     /// Whether a CSV file starts with a header line.
     pub header: Header,
     /// Bytes of memory that data may take which cannot be mapped: deflated `.npz`, CSV, Parquet; 16 GiB by default.
-    pub most_memory: u64,
+    pub memory_limit: u64,
     /// Bytes that a temporary file may take for arrays that are larger than that; 0, the default, refuses them.
     ///
     /// It lies in [`std::env::temp_dir`], `TMPDIR` on Unix, without a name where the system knows such files: nothing is
     /// left of it when the process ends, however it ends.
-    pub most_disk: u64,
+    pub temp_file_limit: u64,
 }
 
-impl ArrayChoice {
+impl ReadOptions {
     /// The array or column called `name`.
     pub fn named(name: impl Into<String>) -> Self {
         Self { array: Some(name.into()), ..Self::default() }
     }
 }
 
-impl Default for ArrayChoice {
+impl Default for ReadOptions {
     fn default() -> Self {
-        Self { array: None, leave_out: Vec::new(), header: Header::Auto, most_memory: 16 << 30, most_disk: 0 }
+        Self { array: None, exclude: Vec::new(), header: Header::Auto, memory_limit: 16 << 30, temp_file_limit: 0 }
     }
 }
 

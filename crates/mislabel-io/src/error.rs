@@ -146,7 +146,7 @@ pub enum Error {
         /// Values in this row.
         found: usize,
     },
-    /// The data would take more memory than allowed, see [`ArrayChoice::most_memory`](crate::ArrayChoice::most_memory).
+    /// The data would take more memory than allowed, see [`ReadOptions::memory_limit`](crate::ReadOptions::memory_limit).
     #[error("{}: {needed} bytes are needed in memory, above the limit of {limit}", path.display())]
     TooLarge {
         /// The file.

@@ -18,24 +18,24 @@
 //! | `.txt` | | one a line | |
 //! | `.jsonl`, `.ndjson` | | | yes |
 //!
-//! Gathered data lie in memory, or beyond [`ArrayChoice::most_memory`] in a temporary file that is mapped; [`Residence`] tells.
+//! Gathered data lie in memory, or beyond [`ReadOptions::memory_limit`] in a temporary file that is mapped; [`Backing`] tells.
 //! [`write_embeddings`] writes any source of embeddings as `.npy`, `.safetensors` or `.parquet`, in blocks.
 //!
 //! ```
 //! use mislabel_core::EmbeddingSource;
-//! use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+//! use mislabel_io::{ReadOptions, Classes, EmbeddingFile, LabelFile};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let path = folder.path().join("flowers.csv");
 //! std::fs::write(&path, "petal,sepal,species\n1.4,5.1,setosa\n4.7,7.0,versicolor\n1.3,4.9,setosa\n")?;
 //!
-//! let features = ArrayChoice { leave_out: vec!["species".into()], ..ArrayChoice::default() };
+//! let features = ReadOptions { exclude: vec!["species".into()], ..ReadOptions::default() };
 //! let embeddings = EmbeddingFile::open(&path, &features)?;
 //! assert_eq!(embeddings.shape(), (3, 2));
-//! let given = LabelFile::read(&path, &ArrayChoice::named("species"))?.column(&Classes::Observed)?.labels;
+//! let given = LabelFile::read(&path, &ReadOptions::named("species"))?.column(&Classes::Observed)?.labels;
 //! assert_eq!(given.values(), [0, 1, 0]);
 //!
-//! let error = EmbeddingFile::open(&path, &ArrayChoice::default()).unwrap_err().to_string();
+//! let error = EmbeddingFile::open(&path, &ReadOptions::default()).unwrap_err().to_string();
 //! assert!(error.ends_with("row 0, column 2 has the value \"setosa\": it must be a finite number within the range of f32"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -49,8 +49,8 @@ mod labels;
 mod probabilities;
 mod storage;
 
-pub use choice::{ArrayChoice, Header};
-pub use embeddings::blocks::StoredFloat;
+pub use choice::{Header, ReadOptions};
+pub use embeddings::blocks::FloatFormat;
 pub use embeddings::file::EmbeddingFile;
 pub use embeddings::writer::write_embeddings;
 pub use error::{Error, Result};
@@ -62,4 +62,4 @@ pub use labels::values::{LabelForm, LabelValues};
 pub use labels::verified::VerifiedFile;
 pub use probabilities::file::ProbabilityFile;
 pub use probabilities::writer::{ProbabilityWriter, StoredProbability};
-pub use storage::stored_array::Residence;
+pub use storage::stored_array::Backing;

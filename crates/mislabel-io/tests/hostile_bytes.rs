@@ -6,16 +6,16 @@ mod written;
 use std::path::Path;
 
 use mislabel_core::{EmbeddingSource, ProbabilitySource};
-use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile};
+use mislabel_io::{ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile, ReadOptions};
 use ndarray::Array2;
 use proptest::prelude::*;
 use zip::CompressionMethod;
 
 /// Little memory, so that a bomb that slips through would be an error and not a slow test.
-fn choices() -> Vec<ArrayChoice> {
-    let small = ArrayChoice { most_memory: 1 << 20, ..ArrayChoice::default() };
-    let named = |name: &str| ArrayChoice { array: Some(name.into()), ..small.clone() };
-    let features = ArrayChoice { leave_out: vec!["label".into()], ..small.clone() };
+fn choices() -> Vec<ReadOptions> {
+    let small = ReadOptions { memory_limit: 1 << 20, ..ReadOptions::default() };
+    let named = |name: &str| ReadOptions { array: Some(name.into()), ..small.clone() };
+    let features = ReadOptions { exclude: vec!["label".into()], ..small.clone() };
     vec![named("features"), named("label"), features, small]
 }
 
@@ -97,7 +97,7 @@ fn good_parquet_files() -> Vec<Vec<u8>> {
 fn the_files_to_be_damaged_are_good() {
     for (extension, bytes) in good_files() {
         let written = written::file(&format!("good.{extension}"), bytes);
-        let read = |choice: &ArrayChoice| {
+        let read = |choice: &ReadOptions| {
             EmbeddingFile::open(&written.path, choice).is_ok() || LabelFile::read(&written.path, choice).is_ok()
         };
         assert!(choices().iter().any(read) || IssueTable::read(&written.path).is_ok(), "{extension}");

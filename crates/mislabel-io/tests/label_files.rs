@@ -3,15 +3,15 @@
 
 mod written;
 
-use mislabel_io::{ArrayChoice, ClassNames, Classes, Error, Header, LabelFile, LabelForm, LabelValues};
+use mislabel_io::{ClassNames, Classes, Error, Header, LabelFile, LabelForm, LabelValues, ReadOptions};
 use written::{file, names};
 
-fn read(name: &str, content: &str, choice: &ArrayChoice) -> Result<LabelFile, Error> {
+fn read(name: &str, content: &str, choice: &ReadOptions) -> Result<LabelFile, Error> {
     LabelFile::read(&file(name, content).path, choice)
 }
 
 fn auto(name: &str, content: &str) -> LabelFile {
-    read(name, content, &ArrayChoice::default()).unwrap()
+    read(name, content, &ReadOptions::default()).unwrap()
 }
 
 fn strings(labels: &[&str]) -> LabelValues {
@@ -41,9 +41,9 @@ fn text_is_taken_for_integers_only_when_all_of_it_is_written_so() {
 
 #[test]
 fn a_header_is_told_from_labels() {
-    let present = ArrayChoice { header: Header::Present, ..ArrayChoice::default() };
-    let absent = ArrayChoice { header: Header::Absent, ..ArrayChoice::default() };
-    let auto = ArrayChoice::default();
+    let present = ReadOptions { header: Header::Present, ..ReadOptions::default() };
+    let absent = ReadOptions { header: Header::Absent, ..ReadOptions::default() };
+    let auto = ReadOptions::default();
     let cases = [
         ("species\n1\n0\n", &auto, LabelValues::Integers(vec![1, 0])),
         ("1\n0\n", &auto, LabelValues::Integers(vec![1, 0])),
@@ -62,11 +62,11 @@ fn a_header_is_told_from_labels() {
 #[test]
 fn a_column_is_chosen_by_its_name_or_by_its_number() {
     let table = "0.5,cat,1\n0.25,dog,0\n";
-    assert_eq!(read("t.csv", table, &ArrayChoice::named("1")).unwrap().values(), &strings(&["cat", "dog"]));
-    assert_eq!(read("t.csv", table, &ArrayChoice::named("2")).unwrap().values(), &LabelValues::Integers(vec![1, 0]));
+    assert_eq!(read("t.csv", table, &ReadOptions::named("1")).unwrap().values(), &strings(&["cat", "dog"]));
+    assert_eq!(read("t.csv", table, &ReadOptions::named("2")).unwrap().values(), &LabelValues::Integers(vec![1, 0]));
     let table = "x\tgiven\ttruth\n0.5\tcat\tdog\n";
-    assert_eq!(read("t.tsv", table, &ArrayChoice::named("truth")).unwrap().values(), &strings(&["dog"]));
-    let error = read("t.tsv", table, &ArrayChoice::named("y")).unwrap_err();
+    assert_eq!(read("t.tsv", table, &ReadOptions::named("truth")).unwrap().values(), &strings(&["dog"]));
+    let error = read("t.tsv", table, &ReadOptions::named("y")).unwrap_err();
     assert!(names(&error, "has no \"y\"; it has \"x\", \"given\", \"truth\""));
 }
 
@@ -129,13 +129,13 @@ fn flags_become_an_error_mask() {
     assert_eq!(mask("True\nFalse\n").unwrap(), [true, false]);
     assert!(names(&mask("0\n2\n").unwrap_err(), "row 1, column 0 has the value \"2\": it must be a flag"));
     let npy = file("mask.npy", written::npy("|b1", false, "(3,)", &[0, 1, 0]));
-    let mask = LabelFile::read(&npy.path, &ArrayChoice::default()).unwrap().error_mask().unwrap();
+    let mask = LabelFile::read(&npy.path, &ReadOptions::default()).unwrap().error_mask().unwrap();
     assert_eq!(mask.as_slice(), [false, true, false]);
 }
 
 #[test]
 fn a_column_of_shape_n_by_1_is_a_vector() {
     let npy = file("labels.npy", written::npy("|u1", true, "(3, 1)", &[2, 0, 1]));
-    let labels = LabelFile::read(&npy.path, &ArrayChoice::default()).unwrap();
+    let labels = LabelFile::read(&npy.path, &ReadOptions::default()).unwrap();
     assert_eq!(labels.values(), &LabelValues::Integers(vec![2, 0, 1]));
 }

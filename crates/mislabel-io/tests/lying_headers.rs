@@ -3,12 +3,12 @@
 
 mod written;
 
-use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, Error, IssueTable, LabelFile, ProbabilityFile};
+use mislabel_io::{ClassNames, Classes, EmbeddingFile, Error, IssueTable, LabelFile, ProbabilityFile, ReadOptions};
 use written::{dictionary, file, names, npy, npy_with_header, safetensors, zip};
 use zip::CompressionMethod::{Deflated, Stored};
 
 /// Why the embeddings in a file called `name` with `bytes` cannot be opened.
-fn refusal(name: &str, bytes: &[u8], choice: &ArrayChoice) -> Error {
+fn refusal(name: &str, bytes: &[u8], choice: &ReadOptions) -> Error {
     let written = file(name, bytes);
     let error = EmbeddingFile::open(&written.path, choice).expect_err(name);
     assert!(names(&error, name), "the file is not named");
@@ -17,7 +17,7 @@ fn refusal(name: &str, bytes: &[u8], choice: &ArrayChoice) -> Error {
 
 fn opens(bytes: &[u8]) -> bool {
     let written = file("good.npy", bytes);
-    EmbeddingFile::open(&written.path, &ArrayChoice::default()).is_ok()
+    EmbeddingFile::open(&written.path, &ReadOptions::default()).is_ok()
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn every_lie_of_an_npy_header_is_named() {
         (npy("<U99999999999999999999", false, "(2, 3)", &data), "cannot be read"),
     ];
     for (bytes, lie) in cases {
-        let error = refusal("lying.npy", &bytes, &ArrayChoice::default());
+        let error = refusal("lying.npy", &bytes, &ReadOptions::default());
         assert!(names(&error, lie), "{:?}", String::from_utf8_lossy(&bytes));
     }
 }
@@ -83,7 +83,7 @@ fn every_lie_of_a_safetensors_header_is_named() {
     };
     let one = |shape: &str, offsets: &str| safetensors(&format!("{{{}}}", tensor("a", shape, offsets)), &data);
     let written = file("good.safetensors", one("[2,3]", "[0,24]"));
-    assert!(EmbeddingFile::open(&written.path, &ArrayChoice::default()).is_ok(), "the truth must pass");
+    assert!(EmbeddingFile::open(&written.path, &ReadOptions::default()).is_ok(), "the truth must pass");
 
     let two = |first: &str, second: &str| {
         safetensors(&format!("{{{},{}}}", tensor("a", "[1,3]", first), tensor("b", "[1,3]", second)), &data)
@@ -127,13 +127,13 @@ fn every_lie_of_a_safetensors_header_is_named() {
         (safetensors("{\"\u{0}\":1}", &data), "control character"),
     ];
     for (bytes, lie) in cases {
-        let error = refusal("lying.safetensors", &bytes, &ArrayChoice::default());
+        let error = refusal("lying.safetensors", &bytes, &ReadOptions::default());
         assert!(names(&error, lie), "{:.200}", String::from_utf8_lossy(&bytes));
     }
     let mut not_utf8 = one("[2,3]", "[0,24]");
     not_utf8[10] = 0xFF;
-    assert!(names(&refusal("lying.safetensors", &not_utf8, &ArrayChoice::default()), "line 1"));
-    let error = refusal("lying.safetensors", &one("[2,3]", "[0,24]"), &ArrayChoice::named("b"));
+    assert!(names(&refusal("lying.safetensors", &not_utf8, &ReadOptions::default()), "line 1"));
+    let error = refusal("lying.safetensors", &one("[2,3]", "[0,24]"), &ReadOptions::named("b"));
     assert!(names(&error, "has no \"b\"; it has \"a\""));
 }
 
@@ -156,7 +156,7 @@ fn every_lie_of_an_npz_archive_is_named() {
     let one = |method| zip(method, &[("a.npy", &array)]);
     for method in [Stored, Deflated] {
         let written = file("good.npz", one(method));
-        assert!(EmbeddingFile::open(&written.path, &ArrayChoice::default()).is_ok(), "the truth must pass");
+        assert!(EmbeddingFile::open(&written.path, &ReadOptions::default()).is_ok(), "the truth must pass");
     }
     let zeros = npy("<f4", false, "(1024, 1024)", &vec![0; 4 << 20]);
     let bomb = zip(Deflated, &[("a.npy", &zeros)]);
@@ -179,11 +179,11 @@ fn every_lie_of_an_npz_archive_is_named() {
         (zip(Deflated, &[("a.npy", &npy("<f4", false, "(9999, 9999)", &[0; 24]))]), "promises 399920004 bytes"),
         (bomb, "above the limit of 1048576"),
     ];
-    let choice = ArrayChoice { most_memory: 1 << 20, ..ArrayChoice::default() };
+    let choice = ReadOptions { memory_limit: 1 << 20, ..ReadOptions::default() };
     for (case, (bytes, lie)) in cases.into_iter().enumerate() {
         assert!(names(&refusal("lying.npz", &bytes, &choice), lie), "case {case}");
     }
-    let error = refusal("lying.npz", &one(Stored), &ArrayChoice::named("b"));
+    let error = refusal("lying.npz", &one(Stored), &ReadOptions::named("b"));
     assert!(names(&error, "has no \"b\"; it has \"a\""));
 }
 
@@ -192,13 +192,13 @@ fn paths_that_are_no_files_are_named() {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in [("empty.npy", ""), ("empty.npz", ""), ("empty.csv", ""), ("empty.safetensors", "")] {
         std::fs::write(folder.path().join(name), bytes).unwrap();
-        let error = EmbeddingFile::open(folder.path().join(name), &ArrayChoice::default()).unwrap_err();
+        let error = EmbeddingFile::open(folder.path().join(name), &ReadOptions::default()).unwrap_err();
         assert!(matches!(error, Error::EmptyFile { .. }) && names(&error, name));
     }
     let cases = [("missing.npy", "os error 2"), ("data", "extension must be one of npy, npz"), ("x.pkl", "extension")];
     for (name, problem) in cases {
         let path = folder.path().join(name);
-        let choice = ArrayChoice::default();
+        let choice = ReadOptions::default();
         assert!(names(&EmbeddingFile::open(&path, &choice).unwrap_err(), problem));
         assert!(names(&ProbabilityFile::open(&path, &choice).unwrap_err(), name));
         assert!(names(&LabelFile::read(&path, &choice).unwrap_err(), name));
@@ -208,7 +208,7 @@ fn paths_that_are_no_files_are_named() {
     for name in ["folder.npy", "folder.csv", "folder.jsonl", "folder.txt"] {
         let path = folder.path().join(name);
         std::fs::create_dir(&path).unwrap();
-        let choice = ArrayChoice::default();
+        let choice = ReadOptions::default();
         let errors = [
             EmbeddingFile::open(&path, &choice).err(),
             LabelFile::read(&path, &choice).err(),
@@ -257,7 +257,7 @@ fn every_lie_about_labels_is_named() {
     ];
     for (name, bytes, lie) in cases {
         let written = file(name, &bytes);
-        let result = LabelFile::read(&written.path, &ArrayChoice::default()).and_then(|f| f.column(&Classes::Observed));
+        let result = LabelFile::read(&written.path, &ReadOptions::default()).and_then(|f| f.column(&Classes::Observed));
         let error = result.expect_err(lie);
         assert!(names(&error, lie) && names(&error, name), "{:?}", String::from_utf8_lossy(&bytes));
     }
@@ -265,9 +265,9 @@ fn every_lie_about_labels_is_named() {
 
 #[test]
 fn every_lie_of_a_table_of_features_is_named() {
-    let auto = ArrayChoice::default();
-    let leave_out = |name: &str| ArrayChoice { leave_out: vec![name.into()], ..ArrayChoice::default() };
-    let cases: Vec<(&str, ArrayChoice, &str)> = vec![
+    let auto = ReadOptions::default();
+    let exclude = |name: &str| ReadOptions { exclude: vec![name.into()], ..ReadOptions::default() };
+    let cases: Vec<(&str, ReadOptions, &str)> = vec![
         ("a,b\n1,2\n3\n", auto.clone(), "row 1 has 1 values where 2 are expected"),
         ("a,b\n1,2\n3,4,5\n", auto.clone(), "row 1 has 3 values where 2 are expected"),
         ("a,b\n1,2\n3,x\n", auto.clone(), "row 1, column 1 has the value \"x\""),
@@ -281,10 +281,10 @@ fn every_lie_of_a_table_of_features_is_named() {
         ("a,b\n", auto.clone(), "is empty"),
         ("a\n", auto.clone(), "is empty"),
         ("a\nb\n", auto.clone(), "row 0, column 0 has the value \"b\""),
-        ("a,b\n1,2\n", leave_out("c"), "has no \"c\"; it has \"a\", \"b\""),
-        ("1,2\n3,4\n", leave_out("9"), "has no \"9\"; it has \"0\", \"1\""),
-        ("a\n1\n", leave_out("a"), "at least one row and one column"),
-        ("1,2\n3,4\n", ArrayChoice { most_memory: 15, ..auto.clone() }, "above the limit of 15"),
+        ("a,b\n1,2\n", exclude("c"), "has no \"c\"; it has \"a\", \"b\""),
+        ("1,2\n3,4\n", exclude("9"), "has no \"9\"; it has \"0\", \"1\""),
+        ("a\n1\n", exclude("a"), "at least one row and one column"),
+        ("1,2\n3,4\n", ReadOptions { memory_limit: 15, ..auto.clone() }, "above the limit of 15"),
         ("\u{0}\u{1}", auto.clone(), "lying.csv"),
     ];
     for (text, choice, lie) in cases {

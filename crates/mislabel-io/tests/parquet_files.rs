@@ -7,7 +7,7 @@ mod written;
 use std::sync::Arc;
 
 use half::f16;
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile, LabelValues, ProbabilityFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, LabelValues, ProbabilityFile, ReadOptions};
 use ndarray::{Array2, array};
 use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::data_type::ByteArrayType;
@@ -27,13 +27,13 @@ fn text(labels: &[&str]) -> Chunk {
     plain(Cells::Text(labels.iter().map(|label| label.as_bytes().to_vec()).collect()))
 }
 
-fn embeddings(bytes: &[u8], choice: &ArrayChoice) -> Result<Array2<f32>, String> {
+fn embeddings(bytes: &[u8], choice: &ReadOptions) -> Result<Array2<f32>, String> {
     let written = file("data.parquet", bytes);
     let file = EmbeddingFile::open(&written.path, choice).map_err(|error| error.to_string())?;
     file.to_array().map_err(|error| error.to_string())
 }
 
-fn labels(bytes: &[u8], choice: &ArrayChoice) -> Result<LabelValues, String> {
+fn labels(bytes: &[u8], choice: &ReadOptions) -> Result<LabelValues, String> {
     let written = file("data.parquet", bytes);
     LabelFile::read(&written.path, choice).map(|file| file.values().clone()).map_err(|error| error.to_string())
 }
@@ -62,11 +62,11 @@ proptest! {
 
         let single = |index: usize| if halves { half(index).to_f32() } else { value(index) };
         let wanted = Array2::from_shape_fn((rows, width), |(row, column)| single(row * width + column));
-        for choice in [ArrayChoice::default(), ArrayChoice::named("features")] {
+        for choice in [ReadOptions::default(), ReadOptions::named("features")] {
             prop_assert_eq!(embeddings(&bytes, &choice).unwrap(), wanted.view());
         }
         let strings = all.iter().map(|name| name.to_string()).collect();
-        prop_assert_eq!(labels(&bytes, &ArrayChoice::default()).unwrap(), LabelValues::Strings(strings));
+        prop_assert_eq!(labels(&bytes, &ReadOptions::default()).unwrap(), LabelValues::Strings(strings));
     }
 }
 
@@ -89,14 +89,14 @@ fn one_column_per_feature_of_every_numeric_type_reads_back() {
             plain(Cells::I64(vec![2, 0])),
         ]
     };
-    let choice = ArrayChoice { leave_out: vec!["species".into()], ..ArrayChoice::default() };
+    let choice = ReadOptions { exclude: vec!["species".into()], ..ReadOptions::default() };
     for compression in compressions() {
         let bytes = parquet(schema, compression, &[chunks(), chunks()]);
         let first = [0.5, 0.1, -3.0, u32::MAX as f32, -5.0, u64::MAX as f32, 1.0, 1.5, -8.0];
         let second = [-1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.0, -2.0, 8.0];
         let rows: Vec<f32> = [first, second, first, second].concat();
         assert_eq!(embeddings(&bytes, &choice).unwrap(), Array2::from_shape_vec((4, 9), rows).unwrap());
-        let species = ArrayChoice::named("species");
+        let species = ReadOptions::named("species");
         assert_eq!(labels(&bytes, &species).unwrap(), LabelValues::Integers(vec![2, 0, 2, 0]));
     }
 }
@@ -108,16 +108,16 @@ fn probabilities_and_a_single_column_read_back() {
     let chunks = vec![plain(Cells::F64(vec![0.25, third])), plain(Cells::F64(vec![0.75, rest]))];
     let bytes = parquet(schema, Compression::SNAPPY, &[chunks]);
     let written = file("probabilities.parquet", &bytes);
-    let probabilities = ProbabilityFile::open(&written.path, &ArrayChoice::default()).unwrap();
+    let probabilities = ProbabilityFile::open(&written.path, &ReadOptions::default()).unwrap();
     assert_eq!(probabilities.to_array().unwrap(), array![[0.25, 0.75], [third, rest]]);
-    assert_eq!(embeddings(&bytes, &ArrayChoice::named("b")).unwrap(), array![[0.75], [rest as f32]]);
+    assert_eq!(embeddings(&bytes, &ReadOptions::named("b")).unwrap(), array![[0.75], [rest as f32]]);
 }
 
 #[test]
 fn optional_columns_without_nulls_read_back() {
     let chunk = Chunk { cells: Cells::F64(vec![1.0, 2.0]), defined: Some(vec![1, 1]), repeated: None };
     let bytes = parquet("optional double x;", Compression::SNAPPY, &[vec![chunk]]);
-    assert_eq!(embeddings(&bytes, &ArrayChoice::default()).unwrap(), array![[1.0], [2.0]]);
+    assert_eq!(embeddings(&bytes, &ReadOptions::default()).unwrap(), array![[1.0], [2.0]]);
 }
 
 #[test]
@@ -163,13 +163,13 @@ fn what_no_matrix_can_hold_is_named() {
         (one("required double x;", plain(Cells::F64(vec![]))), "is empty"),
     ];
     for (bytes, problem) in cases {
-        let error = embeddings(&bytes, &ArrayChoice::default()).expect_err(problem);
+        let error = embeddings(&bytes, &ReadOptions::default()).expect_err(problem);
         assert!(names(&error, problem) && names(&error, "data.parquet"));
     }
     let bytes = one("required double x;", plain(Cells::F64(vec![0.0; 100])));
-    let choice = ArrayChoice { most_memory: 399, ..ArrayChoice::default() };
+    let choice = ReadOptions { memory_limit: 399, ..ReadOptions::default() };
     assert!(names(&embeddings(&bytes, &choice).unwrap_err(), "above the limit of 399"));
-    assert!(names(&embeddings(&bytes, &ArrayChoice::named("y")).unwrap_err(), "has no \"y\"; it has \"x\""));
+    assert!(names(&embeddings(&bytes, &ReadOptions::named("y")).unwrap_err(), "has no \"y\"; it has \"x\""));
 }
 
 #[test]
@@ -183,11 +183,11 @@ fn what_is_no_label_is_named() {
         (one("required int64 y;", plain(Cells::I64(vec![]))), "is empty"),
     ];
     for (bytes, problem) in cases {
-        assert!(names(&labels(&bytes, &ArrayChoice::default()).expect_err(problem), problem));
+        assert!(names(&labels(&bytes, &ReadOptions::default()).expect_err(problem), problem));
     }
     let written = file("data.parquet", one("required int64 y;", plain(Cells::I64(vec![0, -7]))));
     let error =
-        LabelFile::read(&written.path, &ArrayChoice::default()).unwrap().column(&Classes::Observed).unwrap_err();
+        LabelFile::read(&written.path, &ReadOptions::default()).unwrap().column(&Classes::Observed).unwrap_err();
     assert!(names(&error, "label -7 at row 1"));
 }
 
@@ -214,7 +214,7 @@ fn with_footer(footer: &[u8]) -> Vec<u8> {
 #[test]
 fn every_lie_of_a_parquet_file_is_named() {
     let good = parquet("required double x;", Compression::UNCOMPRESSED, &[vec![plain(Cells::F64(vec![0.5; 40]))]]);
-    assert!(embeddings(&good, &ArrayChoice::default()).is_ok(), "the truth must pass");
+    assert!(embeddings(&good, &ReadOptions::default()).is_ok(), "the truth must pass");
     let patched = |at: usize, bytes: &[u8]| {
         let mut patched = good.clone();
         patched[at..at + bytes.len()].copy_from_slice(bytes);
@@ -237,7 +237,7 @@ fn every_lie_of_a_parquet_file_is_named() {
         (with_footer(&[0x1C; 100_000]), "the footer is damaged"),
     ];
     for (bytes, lie) in cases {
-        let error = embeddings(&bytes, &ArrayChoice::default()).expect_err(lie);
+        let error = embeddings(&bytes, &ReadOptions::default()).expect_err(lie);
         assert!(names(&error, lie) && names(&error, "data.parquet"));
     }
 }
@@ -257,13 +257,13 @@ fn a_contradiction_at_which_the_parser_panics_is_an_error() {
     group.close().unwrap();
     let good = writer.into_inner().unwrap();
     let wanted = LabelValues::Strings(vec!["cat".into(), "horse".into()]);
-    assert_eq!(labels(&good, &ArrayChoice::default()).unwrap(), wanted);
+    assert_eq!(labels(&good, &ReadOptions::default()).unwrap(), wanted);
     // Lengths come before the strings: any of these bytes may promise more string than there is.
     let strings = good.windows(8).position(|window| window == b"cathorse").unwrap();
     let errors = (4..strings).filter_map(|place| {
         let mut damaged = good.clone();
         damaged[place] = 0x7E;
-        labels(&damaged, &ArrayChoice::default()).err()
+        labels(&damaged, &ReadOptions::default()).err()
     });
     assert!(errors.into_iter().any(|error| error.contains("its pages contradict each other")));
 }

@@ -5,13 +5,13 @@ mod written;
 
 use half::f16;
 use mislabel_core::{EmbeddingSource, Error, ProbabilitySource};
-use mislabel_io::{ArrayChoice, EmbeddingFile, ProbabilityFile};
+use mislabel_io::{EmbeddingFile, ProbabilityFile, ReadOptions};
 use ndarray::Array2;
 use written::{file, names, npy};
 
 fn embeddings(bytes: Vec<u8>) -> EmbeddingFile {
     let written = file("rows.npy", bytes);
-    EmbeddingFile::open(&written.path, &ArrayChoice::default()).unwrap()
+    EmbeddingFile::open(&written.path, &ReadOptions::default()).unwrap()
 }
 
 /// Three rows of two halves, of which the one in row 2, column 1 is `value`.
@@ -68,7 +68,7 @@ fn rows_off_the_simplex_are_named() {
     ] {
         let data: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         let written = file("probabilities.npy", npy("<f8", false, "(2, 2)", &data));
-        let file = ProbabilityFile::open(&written.path, &ArrayChoice::default()).unwrap();
+        let file = ProbabilityFile::open(&written.path, &ReadOptions::default()).unwrap();
         let mut row = Array2::zeros((1, 2));
         assert!(file.read_rows(0, row.view_mut()).is_ok());
         let error = file.read_rows(1, row.view_mut()).unwrap_err();

@@ -7,13 +7,13 @@ use std::path::Path;
 
 use half::{bf16, f16};
 use mislabel_core::{EmbeddingSource, ProbabilitySource};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile, LabelForm, LabelValues, ProbabilityFile, write_npy};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, LabelForm, LabelValues, ProbabilityFile, ReadOptions, write_npy};
 use ndarray::{Array2, ArrayView2, s};
 use proptest::prelude::*;
 use zip::CompressionMethod;
 
 /// Checks every way of reading the embeddings at `path` against `wanted`.
-fn reads_as(path: &Path, choice: &ArrayChoice, wanted: ArrayView2<'_, f32>, picks: &[prop::sample::Index]) {
+fn reads_as(path: &Path, choice: &ReadOptions, wanted: ArrayView2<'_, f32>, picks: &[prop::sample::Index]) {
     let file = EmbeddingFile::open(path, choice).unwrap();
     assert_eq!(file.shape(), wanted.dim());
     assert_eq!(file.to_array().unwrap(), wanted);
@@ -46,7 +46,7 @@ fn trip<T: Copy, const N: usize>(
 ) {
     let wanted = values.mapv(single);
     let (kind, dtype) = names;
-    let choice = ArrayChoice::default();
+    let choice = ReadOptions::default();
     let shape = format!("({}, {})", values.nrows(), values.ncols());
     let rows: Vec<[u8; N]> = values.iter().map(|&value| bytes(value)).collect();
     let columns: Vec<[u8; N]> = values.t().iter().map(|&value| bytes(value)).collect();
@@ -66,7 +66,7 @@ fn trip<T: Copy, const N: usize>(
                 for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
                     let npz = written::zip(method, &[("first.npy", &npy), ("other.npy", b"no array")]);
                     let written = written::file("trip.npz", npz);
-                    reads_as(&written.path, &ArrayChoice::named("first"), wanted.view(), picks);
+                    reads_as(&written.path, &ReadOptions::named("first"), wanted.view(), picks);
                 }
             }
         }
@@ -143,7 +143,7 @@ proptest! {
         let (n, d) = values.dim();
         let header = format!(r#"{{"x":{{"dtype":"BF16","shape":[{n},{d}],"data_offsets":[0,{}]}}}}"#, data.len());
         let written = written::file("trip.safetensors", written::safetensors(&header, &data));
-        reads_as(&written.path, &ArrayChoice::default(), values.mapv(bf16::to_f32).view(), &picks);
+        reads_as(&written.path, &ReadOptions::default(), values.mapv(bf16::to_f32).view(), &picks);
     }
 
     #[test]
@@ -156,7 +156,7 @@ proptest! {
                 (lines.join("\n"), mislabel_io::Header::Absent),
                 (format!("\u{FEFF}{header}\r\n{}\r\n", lines.join("\r\n")), mislabel_io::Header::Auto),
             ] {
-                let choice = ArrayChoice { header, ..ArrayChoice::default() };
+                let choice = ReadOptions { header, ..ReadOptions::default() };
                 reads_as(&written::file(name, text).path, &choice, values.view(), &picks);
             }
         }
@@ -166,7 +166,7 @@ proptest! {
     fn written_arrays_read_back(values in matrix(|| -1e6_f32..1e6), picks in picks()) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("trip.npy");
-        let choice = ArrayChoice::default();
+        let choice = ReadOptions::default();
         write_npy(&path, values.view()).unwrap();
         reads_as(&path, &choice, values.view(), &picks);
         write_npy(&path, values.t().mapv(f64::from).t()).unwrap();
@@ -188,7 +188,7 @@ proptest! {
         let data: Vec<u8> = rows.t().iter().flat_map(|value| value.to_le_bytes()).collect();
         let npy = written::npy("<f8", true, &format!("({}, {})", rows.nrows(), rows.ncols()), &data);
         let written = written::file("trip.npy", npy);
-        let file = ProbabilityFile::open(&written.path, &ArrayChoice::default()).unwrap();
+        let file = ProbabilityFile::open(&written.path, &ReadOptions::default()).unwrap();
         prop_assert_eq!(&file.to_array().unwrap(), &rows);
         let start = picks[0].index(rows.nrows());
         let mut row = Array2::zeros((1, rows.ncols()));
@@ -197,7 +197,7 @@ proptest! {
         let line = |row: ndarray::ArrayView1<'_, f64>| row.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
         let text = rows.rows().into_iter().map(line).collect::<Vec<_>>().join("\n");
         let written = written::file("trip.csv", text);
-        let choice = ArrayChoice { header: mislabel_io::Header::Absent, ..ArrayChoice::default() };
+        let choice = ReadOptions { header: mislabel_io::Header::Absent, ..ReadOptions::default() };
         prop_assert_eq!(&ProbabilityFile::open(&written.path, &choice).unwrap().to_array().unwrap(), &rows);
     }
 
@@ -216,7 +216,7 @@ proptest! {
             written::file("labels.tsv", format!("whatever\n{text}\n")),
             written::file("labels.safetensors", written::safetensors(&header, &data)),
         ] {
-            let file = LabelFile::read(&written.path, &ArrayChoice::default()).unwrap();
+            let file = LabelFile::read(&written.path, &ReadOptions::default()).unwrap();
             prop_assert_eq!(file.values(), &LabelValues::Integers(labels.clone()));
             let column = file.column(&Classes::Observed).unwrap();
             prop_assert_eq!(column.form, LabelForm::Integers);
@@ -252,7 +252,7 @@ proptest! {
             written::file("labels.txt", labels.join("\n")),
             written::file("labels.csv", format!("label\n{quoted}\n")),
         ] {
-            let file = LabelFile::read(&written.path, &ArrayChoice::default()).unwrap();
+            let file = LabelFile::read(&written.path, &ReadOptions::default()).unwrap();
             prop_assert_eq!(file.values(), &LabelValues::Strings(labels.clone()));
             let column = file.column(&Classes::Observed).unwrap();
             let mut distinct = labels.clone();

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use mislabel_core::{EmbeddingSource, ErrorMask};
-use mislabel_io::{ArrayChoice, ClassNames, Classes, EmbeddingFile, LabelFile, ProbabilityFile};
+use mislabel_io::{ClassNames, Classes, EmbeddingFile, LabelFile, ProbabilityFile, ReadOptions};
 
 /// The folder `name` of the shared data.
 fn shared(name: &str) -> Option<PathBuf> {
@@ -17,7 +17,7 @@ fn shared(name: &str) -> Option<PathBuf> {
 }
 
 fn labels(folder: &Path, names: &[&str], classes: &Classes) -> Vec<mislabel_core::Labels> {
-    let read = |name: &&str| LabelFile::read(folder.join(name), &ArrayChoice::default()).unwrap();
+    let read = |name: &&str| LabelFile::read(folder.join(name), &ReadOptions::default()).unwrap();
     let files: Vec<LabelFile> = names.iter().map(read).collect();
     let columns = LabelFile::columns(&files.iter().collect::<Vec<_>>(), classes).unwrap();
     columns.into_iter().map(|column| column.labels).collect()
@@ -26,7 +26,7 @@ fn labels(folder: &Path, names: &[&str], classes: &Classes) -> Vec<mislabel_core
 #[test]
 fn half_float_embeddings_and_their_labels_are_read() {
     let Some(folder) = shared("banking77_minilm") else { return };
-    let embeddings = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default()).unwrap();
+    let embeddings = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default()).unwrap();
     assert_eq!(embeddings.shape(), (10_003, 384));
     // Sentence embeddings have length 1, up to the rounding of half floats.
     let rows = embeddings.to_array().unwrap();
@@ -43,7 +43,7 @@ fn half_float_embeddings_and_their_labels_are_read() {
 #[test]
 fn probabilities_in_column_order_and_their_mask_are_read() {
     let Some(folder) = shared("pred_probs/roman_numeral/resnet18") else { return };
-    let file = ProbabilityFile::open(folder.join("pred_probs.npy"), &ArrayChoice::default()).unwrap();
+    let file = ProbabilityFile::open(folder.join("pred_probs.npy"), &ReadOptions::default()).unwrap();
     let probabilities = file.to_array().unwrap();
     assert_eq!(probabilities.dim(), (2_831, 10));
     let labels = labels(&folder, &["labels.npy"], &Classes::Count(10));
@@ -54,6 +54,6 @@ fn probabilities_in_column_order_and_their_mask_are_read() {
         .zip(labels[0].values())
         .filter(|(row, label)| largest(row.view()) == **label as usize);
     assert!(agree.count() > 2_831 / 2, "a transposed matrix agrees with a tenth of the labels");
-    let mask = LabelFile::read(folder.join("label_errors_mask.npy"), &ArrayChoice::default()).unwrap();
+    let mask = LabelFile::read(folder.join("label_errors_mask.npy"), &ReadOptions::default()).unwrap();
     assert!(mask.error_mask().unwrap().errors() > 0);
 }

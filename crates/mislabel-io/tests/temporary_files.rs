@@ -5,7 +5,7 @@
 mod written;
 
 use mislabel_core::EmbeddingSource;
-use mislabel_io::{ArrayChoice, EmbeddingFile, ProbabilityFile, Residence};
+use mislabel_io::{Backing, EmbeddingFile, ProbabilityFile, ReadOptions};
 use ndarray::Array2;
 use parquet::basic::Compression;
 use proptest::prelude::*;
@@ -57,14 +57,14 @@ proptest! {
     fn rows_read_the_same_from_memory_and_from_a_temporary_file(n in 1_000..3_000_usize, d in 2..7_usize, seed: u32) {
         let rows = rows_of(n, d, seed);
         let header = mislabel_io::Header::Absent;
-        let in_memory = ArrayChoice { header, ..ArrayChoice::default() };
-        let on_disk = ArrayChoice { most_memory: 7_999, most_disk: 1 << 30, ..in_memory.clone() };
+        let in_memory = ReadOptions { header, ..ReadOptions::default() };
+        let on_disk = ReadOptions { memory_limit: 7_999, temp_file_limit: 1 << 30, ..in_memory.clone() };
         for written in gathered_files(&rows) {
             let path = &written.path;
             let disk = EmbeddingFile::open(path, &on_disk).unwrap();
             let memory = EmbeddingFile::open(path, &in_memory).unwrap();
-            prop_assert!(matches!(memory.residence(), Residence::Memory(bytes) if bytes >= 4 * (n * d) as u64));
-            prop_assert!(matches!(disk.residence(), Residence::TemporaryFile(bytes) if bytes >= 4 * (n * d) as u64));
+            prop_assert!(matches!(memory.residence(), Backing::Memory(bytes) if bytes >= 4 * (n * d) as u64));
+            prop_assert!(matches!(disk.residence(), Backing::TemporaryFile(bytes) if bytes >= 4 * (n * d) as u64));
             prop_assert_eq!(&memory.to_array().unwrap(), &rows);
             prop_assert_eq!(&disk.to_array().unwrap(), &rows);
             let picked: Vec<u32> = (0..n as u32).rev().step_by(7).collect();
@@ -81,8 +81,8 @@ proptest! {
 fn a_temporary_file_has_a_limit_too() {
     let rows = rows_of(1_000, 4, 77);
     for written in gathered_files(&rows) {
-        let choice = ArrayChoice { most_memory: 15_000, most_disk: 15_500, ..ArrayChoice::default() };
-        let choice = ArrayChoice { header: mislabel_io::Header::Absent, ..choice };
+        let choice = ReadOptions { memory_limit: 15_000, temp_file_limit: 15_500, ..ReadOptions::default() };
+        let choice = ReadOptions { header: mislabel_io::Header::Absent, ..choice };
         let error = EmbeddingFile::open(&written.path, &choice).unwrap_err();
         assert!(names(&error, "above the limit of 15500"));
     }
@@ -92,7 +92,7 @@ fn a_temporary_file_has_a_limit_too() {
 fn probabilities_lie_in_temporary_files_too() {
     let lines = "0.25,0.75\n".repeat(100);
     let written = file("probabilities.csv", lines);
-    let choice = ArrayChoice { most_memory: 64, most_disk: 1 << 20, ..ArrayChoice::default() };
+    let choice = ReadOptions { memory_limit: 64, temp_file_limit: 1 << 20, ..ReadOptions::default() };
     let all = ProbabilityFile::open(&written.path, &choice).unwrap().to_array().unwrap();
     assert_eq!(all, Array2::from_shape_fn((100, 2), |(_, column)| [0.25, 0.75][column]));
 }
@@ -106,7 +106,7 @@ fn a_row_group_may_be_larger_than_memory_but_a_row_may_not() {
         let column = lists(Cells::F32(values), VALUES, width);
         parquet(&list_schema("float", ""), Compression::SNAPPY, &[vec![column]])
     };
-    let choice = ArrayChoice { most_memory: 300_000, most_disk: 1 << 30, ..ArrayChoice::default() };
+    let choice = ReadOptions { memory_limit: 300_000, temp_file_limit: 1 << 30, ..ReadOptions::default() };
     let written = file("many.parquet", rows_of(100));
     assert_eq!(EmbeddingFile::open(&written.path, &choice).unwrap().shape(), (VALUES / 100, 100));
     let written = file("one.parquet", rows_of(VALUES));

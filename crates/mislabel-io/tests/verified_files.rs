@@ -4,13 +4,13 @@
 mod written;
 
 use mislabel_core::VerifiedLabels;
-use mislabel_io::{ArrayChoice, ClassNames, Classes, Error, Header, LabelColumn, LabelFile, VerifiedFile};
+use mislabel_io::{ClassNames, Classes, Error, Header, LabelColumn, LabelFile, ReadOptions, VerifiedFile};
 use written::{file, names};
 use zip::CompressionMethod;
 
 /// Given labels as the lines of a file have them.
 fn given(lines: &str, classes: &Classes) -> LabelColumn {
-    LabelFile::read(&file("given.txt", lines).path, &ArrayChoice::default()).unwrap().column(classes).unwrap()
+    LabelFile::read(&file("given.txt", lines).path, &ReadOptions::default()).unwrap().column(classes).unwrap()
 }
 
 fn animals() -> LabelColumn {
@@ -18,7 +18,7 @@ fn animals() -> LabelColumn {
 }
 
 fn read(name: &str, content: impl AsRef<[u8]>, given: &LabelColumn) -> Result<VerifiedLabels, Error> {
-    VerifiedFile::read(&file(name, content).path, &ArrayChoice::default())?.labels(given)
+    VerifiedFile::read(&file(name, content).path, &ReadOptions::default())?.labels(given)
 }
 
 fn refusal(name: &str, content: &str, given: &LabelColumn) -> String {
@@ -108,7 +108,7 @@ fn other_files_are_refused_with_the_formats_that_would_do() {
 
 #[test]
 fn a_header_that_the_user_denies_is_a_row() {
-    let choice = ArrayChoice { header: Header::Absent, ..ArrayChoice::default() };
+    let choice = ReadOptions { header: Header::Absent, ..ReadOptions::default() };
     let written = file("v.csv", "index,true_label\n0,dog\n");
     let error = VerifiedFile::read(&written.path, &choice).unwrap_err();
     assert!(names(&error, "row 0, column index has the value \"index\""));

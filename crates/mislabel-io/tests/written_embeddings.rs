@@ -4,18 +4,18 @@ use std::ops::ControlFlow;
 
 use half::f16;
 use mislabel_core::{EmbeddingSource, Embeddings, Error, Run};
-use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
+use mislabel_io::{EmbeddingFile, FloatFormat, ReadOptions, write_embeddings};
 use ndarray::{Array2, array};
 use proptest::prelude::*;
 
 const FORMATS: [&str; 3] = ["e.npy", "e.safetensors", "e.parquet"];
 
-fn read_back(rows: &Array2<f32>, name: &str, stored: StoredFloat) -> Array2<f32> {
+fn read_back(rows: &Array2<f32>, name: &str, stored: FloatFormat) -> Array2<f32> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     let source = Embeddings::new(rows.view()).expect("finite rows");
     write_embeddings(&path, &source, stored, &Run::quiet()).expect("written");
-    EmbeddingFile::open(&path, &ArrayChoice::default()).expect("opened").to_array().expect("read")
+    EmbeddingFile::open(&path, &ReadOptions::default()).expect("opened").to_array().expect("read")
 }
 
 proptest! {
@@ -26,7 +26,7 @@ proptest! {
         let value = |(i, j): (usize, usize)| f16::from_f32(((i * 31 + j * 7 + seed as usize % 97) % 211) as f32 / 8.0 - 13.0);
         let rows = Array2::from_shape_fn((n, d), value).mapv(f16::to_f32);
         for name in FORMATS {
-            for stored in [StoredFloat::Half, StoredFloat::Single] {
+            for stored in [FloatFormat::Half, FloatFormat::Single] {
                 prop_assert_eq!(&read_back(&rows, name, stored), &rows, "{} {:?}", name, stored);
             }
         }
@@ -37,7 +37,7 @@ proptest! {
 fn more_rows_than_a_block_arrive_in_order() {
     let rows = Array2::from_shape_fn((3 * 1024 + 5, 2048), |(i, j)| (i * 3 + j) as f32 / 16.0);
     for name in FORMATS {
-        assert!(read_back(&rows, name, StoredFloat::Single) == rows, "{name}");
+        assert!(read_back(&rows, name, FloatFormat::Single) == rows, "{name}");
     }
 }
 
@@ -47,7 +47,7 @@ fn a_value_beyond_f16_is_named_and_nothing_is_written() {
     let source = Embeddings::new(rows.view()).expect("finite rows");
     let folder = tempfile::tempdir().expect("a folder");
     for name in FORMATS {
-        let error = write_embeddings(folder.path().join(name), &source, StoredFloat::Half, &Run::quiet())
+        let error = write_embeddings(folder.path().join(name), &source, FloatFormat::Half, &Run::quiet())
             .expect_err("too great");
         assert!(matches!(error, Error::OutOfRange { row: 1, column: 1, .. }), "{error}");
     }
@@ -61,7 +61,7 @@ fn a_cancelled_write_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let stop = |_: &'static str, _: usize, _: usize| ControlFlow::Break(());
     let error =
-        write_embeddings(folder.path().join("e.npy"), &source, StoredFloat::Single, &stop).expect_err("stopped");
+        write_embeddings(folder.path().join("e.npy"), &source, FloatFormat::Single, &stop).expect_err("stopped");
     assert!(matches!(error, Error::Cancelled { .. }), "{error}");
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
 }
@@ -70,7 +70,7 @@ fn a_cancelled_write_leaves_nothing() {
 fn an_extension_that_holds_no_embeddings_is_refused() {
     let rows = Array2::<f32>::zeros((4, 2));
     let source = Embeddings::new(rows.view()).expect("finite rows");
-    let error = write_embeddings("/nowhere/e.csv", &source, StoredFloat::Single, &Run::quiet()).expect_err("no csv");
+    let error = write_embeddings("/nowhere/e.csv", &source, FloatFormat::Single, &Run::quiet()).expect_err("no csv");
     assert!(error.to_string().ends_with("the extension must be one of npy, safetensors, parquet"), "{error}");
     assert_eq!(source.shape(), (4, 2));
 }

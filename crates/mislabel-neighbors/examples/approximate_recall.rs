@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use mislabel_core::{Embeddings, Run};
-use mislabel_io::{ArrayChoice, EmbeddingFile};
+use mislabel_io::{EmbeddingFile, ReadOptions};
 use mislabel_neighbors::{ApproximateSearch, ExactSearch, NeighborGraph, NeighborSearch};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
@@ -15,7 +15,7 @@ const NEIGHBORS: usize = 10;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows = match std::env::args().nth(1) {
-        Some(path) => EmbeddingFile::open(path, &ArrayChoice::default())?.to_array()?,
+        Some(path) => EmbeddingFile::open(path, &ReadOptions::default())?.to_array()?,
         None => clusters(20_000, 100, 64),
     };
     let embeddings = Embeddings::new(rows.view())?;

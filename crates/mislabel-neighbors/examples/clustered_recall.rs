@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use mislabel_core::{EmbeddingSource, Error, MemoryBudget, Run};
-use mislabel_io::{ArrayChoice, EmbeddingFile};
+use mislabel_io::{EmbeddingFile, ReadOptions};
 use mislabel_neighbors::{ClusteredSearch, ExactSearch, NeighborSearch};
 
 /// Samples on which recall is measured.
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("embeddings are missing")?;
     let neighbors: usize = arguments.next().ok_or("the number of neighbors is missing")?.parse()?;
-    let embeddings = EmbeddingFile::open(path, &ArrayChoice::default())?;
+    let embeddings = EmbeddingFile::open(path, &ReadOptions::default())?;
     println!("{:?}, {neighbors} neighbors", embeddings.shape());
     for argument in arguments {
         if argument == "exact" {

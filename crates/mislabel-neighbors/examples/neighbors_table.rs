@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use mislabel_core::{EmbeddingSource, Embeddings, ErrorMask, Judge, Labels, Run};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::Evaluation;
 use mislabel_neighbors::{
     Agreement, Distance, Duplicates, ExactSearch, Hoc, KnnShapley, NeighborGraph, NeighborSearch, Rarity,
@@ -51,7 +51,7 @@ fn main() -> Outcome {
 }
 
 fn labels(folder: &Path, name: &str, classes: usize) -> Outcome<Labels> {
-    let file = LabelFile::read(folder.join(format!("{name}.npy")), &ArrayChoice::default())?;
+    let file = LabelFile::read(folder.join(format!("{name}.npy")), &ReadOptions::default())?;
     Ok(file.column(&Classes::Count(classes))?.labels)
 }
 
@@ -60,7 +60,7 @@ fn table(folder: &Path, name: &str, kind: &str) -> Outcome {
         println!("{name} {kind} SKIPPED: no folder {}", folder.display());
         return Ok(());
     }
-    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?.to_array()?;
+    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default())?.to_array()?;
     let embeddings = Embeddings::new(rows.view())?;
     let classes = std::fs::read_to_string(folder.join("class_names.txt"))?.lines().count();
     let (given, truth) = (labels(folder, &format!("given_{kind}"), classes)?, labels(folder, "true_labels", classes)?);

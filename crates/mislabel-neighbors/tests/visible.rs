@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use mislabel_core::{Embeddings, ErrorMask, Judge, Labels, Run};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::{Ranking, average_precision};
 use mislabel_neighbors::{Agreement, ExactSearch, NeighborGraph, NeighborSearch, SimiFeat};
 
@@ -20,7 +20,7 @@ fn folder(name: &str) -> Option<PathBuf> {
 }
 
 fn labels(folder: &Path, name: &str) -> Labels {
-    let file = LabelFile::read(folder.join(format!("{name}.npy")), &ArrayChoice::default()).unwrap();
+    let file = LabelFile::read(folder.join(format!("{name}.npy")), &ReadOptions::default()).unwrap();
     let classes = std::fs::read_to_string(folder.join("class_names.txt")).unwrap().lines().count();
     file.column(&Classes::Count(classes)).unwrap().labels
 }
@@ -28,7 +28,7 @@ fn labels(folder: &Path, name: &str) -> Labels {
 /// Each of `cells`: kind of given labels, and the least average precision of SimiFeat-rank and of kNN-50.
 fn reaches(name: &str, cells: &[(&str, Option<f64>, f64)]) {
     let Some(folder) = folder(name) else { return };
-    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default()).unwrap().to_array().unwrap();
+    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default()).unwrap().to_array().unwrap();
     let graph = ExactSearch::default().neighbors(&Embeddings::new(rows.view()).unwrap(), 50, &Run::quiet()).unwrap();
     let truth = labels(&folder, "true_labels");
     for (kind, simifeat, knn) in cells {

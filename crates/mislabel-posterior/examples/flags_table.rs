@@ -15,11 +15,11 @@ use std::time::Instant;
 use mislabel_core::{
     ClassEvidence, Embeddings, ErrorMask, Judge, LabelIssues, Labels, NoiseModel, Run, VerifiedLabels,
 };
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::Evaluation;
 use mislabel_neighbors::KNearest;
 use mislabel_noise::{Asymmetric, InstanceDependent, Symmetric};
-use mislabel_posterior::{FlagRule, Posterior, TrueLabels};
+use mislabel_posterior::{FlagRule, Posterior, PosteriorModel};
 use mislabel_reconstruct::NearestClasses;
 use mislabel_rer::{Rer, Threshold};
 use ndarray::{Array2, Axis};
@@ -53,9 +53,9 @@ fn main() -> Outcome {
             println!("{name} SKIPPED: no folder {}", folder.display());
             continue;
         }
-        let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?.to_array()?;
+        let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default())?.to_array()?;
         let read = |file: &str, classes: &Classes| -> Outcome<Labels> {
-            Ok(LabelFile::read(folder.join(file), &ArrayChoice::default())?.column(classes)?.labels)
+            Ok(LabelFile::read(folder.join(file), &ReadOptions::default())?.column(classes)?.labels)
         };
         let truth = read("true_labels.npy", &Classes::Observed)?;
         let data = Data { name, embeddings: Embeddings::new(rows.view())?, truth: &truth, settings };
@@ -123,7 +123,7 @@ impl Data<'_> {
         let mask = ErrorMask::between(given, self.truth)?;
         let errors = NearestClasses::default().evidence(&self.embeddings, given, &Run::quiet())?;
         let start = Instant::now();
-        let model = TrueLabels { boundary: self.settings.boundary, ..TrueLabels::default() };
+        let model = PosteriorModel { boundary: self.settings.boundary, ..PosteriorModel::default() };
         let posterior = match self.settings.neighbors {
             0 => model.posterior(&errors, given, &Run::quiet())?,
             count => {
@@ -136,7 +136,7 @@ impl Data<'_> {
         let published = Rer::default().judge(errors.summary(), given, &Run::quiet())?;
         let above_one =
             Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.judge(errors.summary(), given, &Run::quiet())?;
-        let [half, expected, advised] = [FlagRule::MoreLikelyThanNot, FlagRule::ExpectedF1, posterior.advised_rule()]
+        let [half, expected, advised] = [FlagRule::MoreLikelyThanNot, FlagRule::ExpectedF1, posterior.default_rule()]
             .map(|rule| posterior.issues(rule));
         let (half, expected, advised) = (half?, expected?, advised?);
         let (verified, verified_rate) = self.verified(&posterior, given)?;
@@ -155,7 +155,7 @@ impl Data<'_> {
             self.name,
             mask.rate(),
             posterior.noise_rate(),
-            posterior.near_share(),
+            posterior.nearest_class_share(),
             rules.join(" "),
             calibration_error(&half, &mask),
         );
@@ -164,10 +164,10 @@ impl Data<'_> {
 
     /// The issues and the noise rate after a look at the labels that the posterior asks for.
     fn verified(&self, posterior: &Posterior, given: &Labels) -> Outcome<(LabelIssues, f64)> {
-        let ask = posterior.to_verify(VERIFIED, &VerifiedLabels::none(given), 0)?;
+        let ask = posterior.verification_sample(VERIFIED, &VerifiedLabels::none(given), 0)?;
         let answers = ask.iter().map(|&row| self.truth.values()[row]).collect();
         let (after, rate) = posterior.verified(given, &VerifiedLabels::new(ask, answers, given)?)?;
-        Ok((after.issues(after.advised_rule())?, rate.rate()))
+        Ok((after.issues(after.default_rule())?, rate.rate()))
     }
 }
 

@@ -16,14 +16,14 @@ use crate::posterior::Posterior;
 ///
 /// ```
 /// use mislabel_core::{ErrorSummary, Labels, NearestErrors, ProbabilitySource, Run};
-/// use mislabel_posterior::{ClassProbabilities, TrueLabels};
+/// use mislabel_posterior::{ClassProbabilities, PosteriorModel};
 /// use ndarray::{Array2, array};
 ///
 /// let given = Labels::new(vec![0, 0, 1, 1], 2)?;
 /// let errors = array![[1.0, 2.0], [2.0, 1.0], [2.0, 1.0], [2.0, 1.0]];
 /// let summary = ErrorSummary::from_dense(errors.view(), &given)?;
 /// let nearest = NearestErrors::new(summary, array![[1], [1], [0], [0]], array![[2.0], [1.0], [2.0], [2.0]])?;
-/// let posterior = TrueLabels::default().posterior(&nearest, &given, &Run::quiet())?;
+/// let posterior = PosteriorModel::default().posterior(&nearest, &given, &Run::quiet())?;
 /// let probabilities = ClassProbabilities::new(&posterior, &nearest, None, &given)?;
 /// let mut rows = Array2::zeros((4, 2));
 /// probabilities.read_rows(0, rows.view_mut())?;
@@ -48,7 +48,7 @@ impl<'a> ClassProbabilities<'a> {
     /// Of the model behind `posterior`, with the `errors`, `neighbors` and `given` labels it was taken from.
     ///
     /// # Errors
-    /// As [`TrueLabels::posterior_with_neighbors`](crate::TrueLabels::posterior_with_neighbors).
+    /// As [`PosteriorModel::posterior_with_neighbors`](crate::PosteriorModel::posterior_with_neighbors).
     pub fn new(
         posterior: &'a Posterior,
         errors: &'a NearestErrors,

@@ -3,7 +3,7 @@
 use mislabel_core::{Judge, LabelIssues, Labels, NearestErrors, NoiseTransition, Result, Run, TransitionEstimator};
 
 use crate::flag_rule::FlagRule;
-use crate::true_labels::TrueLabels;
+use crate::model::PosteriorModel;
 
 /// Judges labels by the posterior of the true ones.
 ///
@@ -28,19 +28,19 @@ use crate::true_labels::TrueLabels;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PosteriorDetector {
     /// The model.
-    pub model: TrueLabels,
-    /// Which labels are flagged; as [advised](crate::Posterior::advised_rule) when `None`, the default.
+    pub model: PosteriorModel,
+    /// Which labels are flagged; as [advised](crate::Posterior::default_rule) when `None`, the default.
     pub rule: Option<FlagRule>,
 }
 
 impl Judge<NearestErrors> for PosteriorDetector {
     fn judge(&self, errors: &NearestErrors, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         let posterior = self.model.posterior(errors, given, run)?;
-        posterior.issues(self.rule.unwrap_or_else(|| posterior.advised_rule()))
+        posterior.issues(self.rule.unwrap_or_else(|| posterior.default_rule()))
     }
 }
 
-impl TransitionEstimator<NearestErrors> for TrueLabels {
+impl TransitionEstimator<NearestErrors> for PosteriorModel {
     fn transition(&self, errors: &NearestErrors, given: &Labels, run: &Run<'_>) -> Result<NoiseTransition> {
         Ok(self.posterior(errors, given, run)?.transition().clone())
     }

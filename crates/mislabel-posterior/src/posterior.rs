@@ -60,19 +60,19 @@ impl Posterior {
 
     /// How far label errors look like those of annotators, more frequent near class boundaries, in [0, 1]: 0 for errors
     /// that go anywhere, 1 where at least .15 of them go to the class that a sample is nearest to; 1 as well once labels
-    /// are verified. See [`TrueLabels`](crate::TrueLabels).
+    /// are verified. See [`PosteriorModel`](crate::PosteriorModel).
     pub fn annotators(&self) -> f64 {
         self.annotators
     }
 
     /// ω: the share of wrong labels that went to a class as near as a sample is to it, whatever others of its true class
     /// are mistaken for; at most ½.
-    pub fn near_share(&self) -> f64 {
+    pub fn nearest_class_share(&self) -> f64 {
         self.parameters.near
     }
 
     /// The rule that flags when nothing is asked for: [`FlagRule::TowardsExpectedF1`] by [`annotators`](Self::annotators).
-    pub fn advised_rule(&self) -> FlagRule {
+    pub fn default_rule(&self) -> FlagRule {
         FlagRule::TowardsExpectedF1(self.annotators)
     }
 
@@ -87,7 +87,7 @@ impl Posterior {
     }
 
     /// The probability that every given label is wrong, `(n,)`.
-    pub fn mistake(&self) -> Vec<f64> {
+    pub fn error_probability(&self) -> Vec<f64> {
         self.quality.as_slice().iter().map(|right| 1.0 - right).collect()
     }
 
@@ -123,7 +123,7 @@ impl Posterior {
         let flags = self.flags(rule)?;
         let of_row = |row: usize| if flags[row] { self.other.values()[row] } else { self.suggested.values()[row] };
         let suggested = self.suggested.with_values((0..flags.len()).map(of_row).collect())?;
-        LabelIssues::new(self.quality.clone(), flags, suggested, self.mistake())
+        LabelIssues::new(self.quality.clone(), flags, suggested, self.error_probability())
     }
 }
 

@@ -26,9 +26,9 @@ impl Posterior {
     /// `LengthMismatch` when `known` is of other samples.
     ///
     /// [Neyman 1934]: https://doi.org/10.2307/2342192
-    pub fn to_verify(&self, count: usize, known: &VerifiedLabels, seed: u64) -> Result<Vec<usize>> {
+    pub fn verification_sample(&self, count: usize, known: &VerifiedLabels, seed: u64) -> Result<Vec<usize>> {
         known.check(self.suggested())?;
-        let wrong = self.mistake();
+        let wrong = self.error_probability();
         let doubt = |row: &usize| (wrong[*row] * (1.0 - wrong[*row])).sqrt() + ALL_ALIKE;
         let order: Vec<usize> = self.quality().ranking().into_iter().filter(|row| known.of(*row).is_none()).collect();
         let chances = inclusion_chances(&order.iter().map(doubt).collect::<Vec<f64>>(), count);
@@ -51,12 +51,12 @@ impl Posterior {
     /// [`FlagRule::ExpectedF1`](crate::FlagRule::ExpectedF1).
     ///
     /// Which samples were verified does not matter as long as they were not chosen by their true labels;
-    /// [`to_verify`](Self::to_verify) proposes those that teach most. Start from the posterior that is not verified yet
+    /// [`verification_sample`](Self::verification_sample) proposes those that teach most. Start from the posterior that is not verified yet
     /// and give all verified labels at once.
     ///
     /// ```
     /// use mislabel_core::{ClassEvidence, Embeddings, NoiseModel, Run, VerifiedLabels};
-    /// use mislabel_posterior::TrueLabels;
+    /// use mislabel_posterior::PosteriorModel;
     /// use mislabel_noise::Symmetric;
     /// use mislabel_reconstruct::NearestClasses;
     ///
@@ -64,9 +64,9 @@ impl Posterior {
     /// let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
     /// let embeddings = Embeddings::new(digits.embeddings.view())?;
     /// let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Run::quiet())?;
-    /// let posterior = TrueLabels::default().posterior(&errors, &noisy.given, &Run::quiet())?;
+    /// let posterior = PosteriorModel::default().posterior(&errors, &noisy.given, &Run::quiet())?;
     ///
-    /// let ask = posterior.to_verify(50, &VerifiedLabels::none(&noisy.given), 0)?;
+    /// let ask = posterior.verification_sample(50, &VerifiedLabels::none(&noisy.given), 0)?;
     /// let answers = ask.iter().map(|row| digits.labels.values()[*row]).collect();
     /// let verified = VerifiedLabels::new(ask, answers, &noisy.given)?;
     /// let (after, noise_rate) = posterior.verified(&noisy.given, &verified)?;
@@ -82,7 +82,7 @@ impl Posterior {
     pub fn verified(&self, given: &Labels, verified: &VerifiedLabels) -> Result<(Self, NoiseRateInterval)> {
         same_length("given labels", self.suggested().len(), given.len())?;
         verified.check(given)?;
-        let wrong = self.mistake();
+        let wrong = self.error_probability();
         let answers: Vec<(f64, bool)> = verified.label_errors(given).map(|(row, so)| (wrong[row], so)).collect();
         let right = Recalibration::new(&answers);
         let mut quality: Vec<f64> = wrong.iter().map(|wrong| 1.0 - right.of(*wrong)).collect();

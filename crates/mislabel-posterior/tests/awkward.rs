@@ -3,11 +3,11 @@
 use mislabel_core::{
     ClassEvidence, Embeddings, Error, ErrorSummary, Labels, NearestErrors, Run, TransitionEstimator, VerifiedLabels,
 };
-use mislabel_posterior::{Bootstrap, FlagRule, Posterior, TrueLabels};
+use mislabel_posterior::{Bootstrap, FlagRule, Posterior, PosteriorModel};
 use mislabel_reconstruct::NearestClasses;
 use ndarray::{Array2, array};
 
-fn posterior(rows: Array2<f32>, labels: &[u32], classes: usize, model: TrueLabels) -> Result<Posterior, Error> {
+fn posterior(rows: Array2<f32>, labels: &[u32], classes: usize, model: PosteriorModel) -> Result<Posterior, Error> {
     let given = Labels::new(labels.to_vec(), classes)?;
     let errors = NearestClasses::default().evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
     model.posterior(&errors, &given, &Run::quiet())
@@ -17,7 +17,7 @@ fn sound(posterior: &Posterior) {
     assert!(posterior.quality().as_slice().iter().all(|right| (0.0..=1.0).contains(right)));
     assert!((0.0..=1.0).contains(&posterior.noise_rate()));
     let rules = [
-        posterior.advised_rule(),
+        posterior.default_rule(),
         FlagRule::ExpectedF1,
         FlagRule::Precision(0.5),
         FlagRule::Budget(usize::MAX),
@@ -28,7 +28,7 @@ fn sound(posterior: &Posterior) {
         assert_eq!(issues.len(), posterior.quality().as_slice().len());
     }
     let given = posterior.suggested();
-    let ask = posterior.to_verify(3, &VerifiedLabels::none(given), 0).expect("samples");
+    let ask = posterior.verification_sample(3, &VerifiedLabels::none(given), 0).expect("samples");
     let answers = vec![0; ask.len()];
     let verified = VerifiedLabels::new(ask, answers, given).expect("answers");
     let (after, noise_rate) = posterior.verified(given, &verified).expect("a posterior");
@@ -44,7 +44,7 @@ fn rows(n: usize, scale: f32) -> Array2<f32> {
 #[test]
 fn two_classes_missing_classes_and_classes_of_one_sample_have_a_posterior() {
     for boundary in [None, Some(0.0), Some(3.0), Some(100.0)] {
-        let model = TrueLabels { boundary, ..TrueLabels::default() };
+        let model = PosteriorModel { boundary, ..PosteriorModel::default() };
         sound(&posterior(rows(2, 1.0), &[0, 1], 2, model).expect("two samples"));
         sound(&posterior(rows(9, 1.0), &[0, 0, 1, 1, 0, 0, 1, 1, 0], 2, model).expect("two classes"));
         sound(&posterior(rows(9, 1.0), &[0, 0, 5, 5, 0, 0, 5, 9, 0], 12, model).expect("missing classes"));
@@ -55,10 +55,10 @@ fn two_classes_missing_classes_and_classes_of_one_sample_have_a_posterior() {
 fn rows_of_any_scale_constant_and_equal_rows_have_a_posterior() {
     let labels: Vec<u32> = (0..40).map(|i| (i % 4) as u32).collect();
     for scale in [1e-18, 1.0, 1e18] {
-        sound(&posterior(rows(40, scale), &labels, 4, TrueLabels::default()).expect("a scale"));
+        sound(&posterior(rows(40, scale), &labels, 4, PosteriorModel::default()).expect("a scale"));
     }
-    sound(&posterior(Array2::zeros((40, 3)), &labels, 4, TrueLabels::default()).expect("zero rows"));
-    sound(&posterior(Array2::ones((40, 3)), &labels, 4, TrueLabels::default()).expect("constant rows"));
+    sound(&posterior(Array2::zeros((40, 3)), &labels, 4, PosteriorModel::default()).expect("zero rows"));
+    sound(&posterior(Array2::ones((40, 3)), &labels, 4, PosteriorModel::default()).expect("constant rows"));
 }
 
 #[test]
@@ -67,18 +67,20 @@ fn errors_that_are_infinitely_apart_have_a_posterior() {
     let dense = array![[0.0, 1e300], [1e300, 0.0], [1e300, 0.0], [1e300, 1e-300]];
     let summary = ErrorSummary::from_dense(dense.view(), &labels).expect("errors");
     let nearest = NearestErrors::new(summary, array![[1], [0], [1], [0]], array![[1e38], [1e38], [0.0], [1e38]]);
-    sound(&TrueLabels::default().posterior(&nearest.expect("errors"), &labels, &Run::quiet()).expect("a posterior"));
+    sound(
+        &PosteriorModel::default().posterior(&nearest.expect("errors"), &labels, &Run::quiet()).expect("a posterior"),
+    );
 }
 
 #[test]
 fn parameters_without_sense_are_errors_that_name_them() {
     let labels = [0, 0, 1, 1];
-    let refused = |model: TrueLabels| posterior(rows(4, 1.0), &labels, 2, model).unwrap_err().to_string();
-    let default = TrueLabels::default();
-    assert!(refused(TrueLabels { boundary: Some(-1.0), ..default }).contains("boundary is -1"));
-    assert!(refused(TrueLabels { boundary: Some(f64::NAN), ..default }).contains("boundary is NaN"));
-    assert!(refused(TrueLabels { rounds: 0, ..default }).contains("rounds is 0"));
-    assert!(refused(TrueLabels { tolerance: -0.1, ..default }).contains("tolerance is -0.1"));
+    let refused = |model: PosteriorModel| posterior(rows(4, 1.0), &labels, 2, model).unwrap_err().to_string();
+    let default = PosteriorModel::default();
+    assert!(refused(PosteriorModel { boundary: Some(-1.0), ..default }).contains("boundary is -1"));
+    assert!(refused(PosteriorModel { boundary: Some(f64::NAN), ..default }).contains("boundary is NaN"));
+    assert!(refused(PosteriorModel { rounds: 0, ..default }).contains("rounds is 0"));
+    assert!(refused(PosteriorModel { tolerance: -0.1, ..default }).contains("tolerance is -0.1"));
     let posterior = posterior(rows(4, 1.0), &labels, 2, default).expect("a posterior");
     assert!(posterior.flags(FlagRule::Precision(0.0)).unwrap_err().to_string().contains("precision is 0"));
     assert!(posterior.flags(FlagRule::NoiseRate(1.1)).unwrap_err().to_string().contains("noise_rate is 1.1"));
@@ -94,12 +96,12 @@ fn errors_of_other_samples_are_refused() {
     let errors = NearestClasses::default().evidence(&embeddings, &given, &Run::quiet()).expect("errors");
     let others = Labels::new(vec![0, 1, 0], 2).expect("labels");
     assert!(matches!(
-        TrueLabels::default().transition(&errors, &others, &Run::quiet()),
+        PosteriorModel::default().transition(&errors, &others, &Run::quiet()),
         Err(Error::LengthMismatch { .. })
     ));
     let classes = Labels::new(vec![0, 1, 0, 1], 3).expect("labels");
     assert!(matches!(
-        TrueLabels::default().transition(&errors, &classes, &Run::quiet()),
+        PosteriorModel::default().transition(&errors, &classes, &Run::quiet()),
         Err(Error::LengthMismatch { .. })
     ));
 }
@@ -112,7 +114,7 @@ fn neighbours_that_do_not_fit_are_refused() {
         .evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Run::quiet())
         .expect("errors");
     let refused = |neighbors: Array2<u32>| {
-        let model = TrueLabels::default();
+        let model = PosteriorModel::default();
         model.posterior_with_neighbors(&errors, neighbors.view(), &given, &Run::quiet()).unwrap_err().to_string()
     };
     let unknown = refused(array![[1, 2], [0, 4], [0, 1], [0, 1]]);
@@ -128,7 +130,7 @@ fn a_bootstrap_without_sense_is_refused() {
     let errors = NearestClasses::default()
         .evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Run::quiet())
         .expect("errors");
-    let model = TrueLabels::default();
+    let model = PosteriorModel::default();
     let posterior = model.posterior(&errors, &given, &Run::quiet()).expect("a posterior");
     let refused = |bootstrap: Bootstrap| {
         model.noise_rate_interval(&posterior, &errors, None, &given, &bootstrap, &Run::quiet()).unwrap_err().to_string()

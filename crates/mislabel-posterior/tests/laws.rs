@@ -1,7 +1,7 @@
 //! The posterior obeys the laws of the testkit behind soft linear reconstructors.
 
 use mislabel_core::Pipeline;
-use mislabel_posterior::{FlagRule, PosteriorDetector, TrueLabels};
+use mislabel_posterior::{FlagRule, PosteriorDetector, PosteriorModel};
 use mislabel_reconstruct::NearestClasses;
 use mislabel_testkit::{Laws, check_laws};
 
@@ -14,7 +14,7 @@ fn every_rule_obeys_the_laws() {
         let laws = Laws { sample_order: ordered.contains(&rule), ..Laws::default() };
         for boundary in [None, Some(3.0)] {
             let detector =
-                PosteriorDetector { model: TrueLabels { boundary, rounds: 15, ..TrueLabels::default() }, rule };
+                PosteriorDetector { model: PosteriorModel { boundary, rounds: 15, ..PosteriorModel::default() }, rule };
             let verdict = check_laws(&Pipeline::new(NearestClasses::default(), detector), &laws);
             assert!(verdict.is_ok(), "{detector:?} {:?}", verdict.map_err(|violation| violation.law));
         }

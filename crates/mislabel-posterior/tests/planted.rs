@@ -1,7 +1,7 @@
 //! The model finds what was put into data that it describes.
 
 use mislabel_core::{ErrorSummary, Labels, NearestErrors, NoiseTransition, Run, VerifiedLabels};
-use mislabel_posterior::{Bootstrap, FlagRule, Posterior, TrueLabels};
+use mislabel_posterior::{Bootstrap, FlagRule, Posterior, PosteriorModel};
 use ndarray::{Array1, Array2, array};
 
 /// A number in [0, 1) that looks random.
@@ -57,7 +57,7 @@ fn nearest(errors: &Array2<f64>, given: &Labels, width: usize) -> NearestErrors 
 
 fn fitted(errors: &Array2<f64>, given: &[u32], width: usize) -> Posterior {
     let given = Labels::new(given.to_vec(), errors.ncols()).expect("labels");
-    TrueLabels::default().posterior(&nearest(errors, &given, width), &given, &Run::quiet()).expect("a posterior")
+    PosteriorModel::default().posterior(&nearest(errors, &given, width), &given, &Run::quiet()).expect("a posterior")
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn probabilities_are_calibrated() {
     let transition =
         NoiseTransition::from_true_rows(Array2::from_shape_fn((5, 5), |(i, j)| if i == j { 0.8 } else { 0.05 }));
     let (errors, truth, given) = data(&transition.expect("a matrix"));
-    let mistake = fitted(&errors, &given, 4).mistake();
+    let mistake = fitted(&errors, &given, 4).error_probability();
     for tenth in 0..10 {
         let rows: Vec<usize> = (0..SAMPLES).filter(|row| ((mistake[*row] * 10.0) as usize).min(9) == tenth).collect();
         if rows.len() < 200 {
@@ -100,7 +100,7 @@ fn the_nearest_classes_stand_for_all() {
     // Most classes are far away, as in embeddings.
     errors.mapv_inplace(|error| if error > 0.8 { error + 1.0 } else { error });
     let (all, some) = (fitted(&errors, &given, k - 1), fitted(&errors, &given, 14));
-    let differences: Array1<f64> = (all.mistake() - some.mistake()).mapv(f64::abs);
+    let differences: Array1<f64> = (all.error_probability() - some.error_probability()).mapv(f64::abs);
     assert!(differences.mean() < Some(0.02), "{:?}", differences.mean());
 }
 
@@ -149,8 +149,8 @@ fn errors_that_go_to_the_nearest_class_are_told_from_those_that_go_anywhere() {
         })
         .collect();
     let (near, far) = (fitted(&errors, &annotated(&errors, &truth), 5), fitted(&errors, &anywhere, 5));
-    assert!(near.near_share() > 0.3 && near.annotators() == 1.0, "{}", near.near_share());
-    assert!(far.near_share() < 0.05 && far.annotators() == 0.0, "{}", far.near_share());
+    assert!(near.nearest_class_share() > 0.3 && near.annotators() == 1.0, "{}", near.nearest_class_share());
+    assert!(far.nearest_class_share() < 0.05 && far.annotators() == 0.0, "{}", far.nearest_class_share());
 }
 
 #[test]
@@ -166,8 +166,8 @@ fn what_neighbours_are_labelled_counts() {
         same[(chance(5 * row + column + 11) * same.len() as f64) as usize]
     });
     let nearest = nearest(&errors, &labels, 3);
-    let without = TrueLabels::default().posterior(&nearest, &labels, &Run::quiet()).expect("a posterior");
-    let with = TrueLabels::default().posterior_with_neighbors(&nearest, neighbors.view(), &labels, &Run::quiet());
+    let without = PosteriorModel::default().posterior(&nearest, &labels, &Run::quiet()).expect("a posterior");
+    let with = PosteriorModel::default().posterior_with_neighbors(&nearest, neighbors.view(), &labels, &Run::quiet());
     let right = |posterior: &Posterior| {
         posterior.suggested().values().iter().zip(&truth).filter(|(suggested, truth)| suggested == truth).count()
     };
@@ -179,7 +179,7 @@ fn what_neighbours_are_labelled_counts() {
 fn the_interval_of_the_noise_rate_is_as_wide_as_chance_makes_it() {
     let even = NoiseTransition::from_true_rows(Array2::from_shape_fn((5, 5), |(i, j)| if i == j { 0.8 } else { 0.05 }));
     let (errors, _, given) = data(&even.expect("a matrix"));
-    let (given, model) = (Labels::new(given, 5).expect("labels"), TrueLabels::default());
+    let (given, model) = (Labels::new(given, 5).expect("labels"), PosteriorModel::default());
     let nearest = nearest(&errors, &given, 4);
     let posterior = model.posterior(&nearest, &given, &Run::quiet()).expect("a posterior");
     let bootstrap = Bootstrap { replicates: 12, rounds: 5, seed: 1 };
@@ -200,21 +200,21 @@ fn verified_labels_put_a_wrong_belief_right() {
     let (errors, truth, given) = data(&even.expect("a matrix"));
     let given = Labels::new(given, 5).expect("labels");
     // Believes that errors crowd where they do not.
-    let model = TrueLabels { boundary: Some(3.0), ..TrueLabels::default() };
+    let model = PosteriorModel { boundary: Some(3.0), ..PosteriorModel::default() };
     let posterior = model.posterior(&nearest(&errors, &given, 4), &given, &Run::quiet()).expect("a posterior");
     let known = VerifiedLabels::none(&given);
-    let ask = posterior.to_verify(200, &known, 3).expect("samples");
+    let ask = posterior.verification_sample(200, &known, 3).expect("samples");
     assert_eq!(ask.len(), 200);
-    assert_eq!(ask, posterior.to_verify(200, &known, 3).expect("samples"));
+    assert_eq!(ask, posterior.verification_sample(200, &known, 3).expect("samples"));
     let answers = ask.iter().map(|row| truth[*row]).collect();
     let verified = VerifiedLabels::new(ask.clone(), answers, &given).expect("answers");
     let (after, noise_rate) = posterior.verified(&given, &verified).expect("a posterior");
     let rate = truth.iter().zip(given.values()).filter(|(truth, given)| truth != given).count() as f64 / SAMPLES as f64;
     let off = |posterior: &Posterior| (posterior.noise_rate() - rate).abs();
     assert!(off(&after) < off(&posterior) && off(&after) < 3.0 * noise_rate.standard_error(), "{noise_rate} {rate}");
-    let more = posterior.to_verify(100, &verified, 4).expect("samples");
+    let more = posterior.verification_sample(100, &verified, 4).expect("samples");
     assert!(more.iter().all(|row| verified.of(*row).is_none()));
-    assert_eq!(posterior.to_verify(usize::MAX, &known, 0).expect("samples").len(), SAMPLES);
+    assert_eq!(posterior.verification_sample(usize::MAX, &known, 0).expect("samples").len(), SAMPLES);
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn a_fit_to_some_samples_that_ends_on_all_says_what_a_fit_to_all_says() {
     let given = Labels::new(given, 4).expect("labels");
     let errors = nearest(&errors, &given, 3);
     let posterior = |sample: usize, seed: u64| {
-        let model = TrueLabels { sample, seed, ..TrueLabels::default() };
+        let model = PosteriorModel { sample, seed, ..PosteriorModel::default() };
         model.posterior(&errors, &given, &Run::quiet()).expect("a posterior")
     };
     let (all, some, other) = (posterior(SAMPLES, 0), posterior(3000, 0), posterior(3000, 1));
@@ -241,6 +241,6 @@ fn a_fit_to_some_samples_that_ends_on_all_says_what_a_fit_to_all_says() {
             fit.quality().as_slice().iter().zip(all.quality().as_slice()).map(|(a, b)| (a - b).abs()).sum::<f64>();
         assert!(apart / SAMPLES as f64 <= TOLERANCE, "{apart}");
     }
-    let none = TrueLabels { sample: 0, ..TrueLabels::default() };
+    let none = PosteriorModel { sample: 0, ..PosteriorModel::default() };
     assert!(none.posterior(&errors, &given, &Run::quiet()).unwrap_err().to_string().contains("sample is 0"));
 }

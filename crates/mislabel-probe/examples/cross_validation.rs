@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use mislabel_core::{Embeddings, Labels, ProbabilityMatrix, Run};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile, write_npy};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions, write_npy};
 use mislabel_probe::{FeatureScaling, Folds, Probe, SoftmaxRegression, TrainingSet};
 use ndarray::{ArrayView2, Axis};
 
@@ -19,7 +19,7 @@ fn main() -> Outcome {
     let [embeddings, given, folds, l2, out] = arguments.as_slice() else {
         return Err("arguments: embeddings.npy given.npy folds.npy LAMBDA OUT.npy".into());
     };
-    let rows = EmbeddingFile::open(embeddings, &ArrayChoice::default())?.to_array()?;
+    let rows = EmbeddingFile::open(embeddings, &ReadOptions::default())?.to_array()?;
     let (given, folds) = (labels(given)?, Folds::from_assignment(labels(folds)?.values().to_vec())?);
     let regression = SoftmaxRegression { l2: Some(l2.parse()?), ..SoftmaxRegression::default() };
     let probe = Probe { scaling: FeatureScaling::None, ..Probe::of(regression) };
@@ -40,7 +40,7 @@ fn main() -> Outcome {
 }
 
 fn labels(path: &str) -> Outcome<Labels> {
-    Ok(LabelFile::read(path, &ArrayChoice::default())?.column(&Classes::Observed)?.labels)
+    Ok(LabelFile::read(path, &ReadOptions::default())?.column(&Classes::Observed)?.labels)
 }
 
 /// The objective, a mean over the training samples numbered `rows`, and the steps to it.

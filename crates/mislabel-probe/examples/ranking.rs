@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use mislabel_confident::{ConfidentLearning, Pruned, Score};
 use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, Judge, Labels, Run};
-use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, LabelFile};
+use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_metrics::Evaluation;
 use mislabel_probe::{Probe, Sampling};
 
@@ -45,7 +45,7 @@ fn main() -> Outcome {
 }
 
 fn labels(folder: &Path, name: &str, classes: usize) -> Outcome<Labels> {
-    let file = LabelFile::read(folder.join(format!("{name}.npy")), &ArrayChoice::default())?;
+    let file = LabelFile::read(folder.join(format!("{name}.npy")), &ReadOptions::default())?;
     Ok(file.column(&Classes::Count(classes))?.labels)
 }
 
@@ -54,7 +54,7 @@ fn rows(folder: &Path, name: &str, kind: &str, published: f64) -> Outcome {
         println!("{name} | {kind} | skipped: no folder {}", folder.display());
         return Ok(());
     }
-    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ArrayChoice::default())?.to_array()?;
+    let rows = EmbeddingFile::open(folder.join("embeddings.npy"), &ReadOptions::default())?.to_array()?;
     let embeddings = Embeddings::new(rows.view())?;
     let classes = std::fs::read_to_string(folder.join("class_names.txt"))?.lines().count();
     let (given, truth) = (labels(folder, &format!("given_{kind}"), classes)?, labels(folder, "true_labels", classes)?);

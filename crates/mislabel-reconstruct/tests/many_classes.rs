@@ -9,7 +9,7 @@ use half::f16;
 use mislabel_core::{
     Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, MemoryBudget, Run,
 };
-use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
+use mislabel_io::{EmbeddingFile, FloatFormat, ReadOptions, write_embeddings};
 use mislabel_reconstruct::{Classes, SoftLinear};
 use ndarray::Array2;
 
@@ -56,11 +56,11 @@ fn every_format_every_budget_and_every_exact_search_give_the_same_bits() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     for (name, stored) in
-        [("e.npy", StoredFloat::Half), ("e.safetensors", StoredFloat::Single), ("single.npy", StoredFloat::Single)]
+        [("e.npy", FloatFormat::Half), ("e.safetensors", FloatFormat::Single), ("single.npy", FloatFormat::Single)]
     {
         let path = folder.path().join(name);
         write_embeddings(&path, &memory, stored, &Run::quiet()).expect("written");
-        let file = EmbeddingFile::open(&path, &ArrayChoice::default()).expect("opened");
+        let file = EmbeddingFile::open(&path, &ReadOptions::default()).expect("opened");
         assert_same(&run(&default, &file, &given), &pruned, name);
     }
 }

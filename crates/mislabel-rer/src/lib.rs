@@ -55,7 +55,7 @@ pub use mistake::density::{Bandwidth, RatioDensity};
 pub use mistake::probability::MistakeProbability;
 pub use mistake::relabeling::{approximate_mistaken_ratios, mistaken_ratios};
 pub use moments::{Moments, RatioMoments};
-pub use noise_rate::{Denominator, NoiseRate, SamplingError};
+pub use noise_rate::{Denominator, NoiseRate, StandardErrors};
 pub use ratios::Ratios;
 pub use threshold::mixture::{Component, LogRatioMixture};
 pub use threshold::rule::Threshold;

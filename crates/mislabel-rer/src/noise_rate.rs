@@ -44,12 +44,12 @@ pub struct NoiseRate {
     /// η̂ before clamping; `None` when χ_rand = 1: every class reconstructs every sample alike.
     pub raw: Option<f64>,
     /// Where the errors under all classes are known of a sample of the rows only, what that leaves uncertain.
-    pub sampling: Option<SamplingError>,
+    pub sampling: Option<StandardErrors>,
 }
 
 /// Standard errors of estimates from m of the n samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SamplingError {
+pub struct StandardErrors {
     /// How many rows the estimates are from, m.
     pub rows: usize,
     /// Of χ₀; infinite from a single row.
@@ -87,13 +87,13 @@ impl NoiseRate {
 
     /// Standard errors of the means of `rows` of n shares drawn without replacement. With a = Δ_ỹ/Δ_rest and
     /// b = min_c Δ_c/Δ_rest, ∂η̂ = (∂χ₀ − (1 − η̂)∂χ_rand)/(1 − χ_rand).
-    fn sampling_error(&self, shares: &[(f64, f64)], rows: usize, n: usize) -> SamplingError {
+    fn sampling_error(&self, shares: &[(f64, f64)], rows: usize, n: usize) -> StandardErrors {
         let unseen = 1.0 - rows as f64 / n as f64;
         let error = |value: &dyn Fn(f64, f64) -> f64| {
             let squares: f64 = shares.iter().map(|(a, b)| value(a - self.chi_0, b - self.chi_rand).powi(2)).sum();
             if rows == 1 { f64::INFINITY } else { (unseen * squares / (rows as f64 - 1.0) / rows as f64).sqrt() }
         };
-        SamplingError {
+        StandardErrors {
             rows,
             chi_0: error(&|a, _| a),
             chi_rand: error(&|_, b| b),

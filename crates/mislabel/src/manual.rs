@@ -30,7 +30,7 @@
 //!
 //! [`EmbeddingFile`](crate::io::EmbeddingFile) maps its file, so that it may be larger than memory; methods read it in
 //! blocks. What cannot be mapped (Parquet, text, deflated archives) is gathered in memory, or in a temporary file where
-//! [`ArrayChoice::most_disk`](crate::io::ArrayChoice::most_disk) allows it; scores are the same bits from every format.
+//! [`ReadOptions::temp_file_limit`](crate::io::ReadOptions::temp_file_limit) allows it; scores are the same bits from every format.
 //! Labels may be integers or names. The table that comes out has a row per sample.
 //!
 //! ```
@@ -44,8 +44,8 @@
 //! let classes: Vec<i64> = digits.labels.values().iter().map(|&class| class.into()).collect();
 //! write_npy(path("labels.npy"), ndarray::ArrayView1::from(&classes))?;
 //!
-//! let embeddings = EmbeddingFile::open(path("embeddings.npy"), &ArrayChoice::default())?;
-//! let given = LabelFile::read(path("labels.npy"), &ArrayChoice::default())?.column(&Classes::Observed)?;
+//! let embeddings = EmbeddingFile::open(path("embeddings.npy"), &ReadOptions::default())?;
+//! let given = LabelFile::read(path("labels.npy"), &ReadOptions::default())?.column(&Classes::Observed)?;
 //! let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(&embeddings, &given.labels, &Run::quiet())?;
 //! IssueTable::from_issues(&issues, &given)?.ranked().write(path("issues.csv"))?;
 //!
@@ -105,7 +105,7 @@
 //!
 //! A ranking is cheap to trust: read it from the top until it stops paying. When a number is wanted:
 //!
-//! - *Nothing is known.* `mislabel detect --method posterior`, or [`TrueLabels`](crate::posterior::TrueLabels), fits a model of both
+//! - *Nothing is known.* `mislabel detect --method posterior`, or [`PosteriorModel`](crate::posterior::PosteriorModel), fits a model of both
 //!   sides, which class a sample is of and how classes get wrong labels, and flags by the probability that a label is wrong. It
 //!   also learns whether errors go to the class that a sample is nearest to, as people's do, and then flags a little below one
 //!   half. On CIFAR-10 with human labels its F1 is within .04 (worst of three annotators) and .07 (their majority) of the best
@@ -123,7 +123,7 @@
 //! like ambiguity until labels are verified.
 //!
 //! ```
-//! use mislabel::posterior::TrueLabels;
+//! use mislabel::posterior::PosteriorModel;
 //! use mislabel::prelude::*;
 //! use mislabel::reconstruct::NearestClasses;
 //! use mislabel::VerifiedLabels;
@@ -132,16 +132,16 @@
 //! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
 //! let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Run::quiet())?;
-//! let posterior = TrueLabels::default().posterior(&errors, &noisy.given, &Run::quiet())?;
-//! let flagged = posterior.issues(posterior.advised_rule())?.flagged();
+//! let posterior = PosteriorModel::default().posterior(&errors, &noisy.given, &Run::quiet())?;
+//! let flagged = posterior.issues(posterior.default_rule())?.flagged();
 //! assert!((160..210).contains(&flagged)); // 179 are wrong
 //!
 //! // Someone looks at 50 of them.
-//! let ask = posterior.to_verify(50, &VerifiedLabels::none(&noisy.given), 0)?;
+//! let ask = posterior.verification_sample(50, &VerifiedLabels::none(&noisy.given), 0)?;
 //! let found = ask.iter().map(|row| digits.labels.values()[*row]).collect();
 //! let verified = VerifiedLabels::new(ask, found, &noisy.given)?;
 //! let (posterior, noise_rate) = posterior.verified(&noisy.given, &verified)?;
-//! println!("noise rate {noise_rate}, {} labels to review", posterior.issues(posterior.advised_rule())?.flagged());
+//! println!("noise rate {noise_rate}, {} labels to review", posterior.issues(posterior.default_rule())?.flagged());
 //! assert!(noise_rate.bounds().0 < 0.1 && 0.1 < noise_rate.bounds().1);
 //! # Ok::<(), mislabel::Error>(())
 //! ```

@@ -10,7 +10,7 @@ pub use mislabel_confident::ConfidentLearning;
 #[cfg(feature = "consensus")]
 pub use mislabel_consensus::Consensus;
 #[cfg(feature = "io")]
-pub use mislabel_io::{ArrayChoice, Classes, EmbeddingFile, IssueTable, LabelFile};
+pub use mislabel_io::{Classes, EmbeddingFile, IssueTable, LabelFile, ReadOptions};
 #[cfg(feature = "metrics")]
 pub use mislabel_metrics::Evaluation;
 #[cfg(feature = "neighbors")]

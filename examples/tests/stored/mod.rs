@@ -4,10 +4,10 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mislabel::io::{ArrayChoice, EmbeddingFile, Header, StoredFloat, write_embeddings, write_npy};
+use mislabel::io::{EmbeddingFile, FloatFormat, Header, ReadOptions, write_embeddings, write_npy};
 use mislabel::{Embeddings, Run};
 use ndarray::{Array2, ArrayView2, s};
-use parquet::data_type::{DoubleType, FloatType};
+use parquet::data_type::{DoubleType, FloatFormat};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -17,7 +17,7 @@ use zip::write::SimpleFileOptions;
 /// A file of embeddings and how to read it.
 pub(crate) struct Stored {
     pub(crate) path: PathBuf,
-    choice: ArrayChoice,
+    choice: ReadOptions,
 }
 
 impl Stored {
@@ -41,12 +41,12 @@ pub(crate) struct Cut {
 pub(crate) fn every_file(folder: &Path, rows: ArrayView2<'_, f32>, cut: Cut) -> Vec<Stored> {
     let memory = Embeddings::new(rows).expect("finite rows");
     let mut files = Vec::new();
-    let mut add = |name: &str, choice: ArrayChoice| {
+    let mut add = |name: &str, choice: ReadOptions| {
         files.push(Stored { path: folder.join(name), choice });
         folder.join(name)
     };
-    let choice = ArrayChoice::default();
-    for (name, stored) in [("half", StoredFloat::Half), ("single", StoredFloat::Single)] {
+    let choice = ReadOptions::default();
+    for (name, stored) in [("half", FloatFormat::Half), ("single", FloatFormat::Single)] {
         for extension in ["npy", "safetensors", "parquet"] {
             let path = add(&format!("{name}.{extension}"), choice.clone());
             write_embeddings(&path, &memory, stored, &Run::quiet()).expect("written");
@@ -60,7 +60,7 @@ pub(crate) fn every_file(folder: &Path, rows: ArrayView2<'_, f32>, cut: Cut) -> 
     write_npy(&add("columns_half.npy", choice.clone()), halves.t()).expect("written");
     archive(&add("stored.npz", choice.clone()), folder, CompressionMethod::Stored);
     archive(&add("deflated.npz", choice.clone()), folder, CompressionMethod::Deflated);
-    let table = ArrayChoice { header: Header::Absent, ..choice.clone() };
+    let table = ReadOptions { header: Header::Absent, ..choice.clone() };
     std::fs::write(add("rows.csv", table.clone()), text(rows, ",")).expect("written");
     std::fs::write(add("rows.tsv", table.clone()), text(rows, "\t")).expect("written");
     lists(&add("lists.parquet", choice.clone()), rows, cut);
@@ -68,7 +68,7 @@ pub(crate) fn every_file(folder: &Path, rows: ArrayView2<'_, f32>, cut: Cut) -> 
     // What cannot be mapped, in a temporary file.
     for name in ["deflated.npz", "rows.csv", "lists.parquet", "wide.parquet"] {
         let from = if name == "rows.csv" { &table } else { &choice };
-        add(name, ArrayChoice { most_memory: 100, most_disk: 1 << 30, ..from.clone() });
+        add(name, ReadOptions { memory_limit: 100, temp_file_limit: 1 << 30, ..from.clone() });
     }
     files
 }
@@ -110,7 +110,7 @@ fn lists(path: &Path, rows: ArrayView2<'_, f32>, cut: Cut) {
         for row in group.rows() {
             let continued: Vec<i16> = (0..row.len()).map(|place| i16::from(place > 0)).collect();
             let values = row.to_vec();
-            let typed = column.typed::<FloatType>();
+            let typed = column.typed::<FloatFormat>();
             typed.write_batch(&values, Some(&vec![1; row.len()]), Some(&continued)).expect("written");
         }
         column.close().expect("written");

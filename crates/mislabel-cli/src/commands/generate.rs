@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use mislabel_core::{EmbeddingSource, Labels, NoiseModel as _, NoisyLabels, Run};
 use mislabel_datasets::{ClusteredEmbeddings, Clusters, SimulatedPredictions};
-use mislabel_io::{LabelValues, StoredFloat, write_embeddings};
+use mislabel_io::{FloatFormat, LabelValues, write_embeddings};
 use mislabel_noise::{Asymmetric, InstanceDependent, Symmetric};
 
 use crate::failure::{Failure, Result, one_line};
@@ -162,9 +162,9 @@ impl Generate {
         let noisy = self.noisy(embeddings)?;
         if let Some(path) = &self.pred_probs {
             let predictions = SimulatedPredictions::new(truth, self.group, self.margin, self.seed)?;
-            write_embeddings(path, &predictions, StoredFloat::Single, progress)?;
+            write_embeddings(path, &predictions, FloatFormat::Single, progress)?;
         }
-        let stored = if self.stored == Stored::F16 { StoredFloat::Half } else { StoredFloat::Single };
+        let stored = if self.stored == Stored::F16 { FloatFormat::Half } else { FloatFormat::Single };
         write_embeddings(&self.out, embeddings, stored, progress)?;
         write_labels(&self.true_labels, &integers(truth))?;
         write_labels(&self.labels, &integers(&noisy.given))?;

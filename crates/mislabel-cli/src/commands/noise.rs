@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use mislabel_core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities};
-use mislabel_io::{ArrayChoice, LabelColumn, LabelFile, ProbabilityFile};
+use mislabel_io::{LabelColumn, LabelFile, ProbabilityFile, ReadOptions};
 use mislabel_noise::{Asymmetric, ConfidenceBased, InstanceDependent, Recorded, Sampling, Symmetric, Transition};
 
 use crate::failure::{Failure, Result, one_line};
@@ -177,7 +177,7 @@ impl Noise {
 
     fn confidence_noise(&self, labels: &Labels, path: &Path) -> Result<NoisyLabels> {
         let content = |cause| Failure::Content { path: path.into(), cause };
-        let choice = ArrayChoice { array: self.pred_probs_key.clone(), ..self.form.choice() };
+        let choice = ReadOptions { array: self.pred_probs_key.clone(), ..self.form.choice() };
         let rows = ProbabilityFile::open(path, &choice)?.to_array()?;
         let model = ConfidenceBased::new(PredictedProbabilities::new(rows.view())?, self.rate.unwrap_or_default());
         model.corrupt(labels, self.seed).map_err(content)

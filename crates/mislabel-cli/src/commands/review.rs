@@ -92,7 +92,7 @@ impl Review {
         let runner = PosteriorRunner::new(&self.options);
         let (_, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;
         // Asked by the model's own doubts; told by what is known.
-        let rows = posterior.to_verify(self.count, &known, self.options.reconstruction.seed)?;
+        let rows = posterior.verification_sample(self.count, &known, self.options.reconstruction.seed)?;
         let (after, interval) = match known.is_empty() {
             true => (posterior, None),
             false => {
@@ -120,7 +120,7 @@ impl Review {
             verified: known.len(),
             noise_rate: posterior.noise_rate(),
             noise_rate_standard_error: interval.map(|interval| interval.standard_error()),
-            flagged: posterior.flags(posterior.advised_rule())?.iter().filter(|flag| **flag).count(),
+            flagged: posterior.flags(posterior.default_rule())?.iter().filter(|flag| **flag).count(),
             asked,
             seed: self.options.reconstruction.seed,
             version: env!("CARGO_PKG_VERSION"),

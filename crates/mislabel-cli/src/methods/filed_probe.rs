@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use mislabel_core::{
     ClassEvidence, EmbeddingSource, Error, Labels, ProbabilityMatrix, ProbabilitySource, Result, Run, WeightedEvidence,
 };
-use mislabel_io::{ArrayChoice, ProbabilityFile, ProbabilityWriter, StoredProbability};
+use mislabel_io::{ProbabilityFile, ProbabilityWriter, ReadOptions, StoredProbability};
 use mislabel_probe::Probe;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
@@ -83,7 +83,7 @@ impl FiledProbe {
             ProbabilityWriter::create(&self.path, given.len(), given.class_count(), stored).map_err(Error::other)?;
         self.probe.predict_into(embeddings, given, weights, &writer, progress)?;
         drop(writer);
-        let file = ProbabilityFile::open(&self.path, &ArrayChoice::default()).map_err(Error::other)?;
+        let file = ProbabilityFile::open(&self.path, &ReadOptions::default()).map_err(Error::other)?;
         Ok(ProbeProbabilities::Filed(file, scratch))
     }
 }

@@ -11,7 +11,7 @@ mod reconstruction;
 use std::path::Path;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use mislabel_consensus::{Combined, Explainer, MemberIssues};
+use mislabel_consensus::{CombinedIssues, Explainer, MemberIssues};
 use mislabel_core::{EmbeddingSource, ErrorSummary, LabelIssues, Labels, MemoryBudget, Run, VerifiedLabels};
 use mislabel_neighbors::Recall;
 use mislabel_posterior::NoiseRateInterval;
@@ -39,7 +39,7 @@ pub(crate) struct Findings {
     /// The reconstruction errors that the issues rest on.
     pub(crate) errors: Option<ErrorSummary>,
     /// Of a consensus, how it came about and what its members say.
-    pub(crate) consensus: Option<(Combined, Vec<MemberIssues>)>,
+    pub(crate) consensus: Option<(CombinedIssues, Vec<MemberIssues>)>,
     /// Of an approximate search for neighbors.
     pub(crate) recall: Option<Recall>,
 }

@@ -2,7 +2,7 @@
 
 use mislabel_core::{ClassEvidence, NearestErrors, Run};
 use mislabel_neighbors::{ExactSearch, KNearest, NeighborGraph};
-use mislabel_posterior::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, TrueLabels};
+use mislabel_posterior::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, PosteriorModel};
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use ndarray::ArrayView2;
 
@@ -15,7 +15,7 @@ use crate::options::MethodOptions;
 pub(crate) struct PosteriorRunner {
     evidence: NearestClasses,
     neighbors: Option<KNearest>,
-    model: TrueLabels,
+    model: PosteriorModel,
     rule: Option<FlagRule>,
     interval: bool,
     seed: u64,
@@ -43,7 +43,7 @@ impl PosteriorRunner {
         Self {
             evidence: NearestClasses { model: model_of_classes, ..evidence },
             neighbors: options.neighbors.neighbors.map(|k| KNearest { k, search }),
-            model: TrueLabels { boundary: options.flags.boundary, ..TrueLabels::default() },
+            model: PosteriorModel { boundary: options.flags.boundary, ..PosteriorModel::default() },
             rule: options.flags.rule(),
             interval: options.flags.interval,
             seed: options.reconstruction.seed,
@@ -106,7 +106,7 @@ impl Runner for PosteriorRunner {
             }
             None => (posterior, None),
         };
-        let rule = self.rule.unwrap_or_else(|| posterior.advised_rule());
+        let rule = self.rule.unwrap_or_else(|| posterior.default_rule());
         let noise_rate = Some(posterior.noise_rate());
         let errors = Some(seen.errors.summary().clone());
         Ok(Findings { noise_rate, noise_interval, errors, ..Findings::of_issues(posterior.issues(rule)?) })

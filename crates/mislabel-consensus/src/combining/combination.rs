@@ -5,7 +5,7 @@ use mislabel_core::{Error, LabelIssues, LabelQuality, Labels, Result, VerifiedLa
 use ndarray::{Array1, Array2};
 
 use crate::combining::agreement::{agreement, central_weights};
-use crate::combining::combined::Combined;
+use crate::combining::combined::CombinedIssues;
 use crate::combining::learnt::LearntWeights;
 use crate::combining::log_ranks::log_ranks;
 use crate::member::MemberIssues;
@@ -65,7 +65,7 @@ impl Combination {
     /// # Errors
     /// [`Error::Empty`] without members, [`Error::LengthMismatch`] when one speaks of other samples or classes,
     /// [`Error::Parameter`].
-    pub fn combine(&self, members: &[MemberIssues], given: &Labels) -> Result<Combined> {
+    pub fn combine(&self, members: &[MemberIssues], given: &Labels) -> Result<CombinedIssues> {
         self.combine_like(members, given, None)
     }
 
@@ -75,12 +75,22 @@ impl Combination {
     ///
     /// # Errors
     /// As there, and [`Error::LengthMismatch`] when the scale is of other samples.
-    pub fn combine_on(&self, members: &[MemberIssues], given: &Labels, scale: &LabelIssues) -> Result<Combined> {
+    pub fn combine_on_scale_of(
+        &self,
+        members: &[MemberIssues],
+        given: &Labels,
+        scale: &LabelIssues,
+    ) -> Result<CombinedIssues> {
         same_length("the issues that give the scale", given.len(), scale.len())?;
         self.combine_like(members, given, Some(scale))
     }
 
-    fn combine_like(&self, members: &[MemberIssues], given: &Labels, scale: Option<&LabelIssues>) -> Result<Combined> {
+    fn combine_like(
+        &self,
+        members: &[MemberIssues],
+        given: &Labels,
+        scale: Option<&LabelIssues>,
+    ) -> Result<CombinedIssues> {
         let opinions = Opinions::new(self, members, given)?;
         let weights = opinions.weights(self);
         let score = opinions.score(&weights);
@@ -104,7 +114,7 @@ impl Combination {
         members: &[MemberIssues],
         given: &Labels,
         verified: &VerifiedLabels,
-    ) -> Result<Combined> {
+    ) -> Result<CombinedIssues> {
         verified.check(given)?;
         let unsupervised = self.combine(members, given)?;
         if verified.is_empty() {
@@ -188,13 +198,13 @@ impl<'a> Opinions<'a> {
         quality: LabelQuality,
         flags: Vec<bool>,
         given: &Labels,
-    ) -> Result<Combined> {
+    ) -> Result<CombinedIssues> {
         let votes = Array2::from_shape_fn((given.len(), self.members.len()), |(row, member)| {
             self.members[member].issues.is_issue()[row]
         });
         let suggested = (0..given.len()).map(|row| self.suggestion(row, &weights, flags[row], given.values()[row]));
         let suggested = given.with_values(suggested.collect())?;
-        Ok(Combined {
+        Ok(CombinedIssues {
             issues: LabelIssues::new(quality, flags, suggested, score.to_vec())?,
             members: self.members.iter().map(|member| member.name.clone()).collect(),
             weights,

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 
 /// The consensus of m members on n labels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Combined {
+pub struct CombinedIssues {
     /// The issues. The score is the combined one, at least 0: HIGHER is more suspect.
     pub issues: LabelIssues,
     /// The members' names, `(m,)`.
@@ -19,7 +19,7 @@ pub struct Combined {
     pub votes: Array2<bool>,
 }
 
-impl Combined {
+impl CombinedIssues {
     /// The share of the weight that flags sample `row`, in [0, 1]. Panics when `row` ≥ n, as indexing does.
     pub fn support(&self, row: usize) -> f64 {
         self.votes.row(row).iter().zip(&self.weights).filter(|(vote, _)| **vote).map(|(_, weight)| weight).sum()

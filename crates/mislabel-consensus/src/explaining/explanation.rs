@@ -5,7 +5,7 @@ use std::fmt;
 use mislabel_core::checks::same_length;
 use mislabel_core::{EmbeddingSource, Error, ErrorSummary, LabelIssues, Labels, Result, Run};
 
-use crate::combining::combined::Combined;
+use crate::combining::combined::CombinedIssues;
 use crate::consensus::ConsensusReport;
 use crate::explaining::near_samples::{NearSample, surroundings};
 use crate::member::MemberIssues;
@@ -98,7 +98,7 @@ pub struct Explainer<'a> {
     /// Reconstruction errors of the same samples, if there are any.
     pub errors: Option<&'a ErrorSummary>,
     /// The consensus that found them, with its members, if it was one.
-    pub consensus: Option<(&'a Combined, &'a [MemberIssues])>,
+    pub consensus: Option<(&'a CombinedIssues, &'a [MemberIssues])>,
     /// Near samples of either kind to show; default 3.
     pub nearest: usize,
 }
@@ -175,7 +175,7 @@ fn reconstruction(errors: &ErrorSummary, sample: usize) -> Reconstruction {
     }
 }
 
-fn votes(combined: &Combined, members: &[MemberIssues], sample: usize) -> Vec<MemberVote> {
+fn votes(combined: &CombinedIssues, members: &[MemberIssues], sample: usize) -> Vec<MemberVote> {
     let vote = |(member, weight): (&MemberIssues, &f64)| MemberVote {
         name: member.name.clone(),
         weight: *weight,

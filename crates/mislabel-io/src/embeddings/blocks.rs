@@ -20,7 +20,7 @@ const STAGE: &str = "writing rows";
 
 /// How numbers are stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum StoredFloat {
+pub enum FloatFormat {
     /// 16 bits (f16): 3 decimal digits up to 65,504, half the space and the reading time. The default.
     #[default]
     Half,
@@ -28,7 +28,7 @@ pub enum StoredFloat {
     Single,
 }
 
-impl StoredFloat {
+impl FloatFormat {
     /// Bytes of a number.
     pub fn bytes(self) -> usize {
         match self {
@@ -42,12 +42,12 @@ impl StoredFloat {
 pub(crate) struct RowBlocks<'a> {
     pub(crate) path: &'a Path,
     pub(crate) source: &'a dyn EmbeddingSource,
-    pub(crate) stored: StoredFloat,
+    pub(crate) stored: FloatFormat,
     stage: Stage<'a>,
 }
 
 impl<'a> RowBlocks<'a> {
-    pub(crate) fn new(path: &'a Path, source: &'a dyn EmbeddingSource, stored: StoredFloat, run: &Run<'a>) -> Self {
+    pub(crate) fn new(path: &'a Path, source: &'a dyn EmbeddingSource, stored: FloatFormat, run: &Run<'a>) -> Self {
         Self { path, source, stored, stage: run.stage(STAGE, source.shape().0) }
     }
 
@@ -82,8 +82,8 @@ impl<'a> RowBlocks<'a> {
             self.source.read_rows(first, values.view_mut())?;
             let numbers = values.as_slice().expect("rows of a new array are contiguous");
             match self.stored {
-                StoredFloat::Half => halves(numbers, bytes).map_err(|place| too_great(first, d, numbers, place)),
-                StoredFloat::Single => {
+                FloatFormat::Half => halves(numbers, bytes).map_err(|place| too_great(first, d, numbers, place)),
+                FloatFormat::Single => {
                     let (places, _) = bytes.as_chunks_mut();
                     places.iter_mut().zip(numbers).for_each(|(place, number)| *place = number.to_le_bytes());
                     Ok(())

@@ -6,18 +6,18 @@ use mislabel_core::EmbeddingSource;
 use mislabel_core::checks::{rows_in_range, same_length};
 use ndarray::{Array2, ArrayViewMut2};
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::Result;
 use crate::formats::matrix::matrix;
 use crate::storage::element::Element;
 use crate::storage::matrix::{Matrix, in_standard_layout};
-use crate::storage::stored_array::Residence;
+use crate::storage::stored_array::Backing;
 
 /// Embeddings in a file, `(n, d)`, n, d ≥ 1; converted to f32 as rows are read.
 ///
 /// `.npy`, stored `.npz` and `.safetensors` files are mapped, so they may be larger than memory and 16-bit floats stay
 /// 16-bit. Deflated `.npz`, CSV, TSV and Parquet are gathered on opening, in memory or, beyond
-/// [`most_memory`](ArrayChoice::most_memory), in a temporary file that is mapped; a list column of half floats stays 16-bit. Elements may be floats of 16 (both
+/// [`memory_limit`](ReadOptions::memory_limit), in a temporary file that is mapped; a list column of half floats stays 16-bit. Elements may be floats of 16 (both
 /// kinds), 32 or 64 bits, integers of any width, or booleans (as 0 and 1); in rows or in columns, of either
 /// byte order. Integers above 2²⁴ and 64-bit floats are rounded to f32.
 ///
@@ -29,14 +29,14 @@ use crate::storage::stored_array::Residence;
 ///
 /// ```
 /// use mislabel_core::EmbeddingSource;
-/// use mislabel_io::{ArrayChoice, EmbeddingFile, write_npy};
+/// use mislabel_io::{ReadOptions, EmbeddingFile, write_npy};
 /// use ndarray::{Array2, array};
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("embeddings.npy");
 /// write_npy(&path, array![[0.0_f32, 1.0], [2.0, 3.0], [4.0, 5.0]].view())?;
 ///
-/// let embeddings = EmbeddingFile::open(&path, &ArrayChoice::default())?;
+/// let embeddings = EmbeddingFile::open(&path, &ReadOptions::default())?;
 /// assert_eq!(embeddings.shape(), (3, 2));
 /// let mut rows = Array2::zeros((2, 2));
 /// embeddings.gather(&[2, 0], rows.view_mut())?;
@@ -51,7 +51,7 @@ impl EmbeddingFile {
     ///
     /// # Errors
     /// Whatever is wrong with the file's structure, and for CSV and Parquet with its values; see [`Error`](crate::Error).
-    pub fn open(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
+    pub fn open(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
         matrix(path.as_ref(), choice, Element::F32).map(Self)
     }
 
@@ -61,7 +61,7 @@ impl EmbeddingFile {
     }
 
     /// Where the data are.
-    pub fn residence(&self) -> Residence {
+    pub fn residence(&self) -> Backing {
         self.0.residence()
     }
 

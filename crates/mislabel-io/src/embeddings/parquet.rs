@@ -11,7 +11,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
-use crate::embeddings::blocks::{RowBlocks, StoredFloat};
+use crate::embeddings::blocks::{FloatFormat, RowBlocks};
 use crate::error::Error as FileError;
 
 /// Writes a list column called `embedding`, one row group per block.
@@ -30,10 +30,10 @@ pub(crate) fn write(blocks: &RowBlocks<'_>, out: &mut (dyn Write + Send)) -> Res
     Ok(())
 }
 
-fn schema(stored: StoredFloat) -> ParquetResult<parquet::schema::types::Type> {
+fn schema(stored: FloatFormat) -> ParquetResult<parquet::schema::types::Type> {
     let element = match stored {
-        StoredFloat::Half => "FIXED_LEN_BYTE_ARRAY (2) element (FLOAT16)",
-        StoredFloat::Single => "FLOAT element",
+        FloatFormat::Half => "FIXED_LEN_BYTE_ARRAY (2) element (FLOAT16)",
+        FloatFormat::Single => "FLOAT element",
     };
     parse_message_type(&format!(
         "message embeddings {{ required group embedding (LIST) {{ repeated group list {{ required {element}; }} }} }}"
@@ -50,7 +50,7 @@ type Group<'a, 'w> = SerializedRowGroupWriter<'a, &'w mut (dyn Write + Send)>;
 
 fn write_column(
     group: &mut Group<'_, '_>,
-    stored: StoredFloat,
+    stored: FloatFormat,
     rows: usize,
     d: usize,
     bytes: &[u8],
@@ -63,14 +63,14 @@ fn write_column(
     continued[0] = 0;
     let of_rows = bytes.chunks_exact(d * stored.bytes()).take(rows);
     match stored {
-        StoredFloat::Single => {
+        FloatFormat::Single => {
             let typed = column.typed::<FloatType>();
             for row in of_rows {
                 let values: Vec<f32> = row.as_chunks().0.iter().map(|value| f32::from_le_bytes(*value)).collect();
                 typed.write_batch(&values, Some(&present), Some(&continued))?;
             }
         }
-        StoredFloat::Half => {
+        FloatFormat::Half => {
             let typed = column.typed::<FixedLenByteArrayType>();
             for row in of_rows {
                 let row = Bytes::copy_from_slice(row);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use mislabel_core::{EmbeddingSource, Result, Run};
 
-use crate::embeddings::blocks::{RowBlocks, StoredFloat};
+use crate::embeddings::blocks::{FloatFormat, RowBlocks};
 #[cfg(feature = "parquet")]
 use crate::embeddings::parquet;
 use crate::error::Error as FileError;
@@ -22,14 +22,14 @@ const KNOWN: &str = "npy, safetensors, parquet";
 ///
 /// ```
 /// use mislabel_core::{Embeddings, EmbeddingSource, Run};
-/// use mislabel_io::{ArrayChoice, EmbeddingFile, StoredFloat, write_embeddings};
+/// use mislabel_io::{ReadOptions, EmbeddingFile, FloatFormat, write_embeddings};
 /// use ndarray::array;
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("embeddings.safetensors");
 /// let rows = array![[0.5_f32, 1.0], [2.0, -3.0]];
-/// write_embeddings(&path, &Embeddings::new(rows.view())?, StoredFloat::Half, &Run::quiet())?;
-/// assert_eq!(EmbeddingFile::open(&path, &ArrayChoice::default())?.to_array()?, rows);
+/// write_embeddings(&path, &Embeddings::new(rows.view())?, FloatFormat::Half, &Run::quiet())?;
+/// assert_eq!(EmbeddingFile::open(&path, &ReadOptions::default())?.to_array()?, rows);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -40,7 +40,7 @@ const KNOWN: &str = "npy, safetensors, parquet";
 pub fn write_embeddings(
     path: impl AsRef<Path>,
     source: &dyn EmbeddingSource,
-    stored: StoredFloat,
+    stored: FloatFormat,
     run: &Run<'_>,
 ) -> Result<()> {
     let path = path.as_ref();
@@ -70,8 +70,8 @@ fn write_plain(blocks: &RowBlocks<'_>, out: &mut (dyn Write + Send), header: &[u
 fn npy_header(blocks: &RowBlocks<'_>) -> Vec<u8> {
     let (n, d) = blocks.source.shape();
     let descr = match blocks.stored {
-        StoredFloat::Half => "<f2",
-        StoredFloat::Single => "<f4",
+        FloatFormat::Half => "<f2",
+        FloatFormat::Single => "<f4",
     };
     header(descr, &[n, d])
 }
@@ -80,8 +80,8 @@ fn npy_header(blocks: &RowBlocks<'_>) -> Vec<u8> {
 fn safetensors_header(blocks: &RowBlocks<'_>) -> Vec<u8> {
     let (n, d) = blocks.source.shape();
     let dtype = match blocks.stored {
-        StoredFloat::Half => "F16",
-        StoredFloat::Single => "F32",
+        FloatFormat::Half => "F16",
+        FloatFormat::Single => "F32",
     };
     let end = n as u64 * d as u64 * blocks.stored.bytes() as u64;
     let entry = format!(r#""dtype":"{dtype}","shape":[{n},{d}],"data_offsets":[0,{end}]"#);

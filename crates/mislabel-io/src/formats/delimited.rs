@@ -5,7 +5,7 @@ use std::path::Path;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use crate::choice::is_label_name;
-use crate::choice::{ArrayChoice, Header};
+use crate::choice::{Header, ReadOptions};
 use crate::error::{Error, Result};
 use crate::storage::element::Element;
 use crate::storage::gathered::Gathered;
@@ -14,7 +14,7 @@ use crate::storage::matrix::Matrix;
 use crate::storage::stored_array::{Layout, StoredArray};
 
 /// The feature columns of a table, as `element`: f32 or f64.
-pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
+pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ReadOptions, element: Element) -> Result<Matrix> {
     let mapping = Mapping::open(path)?;
     let mut table = Table::open(path, &mapping, delimiter, choice, Content::Features)?;
     let columns = table.feature_columns(choice)?;
@@ -39,7 +39,7 @@ pub(crate) fn matrix(path: &Path, delimiter: u8, choice: &ArrayChoice, element: 
 }
 
 /// The label column of a table, as text.
-pub(crate) fn label_column(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<Vec<String>> {
+pub(crate) fn label_column(path: &Path, delimiter: u8, choice: &ReadOptions) -> Result<Vec<String>> {
     let mapping = Mapping::open(path)?;
     let mut table = Table::open(path, &mapping, delimiter, choice, Content::Labels)?;
     let column = table.label_column(choice)?;
@@ -65,8 +65,8 @@ pub(crate) enum Content {
     Labels,
 }
 
-pub(crate) fn within_memory(path: &Path, needed: usize, choice: &ArrayChoice) -> Result<()> {
-    let (needed, limit) = (needed as u64, choice.most_memory);
+pub(crate) fn within_memory(path: &Path, needed: usize, choice: &ReadOptions) -> Result<()> {
+    let (needed, limit) = (needed as u64, choice.memory_limit);
     if needed <= limit { Ok(()) } else { Err(Error::TooLarge { path: path.into(), needed, limit }) }
 }
 
@@ -118,7 +118,7 @@ impl<'a> Table<'a> {
         path: &'a Path,
         bytes: &'a [u8],
         delimiter: u8,
-        choice: &ArrayChoice,
+        choice: &ReadOptions,
         content: Content,
     ) -> Result<Self> {
         let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
@@ -172,11 +172,11 @@ impl<'a> Table<'a> {
         self.record.iter().map(|cell| std::str::from_utf8(cell).unwrap_or("").trim())
     }
 
-    fn first_is_header(&self, choice: &ArrayChoice, content: Content) -> Result<bool> {
+    fn first_is_header(&self, choice: &ReadOptions, content: Content) -> Result<bool> {
         if choice.header != Header::Auto {
             return Ok(choice.header == Header::Present);
         }
-        let asked_for = |cell| choice.array.iter().chain(&choice.leave_out).any(|name| name == cell);
+        let asked_for = |cell| choice.array.iter().chain(&choice.exclude).any(|name| name == cell);
         if self.first_row().any(|cell| asked_for(cell) && cell.parse::<f64>().is_err()) {
             return Ok(true);
         }
@@ -198,8 +198,8 @@ impl<'a> Table<'a> {
         })
     }
 
-    fn feature_columns(&self, choice: &ArrayChoice) -> Result<Vec<usize>> {
-        let left_out: Vec<usize> = choice.leave_out.iter().map(|name| self.position(name)).collect::<Result<_>>()?;
+    fn feature_columns(&self, choice: &ReadOptions) -> Result<Vec<usize>> {
+        let left_out: Vec<usize> = choice.exclude.iter().map(|name| self.position(name)).collect::<Result<_>>()?;
         let columns: Vec<usize> = (0..self.names.len()).filter(|column| !left_out.contains(column)).collect();
         if let Some(&column) = columns.iter().find(|&&column| is_label_name(&self.names[column])) {
             return Err(Error::LabelAmongFeatures { path: self.path.into(), column: self.names[column].clone() });
@@ -208,7 +208,7 @@ impl<'a> Table<'a> {
     }
 
     /// The column named by the choice, or the only one, or the only one with a name that labels have.
-    fn label_column(&self, choice: &ArrayChoice) -> Result<usize> {
+    fn label_column(&self, choice: &ReadOptions) -> Result<usize> {
         if let Some(name) = &choice.array {
             return self.position(name);
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 use zip::read::ZipFile;
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::npy::reader as npy;
 use crate::storage::gathered::Gathered;
@@ -29,7 +29,7 @@ enum Entry {
 /// The array chosen from the archive at `path`: mapped where it is stored, gathered where it is deflated.
 ///
 /// The checksum of a stored array is not verified, since that would read all of it.
-pub(crate) fn open(path: &Path, choice: &ArrayChoice) -> Result<StoredArray> {
+pub(crate) fn open(path: &Path, choice: &ReadOptions) -> Result<StoredArray> {
     let mapping = Mapping::open(path)?;
     match entry(path, &mapping, choice)? {
         Entry::Stored(start, end) => npy::array(path, Storage::Mapped(mapping), start, end),
@@ -40,7 +40,7 @@ pub(crate) fn open(path: &Path, choice: &ArrayChoice) -> Result<StoredArray> {
     }
 }
 
-fn entry(path: &Path, bytes: &[u8], choice: &ArrayChoice) -> Result<Entry> {
+fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions) -> Result<Entry> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Error::parser(path))?;
     let index = chosen(path, &archive, choice)?;
     let raw = archive.by_index_raw(index).map_err(Error::parser(path))?;
@@ -60,7 +60,7 @@ fn entry(path: &Path, bytes: &[u8], choice: &ArrayChoice) -> Result<Entry> {
 }
 
 /// The number of the entry called as the choice says, with or without `.npy`, or of the only entry.
-fn chosen<R: Read + std::io::Seek>(path: &Path, archive: &ZipArchive<R>, choice: &ArrayChoice) -> Result<usize> {
+fn chosen<R: Read + std::io::Seek>(path: &Path, archive: &ZipArchive<R>, choice: &ReadOptions) -> Result<usize> {
     let names: Vec<String> =
         archive.file_names().map(|name| name.map(Into::into)).collect::<Result<_, _>>().map_err(Error::parser(path))?;
     let arrays: Vec<String> = names.iter().map(|name| name.strip_suffix(".npy").unwrap_or(name).into()).collect();
@@ -83,11 +83,11 @@ fn stored<R: Read>(path: &Path, entry: &ZipFile<'_, R>, length: usize) -> Result
 }
 
 /// Inflates an entry, gathering what really comes out and stopping at the declared size.
-fn inflated(path: &Path, mut entry: impl Read, packed: u64, size: u64, choice: &ArrayChoice) -> Result<Storage> {
+fn inflated(path: &Path, mut entry: impl Read, packed: u64, size: u64, choice: &ReadOptions) -> Result<Storage> {
     if size > packed.saturating_mul(MOST_EXPANSION) {
         return Err(Error::WrongLength { path: path.into(), expected: size, found: packed });
     }
-    let limit = choice.most_memory.max(choice.most_disk);
+    let limit = choice.memory_limit.max(choice.temp_file_limit);
     if size > limit {
         return Err(Error::TooLarge { path: path.into(), needed: size, limit });
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::storage::element::Element;
 use crate::storage::mapping::Mapping;
@@ -17,7 +17,7 @@ const LENGTH_BYTES: usize = 8;
 const MOST_HEADER_BYTES: usize = 100_000_000;
 
 /// The tensor chosen from the file at `path`, mapped.
-pub(crate) fn open(path: &Path, choice: &ArrayChoice) -> Result<StoredArray> {
+pub(crate) fn open(path: &Path, choice: &ReadOptions) -> Result<StoredArray> {
     let mapping = Mapping::open(path)?;
     let (data, metadata) = metadata(path, &mapping)?;
     let info = chosen(path, &metadata, choice)?;
@@ -55,7 +55,7 @@ fn metadata(path: &Path, bytes: &[u8]) -> Result<(usize, Metadata)> {
     Ok((LENGTH_BYTES + length, metadata))
 }
 
-fn chosen<'a>(path: &Path, metadata: &'a Metadata, choice: &ArrayChoice) -> Result<&'a TensorInfo> {
+fn chosen<'a>(path: &Path, metadata: &'a Metadata, choice: &ReadOptions) -> Result<&'a TensorInfo> {
     let mut names = metadata.offset_keys();
     names.sort_unstable();
     let Some(name) = choice.array.as_ref().or_else(|| names.first().filter(|_| names.len() == 1)) else {

@@ -11,7 +11,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::parquet::checks::guarded;
 use crate::formats::parquet::column::Kind;
@@ -80,7 +80,7 @@ pub(crate) fn read(path: &Path) -> Result<IssueTable> {
 }
 
 fn read_columns(path: &Path) -> Result<IssueTable> {
-    let table = ParquetTable::open(path, ArrayChoice::default().most_memory)?;
+    let table = ParquetTable::open(path, ReadOptions::default().memory_limit)?;
     let labels = |name| table.column(name).and_then(|column| label_column(&table, column));
     let columns = IssueColumns {
         index: numbers(&table, COLUMNS[0], |value| (value >= 0.0 && value.fract() == 0.0).then_some(value as u64))?,

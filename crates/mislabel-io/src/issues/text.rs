@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::choice::{ArrayChoice, Header};
+use crate::choice::{Header, ReadOptions};
 use crate::error::Result;
 use crate::formats::delimited::{Content, Table};
 use crate::issues::columns::{COLUMNS, TextColumns, cell};
@@ -30,7 +30,7 @@ pub(crate) fn write(table: &IssueTable, delimiter: u8, out: &mut (impl Write + ?
 
 pub(crate) fn read(path: &Path, delimiter: u8) -> Result<IssueTable> {
     let mapping = Mapping::open(path)?;
-    let choice = ArrayChoice { header: Header::Present, ..ArrayChoice::default() };
+    let choice = ReadOptions { header: Header::Present, ..ReadOptions::default() };
     let mut table = Table::open(path, &mapping, delimiter, &choice, Content::Labels)?;
     let mut places = [0; COLUMNS.len()];
     for (place, name) in places.iter_mut().zip(COLUMNS) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use mislabel_core::{ErrorMask, Labels};
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 use crate::formats::lines::lines;
@@ -60,14 +60,14 @@ impl LabelColumn {
 /// is written as one.
 ///
 /// ```
-/// use mislabel_io::{ArrayChoice, Classes, LabelFile, LabelForm};
+/// use mislabel_io::{ReadOptions, Classes, LabelFile, LabelForm};
 ///
 /// let folder = tempfile::tempdir()?;
 /// let (given, truth) = (folder.path().join("given.txt"), folder.path().join("true.txt"));
 /// std::fs::write(&given, "dog\ncat\ndog\n")?;
 /// std::fs::write(&truth, "dog\nbat\ndog\n")?;
-/// let given = LabelFile::read(&given, &ArrayChoice::default())?;
-/// let truth = LabelFile::read(&truth, &ArrayChoice::default())?;
+/// let given = LabelFile::read(&given, &ReadOptions::default())?;
+/// let truth = LabelFile::read(&truth, &ReadOptions::default())?;
 ///
 /// let columns = LabelFile::columns(&[&given, &truth], &Classes::Observed)?;
 /// assert_eq!(columns[0].form, LabelForm::Strings);
@@ -87,7 +87,7 @@ impl LabelFile {
     ///
     /// # Errors
     /// Whatever is wrong with the file, naming the row and the value of a label that is none.
-    pub fn read(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
+    pub fn read(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
         use Format::{Csv, Npy, Npz, Parquet, Safetensors, Text, Tsv};
         let path = path.as_ref();
         let known = "npy, npz, safetensors, csv, tsv, txt, parquet";

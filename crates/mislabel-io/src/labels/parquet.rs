@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::parquet::checks::guarded;
 use crate::formats::parquet::column::{Column, Kind};
@@ -11,12 +11,12 @@ use crate::labels::values::LabelValues;
 use crate::storage::stored_array::whole_number;
 
 /// The labels in the Parquet file at `path`.
-pub(crate) fn read(path: &Path, choice: &ArrayChoice) -> Result<LabelValues> {
+pub(crate) fn read(path: &Path, choice: &ReadOptions) -> Result<LabelValues> {
     guarded(path, || read_labels(path, choice))
 }
 
-fn read_labels(path: &Path, choice: &ArrayChoice) -> Result<LabelValues> {
-    let table = ParquetTable::open(path, choice.most_memory)?;
+fn read_labels(path: &Path, choice: &ReadOptions) -> Result<LabelValues> {
+    let table = ParquetTable::open(path, choice.memory_limit)?;
     let labels = column(&table, table.label_column(choice)?)?;
     if labels.is_empty() {
         return Err(Error::EmptyFile { path: path.into() });
@@ -55,8 +55,8 @@ fn strings(table: &ParquetTable<'_>, column: &Column) -> Result<Vec<String>> {
             return Err(refuse("be a label, not empty"));
         }
         size += (text.len() + size_of::<String>()) as u64;
-        if size > table.values.most_memory {
-            return Err(Error::TooLarge { path: path.into(), needed: size, limit: table.values.most_memory });
+        if size > table.values.memory_limit {
+            return Err(Error::TooLarge { path: path.into(), needed: size, limit: table.values.memory_limit });
         }
         strings.push(text.to_owned());
         Ok(())

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use mislabel_core::VerifiedLabels;
 use serde::Deserialize;
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::delimited::label_column;
 use crate::formats::extension::Format;
@@ -24,15 +24,15 @@ use crate::labels::values::LabelValues;
 /// `.safetensors`, `.parquet`.
 ///
 /// ```
-/// use mislabel_io::{ArrayChoice, Classes, LabelFile, VerifiedFile};
+/// use mislabel_io::{ReadOptions, Classes, LabelFile, VerifiedFile};
 ///
 /// let folder = tempfile::tempdir()?;
 /// let (given, review) = (folder.path().join("given.txt"), folder.path().join("review.csv"));
 /// std::fs::write(&given, "dog\ncat\ndog\n")?;
 /// std::fs::write(&review, "index,true_label\n2,cat\n1,cat\n")?;
-/// let given = LabelFile::read(&given, &ArrayChoice::default())?.column(&Classes::Observed)?;
+/// let given = LabelFile::read(&given, &ReadOptions::default())?.column(&Classes::Observed)?;
 ///
-/// let verified = VerifiedFile::read(&review, &ArrayChoice::default())?.labels(&given)?;
+/// let verified = VerifiedFile::read(&review, &ReadOptions::default())?.labels(&given)?;
 /// assert_eq!(verified.samples(), [1, 2]);
 /// assert_eq!(verified.label_errors(&given.labels).filter(|(_, wrong)| *wrong).count(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -53,7 +53,7 @@ impl VerifiedFile {
     /// # Errors
     /// Whatever is wrong with the file; [`Error::Missing`] without one of the two columns, [`Error::Value`] at an index
     /// that is no number of a sample or a label that is none.
-    pub fn read(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
+    pub fn read(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
         use Format::{Csv, JsonLines, Npz, Parquet, Safetensors, Tsv};
         let path = path.as_ref();
         let known = "csv, tsv, jsonl, ndjson, npz, safetensors, parquet";
@@ -100,7 +100,7 @@ impl VerifiedFile {
 
 /// The two columns of a table, by their names or, in a table of two columns without a header, by their places; rows whose
 /// label is still to be filled in are left out.
-fn table_columns(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<(LabelValues, LabelValues)> {
+fn table_columns(path: &Path, delimiter: u8, choice: &ReadOptions) -> Result<(LabelValues, LabelValues)> {
     match text_columns(path, delimiter, choice, [INDEX, TRUE_LABEL]) {
         Err(Error::Missing { available, .. }) if available == ["0", "1"] => {
             text_columns(path, delimiter, choice, ["0", "1"])
@@ -112,7 +112,7 @@ fn table_columns(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<(La
 fn text_columns(
     path: &Path,
     delimiter: u8,
-    choice: &ArrayChoice,
+    choice: &ReadOptions,
     names: [&str; 2],
 ) -> Result<(LabelValues, LabelValues)> {
     let column = |name: &str| label_column(path, delimiter, &of_column(choice, name));
@@ -129,13 +129,13 @@ fn text_columns(
     Ok((indices, LabelValues::from_text(path, TRUE_LABEL, labels)?))
 }
 
-fn named_columns(path: &Path, choice: &ArrayChoice, names: [&str; 2]) -> Result<(LabelValues, LabelValues)> {
+fn named_columns(path: &Path, choice: &ReadOptions, names: [&str; 2]) -> Result<(LabelValues, LabelValues)> {
     let column = |name: &str| Ok(LabelFile::read(path, &of_column(choice, name))?.values().clone());
     Ok((column(names[0])?, column(names[1])?))
 }
 
-fn of_column(choice: &ArrayChoice, name: &str) -> ArrayChoice {
-    ArrayChoice { array: Some(name.into()), leave_out: Vec::new(), ..choice.clone() }
+fn of_column(choice: &ReadOptions, name: &str) -> ReadOptions {
+    ReadOptions { array: Some(name.into()), exclude: Vec::new(), ..choice.clone() }
 }
 
 #[derive(Deserialize)]

@@ -6,12 +6,12 @@ use mislabel_core::checks::{rows_in_range, same_length, simplex_rows};
 use mislabel_core::{ProbabilitySource, SIMPLEX_TOLERANCE};
 use ndarray::{Array2, ArrayViewMut2};
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::matrix::matrix;
 use crate::storage::element::Element;
 use crate::storage::matrix::{Matrix, in_standard_layout};
-use crate::storage::stored_array::Residence;
+use crate::storage::stored_array::Backing;
 
 /// Predicted probabilities in a file, `(n, k)`; the formats are those of [`EmbeddingFile`](crate::EmbeddingFile).
 ///
@@ -20,14 +20,14 @@ use crate::storage::stored_array::Residence;
 ///
 /// ```
 /// use mislabel_core::ProbabilitySource;
-/// use mislabel_io::{ArrayChoice, ProbabilityFile, write_npy};
+/// use mislabel_io::{ReadOptions, ProbabilityFile, write_npy};
 /// use ndarray::array;
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("pred_probs.npy");
 /// write_npy(&path, array![[0.25, 0.75], [0.9, 0.2]].view())?;
 ///
-/// let probabilities = ProbabilityFile::open(&path, &ArrayChoice::default())?;
+/// let probabilities = ProbabilityFile::open(&path, &ReadOptions::default())?;
 /// assert_eq!(probabilities.shape(), (2, 2));
 /// let error = probabilities.to_array().unwrap_err().to_string();
 /// assert!(error.ends_with("pred_probs.npy: predicted probabilities sums to 1.1 in row 1: it must sum to 1"));
@@ -41,7 +41,7 @@ impl ProbabilityFile {
     ///
     /// # Errors
     /// As [`EmbeddingFile::open`](crate::EmbeddingFile::open).
-    pub fn open(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
+    pub fn open(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
         matrix(path.as_ref(), choice, Element::F64).map(Self)
     }
 
@@ -51,7 +51,7 @@ impl ProbabilityFile {
     }
 
     /// Where the data are.
-    pub fn residence(&self) -> Residence {
+    pub fn residence(&self) -> Backing {
         self.0.residence()
     }
 

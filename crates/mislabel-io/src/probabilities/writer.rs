@@ -30,7 +30,7 @@ pub enum StoredProbability {
 ///
 /// ```
 /// use mislabel_core::{ProbabilitySink, ProbabilitySource};
-/// use mislabel_io::{ArrayChoice, ProbabilityFile, ProbabilityWriter, StoredProbability};
+/// use mislabel_io::{ReadOptions, ProbabilityFile, ProbabilityWriter, StoredProbability};
 /// use ndarray::array;
 ///
 /// let folder = tempfile::tempdir()?;
@@ -39,7 +39,7 @@ pub enum StoredProbability {
 /// writer.put(&[1], array![[0.25, 0.75]].view())?;
 /// writer.put(&[0], array![[1.0, 0.0]].view())?;
 /// drop(writer);
-/// let probabilities = ProbabilityFile::open(&path, &ArrayChoice::default())?;
+/// let probabilities = ProbabilityFile::open(&path, &ReadOptions::default())?;
 /// assert_eq!(probabilities.to_array()?, array![[1.0, 0.0], [0.25, 0.75]]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

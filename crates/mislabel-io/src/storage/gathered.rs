@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::storage::mapping::Mapping;
 use crate::storage::stored_array::Storage;
@@ -15,7 +15,7 @@ const BUFFER: usize = 1 << 20;
 /// The bytes of an array on their way out of a file that was compressed, or is text.
 pub(crate) struct Gathered<'a> {
     path: &'a Path,
-    choice: &'a ArrayChoice,
+    choice: &'a ReadOptions,
     memory: Vec<u8>,
     file: Option<BufWriter<File>>,
     length: u64,
@@ -23,7 +23,7 @@ pub(crate) struct Gathered<'a> {
 
 impl<'a> Gathered<'a> {
     /// None yet, of the file at `path`.
-    pub(crate) fn new(path: &'a Path, choice: &'a ArrayChoice) -> Self {
+    pub(crate) fn new(path: &'a Path, choice: &'a ReadOptions) -> Self {
         Self { path, choice, memory: Vec::new(), file: None, length: 0 }
     }
 
@@ -36,11 +36,11 @@ impl<'a> Gathered<'a> {
         let needed = self.length + bytes.len() as u64;
         self.length = needed;
         if let Some(file) = &mut self.file {
-            room(self.path, needed, self.choice.most_disk)?;
+            room(self.path, needed, self.choice.temp_file_limit)?;
             return file.write_all(bytes).map_err(Self::on_disk);
         }
-        if needed > self.choice.most_memory {
-            room(self.path, needed, self.choice.most_memory.max(self.choice.most_disk))?;
+        if needed > self.choice.memory_limit {
+            room(self.path, needed, self.choice.memory_limit.max(self.choice.temp_file_limit))?;
             return self.spill(bytes);
         }
         self.memory.extend_from_slice(bytes);

@@ -6,7 +6,7 @@ use ndarray::{Array2, ArrayViewMut2};
 
 use crate::error::{Error, Result};
 use crate::storage::element::{Decoded, Element, decode};
-use crate::storage::stored_array::{Residence, StoredArray};
+use crate::storage::stored_array::{Backing, StoredArray};
 
 /// Rows that are transposed at once: as many cache lines are written in turn as the first-level cache holds.
 const TILE: usize = 64;
@@ -45,7 +45,7 @@ impl Matrix {
         self.array.path()
     }
 
-    pub(crate) fn residence(&self) -> Residence {
+    pub(crate) fn residence(&self) -> Backing {
         self.array.residence()
     }
 

@@ -18,7 +18,7 @@ pub(crate) enum Storage {
 
 /// Where the data of an open file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Residence {
+pub enum Backing {
     /// In the file itself, which is mapped.
     File,
     /// In so many bytes of memory.
@@ -35,11 +35,11 @@ impl Storage {
         }
     }
 
-    fn residence(&self) -> Residence {
+    fn residence(&self) -> Backing {
         match self {
-            Self::Mapped(_) => Residence::File,
-            Self::Owned(bytes) => Residence::Memory(bytes.len() as u64),
-            Self::Temporary(mapping) => Residence::TemporaryFile(mapping.len() as u64),
+            Self::Mapped(_) => Backing::File,
+            Self::Owned(bytes) => Backing::Memory(bytes.len() as u64),
+            Self::Temporary(mapping) => Backing::TemporaryFile(mapping.len() as u64),
         }
     }
 }
@@ -96,7 +96,7 @@ impl StoredArray {
         &self.storage.bytes()[self.data.clone()]
     }
 
-    pub(crate) fn residence(&self) -> Residence {
+    pub(crate) fn residence(&self) -> Backing {
         self.storage.residence()
     }
 

@@ -121,11 +121,11 @@ pub(crate) fn with_noise(parameters: &Parameters, sums: &Sums) -> Parameters {
         true => flip_rates(&sums.counts).into_iter().map(logit).collect(),
         false => stepped_logits(parameters, sums),
     };
-    parameters.with_noise(flip_logit, directions(&(&sums.counts - &sums.near_flips)), near_share(sums))
+    parameters.with_noise(flip_logit, directions(&(&sums.counts - &sums.near_flips)), nearest_class_share(sums))
 }
 
 /// ω: the share of all flips that went to near classes.
-fn near_share(sums: &Sums) -> f64 {
+fn nearest_class_share(sums: &Sums) -> f64 {
     let flips = sums.counts.sum() - sums.counts.diag().sum();
     (sums.near_flips.sum() / (flips + FAR_FLIPS)).min(MOST_NEAR)
 }

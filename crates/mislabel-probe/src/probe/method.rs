@@ -2,8 +2,8 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{
-    ClassEvidence, EmbeddingSource, Labels, ProbabilityArray, ProbabilityMatrix, ProbabilitySink, Progress, Result,
-    Run, WeightedEvidence,
+    ClassEvidence, EmbeddingSource, Labels, ProbabilityArray, ProbabilityMatrix, ProbabilitySink, Result, Run,
+    WeightedEvidence,
 };
 
 use crate::probe::prediction::Prediction;

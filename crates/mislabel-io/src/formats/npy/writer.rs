@@ -50,13 +50,13 @@ impl NpyElement for bool {
 /// The file is written beside `path` and renamed when complete.
 ///
 /// ```
-/// use mislabel_io::{ArrayChoice, Classes, LabelFile, write_npy};
+/// use mislabel_io::{ReadOptions, Classes, LabelFile, write_npy};
 /// use ndarray::array;
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("labels.npy");
 /// write_npy(&path, array![2_i64, 0, 1].view())?;
-/// let labels = LabelFile::read(&path, &ArrayChoice::default())?.column(&Classes::Observed)?.labels;
+/// let labels = LabelFile::read(&path, &ReadOptions::default())?.column(&Classes::Observed)?.labels;
 /// assert_eq!(labels.values(), [2, 0, 1]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -113,7 +113,7 @@ pub(crate) struct Columns<'a> {
     /// The whole file, mapped.
     pub(crate) bytes: Bytes,
     pub(crate) reader: SerializedFileReader<Bytes>,
-    pub(crate) most_memory: u64,
+    pub(crate) memory_limit: u64,
 }
 
 impl Columns<'_> {
@@ -178,13 +178,13 @@ impl Columns<'_> {
             let metadata = self.reader.metadata().row_group(number);
             let chunk = metadata.columns().get(column.leaf);
             let chunk = chunk.ok_or_else(|| self.refuse(column, "a row group lacks the column"))?;
-            let most_memory = self.most_memory.max(LEAST_MEMORY);
-            check_chunk(self.path, &self.bytes, chunk, most_memory)?;
+            let memory_limit = self.memory_limit.max(LEAST_MEMORY);
+            check_chunk(self.path, &self.bytes, chunk, memory_limit)?;
             let rows = usize::try_from(metadata.num_rows()).map_err(|error| Error::parser(self.path)(error))?;
             let end = start.checked_add(rows).ok_or_else(|| self.refuse(column, "the rows are too many"))?;
             let pages = self.reader.get_row_group(number).and_then(|group| group.get_column_page_reader(column.leaf));
             let handed_out = HandedOut::default();
-            let pages = CheckedPages::new(pages.map_err(parser)?, chunk, &handed_out, most_memory);
+            let pages = CheckedPages::new(pages.map_err(parser)?, chunk, &handed_out, memory_limit);
             let reader = get_column_reader(chunk.column_descr_ptr(), Box::new(pages));
             let batch = (VALUES / (chunk.num_values() as usize / rows.max(1)).max(1)).max(1);
             read(Group { rows: start..end, batch, handed_out }, reader)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::choice::ArrayChoice;
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::parquet::checks::guarded;
 use crate::formats::parquet::column::{Column, Columns, Kind, Place};
@@ -13,12 +13,12 @@ use crate::storage::matrix::Matrix;
 use crate::storage::stored_array::{Layout, StoredArray};
 
 /// The features in the Parquet file at `path`: a list column, or one column per feature.
-pub(crate) fn matrix(path: &Path, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
+pub(crate) fn matrix(path: &Path, choice: &ReadOptions, element: Element) -> Result<Matrix> {
     guarded(path, || read_matrix(path, choice, element))
 }
 
-fn read_matrix(path: &Path, choice: &ArrayChoice, most: Element) -> Result<Matrix> {
-    let table = ParquetTable::open(path, choice.most_memory)?;
+fn read_matrix(path: &Path, choice: &ReadOptions, most: Element) -> Result<Matrix> {
+    let table = ParquetTable::open(path, choice.memory_limit)?;
     let columns = match table.feature_list(choice)? {
         Some(list) => vec![list],
         None => table.feature_columns(choice)?,

@@ -29,18 +29,18 @@ pub(crate) struct CheckedPages {
 }
 
 impl CheckedPages {
-    /// Counts values in `handed_out`; between two resets they may take `most_memory` bytes.
+    /// Counts values in `handed_out`; between two resets they may take `memory_limit` bytes.
     pub(crate) fn new(
         pages: Box<dyn PageReader>,
         chunk: &ColumnChunkMetaData,
         handed_out: &HandedOut,
-        most_memory: u64,
+        memory_limit: u64,
     ) -> Self {
         let column = chunk.column_descr();
         let levels = [column.max_rep_level() > 0, column.max_def_level() > 0];
         let is_text = column.physical_type() == Type::BYTE_ARRAY;
         let (left, handed_out) = (chunk.num_values(), Arc::clone(handed_out));
-        let most_values = most_memory / BYTES_PER_VALUE;
+        let most_values = memory_limit / BYTES_PER_VALUE;
         Self { pages, left, has_dictionary: false, levels, is_text, handed_out, most_values }
     }
 

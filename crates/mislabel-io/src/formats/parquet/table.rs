@@ -5,7 +5,7 @@ use std::path::Path;
 use bytes::Bytes;
 use parquet::file::reader::SerializedFileReader;
 
-use crate::choice::{ArrayChoice, is_label_name};
+use crate::choice::{ReadOptions, is_label_name};
 use crate::error::{Error, Result};
 use crate::formats::parquet::checks::check_footer;
 use crate::formats::parquet::column::{Column, Columns};
@@ -18,12 +18,12 @@ pub(crate) struct ParquetTable<'a> {
 }
 
 impl<'a> ParquetTable<'a> {
-    pub(crate) fn open(path: &'a Path, most_memory: u64) -> Result<Self> {
+    pub(crate) fn open(path: &'a Path, memory_limit: u64) -> Result<Self> {
         let bytes = Bytes::from_owner(Mapping::open(path)?);
         check_footer(path, &bytes)?;
         let reader = SerializedFileReader::new(bytes.clone()).map_err(Error::parser(path))?;
         let columns = Column::all(&reader);
-        Ok(Self { values: Columns { path, bytes, reader, most_memory }, columns })
+        Ok(Self { values: Columns { path, bytes, reader, memory_limit }, columns })
     }
 
     pub(crate) fn column(&self, name: &str) -> Result<&Column> {
@@ -39,11 +39,11 @@ impl<'a> ParquetTable<'a> {
     }
 
     /// The list column of features: the one named, or the only one; `None` when there is no list.
-    pub(crate) fn feature_list(&self, choice: &ArrayChoice) -> Result<Option<&Column>> {
+    pub(crate) fn feature_list(&self, choice: &ReadOptions) -> Result<Option<&Column>> {
         if let Some(name) = &choice.array {
             return self.column(name).map(Some);
         }
-        let is_candidate = |column: &&Column| column.is_list && !choice.leave_out.contains(&column.name);
+        let is_candidate = |column: &&Column| column.is_list && !choice.exclude.contains(&column.name);
         let lists: Vec<&Column> = self.columns.iter().filter(is_candidate).collect();
         match lists[..] {
             [] => Ok(None),
@@ -53,12 +53,12 @@ impl<'a> ParquetTable<'a> {
     }
 
     /// All columns that are not left out, one feature each.
-    pub(crate) fn feature_columns(&self, choice: &ArrayChoice) -> Result<Vec<&Column>> {
-        for name in &choice.leave_out {
+    pub(crate) fn feature_columns(&self, choice: &ReadOptions) -> Result<Vec<&Column>> {
+        for name in &choice.exclude {
             self.column(name)?;
         }
         let columns: Vec<&Column> =
-            self.columns.iter().filter(|column| !choice.leave_out.contains(&column.name)).collect();
+            self.columns.iter().filter(|column| !choice.exclude.contains(&column.name)).collect();
         match columns.iter().find(|column| is_label_name(&column.name)) {
             Some(column) => {
                 Err(Error::LabelAmongFeatures { path: self.values.path.into(), column: column.name.clone() })
@@ -67,7 +67,7 @@ impl<'a> ParquetTable<'a> {
         }
     }
 
-    pub(crate) fn label_column(&self, choice: &ArrayChoice) -> Result<&Column> {
+    pub(crate) fn label_column(&self, choice: &ReadOptions) -> Result<&Column> {
         if let Some(name) = &choice.array {
             return self.column(name);
         }

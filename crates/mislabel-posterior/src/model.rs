@@ -72,7 +72,7 @@ const MOST_CLASSES: usize = 16_384;
 /// 16·k² bytes a task, of which there are at most 64 and few where k is large, and 40 bytes a sample for the results, 2·(m + 1)
 /// more with neighbours.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TrueLabels {
+pub struct PosteriorModel {
     /// κ, at least 0 and at most 100: how much likelier a wrong label is where classes are hard to tell apart; learnt from
     /// the directions of errors when `None`, the default.
     pub boundary: Option<f64>,
@@ -88,13 +88,13 @@ pub struct TrueLabels {
     pub seed: u64,
 }
 
-impl Default for TrueLabels {
+impl Default for PosteriorModel {
     fn default() -> Self {
         Self { boundary: None, rounds: 80, tolerance: 1e-5, sample: 131_072, seed: 0 }
     }
 }
 
-impl TrueLabels {
+impl PosteriorModel {
     /// The posterior of the true labels given `errors` and the labels `given`, `(n,)`.
     ///
     /// # Errors
@@ -109,7 +109,7 @@ impl TrueLabels {
     ///
     /// ```
     /// use mislabel_core::{ErrorSummary, Labels, NearestErrors, Run};
-    /// use mislabel_posterior::TrueLabels;
+    /// use mislabel_posterior::PosteriorModel;
     /// use ndarray::array;
     ///
     /// let given = Labels::new(vec![0, 0, 1, 1], 2)?;
@@ -117,7 +117,7 @@ impl TrueLabels {
     /// let summary = ErrorSummary::from_dense(errors.view(), &given)?;
     /// let nearest = NearestErrors::new(summary, array![[1], [1], [0], [0]], array![[2.0], [1.0], [2.0], [2.0]])?;
     /// let neighbors = array![[1, 2], [2, 3], [1, 3], [1, 2]];
-    /// let posterior = TrueLabels::default().posterior_with_neighbors(&nearest, neighbors.view(), &given, &Run::quiet())?;
+    /// let posterior = PosteriorModel::default().posterior_with_neighbors(&nearest, neighbors.view(), &given, &Run::quiet())?;
     /// assert_eq!(posterior.quality().ranking()[0], 1);
     /// # Ok::<(), mislabel_core::Error>(())
     /// ```
