@@ -19,7 +19,8 @@ pub struct CrowdWeights {
 }
 
 impl CrowdWeights {
-    /// The weights by how often models and annotators agree with the labels `consensus`, `(n,)`, of samples with two labels.
+    /// The weights by how often models and annotators are right about the samples with two labels, where `consensus`,
+    /// `(n,)`, is right.
     pub(crate) fn estimate(annotations: &Annotations, models: &[Array2<f64>], consensus: &Labels) -> Self {
         let counts = annotations.per_sample();
         let shared: Vec<usize> = (0..counts.len()).filter(|&sample| counts[sample] > 1).collect();
