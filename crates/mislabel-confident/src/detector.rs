@@ -90,6 +90,14 @@ impl ConfidentLearning {
         self.issues_and_joint(probabilities, given).map(|(issues, _)| issues)
     }
 
+    /// The bytes that confident learning holds of `samples` samples over `classes` classes whatever its blocks: what it
+    /// knows of every sample, two joints, and the blocks that it reads.
+    pub fn least_memory(samples: usize, classes: usize) -> u64 {
+        const SAMPLE: u64 = 40;
+        const BLOCKS: u64 = 16 << 20;
+        SAMPLE * samples as u64 + 16 * (classes * classes) as u64 + BLOCKS
+    }
+
     /// The [`issues`](Self::issues), and the confident joint that was counted on the way, which would take another pass.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use mislabel_core::{
     ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, Judge, LabelIssues, Labels, NearestErrors, Result,
     Run, VerifiedLabels,
 };
-use mislabel_neighbors::{Agreement, ClusteredSearch, ExactSearch, NeighborGraph, NeighborSearch};
+use mislabel_neighbors::{Agreement, NeighborGraph, NeighborSearch, SearchBySize, SearchKind};
 use mislabel_posterior::PosteriorModel;
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use mislabel_rer::Rer;
@@ -64,7 +64,7 @@ pub struct Consensus {
     /// Dimensions among which neighbours are searched; embeddings of no more features are taken as they are. At least 1,
     /// default 128.
     pub dimensions: usize,
-    /// The most samples whose neighbours are searched exactly; beyond them [`ClusteredSearch`] does. Default 200,000.
+    /// The most samples whose neighbours are searched exactly; beyond them [`ClusteredSearch`](mislabel_neighbors::ClusteredSearch) does. Default 200,000.
     pub searched_exactly: usize,
     /// Neighbours with a ratio χ above this have no vote in `trusted` (never more than half of a class). Default 1.06, as
     /// in the refit of the reconstructors.
@@ -85,7 +85,7 @@ impl Default for Consensus {
             directed: DirectedPosterior::default(),
             neighbors: vec![10, 15, 25, 50],
             dimensions: 128,
-            searched_exactly: 200_000,
+            searched_exactly: SearchBySize::MOST_EXACT,
             trust: 1.06,
             combination: Combination::default(),
             posterior: PosteriorModel { rounds: 25, tolerance: 1e-4, ..PosteriorModel::default() },
@@ -175,10 +175,8 @@ impl Consensus {
     }
 
     fn graph(&self, embeddings: &dyn EmbeddingSource, most: usize, run: &Run<'_>) -> Result<NeighborGraph> {
-        let (exact, clustered) =
-            (ExactSearch::default(), ClusteredSearch { seed: self.seed, ..ClusteredSearch::default() });
-        let search: &dyn NeighborSearch =
-            if embeddings.shape().0 <= self.searched_exactly { &exact } else { &clustered };
+        let kind = if embeddings.shape().0 <= self.searched_exactly { SearchKind::Exact } else { SearchKind::Approximate };
+        let search = SearchBySize { kind, seed: self.seed, ..SearchBySize::default() };
         if embeddings.shape().1 <= self.dimensions {
             return search.neighbors(embeddings, most, run);
         }

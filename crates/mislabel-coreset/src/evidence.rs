@@ -89,9 +89,22 @@ impl<I: Importance> ClassEvidence for CoresetEvidence<I> {
     type Evidence = ImportanceEvidence;
 
     fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ImportanceEvidence> {
+        run.need("importance within embeddings", least_memory(given, embeddings.shape().1))?;
         let samples = Samples::new(embeddings, given)?;
         ImportanceEvidence::new(self.importance.importance(&samples, run)?, nearest_means(&samples, run)?)
     }
+}
+
+/// Bytes that importance takes whatever its blocks: a summary of every sample, two means of every class, and for each
+/// thread the rows of a class (a block of them where it has more than features) and the matrix they make, twice.
+fn least_memory(given: &Labels, features: usize) -> u64 {
+    const SAMPLE: u64 = 64;
+    const BLOCK: u64 = 512;
+    let (n, d, k) = (given.len() as u64, features as u64, given.class_count() as u64);
+    let largest = given.counts().into_iter().max().unwrap_or(0) as u64;
+    let (rows, side) = if largest <= d { (largest, largest) } else { (BLOCK, d) };
+    let threads = (rayon::current_num_threads() as u64).min(k);
+    SAMPLE * n + 16 * k * d + threads * 8 * (rows * d + 2 * side * side)
 }
 
 /// How far two ways of rounding a squared distance may differ, relative to the squares they are taken from and for each value.

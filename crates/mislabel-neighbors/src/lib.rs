@@ -41,5 +41,5 @@ pub use judges::{
 #[cfg(feature = "usearch")]
 pub use search::ApproximateSearch;
 pub use search::{
-    AssistedSearch, CandidateSearch, ClusteredSearch, DEFAULT_NEIGHBORS, ExactSearch, KNearest, NeighborSearch, Recall,
+    AssistedSearch, CandidateSearch, ClusteredSearch, DEFAULT_NEIGHBORS, ExactSearch, KNearest, NeighborSearch, Recall, SearchBySize, SearchKind,
 };

@@ -51,6 +51,12 @@ pub struct Predictions {
 }
 
 impl Predictions {
+    /// The bytes that predictions of `samples` samples and what is made of them take.
+    pub fn least_memory(samples: usize) -> u64 {
+        const SAMPLE: u64 = 64;
+        SAMPLE * samples as u64
+    }
+
     /// Checks (class, certainty) of every sample, `(n,)`; `None` where there is no prediction.
     ///
     /// # Errors

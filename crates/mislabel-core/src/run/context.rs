@@ -1,6 +1,7 @@
 //! The context of a piece of work.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::run::checkpoint::{Checkpoint, Unkept};
@@ -9,7 +10,7 @@ use crate::run::progress::{Progress, Unwatched};
 use crate::run::stage::Stage;
 
 /// What surrounds a piece of work and does not change its result: who watches and may cancel it, where it keeps
-/// finished parts, and how much memory it may hold.
+/// finished parts, how much memory it may hold, and where it may put temporary files.
 ///
 /// Every method that may take long takes a run. [`Run::quiet`] is the plain one; the `with_` methods add to it. Threads are
 /// not part of it: work runs in the current [rayon](https://docs.rs/rayon) pool, and results do not depend on their number.
@@ -30,12 +31,13 @@ pub struct Run<'a> {
     /// What the names of parts begin with: empty, or ending with a slash.
     scope: String,
     memory: Option<MemoryBudget>,
+    scratch: Option<&'a Path>,
 }
 
 impl Run<'static> {
     /// A run that nobody watches, that keeps no parts and has no memory budget.
     pub fn quiet() -> Self {
-        Self { progress: &Unwatched, checkpoint: &Unkept, scope: String::new(), memory: None }
+        Self { progress: &Unwatched, checkpoint: &Unkept, scope: String::new(), memory: None, scratch: None }
     }
 }
 
@@ -66,6 +68,26 @@ impl<'a> Run<'a> {
     #[must_use]
     pub fn with_memory(self, memory: impl Into<Option<MemoryBudget>>) -> Self {
         Self { memory: memory.into(), ..self }
+    }
+
+    /// The same run with its temporary files beside `path`: their names begin with it. Without this they lie in the system's
+    /// folder for temporary files.
+    pub fn with_scratch<'b>(self, path: &'b Path) -> Run<'b>
+    where
+        'a: 'b,
+    {
+        Run { scratch: Some(path), ..self }
+    }
+
+    /// Where a temporary file called `name` may lie. Whoever makes it removes it.
+    pub fn scratch_file(&self, name: &str) -> PathBuf {
+        let Some(path) = self.scratch else {
+            return std::env::temp_dir().join(format!("mislabel-{}.{name}", std::process::id()));
+        };
+        let mut file = path.as_os_str().to_owned();
+        file.push(".");
+        file.push(name);
+        file.into()
     }
 
     /// The same run for one of several pieces of work: the names of its parts begin with `scope` and a slash.

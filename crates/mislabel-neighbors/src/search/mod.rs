@@ -3,6 +3,7 @@
 #[cfg(feature = "usearch")]
 mod approximate;
 mod assisted;
+mod by_size;
 mod cells;
 mod checkpoint;
 mod clustered;
@@ -16,6 +17,7 @@ mod rows;
 #[cfg(feature = "usearch")]
 pub use approximate::ApproximateSearch;
 pub use assisted::{AssistedSearch, CandidateSearch};
+pub use by_size::{SearchBySize, SearchKind};
 pub use clustered::ClusteredSearch;
 pub use exact::ExactSearch;
 pub use k_nearest::{DEFAULT_NEIGHBORS, KNearest};

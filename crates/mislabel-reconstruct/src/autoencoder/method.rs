@@ -61,6 +61,7 @@ impl Autoencoder {
         self.check(d)?;
         same_length("given labels", n, given.len())?;
         given.need_classes(2)?;
+        run.need("the reconstruction of all classes", self.least_memory(given, d))?;
         let identities = identities(embeddings, split_seed(self.seed, &[FOLDS]))?;
         let folds = Folds::new(&given.members(), &identities, self.folds);
         let scaling = InputScaling::fit(&self.scaling, embeddings, &folds)?;

@@ -31,6 +31,14 @@ impl ClassEvidence for Centroid {
 }
 
 impl Centroid {
+    /// The bytes that a fit on samples labelled `given`, of so many `features`, holds whatever its blocks: labels, places
+    /// in their classes, own errors and the summary of every sample, and three means of every class.
+    pub fn least_memory(given: &Labels, features: usize) -> u64 {
+        const SAMPLE: u64 = 64;
+        const MEAN: u64 = 24;
+        SAMPLE * given.len() as u64 + MEAN * (given.class_count() * features) as u64
+    }
+
     /// Fits on `embeddings`, `(n, d)`, and `given`, `(n,)`: the class means, for scoring other samples, and the
     /// evidence on these ones.
     ///
@@ -44,6 +52,7 @@ impl Centroid {
         given: &Labels,
         run: &Run<'_>,
     ) -> Result<(Reconstructors, ErrorSummary)> {
+        run.need("the reconstruction of all classes", Self::least_memory(given, embeddings.shape().1))?;
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
         let members = given.members();
         let moments = class_moments(&rows, &members)?;

@@ -1,0 +1,59 @@
+//! Every method of mislabel by name: one dataset, one call, one report.
+//!
+//! A [`Dataset`] holds given labels and what there is to judge them by: embeddings, predictions, text embeddings of the
+//! class names, verified labels. A [`Method`] with its parameters turns it into a [`Report`]: issues, and where the method
+//! says so a noise rate, a threshold, difficulties. [`METHODS`] is the table of all methods; the command `mislabel` is a
+//! thin layer over it, so that the same call in Rust and in the shell gives the same bytes.
+//!
+//! ```
+//! use mislabel_core::{Embeddings, NoiseModel, Run};
+//! use mislabel_methods::{Dataset, METHODS, from_toml};
+//! use mislabel_noise::Symmetric;
+//!
+//! let digits = mislabel_datasets::digits();
+//! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
+//! let embeddings = Embeddings::new(digits.embeddings.view())?;
+//! let data = Dataset::new(&noisy.given).with_embeddings(&embeddings)?;
+//!
+//! let method = from_toml("rer", "evidence.components = 30\njudge.threshold.fixed = 1.0")?;
+//! let report = method.report(&data, &Run::quiet())?;
+//! assert!(report.issues.flagged() > 150);
+//! assert_eq!(report.threshold, Some(1.0));
+//! for entry in &METHODS {
+//!     println!("{:<14} {} (needs {})", entry.name, entry.about, entry.needs());
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod dataset;
+mod device;
+mod error;
+mod method;
+mod methods;
+mod parameters;
+mod predictions;
+mod report;
+mod rules;
+mod sampled;
+mod table;
+
+pub use dataset::{Dataset, Predictions};
+pub use device::Device;
+pub use error::{Error, Missing, Result};
+pub use method::{Method, Needs};
+pub use methods::confident::ConfidentMethod;
+pub use methods::consensus::{ConsensusMethod, MembersConsensus};
+pub use methods::coreset::CoresetMethod;
+pub use methods::gaussian::GaussianMethod;
+pub use methods::mistakenness::MistakennessMethod;
+pub use methods::neighbors::{NeighborJudge, NeighborMethod};
+pub use methods::posterior::{Fitted, PosteriorMethod};
+pub use methods::ratio::{
+    AutoencoderRatio, CentroidRatio, RatioMethod, Reconstruction, SoftLinearRatio, reconstruction_errors,
+};
+pub use methods::zero_shot::ZeroShotMethod;
+pub use predictions::predictor::PrunedProbe;
+pub use report::Report;
+pub use rules::{RuleRow, rules};
+pub use sampled::Sampled;
+pub use table::{Entry, METHODS, detect, from_toml, method, parameterized};

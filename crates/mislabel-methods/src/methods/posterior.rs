@@ -1,0 +1,102 @@
+//! The posterior of the true labels.
+
+use mislabel_core::{ClassEvidence, NearestErrors, Run};
+use mislabel_neighbors::{KNearest, NeighborGraph};
+use mislabel_posterior::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, PosteriorModel};
+use mislabel_reconstruct::NearestClasses;
+use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::Dataset;
+use crate::error::Result;
+use crate::method::{Method, Needs, embeddings};
+use crate::parameters::written;
+use crate::report::Report;
+
+/// `posterior`: the probability that the label is wrong, from soft linear reconstructors and a model of the label noise.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PosteriorMethod {
+    /// The errors under the nearest classes.
+    pub evidence: NearestClasses,
+    /// Neighbors whose labels count, too; `None`: none.
+    pub neighbors: Option<KNearest>,
+    /// The model of the label noise.
+    pub model: PosteriorModel,
+    /// Which labels are flagged; `None`: as the posterior advises.
+    pub rule: Option<FlagRule>,
+    /// Whether the noise rate gets an interval, by fitting it again to resamples.
+    pub interval: bool,
+    /// Seed of the resamples.
+    pub seed: u64,
+}
+
+/// What a posterior was taken from, and the posterior before any label is verified.
+#[derive(Clone, Debug)]
+pub struct Fitted {
+    /// The errors under the nearest classes.
+    pub errors: NearestErrors,
+    graph: Option<NeighborGraph>,
+    /// The posterior.
+    pub posterior: Posterior,
+}
+
+impl Fitted {
+    /// Indices of neighbors, `(n, q)`, where they count.
+    pub fn neighbors(&self) -> Option<ArrayView2<'_, u32>> {
+        self.graph.as_ref().map(NeighborGraph::indices_view)
+    }
+}
+
+impl PosteriorMethod {
+    /// Gathers the evidence and fits the model.
+    ///
+    /// # Errors
+    /// As [`Method::report`].
+    pub fn fitted(&self, data: &Dataset<'_>, run: &Run<'_>) -> Result<Fitted> {
+        let (embeddings, given) = (embeddings(self.name(), data)?, data.given());
+        let errors = self.evidence.evidence(embeddings, given, run)?;
+        let graph = self.neighbors.map(|search| search.evidence(embeddings, given, run)).transpose()?;
+        let posterior = match graph.as_ref().map(NeighborGraph::indices_view) {
+            None => self.model.posterior(&errors, given, run)?,
+            Some(neighbors) => self.model.posterior_with_neighbors(&errors, neighbors, given, run)?,
+        };
+        Ok(Fitted { errors, graph, posterior })
+    }
+
+    fn interval(&self, fitted: &Fitted, data: &Dataset<'_>, run: &Run<'_>) -> Result<NoiseRateInterval> {
+        let bootstrap = Bootstrap { seed: self.seed, ..Bootstrap::default() };
+        let Fitted { errors, posterior, .. } = fitted;
+        Ok(self.model.noise_rate_interval(posterior, errors, fitted.neighbors(), data.given(), &bootstrap, run)?)
+    }
+}
+
+impl Method for PosteriorMethod {
+    fn name(&self) -> &'static str {
+        "posterior"
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Embeddings
+    }
+
+    fn parameters(&self) -> serde_json::Value {
+        written(self)
+    }
+
+    fn report(&self, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {
+        let fitted = self.fitted(data, run)?;
+        let (posterior, noise_interval) = match data.verified() {
+            Some(verified) => {
+                let (after, interval) = fitted.posterior.verified(data.given(), verified)?;
+                (after, Some(interval))
+            }
+            None if self.interval => (fitted.posterior.clone(), Some(self.interval(&fitted, data, run)?)),
+            None => (fitted.posterior, None),
+        };
+        let rule = self.rule.unwrap_or_else(|| posterior.default_rule());
+        let noise_rate = Some(posterior.noise_rate());
+        let errors = Some(fitted.errors.summary().clone());
+        Ok(Report { noise_rate, noise_interval, errors, ..Report::of_issues(self, posterior.issues(rule)?) })
+    }
+}
