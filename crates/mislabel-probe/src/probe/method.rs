@@ -234,13 +234,8 @@ impl<C: Classifier> ClassEvidence for Probe<C> {
     /// [`TooFewClasses`](mislabel_core::Error::TooFewClasses) with fewer than two classes,
     /// [`Parameter`](mislabel_core::Error::Parameter) or [`OutOfRange`](mislabel_core::Error::OutOfRange) for fewer than
     /// 2 folds or more than n, [`Cancelled`](mislabel_core::Error::Cancelled), and as the classifier.
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        progress: &dyn Progress,
-    ) -> Result<ProbabilityMatrix> {
-        self.probabilities(embeddings, given, None, self.folds(given)?.as_ref(), progress)
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ProbabilityMatrix> {
+        self.probabilities(embeddings, given, None, self.folds(given)?.as_ref(), run)
     }
 }
 
