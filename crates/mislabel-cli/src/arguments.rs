@@ -2,10 +2,12 @@
 
 use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{compare, demo, detect, difficulty, evaluate, generate, noise, review};
+use crate::commands::{
+    compare, completions, demo, detect, difficulty, evaluate, generate, methods, noise, review,
+};
 use crate::failure::Result;
-use crate::given_options::{GivenOptions, HEADING};
-use crate::methods::named;
+use crate::options::given::GivenOptions;
+use crate::options::understood::{is_of_methods, understands};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -17,7 +19,7 @@ Exit status: 0 on success; 2, with one line on standard error, when something is
 
 /// Find label errors in classification datasets and measure how hard they are.
 #[derive(Parser)]
-#[command(name = "mislabel", version, after_help = EXAMPLES, arg_required_else_help = false)]
+#[command(name = "mislabel", version, after_help = EXAMPLES, arg_required_else_help = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Detect(Box<detect::Detect>),
     /// Say how many labels are likely wrong, and which to look at to know better
     Review(Box<review::Review>),
+    /// List the methods, or print the parameters of one
+    Methods(methods::Methods),
     /// Make given labels from true ones with a model of label noise
     Noise(noise::Noise),
     /// Make synthetic embeddings of any size, with true and given labels
@@ -41,23 +45,44 @@ pub(crate) enum Command {
     Compare(Box<compare::Compare>),
     /// Measure how hard a dataset and its classes are
     Difficulty(Box<difficulty::Difficulty>),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+    /// Print the manual page
+    Man(completions::Man),
 }
 
 impl Arguments {
     /// The arguments of this process, and which options of methods are among them.
     pub(crate) fn parsed() -> Result<(Self, GivenOptions), clap::Error> {
-        let mut command = Self::command().mut_subcommand("review", |review| review.mut_args(shown_for_posterior));
-        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        let arguments: Vec<_> = std::env::args_os().collect();
+        let method = named_method(&arguments);
+        let mut command = Self::command()
+            .mut_subcommand("review", |review| review.mut_args(|option| shown_for(Some("posterior"), option)))
+            .mut_subcommand("detect", |detect| detect.mut_args(|option| shown_for(method.as_deref(), option)))
+            .mut_subcommand("compare", |compare| compare.mut_args(|option| shown_for(method.as_deref(), option)))
+            .mut_subcommand("difficulty", |difficulty| {
+                difficulty.mut_args(|option| shown_for(method.as_deref().or(Some("rer")), option))
+            });
+        let matches = command.try_get_matches_from_mut(arguments)?;
         let arguments = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
         Ok((arguments, GivenOptions::of(&command, &matches)))
     }
 }
 
-/// Hides an option of methods that the one behind `review` has no use for.
-fn shown_for_posterior(option: Arg) -> Arg {
-    let foreign = option.get_long().is_some_and(|name| !named("posterior").understands(name));
-    let hidden = foreign && option.get_help_heading().is_some_and(|heading| heading.starts_with(HEADING));
-    if hidden { option.hide(true) } else { option }
+/// What follows `--method`, before anything is parsed: the help shows the options of that method.
+fn named_method(arguments: &[OsString]) -> Option<String> {
+    let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let joined = texts.iter().find_map(|text| text.strip_prefix("--method="));
+    let following = || texts.windows(2).find(|pair| pair[0] == "--method").map(|pair| &*pair[1]);
+    joined.or_else(following).map(Into::into)
+}
+
+/// Hides an option of methods that `method` has no use for; of all methods where none is named.
+fn shown_for(method: Option<&str>, option: Arg) -> Arg {
+    let foreign = option.get_long().is_some_and(|name| {
+        is_of_methods(name) && !method.is_some_and(|method| understands(method, name))
+    });
+    if foreign { option.hide(true) } else { option }
 }
 
 impl Command {
@@ -71,6 +96,9 @@ impl Command {
             Self::Evaluate(command) => command.run(),
             Self::Compare(command) => command.run(given),
             Self::Difficulty(command) => command.run(given),
+            Self::Methods(command) => command.run(),
+            Self::Completions(command) => command.run::<Arguments>(),
+            Self::Man(command) => command.run::<Arguments>(),
         }
     }
 }

@@ -11,19 +11,19 @@ pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
-    Core(#[from] mislabel_core::Error),
+    Core(#[from] mislabel::core::Error),
     #[error(transparent)]
-    File(#[from] mislabel_io::Error),
+    File(#[from] mislabel::io::Error),
     #[error("{}: {cause}", path.display())]
-    Content { path: PathBuf, cause: mislabel_core::Error },
+    Content { path: PathBuf, cause: mislabel::core::Error },
     #[error("{}: {cause}", path.display())]
-    Table { path: PathBuf, cause: mislabel_io::Error },
+    Table { path: PathBuf, cause: mislabel::io::Error },
     #[error("{}: {reason}", path.display())]
     Output { path: PathBuf, reason: String },
     #[error("{} has {found} labels, {} has {expected} {what}", path.display(), other.display())]
     Lengths { path: PathBuf, found: usize, other: PathBuf, expected: usize, what: &'static str },
     #[error(transparent)]
-    Checkpoint(#[from] mislabel_checkpoint::CheckpointError),
+    Checkpoint(#[from] mislabel::checkpoint::CheckpointError),
     #[error("{0}")]
     Arguments(String),
     #[error("cannot start {threads} threads: {cause}")]
@@ -34,10 +34,29 @@ pub(crate) enum Failure {
     Json(#[from] serde_json::Error),
 }
 
+impl From<mislabel::methods::Error> for Failure {
+    /// In the words of the command line.
+    fn from(error: mislabel::methods::Error) -> Self {
+        use mislabel::methods::{Error, Missing};
+        match error {
+            Error::Core(error) => Self::Core(error),
+            Error::Missing { what: Missing::Embeddings, .. } => Self::Arguments("the method needs --embeddings".into()),
+            Error::Missing { method, what: Missing::ClassTexts } => {
+                Self::Arguments(format!("the method {method} needs --class-texts"))
+            }
+            Error::Device { ordinal, reason } => {
+                Self::Arguments(format!("--device cuda:{ordinal} cannot be used: {reason}"))
+            }
+            Error::RepeatedMember { member } => Self::Arguments(format!("--members has {member} twice")),
+            other => Self::Arguments(other.to_string()),
+        }
+    }
+}
+
 impl Failure {
     /// Whether the user stopped the work.
     pub(crate) fn is_interruption(&self) -> bool {
-        matches!(self, Self::Core(mislabel_core::Error::Cancelled { .. }))
+        matches!(self, Self::Core(mislabel::core::Error::Cancelled { .. }))
     }
 
     /// Whether the reader of standard output has gone away, which is its right.

@@ -3,35 +3,22 @@
 //! Exit codes: 0 on success, 2 with one line on standard error on bad input of any kind, 130 after Ctrl-C or a request to
 //! terminate.
 
-mod alone;
 mod arguments;
 mod commands;
-mod device;
-mod explanations;
 mod failure;
-mod given_options;
 mod inputs;
-mod interruption;
-mod json;
-mod label_output;
-mod methods;
-mod number;
 mod options;
-mod output_file;
-mod picture;
-mod prediction_files;
-mod progress_bar;
-mod resume;
-mod rules;
-mod sampling;
-mod threads;
+mod output;
+mod session;
+mod subprocess;
+mod value_parsers;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::arguments::{Arguments, usage_error};
 use crate::failure::{one_line, shortened};
-use crate::interruption::INTERRUPTED;
+use crate::session::interruption::INTERRUPTED;
 
 fn main() -> ExitCode {
     let (arguments, given) = match Arguments::parsed() {

@@ -1,5 +1,7 @@
 //! Which part of a file is wanted.
 
+use mislabel_core::MemoryBudget;
+
 /// Which array or column of a file is wanted, and how to read it.
 ///
 /// | format | [`array`](Self::array) names | [`exclude`](Self::exclude) names |
@@ -38,6 +40,19 @@ impl ReadOptions {
     /// The array or column called `name`.
     pub fn named(name: impl Into<String>) -> Self {
         Self { array: Some(name.into()), ..Self::default() }
+    }
+}
+
+impl ReadOptions {
+    /// Bytes of an array that are not worth a temporary file.
+    const SMALL: u64 = 1 << 20;
+
+    /// The same for work within `memory`: arrays that cannot be mapped and take more than a sixteenth of the budget lie in
+    /// a temporary file, of any size. Without a budget only the size of temporary files is free.
+    #[must_use]
+    pub fn within(self, memory: Option<MemoryBudget>) -> Self {
+        let memory_limit = memory.map_or(self.memory_limit, |budget| (budget.bytes() / 16).max(Self::SMALL));
+        Self { memory_limit, temp_file_limit: u64::MAX, ..self }
     }
 }
 

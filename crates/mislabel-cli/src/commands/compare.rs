@@ -4,21 +4,24 @@ use std::io::{Write, stdout};
 use std::time::Instant;
 
 use clap::Args;
-use mislabel_core::{EmbeddingSource, ErrorMask};
-use mislabel_io::{EmbeddingFile, LabelColumn};
-use mislabel_metrics::Evaluation;
+use mislabel::core::{EmbeddingSource, ErrorMask, Run};
+use mislabel::io::{EmbeddingFile, LabelColumn};
+use mislabel::methods::{Dataset, Entry, METHODS, rules};
+use mislabel::metrics::Evaluation;
 use serde::{Deserialize, Serialize};
 
-use crate::alone::{alone, peak_memory};
+use crate::subprocess::{alone, peak_memory};
 use crate::failure::{Failure, Result, one_line};
-use crate::given_options::GivenOptions;
-use crate::inputs::{Embeddings, KnownTruth, LabelForm, check_pair, check_side_file, left};
-use crate::json::print_json;
-use crate::methods::{Data, Method, PosteriorRunner, SideFile, comparable, method_parser, named, refuse_foreign};
+use crate::options::given::{GivenOptions, refuse_foreign};
+use crate::inputs::files::{Embeddings, KnownTruth, LabelForm, check_pair, check_side_file};
+use crate::output::json::print_json;
+use crate::inputs::predictions::MethodFiles;
+use crate::inputs::side_file::SideFile;
 use crate::options::MethodOptions;
-use crate::progress_bar::progress;
-use crate::rules::rules;
-use crate::threads::Threads;
+use crate::options::method::{method, posterior};
+use crate::options::parsers::{method_parser, named};
+use crate::session::progress_bar::progress;
+use crate::session::threads::Threads;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,7 +47,7 @@ pub(crate) struct Compare {
     form: LabelForm,
     /// The methods, comma-separated [default: all that the files suffice for]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = method_parser(), hide_possible_values = true)]
-    methods: Vec<&'static Method>,
+    methods: Vec<&'static Entry>,
     /// Instead of methods compare rules that say how many labels to flag, all on one fit of soft linear reconstructors and of
     /// the posterior
     #[arg(long, conflicts_with = "methods")]
@@ -56,7 +59,7 @@ pub(crate) struct Compare {
     threads: Threads,
     /// Run this method here and print its row
     #[arg(long, value_name = "NAME", value_parser = method_parser(), hide = true)]
-    only: Option<&'static Method>,
+    only: Option<&'static Entry>,
     #[command(flatten)]
     options: MethodOptions,
 }
@@ -122,22 +125,27 @@ impl Compare {
     }
 
     /// Runs `method` in this process.
-    fn row(&self, method: &Method) -> Row {
-        self.measured(method).unwrap_or_else(|failure| Row::failed(method.name, failure.to_string()))
+    fn row(&self, entry: &Entry) -> Row {
+        self.measured(entry).unwrap_or_else(|failure| Row::failed(entry.name, failure.to_string()))
     }
 
-    fn measured(&self, method: &Method) -> Result<Row> {
+    fn measured(&self, entry: &Entry) -> Result<Row> {
         let start = Instant::now();
-        let runner = (method.runner)(&self.options)?;
-        let inputs = self.read(runner.side_file())?;
-        let memory = left(self.options.reconstruction.memory, &inputs.embeddings);
-        let given = &inputs.given.labels;
-        let data = Data { embeddings: Some(&inputs.embeddings), given, memory, verified: None, out: None };
-        let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
+        let method = method(entry, &self.options)?;
+        let mut methods = vec![entry];
+        if entry.name == "consensus" {
+            methods.extend(&self.options.consensus.members);
+        }
+        let files = MethodFiles::open(&methods, &self.options)?;
+        let inputs = self.read(files.side_file())?;
+        let data = files.add_to(Dataset::new(&inputs.given.labels))?.with_embeddings(&inputs.embeddings)?;
+        let progress = progress(false);
+        let run = self.run_on(&inputs).with_progress(&*progress);
+        let report = self.threads.run(|| Ok(method.report(&data, &run)?))?;
         let (seconds, peak_memory_bytes) = (start.elapsed().as_secs_f64(), peak_memory());
-        let evaluation = Evaluation::new(&findings.issues, &inputs.errors)?;
+        let evaluation = Evaluation::new(&report.issues, &inputs.errors)?;
         Ok(Row {
-            method: method.name.into(),
+            method: entry.name.into(),
             auroc: evaluation.auroc.value(),
             average_precision: evaluation.average_precision.value(),
             f1: evaluation.f1.value(),
@@ -152,17 +160,19 @@ impl Compare {
     fn compare_rules(&self, options: &GivenOptions) -> Result<()> {
         refuse_foreign(&[named("posterior")], options)?;
         let inputs = self.read(None)?;
-        let (given, memory) = (&inputs.given.labels, left(self.options.reconstruction.memory, &inputs.embeddings));
-        let data = Data { embeddings: Some(&inputs.embeddings), given, memory, verified: None, out: None };
-        let runner = PosteriorRunner::new(&self.options);
-        let (seen, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;
+        let given = &inputs.given.labels;
+        let data = Dataset::new(given).with_embeddings(&inputs.embeddings)?;
+        let progress = progress(false);
+        let run = self.run_on(&inputs).with_progress(&*progress);
+        let fitted = self.threads.run(|| Ok(posterior(&self.options).fitted(&data, &run)?))?;
+        let posterior = &fitted.posterior;
         let seed = self.options.reconstruction.seed;
-        let rows = rules(&seen.errors, &posterior, seen.neighbors(), given, &inputs.errors, seed)?;
+        let rows = rules(&fitted.errors, posterior, fitted.neighbors(), given, &inputs.errors, seed, &run)?;
         if self.json {
             return print_json(&rows);
         }
         let mut out = stdout().lock();
-        let (samples, wrong) = (given.len(), inputs.errors.errors());
+        let (samples, wrong) = (given.len(), inputs.errors.error_count());
         writeln!(
             out,
             "{samples} samples; {wrong} label errors, {:.0} estimated\n",
@@ -174,6 +184,11 @@ impl Compare {
             writeln!(out, "  {:<24}{f1:>9}{best:>9}{:>9}", row.rule, row.flagged)?;
         }
         Ok(out.flush()?)
+    }
+
+    /// A run within the budget that the embeddings leave.
+    fn run_on(&self, inputs: &Inputs) -> Run<'static> {
+        Run::quiet().with_memory(self.options.reconstruction.memory).without(inputs.embeddings.held_bytes())
     }
 
     fn read(&self, side_file: Option<SideFile<'_>>) -> Result<Inputs> {
@@ -194,7 +209,7 @@ impl Compare {
             samples,
             features,
             classes: inputs.given.labels.class_count(),
-            errors: inputs.errors.errors(),
+            errors: inputs.errors.error_count(),
             methods: rows,
             seed: self.options.reconstruction.seed,
             version: env!("CARGO_PKG_VERSION"),
@@ -243,4 +258,9 @@ impl Row {
 
 fn cell(value: Option<f64>, digits: usize) -> String {
     value.map_or("-".into(), |value| format!("{value:.digits$}"))
+}
+
+/// The methods that need nothing but embeddings and labels, in the order of the table, and those that `options` equip.
+fn comparable(options: &GivenOptions) -> Vec<&'static Entry> {
+    METHODS.iter().filter(|method| method.name != "zero-shot" || options.has("class-texts")).collect()
 }

@@ -4,17 +4,17 @@ use std::io::{Write, stdout};
 use std::time::Instant;
 
 use clap::Args;
-use mislabel_core::{Embeddings, ErrorMask, Labels, NoiseModel as _};
-use mislabel_datasets::{Dataset, digits};
-use mislabel_metrics::Evaluation;
-use mislabel_noise::Symmetric;
+use mislabel::core::{Embeddings, ErrorMask, Labels, NoiseModel as _, Run};
+use mislabel::datasets::{Dataset, digits};
+use mislabel::methods::{Dataset, Report, detect};
+use mislabel::metrics::Evaluation;
+use mislabel::noise::Symmetric;
 
 use crate::failure::Result;
-use crate::methods::{Data, Findings, default_method};
-use crate::number::{seed, share};
-use crate::picture::{Charset, Figure, side_by_side};
-use crate::progress_bar::progress;
-use crate::threads::Threads;
+use crate::value_parsers::{seed, share};
+use crate::output::picture::{Charset, Figure, side_by_side};
+use crate::session::progress_bar::progress;
+use crate::session::threads::Threads;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,23 +47,25 @@ impl Demo {
         let noisy = Symmetric { rate: self.rate, ..Symmetric::default() }.corrupt(&digits.labels, self.seed)?;
         let start = Instant::now();
         let embeddings = Embeddings::new(digits.embeddings.view())?;
-        let data = Data { embeddings: Some(&embeddings), given: &noisy.given, memory: None, verified: None, out: None };
-        let runner = default_method();
-        let findings = self.threads.run(|| runner.run(&data, &*progress()))?;
+        let data = Dataset::new(&noisy.given).with_embeddings(&embeddings)?;
+        let progress = progress(false);
+        let run = Run::quiet().with_progress(&*progress);
+        let report = self.threads.run(|| Ok(detect("rer", &data, &run)?))?;
+        drop(progress);
         let seconds = start.elapsed().as_secs_f64();
         let mut out = stdout().lock();
-        figures(&mut out, &findings, &noisy.errors, seconds)?;
-        pictures(&mut out, &digits, &noisy.given, &findings)
+        figures(&mut out, &report, &noisy.errors, seconds)?;
+        pictures(&mut out, &digits, &noisy.given, &report)
     }
 }
 
 /// What was found, against the truth.
-fn figures(out: &mut impl Write, findings: &Findings, errors: &ErrorMask, seconds: f64) -> Result<()> {
-    let evaluation = Evaluation::new(&findings.issues, errors)?;
-    let (n, wrong, flagged) = (errors.len(), errors.errors(), findings.issues.flagged());
+fn figures(out: &mut impl Write, report: &Report, errors: &ErrorMask, seconds: f64) -> Result<()> {
+    let evaluation = Evaluation::new(&report.issues, errors)?;
+    let (n, wrong, flagged) = (errors.len(), errors.error_count(), report.issues.flagged());
     writeln!(out, "{n} handwritten digits, {wrong} given a wrong label at random; found in {seconds:.2} s.\n")?;
     writeln!(out, "  flagged             {flagged}")?;
-    let estimated = findings.noise_rate.map_or("undefined".into(), |rate| format!("{rate:.3}"));
+    let estimated = report.noise_rate.map_or("undefined".into(), |rate| format!("{rate:.3}"));
     writeln!(out, "  noise rate          {estimated} estimated, {:.3} true", errors.rate())?;
     let rows = [
         ("AUROC", &evaluation.auroc),
@@ -78,15 +80,15 @@ fn figures(out: &mut impl Write, findings: &Findings, errors: &ErrorMask, second
 }
 
 /// The most suspect digits.
-fn pictures(out: &mut impl Write, digits: &Dataset, given: &Labels, findings: &Findings) -> Result<()> {
+fn pictures(out: &mut impl Write, digits: &Dataset, given: &Labels, report: &Report) -> Result<()> {
     let charset = Charset::of_locale();
     let arrow = charset.arrow();
     writeln!(out, "\nThe most suspect digits: given label {arrow} suggested label (true label)\n")?;
-    let worst = findings.issues.quality().ranking();
+    let worst = report.issues.quality().ranking();
     for line in worst[..SHOWN.min(worst.len())].chunks(PER_LINE) {
         let images: Vec<_> = line.iter().map(|&row| digits.image(row)).collect();
         let caption = |row: usize| {
-            let [given, suggested, truth] = [given, findings.issues.suggested(), &digits.labels].map(|l| l.class(row));
+            let [given, suggested, truth] = [given, report.issues.suggested(), &digits.labels].map(|l| l.class(row));
             format!("{given} {arrow} {suggested} ({truth})  #{row}")
         };
         let figures =

@@ -5,23 +5,26 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use mislabel_consensus::Explanation;
-use mislabel_core::{EmbeddingSource, LabelIssues};
-use mislabel_io::{EmbeddingFile, IssueTable, LabelColumn};
+use mislabel::consensus::Explanation;
+use mislabel::core::{EmbeddingSource, LabelIssues, Run, VerifiedLabels};
+use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn};
+use mislabel::methods::{Dataset, Entry, Method, Report, Sampled};
 use serde::Serialize;
 
-use crate::explanations::{ExplanationRow, MemberRow, members, print_explanations};
+use crate::output::explanations::{ExplanationRow, MemberRow, members, print_explanations};
 use crate::failure::{Failure, Result, one_line};
-use crate::given_options::GivenOptions;
-use crate::inputs::{EmbeddingForm, GivenLabels, check_pair, check_side_file, left};
-use crate::json::{PerClass, print_json};
-use crate::methods::{Data, Findings, Method, Runner, method_parser, refuse_foreign};
+use crate::options::given::{GivenOptions, refuse_foreign};
+use crate::inputs::files::{EmbeddingForm, GivenLabels, check_pair, check_side_file};
+use crate::inputs::parameters::read_parameters;
+use crate::inputs::predictions::MethodFiles;
+use crate::output::json::{PerClass, print_json};
 use crate::options::MethodOptions;
-use crate::output_file::check_output;
-use crate::progress_bar::progress;
-use crate::resume::Resume;
-use crate::sampling::Sampling;
-use crate::threads::Threads;
+use crate::options::method::method;
+use crate::options::parsers::method_parser;
+use crate::output::output_file::check_output;
+use crate::session::progress_bar::progress;
+use crate::session::resume::Resume;
+use crate::session::threads::Threads;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -69,7 +72,7 @@ pub(crate) struct Detect {
     #[command(flatten)]
     labels: GivenLabels,
     /// Where to write the table of label issues: .csv, .tsv, .jsonl or .parquet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, alias = "output", value_name = "FILE")]
     out: PathBuf,
     /// True labels that someone looked up, with the columns index and true_label, as `mislabel review` asks for them: .csv,
     /// .tsv, .jsonl, .npz, .safetensors or .parquet
@@ -78,13 +81,19 @@ pub(crate) struct Detect {
     /// Print a summary as JSON
     #[arg(long)]
     json: bool,
+    /// Print nothing but errors
+    #[arg(long, conflicts_with = "json")]
+    quiet: bool,
     #[command(flatten)]
     resume: Resume,
     #[command(flatten)]
     threads: Threads,
     /// The method
     #[arg(long, value_name = "NAME", default_value = "rer", value_parser = method_parser())]
-    method: &'static Method,
+    method: &'static Entry,
+    /// Parameters of the method, in TOML or JSON, instead of its options: `mislabel methods NAME` prints the defaults
+    #[arg(long, value_name = "FILE")]
+    params: Option<PathBuf>,
     /// Say why these samples are suspect, or are not: their numbers, comma-separated
     #[arg(long, value_name = "INDEX,...", value_delimiter = ',')]
     explain: Vec<usize>,
@@ -105,7 +114,7 @@ struct Summary<'a> {
     noise_rate: Option<f64>,
     noise_rate_standard_error: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sampling: Option<Sampling>,
+    sampling: Option<Sampled>,
     threshold: Option<f64>,
     #[serde(rename = "dataset_difficulty")]
     difficulty: Option<f64>,
@@ -134,49 +143,68 @@ impl Detect {
         }
         refuse_foreign(&methods, options)?;
         self.refuse_idle(options)?;
+        self.refuse_beside_parameters(options)?;
         let mut inputs: Vec<&Path> = self.labels.paths().collect();
         inputs.extend(self.embeddings.as_deref());
         inputs.extend(self.options.predictions.paths());
         inputs.extend(self.verified.as_deref());
+        inputs.extend(self.params.as_deref());
         check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &inputs)?;
         let start = Instant::now();
-        let runner = (self.method.runner)(&self.options)?;
-        let given = self.given(&*runner)?;
+        let method = self.parameterized()?;
+        let files = MethodFiles::open(&methods, &self.options)?;
+        let given = self.given(&files)?;
         self.check_explained(&given)?;
         let embeddings = self.opened(&given)?;
-        let source = embeddings.as_ref().map(|file| file as &dyn EmbeddingSource);
         let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, &given)).transpose()?;
-        let memory = self.options.reconstruction.memory;
-        let memory = embeddings.as_ref().map_or(memory, |file| left(memory, file));
-        let data = Data {
-            embeddings: source,
-            given: &given.labels,
-            memory,
-            verified: verified.as_ref(),
-            out: Some(&self.out),
-        };
-        let parts = self.resume.parts(&self.out, &inputs)?;
-        let progress = progress();
-        let resumable = Resumable { progress: &*progress, checkpoint: parts.checkpoint() };
-        let findings = self.threads.run(|| runner.run(&data, &resumable))?;
+        let data = dataset(&given, embeddings.as_ref(), &files, verified.as_ref())?;
+        let parts = self.resume.parts(&self.out, &inputs, &self.work(&*method, options))?;
+        let progress = progress(self.quiet);
+        let held = embeddings.as_ref().map_or(0, EmbeddingFile::held_bytes);
+        let run = Run::quiet().with_progress(&*progress).with_memory(self.options.reconstruction.memory);
+        let run = parts.watched(run.with_scratch(&self.out)).without(held);
+        let report = self.threads.run(|| Ok(method.report(&data, &run)?))?;
         drop(progress);
-        IssueTable::from_issues(&findings.issues, &given)?.write(&self.out)?;
+        IssueTable::from_issues(&report.issues, &given)?.write(&self.out)?;
         parts.remove()?;
-        let features = source.map(|source| source.shape().1);
-        let explanations = self.explanations(&findings, &data)?;
-        let mut summary = self.summary(&findings, &given, features, start.elapsed().as_secs_f64());
+        let explanations = self.explanations(&report, &data)?;
+        let features = embeddings.as_ref().map(|file| file.shape().1);
+        let mut summary = self.summary(&report, &given, features, start.elapsed().as_secs_f64());
         if self.json {
             summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, &given)).collect();
             return print_json(&summary);
         }
-        print_text(&summary, &findings, &given)?;
+        print_text(&summary, &report, &given, self.quiet)?;
         print_explanations(&explanations, &given)
     }
 
+    /// The method with its parameters: those of the file, or those of the options.
+    fn parameterized(&self) -> Result<Box<dyn Method>> {
+        let Some(path) = &self.params else { return method(self.method, &self.options) };
+        read_parameters(self.method, path)
+    }
+
+    /// What the finished parts of a run are of: parameters, and how the files are read.
+    fn work(&self, method: &dyn Method, options: &GivenOptions) -> String {
+        let given: Vec<&str> = options.names().collect();
+        format!(
+            "{} {} options {given:?} embeddings {:?} {:?} labels {:?} verified {:?} predictions {:?}",
+            method.name(),
+            method.parameters(),
+            self.embeddings,
+            self.embedding_form,
+            self.labels,
+            self.verified,
+            self.options.predictions,
+        )
+    }
+
     /// Why the samples that `--explain` names are suspect.
-    fn explanations(&self, findings: &Findings, data: &Data<'_>) -> Result<Vec<Explanation>> {
-        let Some(embeddings) = data.embeddings else { return Ok(Vec::new()) };
-        Ok(findings.explainer().explanations(embeddings, data.given, &self.explain, &*progress())?)
+    fn explanations(&self, report: &Report, data: &Dataset<'_>) -> Result<Vec<Explanation>> {
+        let Some(embeddings) = data.embeddings() else { return Ok(Vec::new()) };
+        let progress = progress(self.quiet);
+        let run = Run::quiet().with_progress(&*progress);
+        Ok(report.explainer().explanations(embeddings, data.given(), &self.explain, &run)?)
     }
 
     /// Refuses options of a training that does not take place.
@@ -188,6 +216,16 @@ impl Detect {
                 Err(Failure::Arguments("--predictions-key needs --pred-probs or --logits".into()))
             }
             None => Ok(()),
+        }
+    }
+
+    /// Refuses options of the method beside a file of its parameters.
+    fn refuse_beside_parameters(&self, options: &GivenOptions) -> Result<()> {
+        let files = ["pred-probs", "logits", "predictions-key", "class-texts", "class-texts-key", "verified"];
+        let other = options.names().find(|name| !files.contains(name));
+        match (&self.params, other) {
+            (Some(_), Some(option)) => Err(Failure::Arguments(format!("--{option} is of no use beside --params"))),
+            _ => Ok(()),
         }
     }
 
@@ -206,8 +244,8 @@ impl Detect {
         }
     }
 
-    fn given(&self, runner: &dyn Runner) -> Result<LabelColumn> {
-        let side_file = runner.side_file();
+    fn given(&self, files: &MethodFiles) -> Result<LabelColumn> {
+        let side_file = files.side_file();
         let form = &self.labels.form;
         let given = form.read(self.labels.place())?.column(&form.classes_with(side_file.as_ref())?)?;
         if let Some(side_file) = side_file {
@@ -226,7 +264,7 @@ impl Detect {
 
     fn summary<'a>(
         &'a self,
-        findings: &'a Findings,
+        report: &'a Report,
         given: &'a LabelColumn,
         features: Option<usize>,
         seconds: f64,
@@ -235,30 +273,50 @@ impl Detect {
             samples: given.labels.len(),
             features,
             classes: given.labels.class_count(),
-            flagged: findings.issues.flagged(),
-            noise_rate: findings.noise_rate,
-            noise_rate_standard_error: match (findings.noise_interval, findings.sampling) {
+            flagged: report.issues.flagged(),
+            noise_rate: report.noise_rate,
+            noise_rate_standard_error: match (report.noise_interval, report.sampled) {
                 (Some(interval), _) => Some(interval.standard_error()),
                 (None, sampling) => sampling.and_then(|sampling| sampling.noise_rate_standard_error),
             },
-            sampling: findings.sampling,
-            threshold: findings.threshold,
-            difficulty: findings.difficulty,
-            class_difficulty: PerClass { labels: &given.labels, values: &findings.class_difficulty },
-            neighbor_recall: findings.recall.map(|recall| recall.share),
-            neighbor_recall_standard_error: findings.recall.map(|recall| recall.standard_error),
+            sampling: report.sampled,
+            threshold: report.threshold,
+            difficulty: report.difficulty,
+            class_difficulty: PerClass { labels: &given.labels, values: &report.class_difficulty },
+            neighbor_recall: report.recall.map(|recall| recall.share),
+            neighbor_recall_standard_error: report.recall.map(|recall| recall.standard_error),
             seconds,
             method: self.method.name,
             seed: self.options.reconstruction.seed,
             version: env!("CARGO_PKG_VERSION"),
             out: &self.out,
-            members: findings.consensus.as_ref().map(|(combined, _)| members(combined)).unwrap_or_default(),
+            members: report.consensus.as_ref().map(|(combined, _)| members(combined)).unwrap_or_default(),
             explanations: Vec::new(),
         }
     }
 }
 
-fn print_text(summary: &Summary<'_>, findings: &Findings, given: &LabelColumn) -> Result<()> {
+/// What is judged.
+fn dataset<'a>(
+    given: &'a LabelColumn,
+    embeddings: Option<&'a EmbeddingFile>,
+    files: &'a MethodFiles,
+    verified: Option<&'a VerifiedLabels>,
+) -> Result<Dataset<'a>> {
+    let mut data = files.add_to(Dataset::new(&given.labels))?;
+    if let Some(embeddings) = embeddings {
+        data = data.with_embeddings(embeddings)?;
+    }
+    if let Some(verified) = verified {
+        data = data.with_verified(verified)?;
+    }
+    Ok(data)
+}
+
+fn print_text(summary: &Summary<'_>, report: &Report, given: &LabelColumn, quiet: bool) -> Result<()> {
+    if quiet {
+        return Ok(());
+    }
     let mut out = stdout().lock();
     let Summary { samples, classes, flagged, seconds, method, .. } = summary;
     let features = summary.features.map_or(String::new(), |features| format!("{features} features, "));
@@ -266,7 +324,7 @@ fn print_text(summary: &Summary<'_>, findings: &Findings, given: &LabelColumn) -
     let share = 100.0 * *flagged as f64 / *samples as f64;
     let rule = summary.threshold.map_or(String::new(), |threshold| format!(", score above {threshold:.3}"));
     writeln!(out, "  flagged      {flagged} ({share:.1}%){rule}")?;
-    match (findings.noise_interval, summary.noise_rate) {
+    match (report.noise_interval, summary.noise_rate) {
         (Some(interval), _) => writeln!(out, "  noise rate   {interval} (95%), estimated")?,
         (None, Some(rate)) => print_noise_rate(&mut out, rate, summary.sampling)?,
         (None, None) => {}
@@ -274,7 +332,7 @@ fn print_text(summary: &Summary<'_>, findings: &Findings, given: &LabelColumn) -
     if let Some(search) = summary.sampling.and_then(|sampling| sampling.search()) {
         writeln!(out, "  search       {search}")?;
     }
-    if let Some(recall) = findings.recall {
+    if let Some(recall) = report.recall {
         writeln!(out, "  neighbors    found approximately, recall {recall}")?;
     }
     if let Some(difficulty) = summary.difficulty {
@@ -283,13 +341,13 @@ fn print_text(summary: &Summary<'_>, findings: &Findings, given: &LabelColumn) -
     for member in &summary.members {
         writeln!(out, "  {:<13}weight {:.2}, mean agreement {:.2}", member.name, member.weight, member.mean_agreement)?;
     }
-    print_most_suspect(&mut out, &findings.issues, given)?;
+    print_most_suspect(&mut out, &report.issues, given)?;
     writeln!(out, "\nWritten to {}", one_line(&summary.out.display().to_string()))?;
     Ok(out.flush()?)
 }
 
 /// The estimate, and what a sample of the rows leaves uncertain of it.
-fn print_noise_rate(out: &mut impl Write, rate: f64, sampling: Option<Sampling>) -> Result<()> {
+fn print_noise_rate(out: &mut impl Write, rate: f64, sampling: Option<Sampled>) -> Result<()> {
     match sampling.and_then(|sampling| Some((sampling, sampling.noise_rate_standard_error?))) {
         Some((sampling, error)) => writeln!(out, "  noise rate   {rate:.3} ± {error:.4}, estimated from {sampling}")?,
         None => writeln!(out, "  noise rate   {rate:.3}, estimated")?,

@@ -5,23 +5,24 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use mislabel_core::{ErrorSummary, Labels, Run};
-use mislabel_io::EmbeddingFile;
-use mislabel_rer::{
+use mislabel::core::{Labels, Run};
+use mislabel::io::EmbeddingFile;
+use mislabel::methods::{Entry, RatioMethod, Sampled, reconstruction_errors};
+use mislabel::rer::{
     Calibration, Difficulty as MeanRatios, KMeans, Ratios, SampleSizeCurve, SampleSizeFit, SampleSizePoint,
 };
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::given_options::GivenOptions;
-use crate::inputs::{Embeddings, LabelForm, LabelPlace, check_pair};
-use crate::json::{PerClass, print_json};
-use crate::methods::{Method, Reconstruction, method_parser, refuse_foreign};
-use crate::number::{calibration, clusters};
+use crate::options::given::{GivenOptions, refuse_foreign};
+use crate::inputs::files::{Embeddings, LabelForm, LabelPlace, check_pair};
+use crate::output::json::{PerClass, print_json};
+use crate::value_parsers::{calibration, clusters};
 use crate::options::ReconstructionOptions;
-use crate::progress_bar::progress;
-use crate::sampling::Sampling;
-use crate::threads::Threads;
+use crate::options::method::ratio;
+use crate::options::parsers::ratio_method_parser;
+use crate::session::progress_bar::progress;
+use crate::session::threads::Threads;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,8 +66,8 @@ pub(crate) struct Difficulty {
     #[command(flatten)]
     threads: Threads,
     /// The method whose reconstruction errors are compared
-    #[arg(long, value_name = "NAME", default_value = "rer", value_parser = method_parser())]
-    method: &'static Method,
+    #[arg(long, value_name = "NAME", default_value = "rer", value_parser = ratio_method_parser())]
+    method: &'static Entry,
     #[command(flatten)]
     options: ReconstructionOptions,
 }
@@ -85,7 +86,7 @@ struct Summary<'a> {
     #[serde(rename = "class_difficulties")]
     class_difficulty: PerClass<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sampling: Option<Sampling>,
+    sampling: Option<Sampled>,
     curve: Option<Curve>,
     seconds: f64,
     method: &'static str,
@@ -115,24 +116,22 @@ struct Point {
 struct Measured {
     means: MeanRatios,
     curve: Option<Curve>,
-    sampling: Option<Sampling>,
+    sampling: Option<Sampled>,
 }
 
 impl Difficulty {
     pub(crate) fn run(&self, given: &GivenOptions) -> Result<()> {
         refuse_foreign(&[self.method], given)?;
-        let Some(reconstruction) = self.method.reconstruction else {
-            let method = self.method.name;
-            let message = format!("the method {method} has no reconstruction errors to measure difficulty by");
-            return Err(Failure::Arguments(message));
-        };
-        let reconstruction = reconstruction(&self.options)?;
+        let method = ratio(self.method, &self.options)?;
         if self.label_free && self.form.names_classes() {
             return Err(Failure::Arguments("--class-names cannot be used with --label-free".into()));
         }
         let start = Instant::now();
-        let (embeddings, labels) = self.threads.run(|| self.read(&*progress()))?;
-        let measured = self.threads.run(|| self.measure(&reconstruction, &embeddings, &labels, &*progress()))?;
+        let progress = progress(false);
+        let run = Run::quiet().with_progress(&*progress).with_memory(self.options.memory);
+        let (embeddings, labels) = self.threads.run(|| self.read(&run))?;
+        let measured = self.threads.run(|| self.measure(&*method, &embeddings, &labels, &run))?;
+        drop(progress);
         let Measured { means, curve, sampling } = measured;
         let summary = Summary {
             samples: labels.len(),
@@ -161,7 +160,7 @@ impl Difficulty {
         let Some(place) = place else {
             let default = KMeans::default();
             let clusters = self.clusters.unwrap_or(default.clusters);
-            let labels = KMeans { clusters, seed: self.options.seed, ..default }.labels(&embeddings, progress)?;
+            let labels = KMeans { clusters, seed: self.options.seed, ..default }.labels(&embeddings, run)?;
             return Ok((embeddings, labels));
         };
         let labels = self.form.column(place)?.labels;
@@ -171,20 +170,18 @@ impl Difficulty {
 
     fn measure(
         &self,
-        reconstruction: &Reconstruction,
+        method: &dyn RatioMethod,
         embeddings: &EmbeddingFile,
         labels: &Labels,
         run: &Run<'_>,
     ) -> Result<Measured> {
-        let errors: ErrorSummary = reconstruction.evidence(embeddings, labels, progress)?;
+        let (errors, sampling) = reconstruction_errors(method, embeddings, labels, run)?;
         let means = MeanRatios::new(&Ratios::new(&errors, labels)?, labels)?;
-        // The mean ratios are of all rows: what a sample measures is how often the search may be off.
-        let sampling = Sampling::new(&errors, None, self.options.search);
         if !self.curve {
             return Ok(Measured { means, curve: None, sampling });
         }
         let curve = SampleSizeCurve { seed: self.options.seed, ..SampleSizeCurve::default() };
-        let points = curve.points(&**reconstruction, embeddings, labels, progress)?;
+        let points = curve.points(&*method.reconstruction()?, embeddings, labels, run)?;
         Ok(Measured { means, curve: Some(Curve::through(&points)?), sampling })
     }
 }

@@ -4,14 +4,14 @@ use std::io::{Write, stderr, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
-use mislabel_core::{ErrorMask, LabelIssues};
-use mislabel_io::IssueTable;
-use mislabel_metrics::{Evaluation, Measured};
+use mislabel::core::{ErrorMask, LabelIssues};
+use mislabel::io::IssueTable;
+use mislabel::metrics::{Evaluation, Measured};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::{KnownTruth, LabelForm};
-use crate::json::print_json;
+use crate::inputs::files::{KnownTruth, LabelForm};
+use crate::output::json::print_json;
 
 const EXAMPLES: &str = "\
 Examples:

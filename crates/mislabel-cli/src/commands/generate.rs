@@ -4,18 +4,18 @@ use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel_core::{EmbeddingSource, Labels, NoiseModel as _, NoisyLabels, Run};
-use mislabel_datasets::{ClusteredEmbeddings, Clusters, SimulatedPredictions};
-use mislabel_io::{FloatFormat, LabelValues, write_embeddings};
-use mislabel_noise::{Asymmetric, InstanceDependent, Symmetric};
+use mislabel::core::{EmbeddingSource, Labels, NoiseModel as _, NoisyLabels, Progress};
+use mislabel::datasets::{ClusteredEmbeddings, Clusters, SimulatedPredictions};
+use mislabel::io::{LabelValues, FloatFormat, write_embeddings};
+use mislabel::noise::{Asymmetric, InstanceDependent, Symmetric};
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::same_file;
-use crate::label_output::write_labels;
-use crate::number::{class_count, count, not_negative, sample_count, seed, share};
-use crate::output_file::check_output;
-use crate::progress_bar::progress;
-use crate::threads::Threads;
+use crate::inputs::files::same_file;
+use crate::output::label_output::write_labels;
+use crate::value_parsers::{class_count, count, not_negative, sample_count, seed, share};
+use crate::output::output_file::check_output;
+use crate::session::progress_bar::progress;
+use crate::session::threads::Threads;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,7 +48,7 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "S", default_value_t = 5.0, value_parser = not_negative, allow_negative_numbers = true)]
     separation: f64,
     /// Dimension of the subspace that a class spreads in [default: 8, or the features if they are fewer]
-    #[arg(long, value_name = "N", value_parser = crate::number::components, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = crate::value_parsers::components, allow_negative_numbers = true)]
     components: Option<usize>,
     /// Standard deviation along its first direction
     #[arg(long, value_name = "S", default_value_t = 4.0, value_parser = not_negative, allow_negative_numbers = true)]
@@ -118,7 +118,7 @@ impl Generate {
         let (n, d) = embeddings.shape();
         let mut out = stdout().lock();
         writeln!(out, "{n} samples, {d} features, {} classes", embeddings.truth().class_count())?;
-        writeln!(out, "{n} labels, {} of them wrong ({:.4})", noisy.errors.errors(), noisy.errors.rate())?;
+        writeln!(out, "{n} labels, {} of them wrong ({:.4})", noisy.errors.error_count(), noisy.errors.rate())?;
         for path in self.outputs() {
             writeln!(out, "Written to {}", one_line(&path.display().to_string()))?;
         }
@@ -157,7 +157,7 @@ impl Generate {
     }
 
     /// Makes the given labels and writes everything, the labels last: they take no time.
-    fn written(&self, embeddings: &ClusteredEmbeddings, run: &Run<'_>) -> Result<NoisyLabels> {
+    fn written(&self, embeddings: &ClusteredEmbeddings, progress: &dyn Progress) -> Result<NoisyLabels> {
         let truth = embeddings.truth();
         let noisy = self.noisy(embeddings)?;
         if let Some(path) = &self.pred_probs {

@@ -4,15 +4,15 @@ use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel_core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities};
-use mislabel_io::{LabelColumn, LabelFile, ProbabilityFile, ReadOptions};
-use mislabel_noise::{Asymmetric, ConfidenceBased, InstanceDependent, Recorded, Sampling, Symmetric, Transition};
+use mislabel::core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities};
+use mislabel::io::{ReadOptions, LabelColumn, LabelFile, ProbabilityFile};
+use mislabel::noise::{Asymmetric, ConfidenceBased, InstanceDependent, Recorded, Sampling, Symmetric, Transition};
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::{EmbeddingForm, LabelForm, LabelPlace, check_lengths, check_pair};
-use crate::label_output::write_labels;
-use crate::number::{seed, share, steepness};
-use crate::output_file::check_output;
+use crate::inputs::files::{EmbeddingForm, LabelForm, LabelPlace, check_lengths, check_pair};
+use crate::output::label_output::write_labels;
+use crate::value_parsers::{seed, share, steepness};
+use crate::output::output_file::check_output;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -99,7 +99,7 @@ impl Noise {
         check_output(&self.out, &["npy", "txt"], &inputs)?;
         let (truth, noisy) = self.noisy()?;
         write_labels(&self.out, &truth.written(noisy.given.values()))?;
-        let (n, wrong) = (noisy.errors.len(), noisy.errors.errors());
+        let (n, wrong) = (noisy.errors.len(), noisy.errors.error_count());
         let mut out = stdout().lock();
         writeln!(out, "{n} labels, {wrong} of them wrong ({:.4})", noisy.errors.rate())?;
         Ok(writeln!(out, "Written to {}", one_line(&self.out.display().to_string()))?)

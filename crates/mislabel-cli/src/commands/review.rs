@@ -4,21 +4,23 @@ use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use mislabel_core::VerifiedLabels;
-use mislabel_io::LabelColumn;
-use mislabel_posterior::{NoiseRateInterval, Posterior};
+use mislabel::core::{Run, VerifiedLabels};
+use mislabel::io::LabelColumn;
+use mislabel::methods::Dataset;
+use mislabel::posterior::{NoiseRateInterval, Posterior};
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::given_options::GivenOptions;
-use crate::inputs::{Embeddings, GivenLabels, check_pair, left};
-use crate::json::print_json;
-use crate::methods::{Data, PosteriorRunner, named, refuse_foreign};
-use crate::number::count;
+use crate::options::given::{GivenOptions, refuse_foreign};
+use crate::inputs::files::{Embeddings, GivenLabels, check_pair};
+use crate::output::json::print_json;
+use crate::value_parsers::count;
 use crate::options::MethodOptions;
-use crate::output_file::check_output;
-use crate::progress_bar::progress;
-use crate::threads::Threads;
+use crate::options::method::posterior;
+use crate::options::parsers::named;
+use crate::output::output_file::check_output;
+use crate::session::progress_bar::progress;
+use crate::session::threads::Threads;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,11 +48,14 @@ pub(crate) struct Review {
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = count, allow_negative_numbers = true)]
     count: usize,
     /// Where to write the table of samples to look at: .csv
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, alias = "output", value_name = "FILE")]
     out: PathBuf,
     /// Print a summary as JSON
     #[arg(long)]
     json: bool,
+    /// Print nothing but errors
+    #[arg(long, conflicts_with = "json")]
+    quiet: bool,
     #[command(flatten)]
     threads: Threads,
     #[command(flatten)]
@@ -87,10 +92,11 @@ impl Review {
             Some(path) => form.read_verified(path, &given)?,
             None => VerifiedLabels::none(&given.labels),
         };
-        let memory = left(memory, &embeddings);
-        let data = Data { embeddings: Some(&embeddings), given: &given.labels, memory, verified: None, out: None };
-        let runner = PosteriorRunner::new(&self.options);
-        let (_, posterior) = self.threads.run(|| runner.seen_and_posterior(&data, &*progress()))?;
+        let data = Dataset::new(&given.labels).with_embeddings(&embeddings)?;
+        let progress = progress(self.quiet);
+        let run = Run::quiet().with_progress(&*progress).with_memory(memory).without(embeddings.held_bytes());
+        let posterior = self.threads.run(|| Ok(posterior(&self.options).fitted(&data, &run)?.posterior))?;
+        drop(progress);
         // Asked by the model's own doubts; told by what is known.
         let rows = posterior.verification_sample(self.count, &known, self.options.reconstruction.seed)?;
         let (after, interval) = match known.is_empty() {
@@ -102,9 +108,10 @@ impl Review {
         };
         self.write(&rows, &after, &given)?;
         let summary = self.summary(&after, interval, &known, rows.len())?;
-        match self.json {
-            true => print_json(&summary),
-            false => print_text(&summary, interval),
+        match (self.json, self.quiet) {
+            (true, _) => print_json(&summary),
+            (false, true) => Ok(()),
+            (false, false) => print_text(&summary, interval),
         }
     }
 
@@ -140,7 +147,7 @@ impl Review {
             table.write_record([row.to_string(), label, likeliest, mistake, String::new()]).map_err(failed)?;
         }
         let content = table.into_inner().map_err(|error| refuse(error.to_string()))?;
-        mislabel_checkpoint::write_atomically(
+        mislabel::checkpoint::write_atomically(
             &self.out,
             |cause| refuse(cause.to_string()),
             |file| file.write_all(&content).map_err(|cause| refuse(cause.to_string())),

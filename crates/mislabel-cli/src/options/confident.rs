@@ -2,9 +2,9 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use mislabel_confident::{Filter, Score};
+use mislabel::confident::{Filter, Score};
 
-use crate::number::{count_or_none, share};
+use crate::value_parsers::{count_or_none, share};
 
 const HEADING: &str = "Options of confident";
 

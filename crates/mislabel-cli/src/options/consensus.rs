@@ -2,7 +2,9 @@
 
 use clap::Args;
 
-use crate::methods::{Method, member_parser};
+use mislabel::methods::Entry;
+
+use crate::options::parsers::member_parser;
 
 const HEADING: &str = "Options of consensus";
 
@@ -11,5 +13,5 @@ const HEADING: &str = "Options of consensus";
 pub(crate) struct ConsensusOptions {
     /// The methods that take part instead of its own four judges, comma-separated; options go to those that understand them
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = member_parser(), hide_possible_values = true, help_heading = HEADING)]
-    pub(crate) members: Vec<&'static Method>,
+    pub(crate) members: Vec<&'static Entry>,
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use mislabel_coreset::Sensitivity;
+use mislabel::coreset::Sensitivity;
 
 const HEADING: &str = "Options of coreset";
 

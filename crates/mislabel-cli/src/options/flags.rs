@@ -1,9 +1,9 @@
 //! Options of the posterior of the true labels.
 
 use clap::Args;
-use mislabel_posterior::FlagRule;
+use mislabel::posterior::FlagRule;
 
-use crate::number::{count_or_none, not_negative, positive_share, share};
+use crate::value_parsers::{count_or_none, not_negative, positive_share, share};
 
 const HEADING: &str = "Options of posterior";
 

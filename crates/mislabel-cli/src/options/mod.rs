@@ -4,11 +4,15 @@ mod confident;
 mod consensus;
 mod coreset;
 mod flags;
+pub(crate) mod given;
+pub(crate) mod method;
+pub(crate) mod parsers;
 mod neighbors;
 mod network;
 mod predictions;
 mod reconstruction;
 mod training;
+pub(crate) mod understood;
 
 use clap::Args;
 

@@ -1,18 +1,15 @@
 //! Options of methods on nearest neighbours.
 
 use clap::{Args, ValueEnum};
-use mislabel_neighbors::{ClusteredSearch, Distance, Weighting};
+use mislabel::neighbors::{Distance, SearchBySize, SearchKind, Weighting};
 
-use crate::number::{count, positive_share};
-
-/// Samples up to which `auto` searches exactly: 310 CPU seconds at 768 features.
-const MOST_SEARCHED_EXACTLY: usize = 200_000;
+use crate::value_parsers::{count, positive_share};
 
 const HEADING: &str =
     "Options of consensus, simifeat, simifeat-vote, knn, selfclean, wann, relation, shapley and posterior";
 
 /// The neighbours and what they weigh.
-#[derive(Args, Clone)]
+#[derive(Args)]
 pub(crate) struct NeighborOptions {
     /// Neighbors that have a say [default: 50; consensus: what predicts most labels of 10, 15, 25 and 50; simifeat: 10,
     /// the sample included; wann: 51; shapley: 10; posterior: none]
@@ -67,15 +64,14 @@ enum WeightingName {
 }
 
 impl NeighborOptions {
-    /// The approximate search, where `samples` are to be searched approximately.
-    pub(crate) fn approximate(&self, samples: usize, seed: u64) -> Option<ClusteredSearch> {
-        let default = ClusteredSearch { distance: self.distance(), seed, ..ClusteredSearch::default() };
-        let search = ClusteredSearch { searched: self.searched_cells, ..default };
-        match self.neighbors_search.unwrap_or(SearchName::Auto) {
-            SearchName::Exact => None,
-            SearchName::Approximate => Some(search),
-            SearchName::Auto => (samples > MOST_SEARCHED_EXACTLY).then_some(search),
-        }
+    /// How neighbors are searched, with `seed` for what is random.
+    pub(crate) fn search(&self, seed: u64) -> SearchBySize {
+        let kind = match self.neighbors_search.unwrap_or(SearchName::Auto) {
+            SearchName::Exact => SearchKind::Exact,
+            SearchName::Approximate => SearchKind::Approximate,
+            SearchName::Auto => SearchKind::Auto,
+        };
+        SearchBySize { distance: self.distance(), kind, cells_searched: self.searched_cells, seed }
     }
 
     pub(crate) fn distance(&self) -> Distance {

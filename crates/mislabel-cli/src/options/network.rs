@@ -1,9 +1,9 @@
 //! Options of class-wise autoencoders.
 
 use clap::{ArgAction, Args, ValueEnum};
-use mislabel_reconstruct::{Activation, InputStep};
+use mislabel::reconstruct::{Activation, InputStep};
 
-use crate::number::{count, not_negative, positive, proper_share};
+use crate::value_parsers::{count, not_negative, positive, proper_share};
 
 const HEADING: &str = "Options of autoencoder";
 
@@ -23,7 +23,7 @@ pub(crate) struct NetworkOptions {
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     pub(crate) activation: Option<ActivationName>,
     /// Activation of the last layer; sigmoid wants --inputs min-max, and only identity has rows centred by class
-    #[arg(long, value_name = "NAME", help_heading = HEADING)]
+    #[arg(long = "output-activation", value_name = "NAME", help_heading = HEADING)]
     pub(crate) output: Option<ActivationName>,
     /// Whether the decoder uses the encoder's weights
     #[arg(long, value_name = "WHETHER", action = ArgAction::Set, help_heading = HEADING)]

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel_predictions::Certainty;
+use mislabel::predictions::Certainty;
 
 use crate::failure::Result;
-use crate::inputs::Budget;
-use crate::number::positive;
-use crate::prediction_files::{ClassTexts, PredictionFile};
+use crate::inputs::files::Budget;
+use crate::value_parsers::positive;
+use crate::inputs::predictions::{ClassTexts, PredictionFile};
 
 const HEADING: &str = "Options of confident, mistakenness, zero-shot and coreset";
 
@@ -62,6 +62,11 @@ impl PredictionOptions {
     /// Whether a file of predictions was named.
     pub(crate) fn are_given(&self) -> bool {
         self.pred_probs.is_some() || self.logits.is_some()
+    }
+
+    /// Whether a file of class text embeddings was named.
+    pub(crate) fn have_class_texts(&self) -> bool {
+        self.class_texts.is_some()
     }
 
     /// The class text embeddings, if a file was named.

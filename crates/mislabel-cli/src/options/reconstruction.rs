@@ -1,14 +1,14 @@
 //! Options of reconstructors and of the ratio of their errors.
 
 use clap::{Args, ValueEnum};
-use mislabel_core::MemoryBudget;
-use mislabel_reconstruct::{Classes, Scaling};
-use mislabel_rer::{Denominator, Rer, Threshold};
+use mislabel::core::MemoryBudget;
+use mislabel::reconstruct::{Classes, Scaling};
+use mislabel::rer::{Denominator, Rer, Threshold};
 
 use super::{NetworkOptions, TrainingOptions};
-use crate::device::Device;
+use mislabel::methods::Device;
 use crate::failure::{Failure, Result};
-use crate::number::{components, positive, search, seed, shrinkage, threshold};
+use crate::value_parsers::{components, positive, search, seed, shrinkage, threshold};
 
 const LINEAR: &str = "Options of rer, gaussian, centroid and autoencoder (the threshold of others too)";
 

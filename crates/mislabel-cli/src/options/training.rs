@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::number::{count, not_negative};
+use crate::value_parsers::{count, not_negative};
 
 const HEADING: &str = "Options of autoencoder, confident, mistakenness and coreset (loss)";
 

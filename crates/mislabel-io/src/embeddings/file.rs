@@ -61,6 +61,14 @@ impl EmbeddingFile {
         self.0.path()
     }
 
+    /// Bytes of memory that the data take; 0 where they are mapped.
+    pub fn held_bytes(&self) -> u64 {
+        match self.residence() {
+            Backing::Memory(bytes) => bytes,
+            _ => 0,
+        }
+    }
+
     /// Where the data are.
     pub fn residence(&self) -> Backing {
         self.0.residence()

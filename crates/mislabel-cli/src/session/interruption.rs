@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use mislabel_core::{Checkpoint, Progress};
+use mislabel::Progress;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_shutdown};
 
@@ -36,9 +36,5 @@ impl Progress for Interruptible {
             true => ControlFlow::Break(()),
             false => self.observer.update(stage, done, total),
         }
-    }
-
-    fn checkpoint(&self) -> &dyn Checkpoint {
-        self.observer.checkpoint()
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
-use crate::inputs::{has_extension, same_file};
+use crate::inputs::files::{has_extension, same_file};
 
 /// Refuses a path that could not be written in the end: an extension other than `extensions`, a folder that is
 /// missing, a directory, or one of the `inputs`, which would be lost.

@@ -5,18 +5,18 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mislabel_core::Progress;
+use mislabel::{Progress, progress_fn};
 
-use crate::interruption::Interruptible;
+use crate::session::interruption::Interruptible;
 
 const TEMPLATE: &str = "{msg:>12} [{bar:40}] {pos}/{len} {per_sec} {eta} left";
 
 /// One bar per stage of the work, with its rate and the time that is left; drawn only when standard error is a terminal.
 /// Cancels the work after Ctrl-C or a request to terminate.
-pub(crate) fn progress() -> Box<dyn Progress> {
-    let observer: Box<dyn Progress> = match std::io::stderr().is_terminal() {
+pub(crate) fn progress(quiet: bool) -> Box<dyn Progress> {
+    let observer: Box<dyn Progress> = match !quiet && std::io::stderr().is_terminal() {
         true => Box::new(Bars::default()),
-        false => Box::new(Silent),
+        false => Box::new(progress_fn(|_, _, _| ControlFlow::Continue(()))),
     };
     Box::new(Interruptible::new(observer))
 }

@@ -2,7 +2,7 @@
 
 use std::io::{Write, stdout};
 
-use mislabel_core::Labels;
+use mislabel::core::Labels;
 use serde::{Serialize, Serializer};
 
 use crate::failure::Result;

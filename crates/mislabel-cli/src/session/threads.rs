@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::failure::{Failure, Result};
-use crate::number::threads;
+use crate::value_parsers::threads;
 
 /// The size of the thread pool.
 #[derive(Args)]

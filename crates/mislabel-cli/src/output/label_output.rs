@@ -3,12 +3,12 @@
 use std::convert::identity;
 use std::path::Path;
 
-use mislabel_checkpoint::write_atomically;
-use mislabel_io::{LabelValues, write_npy};
+use mislabel::checkpoint::write_atomically;
+use mislabel::io::{LabelValues, write_npy};
 use ndarray::ArrayView1;
 
 use crate::failure::{Failure, Result};
-use crate::inputs::has_extension;
+use crate::inputs::files::has_extension;
 
 /// Writes `labels` to `path`: integers as `.npy`, anything as `.txt`, one label a line.
 pub(crate) fn write_labels(path: &Path, labels: &LabelValues) -> Result<()> {

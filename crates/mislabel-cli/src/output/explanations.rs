@@ -2,8 +2,8 @@
 
 use std::io::{Write, stdout};
 
-use mislabel_consensus::{CombinedIssues, Explanation, NearSample};
-use mislabel_io::LabelColumn;
+use mislabel::consensus::{CombinedIssues, Explanation, NearSample};
+use mislabel::io::LabelColumn;
 use serde::Serialize;
 
 use crate::failure::{Result, one_line};
@@ -61,7 +61,7 @@ impl<'a> ExplanationRow<'a> {
     pub(crate) fn new(why: &'a Explanation, given: &LabelColumn) -> Self {
         let name = |class: u32| given.labels.class_name(class as usize).into_owned();
         let near = |near: &NearSample| NearRow { index: near.sample, label: name(near.class), cosine: near.similarity };
-        let vote = |vote: &'a mislabel_consensus::MemberVote| VoteRow {
+        let vote = |vote: &'a mislabel::consensus::MemberVote| VoteRow {
             name: &vote.name,
             weight: vote.weight,
             is_issue: vote.is_issue,

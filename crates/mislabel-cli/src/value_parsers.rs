@@ -1,7 +1,7 @@
 //! Numbers on the command line, checked while they are parsed.
 
-use mislabel_reconstruct::Classes;
-use mislabel_rer::{Calibration, Threshold};
+use mislabel::reconstruct::Classes;
+use mislabel::rer::{Calibration, Threshold};
 
 /// A number above 0.
 pub(crate) fn positive(text: &str) -> Result<f64, String> {
@@ -23,7 +23,7 @@ pub(crate) fn search(text: &str) -> Result<Classes, String> {
     match text {
         "all" => Ok(Classes::All),
         "pruned" => Ok(Classes::Pruned),
-        _ => whole(text, 2, mislabel_core::Labels::MOST_CLASSES)
+        _ => whole(text, 2, mislabel::core::Labels::MOST_CLASSES)
             .map(Classes::Nearest)
             .map_err(|cause| format!("{cause}, or all, or pruned")),
     }
@@ -66,7 +66,7 @@ pub(crate) fn sample_count(text: &str) -> Result<usize, String> {
 
 /// A number of classes, of which there must be two to make labels wrong.
 pub(crate) fn class_count(text: &str) -> Result<usize, String> {
-    whole(text, 2, mislabel_core::Labels::MOST_CLASSES)
+    whole(text, 2, mislabel::core::Labels::MOST_CLASSES)
 }
 
 /// A number of components; more than a million is a slip of the finger.

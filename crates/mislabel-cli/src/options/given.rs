@@ -2,9 +2,10 @@
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
+use mislabel::methods::Entry;
 
-/// How the headings of options begin in the help that belong to methods.
-pub(crate) const HEADING: &str = "Options of";
+use crate::failure::{Failure, Result};
+use crate::options::understood::{is_of_methods, understands};
 
 /// The method options of a command line, by their long names.
 pub(crate) struct GivenOptions(Vec<String>);
@@ -14,8 +15,7 @@ impl GivenOptions {
     pub(crate) fn of(command: &Command, matches: &ArgMatches) -> Self {
         let Some((name, matches)) = matches.subcommand() else { return Self(Vec::new()) };
         let arguments = command.find_subcommand(name).into_iter().flat_map(Command::get_arguments);
-        let of_methods =
-            arguments.filter(|argument| argument.get_help_heading().is_some_and(|h| h.starts_with(HEADING)));
+        let of_methods = arguments.filter(|argument| argument.get_long().is_some_and(is_of_methods));
         let given = of_methods.filter(|argument| is_given(matches, argument.get_id().as_str()));
         Self(given.filter_map(|argument| argument.get_long()).map(Into::into).collect())
     }
@@ -33,4 +33,13 @@ impl GivenOptions {
 
 fn is_given(matches: &ArgMatches, id: &str) -> bool {
     matches.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+/// Refuses options that every one of `methods` would ignore.
+pub(crate) fn refuse_foreign(methods: &[&Entry], given: &GivenOptions) -> Result<()> {
+    let foreign = given.names().find(|option| !methods.iter().any(|method| understands(method.name, option)));
+    let Some(option) = foreign else { return Ok(()) };
+    let names: Vec<&str> = methods.iter().map(|method| method.name).collect();
+    let kind = if names.len() == 1 { "the method" } else { "any of the methods" };
+    Err(Failure::Arguments(format!("--{option} is no option of {kind} {}", names.join(", "))))
 }

@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel_core::{EmbeddingSource, Labels, MemoryBudget, VerifiedLabels};
-use mislabel_io::{
-    Backing, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, ReadOptions, VerifiedFile,
+use mislabel::core::{EmbeddingSource, Labels, MemoryBudget, VerifiedLabels};
+use mislabel::io::{
+    ReadOptions, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, Backing, VerifiedFile,
 };
 
 use crate::failure::{Failure, Result, one_line};
-use crate::methods::SideFile;
+use crate::inputs::side_file::SideFile;
 
 /// What to read of a file of embeddings.
 #[derive(Args)]
@@ -147,7 +147,7 @@ impl EmbeddingForm {
             leave_out.push(labels.key_in_shared_table()?);
         }
         let array = self.embeddings_key.clone();
-        let file = EmbeddingFile::open(path, &ReadOptions { array, leave_out, ..gathered(form.choice(), memory) })?;
+        let file = EmbeddingFile::open(path, &ReadOptions { array, exclude: leave_out, ..form.choice().within(memory) })?;
         note_residence(path, file.residence());
         Ok(file)
     }
@@ -165,21 +165,6 @@ impl EmbeddingForm {
     }
 }
 
-/// `choice`, where arrays that cannot be mapped may lie in a temporary file: those that take more than a sixteenth of a budget
-/// do.
-pub(crate) fn gathered(choice: ReadOptions, memory: Budget) -> ReadOptions {
-    let memory_limit = memory.map_or(choice.memory_limit, |budget| (budget.bytes() / 16).max(SMALL));
-    ReadOptions { memory_limit, temp_file_limit: u64::MAX, ..choice }
-}
-
-/// What of a budget is left to the work on `file`.
-pub(crate) fn left(memory: Budget, file: &EmbeddingFile) -> Budget {
-    match (memory, file.residence()) {
-        (Some(budget), Backing::Memory(held)) => MemoryBudget::new(budget.bytes().saturating_sub(held).max(1)).ok(),
-        _ => memory,
-    }
-}
-
 /// Says on standard error that the content of `path` takes room on disk.
 pub(crate) fn note_residence(path: &Path, residence: Backing) {
     let Backing::TemporaryFile(bytes) = residence else { return };
@@ -192,9 +177,6 @@ pub(crate) fn note_residence(path: &Path, residence: Backing) {
         one_line(&folder.display().to_string())
     );
 }
-
-/// Bytes of an array that are not worth a temporary file.
-const SMALL: u64 = 1 << 20;
 
 pub(crate) const NO_USE: &str = "is of no use for files of this kind";
 

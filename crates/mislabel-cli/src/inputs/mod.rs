@@ -1,0 +1,6 @@
+//! What commands read.
+
+pub(crate) mod files;
+pub(crate) mod parameters;
+pub(crate) mod predictions;
+pub(crate) mod side_file;

@@ -1,0 +1,124 @@
+//! Predictions and class text embeddings that methods read.
+
+use std::path::{Path, PathBuf};
+
+use mislabel::core::{EmbeddingSource, ProbabilitySource};
+use mislabel::io::{ReadOptions, EmbeddingFile, ProbabilityFile};
+use ndarray::Array2;
+
+use mislabel::methods::{Dataset, Entry, Predictions};
+use mislabel::predictions::ZeroShot;
+
+use crate::failure::{Failure, Result};
+use crate::inputs::side_file::SideFile;
+use crate::options::MethodOptions;
+use crate::options::understood::understands;
+use crate::inputs::files::{Budget, NO_USE, has_extension, note_residence};
+
+/// The files of methods beside embeddings and labels.
+pub(crate) struct MethodFiles {
+    predictions: Option<PredictionFile>,
+    class_texts: Option<ClassTexts>,
+}
+
+impl MethodFiles {
+    /// Opens what `options` name and one of `methods` understands.
+    pub(crate) fn open(methods: &[&Entry], options: &MethodOptions) -> Result<Self> {
+        let understood = |option: &str| methods.iter().any(|method| understands(method.name, option));
+        let memory = options.reconstruction.memory;
+        let predictions = understood("pred-probs").then(|| options.predictions.open(memory)).transpose()?.flatten();
+        let class_texts = understood("class-texts").then(|| options.predictions.class_texts()).transpose()?.flatten();
+        Ok(Self { predictions, class_texts })
+    }
+
+    /// The file that tells the classes, if there is one.
+    pub(crate) fn side_file(&self) -> Option<SideFile<'_>> {
+        if let Some(file) = &self.predictions {
+            let (samples, classes) = file.shape();
+            return Some(SideFile { path: file.path(), samples: Some(samples), classes });
+        }
+        let texts = self.class_texts.as_ref()?;
+        Some(SideFile { path: &texts.path, samples: None, classes: texts.embeddings.nrows() })
+    }
+
+    /// `data` with what is in the files.
+    pub(crate) fn add_to<'a>(&'a self, mut data: Dataset<'a>) -> Result<Dataset<'a>> {
+        if let Some(file) = &self.predictions {
+            data = data.with_predictions(match file {
+                PredictionFile::Probabilities(file) => Predictions::Probabilities(file),
+                PredictionFile::Logits(file) => Predictions::Logits(file),
+            })?;
+        }
+        if let Some(texts) = &self.class_texts {
+            data = data.with_class_texts(texts.embeddings.view())?;
+        }
+        Ok(data)
+    }
+}
+
+/// Predictions of some model for every sample.
+pub(crate) enum PredictionFile {
+    Probabilities(ProbabilityFile),
+    Logits(EmbeddingFile),
+}
+
+impl PredictionFile {
+    pub(crate) fn probabilities(path: &Path, key: Option<&str>, memory: Budget) -> Result<Self> {
+        let choice = choice(path, key, "predictions-key")?.within(memory);
+        let file = ProbabilityFile::open(path, &choice)?;
+        note_residence(path, file.residence());
+        Ok(Self::Probabilities(file))
+    }
+
+    pub(crate) fn logits(path: &Path, key: Option<&str>, memory: Budget) -> Result<Self> {
+        let choice = choice(path, key, "predictions-key")?.within(memory);
+        let file = EmbeddingFile::open(path, &choice)?;
+        note_residence(path, file.residence());
+        Ok(Self::Logits(file))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Probabilities(file) => file.path(),
+            Self::Logits(file) => file.path(),
+        }
+    }
+
+    /// `(n, k)`.
+    pub(crate) fn shape(&self) -> (usize, usize) {
+        match self {
+            Self::Probabilities(file) => file.shape(),
+            Self::Logits(file) => file.shape(),
+        }
+    }
+}
+
+/// Text embeddings of the classes, `(k, d)`.
+pub(crate) struct ClassTexts {
+    pub(crate) path: PathBuf,
+    pub(crate) embeddings: Array2<f32>,
+}
+
+impl ClassTexts {
+    pub(crate) fn read(path: &Path, key: Option<&str>) -> Result<Self> {
+        let file = EmbeddingFile::open(path, &choice(path, key, "class-texts-key")?)?;
+        let embeddings = file.to_array().map_err(|cause| of_file(path, cause))?;
+        ZeroShot::new(embeddings.clone()).map_err(|cause| of_file(path, cause))?;
+        Ok(Self { path: path.into(), embeddings })
+    }
+}
+
+fn choice(path: &Path, key: Option<&str>, option: &str) -> Result<ReadOptions> {
+    if key.is_some() && !has_extension(path, &["npz", "safetensors", "parquet", "pq"]) {
+        return Err(Failure::Arguments(format!("{}: --{option} {NO_USE}", path.display())));
+    }
+    Ok(ReadOptions { array: key.map(Into::into), ..ReadOptions::default() })
+}
+
+/// An error of a file that names it already, or of its content, which does not.
+fn of_file(path: &Path, cause: mislabel::core::Error) -> Failure {
+    match cause {
+        mislabel::core::Error::Source { .. } => cause.into(),
+        cause => Failure::Content { path: path.into(), cause },
+    }
+}

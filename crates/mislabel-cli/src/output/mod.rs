@@ -1,0 +1,7 @@
+//! What commands write and print.
+
+pub(crate) mod explanations;
+pub(crate) mod json;
+pub(crate) mod label_output;
+pub(crate) mod output_file;
+pub(crate) mod picture;
