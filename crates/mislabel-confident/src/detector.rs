@@ -36,6 +36,7 @@ use crate::score::Score;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct ConfidentLearning {
     /// Which labels are flagged.
     pub filter: Filter,

@@ -15,6 +15,11 @@ const LEAST: f64 = 1e-6;
 
 /// How much each model of an ensemble counts: cleanlab's `weight_ensemble_members_by`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Weighting {
     /// All models alike.
     Uniform,
@@ -53,6 +58,7 @@ impl Weighting {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Ensemble {
     /// The score of each model.
     pub score: Score,
@@ -64,8 +70,10 @@ pub struct Ensemble {
 
 /// Scores of an ensemble, and the weights they were averaged with.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct EnsembleScores {
     /// Label quality, `(n,)`, lower is more suspect.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]
     pub scores: Array1<f64>,
     /// Weights of the m models, `(m,)`; they sum to 1 unless they are the caller's own.
     pub weights: Vec<f64>,

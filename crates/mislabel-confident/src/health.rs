@@ -11,6 +11,7 @@ const LEAST_MASS: f64 = 1e-6;
 
 /// How well one class is labelled, estimated from a joint distribution of given and true labels.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ClassHealth {
     /// The class.
     pub class: usize,
@@ -28,6 +29,7 @@ pub struct ClassHealth {
 
 /// Two classes, and how many samples of the one are given the other.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ClassOverlap {
     /// A class; the *given* one where direction counts.
     pub first: usize,
@@ -55,10 +57,12 @@ pub struct ClassOverlap {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct LabelHealth {
     /// The share of labels that are no issue for [`IssueCount::OffDiagonal`](crate::IssueCount::OffDiagonal).
     pub score: f64,
     /// The estimated joint distribution of given (row) and true (column) labels, `(k, k)`.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::rows"))]
     pub joint: Array2<f64>,
     /// The k classes, the worst labelled first.
     pub classes: Vec<ClassHealth>,

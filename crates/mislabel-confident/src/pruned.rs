@@ -17,20 +17,28 @@ use crate::detector::ConfidentLearning;
 /// and the ranking by self-confidence gains most where errors have a direction; docs/performance.md has the figures.
 /// The usual evidence is `mislabel_probe::Probe`, whose documentation has an example.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Pruned<E> {
     /// What predicts the probabilities.
     pub evidence: E,
     /// What flags the labels that are not learnt from. A class that would lose all its samples keeps them.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub judge: ConfidentLearning,
     /// How often labels are flagged and probabilities gathered anew; 0 is the plain evidence.
+    #[cfg_attr(feature = "serde", serde(default = "default_rounds"))]
     pub rounds: usize,
+}
+
+/// How often labels are flagged and probabilities gathered anew by default.
+const fn default_rounds() -> usize {
+    2
 }
 
 impl<E> Pruned<E> {
     /// Two rounds with the default flags: the second prunes by probabilities that the worst labels had no part in. On eight
     /// datasets it ranks better than one on seven (docs/performance.md); a round costs as much as the plain evidence.
     pub fn of(evidence: E) -> Self {
-        Self { evidence, judge: ConfidentLearning::default(), rounds: 2 }
+        Self { evidence, judge: ConfidentLearning::default(), rounds: default_rounds() }
     }
 }
 

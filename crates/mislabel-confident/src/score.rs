@@ -24,6 +24,11 @@ const LEAST_DIVISOR: f64 = 1e-6;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case", deny_unknown_fields)
+)]
 pub enum Score {
     /// P_ỹ, the probability of the given label. The default.
     #[default]

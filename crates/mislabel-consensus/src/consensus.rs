@@ -52,6 +52,7 @@ const VOTERS: usize = 10;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Consensus {
     /// The reconstructors; default soft linear with its own defaults, 16 nearest classes.
     pub evidence: NearestClasses,
@@ -96,6 +97,7 @@ impl Default for Consensus {
 
 /// What a [`Consensus`] says, with the evidence behind it.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ConsensusReport {
     /// The consensus.
     pub combined: CombinedIssues,

@@ -49,6 +49,7 @@ const LEAST: f64 = 1e-300;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct DirectedPosterior {
     /// β, above 0 and at most 1e6; default 16, by which an error 6% of the typical one greater is e times less likely: 6% is
     /// also by what the soft linear reconstructors tell suspect labels from others when they refit.

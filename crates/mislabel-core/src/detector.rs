@@ -115,6 +115,7 @@ pub trait Detector: Send + Sync {
 ///
 /// The judge says how many neighbors it reads, and the evidence provides as many.
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Pipeline<S, J> {
     /// Where the evidence comes from.
     pub evidence: S,

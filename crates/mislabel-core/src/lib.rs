@@ -38,6 +38,9 @@ mod inputs;
 mod noise_model;
 mod run;
 mod seed;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub mod serialized;
 
 pub use detector::{ClassEvidence, Detector, Judge, Pipeline, TransitionEstimator, WeightedEvidence};
 pub use error::{Error, Result};

@@ -8,6 +8,7 @@ use crate::inputs::labels::Labels;
 
 /// Given labels made from true ones, and where they are wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct NoisyLabels {
     /// The given labels, `(n,)`.
     pub given: Labels,

@@ -19,6 +19,7 @@ const ROUNDING: f64 = 1e-9;
 /// [`ProbabilitySource`] of out-of-sample probabilities by loss-weighted sensitivity (compared over the dataset, whatever
 /// `comparison` says). Where all importances are 0, ρ is 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct CoresetDetector {
     /// Labels whose ρ exceeds this may be issues; at least 0, default 1.
     pub threshold: f64,

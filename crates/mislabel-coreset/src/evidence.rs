@@ -80,6 +80,7 @@ impl ImportanceEvidence {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct CoresetEvidence<I = ClassLeverage> {
     /// The importance: one that depends on labels, or the evidence is none.
     pub importance: I,

@@ -5,6 +5,11 @@ use mislabel_core::{Error, ErrorMask, Result};
 
 /// How probabilities are put into bins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Binning {
     /// B intervals of equal width, bin b being (b/B, (b+1)/B] and the first one closed (Guo et al. 2017).
     #[default]
@@ -28,6 +33,7 @@ pub enum Binning {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Calibration {
     /// The number of bins B, at least 1.
     pub bins: usize,

@@ -7,6 +7,7 @@ use crate::ranking::{Cut, Ranking};
 
 /// The threshold of the greatest F1, which only the truth reveals: an upper bound for any way to set thresholds.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BestF1 {
     /// F1 = 2·TP / (2·TP + FP + FN) there.
     pub f1: f64,

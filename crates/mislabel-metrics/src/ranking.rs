@@ -5,6 +5,11 @@ use mislabel_core::{Error, ErrorMask, LabelQuality, Result};
 
 /// How a measure that looks at the first m places treats samples of equal score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Ties {
     /// The mean over all orders of the tied samples, so that the order of the data does not matter.
     #[default]
@@ -15,6 +20,11 @@ pub enum Ties {
 
 /// Which points of a curve to keep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum CurvePoints {
     /// One for every distinct score; scikit-learn's `drop_intermediate=False`.
     #[default]
@@ -25,6 +35,7 @@ pub enum CurvePoints {
 
 /// What is flagged when the samples of one score and all more suspect ones are.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Cut {
     /// The score of the last samples flagged, in the units the ranking was made from.
     pub score: f64,

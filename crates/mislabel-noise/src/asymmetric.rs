@@ -24,6 +24,7 @@ pub const CIFAR10_PAIRS: [u32; 10] = [0, 1, 0, 5, 7, 3, 6, 7, 8, 1];
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Asymmetric {
     /// The share of labels, in [0, 1], that become wrong, among the samples of classes that have another class as
     /// their target. With the default targets that is every sample and this is the noise rate η.

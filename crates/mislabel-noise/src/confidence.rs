@@ -11,6 +11,11 @@ const STREAM: u64 = 4;
 
 /// Which samples confidence-based noise corrupts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Selection {
     /// Samples drawn uniformly; the default, by which errors are plausible but not where the classifier is weakest.
     #[default]

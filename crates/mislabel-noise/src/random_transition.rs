@@ -36,6 +36,7 @@ const PLACEMENTS: usize = 100;
 /// bounds the number of zeros is int(`zero_fraction`·k(k − 1)) exactly unless the trace is k (cleanlab may return
 /// more); where one non-zero entry per row does not leave room for so many, some rows are free of noise.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct RandomTransition {
     /// The number of classes k, 2 to 65,536.
     pub classes: usize,

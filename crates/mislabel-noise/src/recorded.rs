@@ -26,10 +26,12 @@ const STREAM: u64 = 5;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Recorded {
     /// The recorded labels, `(n,)`.
     pub labels: Labels,
     /// The noise rate η in [0, 1], met exactly by int(η·n) of the recorded errors at random; `None` takes them all.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub rate: Option<f64>,
 }
 

@@ -9,6 +9,11 @@ use crate::rate::whole;
 
 /// Whether a noise rate η is met exactly or on average.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Sampling {
     /// Exactly int(η·n) of the n samples, drawn without replacement. The default: the rate asked for is the
     /// rate in the data, so that results on two seeds differ by which labels are wrong and not by how many.

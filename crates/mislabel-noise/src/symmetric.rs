@@ -13,6 +13,7 @@ const STREAM: u64 = 1;
 ///
 /// Absent classes are classes too: labels may become them.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Symmetric {
     /// The noise rate η in [0, 1]: the share of labels that become wrong.
     pub rate: f64,

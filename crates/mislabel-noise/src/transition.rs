@@ -26,11 +26,13 @@ const STREAM: u64 = 3;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Transition {
     /// The matrix T, `(k, k)`.
     pub matrix: NoiseTransition,
     /// [`Sampling::Exact`]: of the n_i samples of class i, the number given label j is n_i·`T[i][j]`, rounded down or
     /// up at random such that it is right on average. [`Sampling::Independent`]: every sample on its own.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub sampling: Sampling,
 }
 

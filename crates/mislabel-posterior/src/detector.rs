@@ -26,6 +26,7 @@ use crate::model::PosteriorModel;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct PosteriorDetector {
     /// The model.
     pub model: PosteriorModel,

@@ -6,6 +6,11 @@ use ndarray::ArrayView1;
 /// Which labels are flagged, given the probability q that each is right.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum FlagRule {
     /// Those more likely wrong than right, q < ½: the fewest wrong decisions. The default.
     #[default]

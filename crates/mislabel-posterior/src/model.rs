@@ -72,6 +72,7 @@ const MOST_CLASSES: usize = 16_384;
 /// 16·k² bytes a task, of which there are at most 64 and few where k is large, and 40 bytes a sample for the results, 2·(m + 1)
 /// more with neighbours.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct PosteriorModel {
     /// κ, at least 0 and at most 100: how much likelier a wrong label is where classes are hard to tell apart; learnt from
     /// the directions of errors when `None`, the default.

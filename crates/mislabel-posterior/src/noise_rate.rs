@@ -15,6 +15,7 @@ const NORMAL_95: f64 = 1.96;
 
 /// A noise rate η and its standard error; displays as `0.180 ± 0.029`, the half width of the 95% interval behind ±.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct NoiseRateInterval {
     rate: f64,
     standard_error: f64,
@@ -54,6 +55,7 @@ impl fmt::Display for NoiseRateInterval {
 ///
 /// [Efron 1979]: https://doi.org/10.1214/aos/1176344552
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Bootstrap {
     /// Resamples, at least 2; default 40, which leaves the standard error uncertain by a ninth.
     pub replicates: usize,

@@ -127,6 +127,24 @@ impl Posterior {
     }
 }
 
+/// The figures, without the parameters of the fit.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Posterior {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        let mut fields = serializer.serialize_struct("Posterior", 7)?;
+        fields.serialize_field("quality", &self.quality)?;
+        fields.serialize_field("suggested", &self.suggested)?;
+        fields.serialize_field("noise_rate", &self.noise_rate())?;
+        fields.serialize_field("transition", &self.transition)?;
+        fields.serialize_field("log_likelihood", &self.log_likelihood)?;
+        fields.serialize_field("annotator_likeness", &self.annotators)?;
+        fields.serialize_field("nearest_class_share", &self.nearest_class_share())?;
+        fields.end()
+    }
+}
+
 fn mean(values: &[f64]) -> f64 {
     ArrayView1::from(values).sum() / values.len() as f64
 }

@@ -25,6 +25,7 @@ use crate::predictions::{Certainty, Predictions};
 /// is handed one predicted class and cannot know. FiftyOne decides between the two measures of certainty by what a
 /// prediction holds; here the caller does.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Mistakenness {
     /// How the certainty c is measured; of [`Predictions`] it is already known.
     pub certainty: Certainty,

@@ -14,6 +14,11 @@ const BLOCK: usize = 256;
 /// How sure of its class a row of predictions is, in (0, 1].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Certainty {
     /// exp(−H), H the entropy of the row in nats: 1 for a sure prediction, 1/k for an even one. FiftyOne's measure
     /// where it has logits; the default.

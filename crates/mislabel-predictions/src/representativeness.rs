@@ -10,6 +10,11 @@ const BLOCK: usize = 1024;
 /// Over which samples the most representative one is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Normalisation {
     /// Over its cluster: the sample nearest to each centre is 1. The default, as in FiftyOne.
     #[default]
@@ -40,6 +45,7 @@ pub enum Normalisation {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Representativeness {
     /// Over which samples the most representative one is 1.
     pub normalisation: Normalisation,

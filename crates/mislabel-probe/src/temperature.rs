@@ -35,7 +35,16 @@ const ROW_BLOCK: usize = 1024;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "f64"))]
 pub struct Temperature(f64);
+
+impl TryFrom<f64> for Temperature {
+    type Error = Error;
+
+    fn try_from(temperature: f64) -> Result<Self> {
+        Self::new(temperature)
+    }
+}
 
 impl Temperature {
     /// The least and the greatest temperature that [`fit`](Self::fit) returns, where the likelihood has no maximum
@@ -174,6 +183,7 @@ fn read(probabilities: &dyn ProbabilitySource) -> Result<Array2<f64>> {
 /// let calibrated: Calibrated<Probe> = Calibrated(Probe::default());
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Calibrated<S>(
     /// Where the probabilities come from.
     pub S,

@@ -12,6 +12,7 @@ use crate::threshold::rule::Threshold;
 /// Quality is 1/(1 + χ); a sample is an issue when χ exceeds the threshold; the suggested label is the other class
 /// of least error; the raw score is χ. The default is the published rule with the released code's denominator.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Rer {
     /// From which ratio on a sample is flagged.
     pub threshold: Threshold,
@@ -21,6 +22,7 @@ pub struct Rer {
 
 /// What the ratios say of n samples over k classes.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RerReport {
     /// χ of every sample with its suggested label.
     pub ratios: Ratios,

@@ -4,6 +4,7 @@ use crate::ratios::Ratios;
 
 /// Mean and central moments of a set of ratios; population moments, divided by the count.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Moments {
     /// How many ratios, at least 1.
     pub count: usize,
@@ -43,6 +44,7 @@ impl Moments {
 
 /// Moments of the ratios on either side of 1: χ > 1 is where another class reconstructs better.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RatioMoments {
     /// Of the ratios above 1; `None` when there are none.
     pub above_one: Option<Moments>,

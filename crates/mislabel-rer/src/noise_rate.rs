@@ -7,6 +7,11 @@ use crate::ratios::belong_together;
 
 /// Which class the mean error of "the rest", Δ_rest, leaves out; m classes have reconstructors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Denominator {
     /// The class of the least error over *all* classes: Δ_rest = (Σ_c Δ_c − min_c Δ_c) / (m − 1).
     /// What the paper's released code computes, and the constants of its threshold were tuned with.
@@ -36,6 +41,7 @@ pub enum Denominator {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct NoiseRate {
     /// χ₀: mean over samples of own error over the rest's.
     pub chi_0: f64,
@@ -49,6 +55,7 @@ pub struct NoiseRate {
 
 /// Standard errors of estimates from m of the n samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StandardErrors {
     /// How many rows the estimates are from, m.
     pub rows: usize,

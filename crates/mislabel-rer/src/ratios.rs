@@ -12,6 +12,7 @@ use crate::division::ErrorDivision;
 /// dataset's typical error are rounding and count as that much: two of them make χ = 1, a lone one in the
 /// denominator a large finite χ.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Ratios {
     values: Vec<f64>,
     suggested: Labels,

@@ -29,6 +29,7 @@ use crate::ratios::Ratios;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ErrorTransitions {
     rows: BTreeMap<u32, BTreeMap<u32, usize>>,
     classes: usize,

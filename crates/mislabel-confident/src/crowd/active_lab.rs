@@ -38,6 +38,7 @@ use crate::score::Score;
 ///
 /// [arXiv:2301.11856]: https://arxiv.org/abs/2301.11856
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct ActiveLab {
     /// How the models' probabilities are scaled, unless all samples have just one label, when they never are.
     pub temperature: Temperature,
@@ -51,8 +52,10 @@ impl Default for ActiveLab {
 
 /// How far models and annotators are trusted, and the scores of the samples that told.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ActiveTrust {
     /// The scores of the labelled samples, `(n,)`; the lowest are worth another label most.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]
     pub scores: Array1<f64>,
     /// Temperatures of the models, `(models,)`.
     pub temperatures: Vec<f64>,

@@ -9,6 +9,7 @@ use crate::crowd::weights::CrowdWeights;
 
 /// How good one annotator is.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct AnnotatorQuality {
     /// Overall quality of the annotator's labels, lower is worse; `None` for one who shares no sample with anyone.
     pub quality: Option<f64>,

@@ -13,6 +13,11 @@ use crate::score::Score;
 
 /// How the consensus label is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum ConsensusMethod {
     /// The most probable label once annotators and models are weighed; the majority's where several are. The default.
     #[default]
@@ -23,9 +28,15 @@ pub enum ConsensusMethod {
 
 /// What the quality of a consensus label is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum ConsensusQuality {
     /// The score of the label under the probabilities in which annotators and models are weighed. The default.
     #[default]
+    #[cfg_attr(feature = "serde", serde(rename = "crowdlab"))]
     CrowdLab,
     /// The share of annotators who agree.
     Agreement,
@@ -58,6 +69,7 @@ pub enum ConsensusQuality {
 ///
 /// [arXiv:2210.06812]: https://arxiv.org/abs/2210.06812
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct CrowdLab {
     /// How the consensus label is chosen.
     pub consensus: ConsensusMethod,
@@ -73,16 +85,21 @@ pub struct CrowdLab {
 
 /// Consensus labels and what they rest on.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Consensus {
     /// The consensus label of every sample, `(n,)`.
     pub labels: Labels,
     /// Its quality, `(n,)`, lower is more suspect.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]
     pub quality: Array1<f64>,
     /// The share of a sample's annotators who gave the consensus label, `(n,)`.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]
     pub agreement: Array1<f64>,
     /// The quality of each annotator's label of each sample, `(n, m)`; `None` where there is no label.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::rows"))]
     pub label_quality: Array2<Option<f64>>,
     /// The probabilities in which annotators and models are weighed, `(n, k)`.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::rows"))]
     pub probabilities: Array2<f64>,
     /// How good every annotator is, `(m,)`.
     pub annotators: Vec<AnnotatorQuality>,

@@ -14,6 +14,11 @@ const STEPS: usize = 4;
 
 /// Whether predicted probabilities are scaled by a temperature first: p^(1/T), made to sum to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Temperature {
     /// They are used as they are.
     #[default]

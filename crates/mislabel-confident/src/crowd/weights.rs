@@ -11,6 +11,7 @@ const LEAST: f64 = 1e-6;
 
 /// How much models and annotators count.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CrowdWeights {
     /// Of the models, `(models,)`.
     pub models: Vec<f64>,

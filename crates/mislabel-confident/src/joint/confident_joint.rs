@@ -32,7 +32,23 @@ pub(crate) const TINY: f64 = 1e-100;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct ConfidentJoint(Array2<f64>);
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "mislabel_core::serialized::Rows<f64>")
+)]
+pub struct ConfidentJoint(
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::rows"))] Array2<f64>,
+);
+
+#[cfg(feature = "serde")]
+impl TryFrom<mislabel_core::serialized::Rows<f64>> for ConfidentJoint {
+    type Error = Error;
+
+    fn try_from(rows: mislabel_core::serialized::Rows<f64>) -> Result<Self> {
+        Self::new(rows.into_array()?)
+    }
+}
 
 impl ConfidentJoint {
     /// A joint that was counted elsewhere, `(k, k)`, row = given class, column = true class.

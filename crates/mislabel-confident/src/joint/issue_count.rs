@@ -6,6 +6,11 @@ use crate::joint::confident_joint::{ConfidentCount, ConfidentJoint};
 
 /// How to count label issues: cleanlab's `estimation_method`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum IssueCount {
     /// The samples that [`Filter::ConfidentLearning`](crate::Filter::ConfidentLearning) flags. The default.
     #[default]

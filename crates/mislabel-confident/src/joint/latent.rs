@@ -17,6 +17,11 @@ const ROUNDS: (usize, usize) = (3, 5);
 
 /// How to estimate the prior of true classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum PriorMethod {
     /// From the diagonals of the noise matrix and its inverse; robust (cleanlab's `cnt`).
     #[default]
@@ -33,6 +38,7 @@ pub enum PriorMethod {
 ///
 /// The defaults are those of cleanlab's `estimate_py_and_noise_matrices_from_probabilities`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct LatentEstimation {
     /// How the prior is estimated.
     pub prior: PriorMethod,
@@ -48,16 +54,20 @@ impl Default for LatentEstimation {
 
 /// The prior of true classes, the noise matrix and its inverse.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct LatentEstimates {
     /// P(true = j), `(k,)`.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]
     pub prior: Array1<f64>,
     /// P(given = i | true = j), `(k, k)`, row = given, column = true; columns sum to 1.
     ///
     /// The column of a class that no sample is truly of is 0.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::rows"))]
     pub noise_matrix: Array2<f64>,
     /// P(true = j | given = i), `(k, k)`, row = true, column = given; columns sum to 1.
     ///
     /// The column of a class that no sample is given is 0.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::rows"))]
     pub inverse_noise_matrix: Array2<f64>,
 }
 

@@ -4,6 +4,11 @@
 ///
 /// The first five never flag a label that is predicted, or that would be were it more probable by 1e-6.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case", deny_unknown_fields)
+)]
 pub enum Filter {
     /// For every pair of given and true class, as many samples as the confident joint counts there: those whose
     /// true class is more probable than the given one by the greatest margin. The default.
@@ -16,6 +21,7 @@ pub enum Filter {
     /// The samples counted off the diagonal of the confident joint.
     ConfidentLearning,
     /// The samples for which another class is predicted.
+    #[cfg_attr(feature = "serde", serde(rename = "predicted_neq_given"))]
     PredictedNotGiven,
     /// The least normalized margins, as many as [`ConfidentLearning`](Self::ConfidentLearning) flags.
     LowNormalizedMargin,

@@ -44,6 +44,7 @@ use crate::member::MemberIssues;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Combination {
     /// The power to which centrality is raised for the weights, at least 0: 0 weighs all alike, a great one leaves the most
     /// central member. Default 24; from 16 to 48 results differ in the third digit (docs/performance.md).

@@ -12,6 +12,7 @@ use crate::member::MemberIssues;
 
 /// How well the given class and the best other explain a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Reconstruction {
     /// The reconstruction error under the given class.
     pub own_error: f64,
@@ -33,6 +34,7 @@ impl Reconstruction {
 
 /// What one member of a consensus says of a sample.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct MemberVote {
     /// The member's name.
     pub name: String,
@@ -48,6 +50,7 @@ pub struct MemberVote {
 
 /// Why the label of one sample is suspect, or is not.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Explanation {
     /// The sample's number.
     pub sample: usize,

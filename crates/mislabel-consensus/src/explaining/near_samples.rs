@@ -16,6 +16,7 @@ const ASKED: usize = 256;
 
 /// A sample near another.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct NearSample {
     /// Its number.
     pub sample: usize,

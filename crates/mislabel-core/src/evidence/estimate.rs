@@ -18,6 +18,11 @@ const NORMAL_95: f64 = 1.959_963_984_540_054;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "crate::serialized::EstimateFields")
+)]
 pub struct Estimate {
     value: f64,
     standard_error: f64,

@@ -6,6 +6,7 @@ use crate::inputs::labels::Labels;
 
 /// Label quality of n samples, each in [0, 1]: LOWER is more suspect, always.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Vec<f64>"))]
 pub struct LabelQuality(Vec<f64>);
 
 impl LabelQuality {
@@ -40,6 +41,11 @@ impl LabelQuality {
 
 /// What a detector says of every sample's given label.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "crate::serialized::IssueColumns")
+)]
 pub struct LabelIssues {
     quality: LabelQuality,
     is_issue: Vec<bool>,
@@ -107,6 +113,7 @@ impl LabelIssues {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Vec<bool>"))]
 pub struct ErrorMask(Vec<bool>);
 
 impl ErrorMask {

@@ -21,9 +21,12 @@ use crate::evidence::summary::ErrorSummary;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct NearestErrors {
     summary: ErrorSummary,
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialized::rows"))]
     classes: Array2<u32>,
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialized::rows"))]
     errors: Array2<f32>,
 }
 

@@ -9,6 +9,7 @@ use crate::inputs::labels::Labels;
 
 /// The plain columns of an [`ErrorSummary`]; every vector is `(n,)`, errors Δ (not squared) in feature units.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ErrorColumns {
     /// Error of the sample under its given class, Δ_ỹ.
     pub own: Vec<f64>,
@@ -31,6 +32,7 @@ pub struct ErrorColumns {
 
 /// The m samples whose errors under all classes are known, where for the others only the least two were sought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RowSample {
     /// The samples, ascending, `(m,)`, at least one.
     pub rows: Vec<u32>,
@@ -55,7 +57,8 @@ impl RowSample {
 /// All errors are finite and not negative, `least_other ≤ second_least_other`, and at least two classes
 /// have reconstructors.
 #[derive(Clone, Debug)]
-pub struct ErrorSummary(ErrorColumns, f64);
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
+pub struct ErrorSummary(ErrorColumns, #[cfg_attr(feature = "serde", serde(skip))] f64);
 
 impl ErrorSummary {
     /// Checks the columns.

@@ -24,7 +24,14 @@ const ROW_TOLERANCE: f64 = 1e-6;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct NoiseTransition(Array2<f64>);
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "crate::serialized::Rows<f64>")
+)]
+pub struct NoiseTransition(
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialized::rows"))] Array2<f64>,
+);
 
 impl NoiseTransition {
     /// From a matrix whose rows are true classes and whose columns are given classes; rows sum to 1.

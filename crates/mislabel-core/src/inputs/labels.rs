@@ -21,9 +21,15 @@ use crate::error::{Error, Result};
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "crate::serialized::LabelColumns")
+)]
 pub struct Labels {
     values: Vec<u32>,
     classes: usize,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     names: Option<Arc<[String]>>,
 }
 

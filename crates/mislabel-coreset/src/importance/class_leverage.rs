@@ -42,6 +42,7 @@ const LEAST_RIDGE: f64 = 1e-9;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct ClassLeverage {
     /// The ridge in units of the median class variance per feature, 1e-9 to 1e12; default 1,000, chosen on the eight
     /// rows of the crate's table for finding label errors: more changes little, 100 finds fewer errors of a direction and

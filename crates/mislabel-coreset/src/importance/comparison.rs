@@ -3,6 +3,11 @@
 /// What the importance of a sample is compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Comparison {
     /// The mean importance of its class: leverage sums to about the same number in every class, so that samples of small
     /// classes have more of it whatever their labels. The default.

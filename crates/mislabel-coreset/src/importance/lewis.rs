@@ -36,6 +36,7 @@ use crate::samples::Samples;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct LewisWeights {
     /// Whether rows are divided by their L2 norm first; default true.
     pub unit_norm: bool,

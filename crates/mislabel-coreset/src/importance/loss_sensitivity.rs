@@ -29,6 +29,7 @@ use crate::samples::Samples;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LossSensitivity;
 
 impl Importance for LossSensitivity {
@@ -53,6 +54,7 @@ fn shares(losses: Array1<f64>) -> Option<Array1<f64>> {
 
 /// w_i/Σw: every sample by its weight. The baseline; it knows nothing of labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Uniform;
 
 impl Importance for Uniform {

@@ -33,6 +33,7 @@ use crate::samples::Samples;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct RootLeverage {
     /// Whether rows are divided by their L2 norm first, as embeddings are for most classifiers; default true.
     pub unit_norm: bool,

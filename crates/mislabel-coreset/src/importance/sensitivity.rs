@@ -15,6 +15,11 @@ use crate::samples::Samples;
 /// [`MergeReduce`](crate::MergeReduce) does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Sensitivity {
     /// Leverage within the given class; the default.
     ClassLeverage(ClassLeverage),

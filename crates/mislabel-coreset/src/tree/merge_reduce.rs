@@ -27,6 +27,7 @@ use crate::importance::sensitivity::Sensitivity;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct MergeReduce {
     /// What makes a sample important; default class leverage. For [`Sensitivity::Loss`] all samples must come with losses.
     pub sensitivity: Sensitivity,

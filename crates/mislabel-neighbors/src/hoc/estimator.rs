@@ -54,6 +54,7 @@ const FIRST_KEPT: f64 = 0.8;
 ///
 /// [arXiv:2102.05291]: https://arxiv.org/abs/2102.05291
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Hoc {
     /// Most steps of Adam, at least 1; default 1,500, the reference's.
     pub steps: usize,
@@ -69,10 +70,12 @@ impl Default for Hoc {
 
 /// What HOC estimates.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct HocFit {
     /// The noise transition matrix.
     pub transition: NoiseTransition,
     /// The distribution of true classes, `(k,)`.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]
     pub prior: Array1<f64>,
     /// The sum of squared differences between observed and modelled consensus that is left.
     pub objective: f64,

@@ -28,6 +28,7 @@ use crate::judges::weighting::{Weighting, Weights};
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Agreement {
     /// Neighbours that vote, at least 1; default 50. Fewer only where there are not that many other samples.
     pub neighbors: usize,

@@ -36,6 +36,7 @@ use crate::judges::weighting::nearest_median;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Duplicates {
     /// Greatest distance of near duplicates in units of the median distance to the nearest neighbour, finite and at
     /// least 0; default 0.13, cleanlab's. 0 finds exact duplicates only.
@@ -50,6 +51,7 @@ impl Default for Duplicates {
 
 /// Groups of at least two samples, each ascending, in order of their first samples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DuplicateGroups {
     /// At distance 0: equal rows, or under cosine equal directions.
     pub exact: Vec<Vec<u32>>,

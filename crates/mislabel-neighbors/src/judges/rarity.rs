@@ -27,6 +27,7 @@ use crate::judges::opinion::{Opinion, judged};
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Rarity {
     /// Neighbours whose distances are averaged, at least 1; default 10.
     pub neighbors: usize,

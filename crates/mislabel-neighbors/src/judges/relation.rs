@@ -26,6 +26,7 @@ use crate::judges::weighting::{Weighting, Weights};
 ///
 /// [arXiv:2301.12321]: https://arxiv.org/abs/2301.12321
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct RelationGraph {
     /// Neighbours related to a sample, at least 1; default 50.
     pub neighbors: usize,

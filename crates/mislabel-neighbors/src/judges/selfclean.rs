@@ -20,7 +20,26 @@ use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 ///
 /// [arXiv:2305.17048]: https://arxiv.org/abs/2305.17048
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(from = "mislabel_core::serialized::NoParameters", into = "mislabel_core::serialized::NoParameters")
+)]
 pub struct SelfClean;
+
+#[cfg(feature = "serde")]
+impl From<mislabel_core::serialized::NoParameters> for SelfClean {
+    fn from(_: mislabel_core::serialized::NoParameters) -> Self {
+        Self
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<SelfClean> for mislabel_core::serialized::NoParameters {
+    fn from(_: SelfClean) -> Self {
+        Self {}
+    }
+}
 
 impl Judge<NeighborGraph> for SelfClean {
     fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {

@@ -24,6 +24,7 @@ use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 ///
 /// [arXiv:1908.08619]: https://arxiv.org/abs/1908.08619
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct KnnShapley {
     /// K, the neighbours that vote, at least 1; default 10.
     pub neighbors: usize,

@@ -15,6 +15,11 @@ use crate::judges::weighting::{Weighting, Weights};
 
 /// How a subset's labels are judged.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum SimiFeatRule {
     /// A label is noisy when another has more weight among the neighbours.
     Vote,
@@ -62,6 +67,7 @@ pub enum SimiFeatRule {
 ///
 /// [arXiv:2110.06283]: https://arxiv.org/abs/2110.06283
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct SimiFeat {
     /// Vote or rank; default rank, with HOC's defaults.
     pub rule: SimiFeatRule,

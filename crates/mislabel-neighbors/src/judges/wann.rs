@@ -20,6 +20,7 @@ use crate::judges::votes::Votes;
 ///
 /// [arXiv:2408.14358]: https://arxiv.org/abs/2408.14358
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Wann {
     /// Least number of neighbours that vote, at least 1; default 11, the paper's.
     pub fewest: usize,

@@ -8,6 +8,11 @@ use crate::graph::neighbor_graph::NeighborGraph;
 /// How a neighbour's weight falls with its distance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Weighting {
     /// All neighbours weigh the same.
     Uniform,

@@ -29,6 +29,7 @@ const SPARE: usize = 8;
 /// falls with more samples and with their intrinsic dimension, so measure it on a part of your data. Exact search was
 /// faster than the index on all three, up to eight times: the index is for n in the hundreds of thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct ApproximateSearch {
     /// The distance; default cosine.
     pub distance: Distance,

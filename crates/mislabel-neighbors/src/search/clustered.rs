@@ -46,6 +46,7 @@ const TASKS: usize = 64;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct ClusteredSearch {
     /// The distance; default cosine.
     pub distance: Distance,

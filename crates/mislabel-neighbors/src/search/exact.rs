@@ -40,6 +40,7 @@ const CANDIDATE_BLOCK: usize = 384;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct ExactSearch {
     /// The distance; default cosine.
     pub distance: Distance,

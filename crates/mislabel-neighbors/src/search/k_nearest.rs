@@ -27,11 +27,14 @@ pub const DEFAULT_NEIGHBORS: usize = 50;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct KNearest<S = ExactSearch> {
     /// Neighbors per sample; n − 1 where there are fewer. Default `None`: as many as the judge reads
     /// ([`Judge::reach`](mislabel_core::Judge::reach)), [`DEFAULT_NEIGHBORS`] where it does not say.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub neighbors: Option<usize>,
     /// How they are found.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub search: S,
 }
 

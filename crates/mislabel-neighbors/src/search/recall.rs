@@ -23,6 +23,7 @@ const CANDIDATES: usize = 960;
 
 /// The share of the true k nearest neighbours that a graph has: the mean over sampled rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Recall {
     /// The share, in [0, 1].
     pub share: f64,

@@ -15,6 +15,11 @@ use crate::training::scaling::FeatureScaling;
 
 /// Which samples a model sees before it predicts a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Sampling {
     /// All samples outside of the sample's own fold.
     OutOfSample {
@@ -88,14 +93,19 @@ impl Default for Sampling {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Probe<C = SoftmaxRegression> {
     /// What is trained.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub classifier: C,
     /// Which samples it sees before it predicts a sample.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub sampling: Sampling,
     /// What is done to the rows before.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub scaling: FeatureScaling,
     /// Decides which samples share a fold.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub seed: u64,
     /// Memory that the work may take; `None` sets no limit. It decides how many rows lie in memory and how many folds
     /// are worked on at once, never the result, and a budget that cannot hold a fit is an error.

@@ -42,6 +42,7 @@ use crate::training::part::Part;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct SoftmaxRegression {
     /// L2 strength λ ≥ 0, scikit-learn's 1/C. `None`, the default, chooses it by the likelihood of held-out training
     /// labels (see [`L2Path`]); the labels of samples that are not in the training set play no part.

@@ -19,6 +19,7 @@ use crate::training::folds::shuffled_classes;
 /// held out as well, up to all five. Everything happens inside the training set; from twice [`ROWS`](Self::ROWS) rows
 /// on, inside a part of about that many of them, classes in equal shares: λ, like a prior, does not grow with N.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct L2Path;
 
 impl L2Path {

@@ -12,6 +12,11 @@ const ROWS_READ: usize = 1024;
 /// How rows are scaled. Labels play no part, so nothing leaks from fold to fold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum FeatureScaling {
     /// Every row divided by its L2 norm (a zero row stays zero).
     #[default]

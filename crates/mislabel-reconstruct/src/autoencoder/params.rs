@@ -4,6 +4,11 @@ use mislabel_core::{Error, Result};
 
 /// What a layer does to each of its sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Activation {
     /// Nothing.
     Identity,
@@ -17,6 +22,11 @@ pub enum Activation {
 
 /// One step of bringing the rows to scale; the steps of a list are taken in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum InputStep {
     /// Every row divided by its L2 norm; a zero row stays zero.
     UnitNorm,
@@ -32,6 +42,11 @@ pub enum InputStep {
 
 /// How long every network is trained, unless early stopping ends it sooner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum TrainingLength {
     /// So many passes over the class.
     Epochs(usize),
@@ -41,6 +56,7 @@ pub enum TrainingLength {
 
 /// Stopping when the loss on held-out samples of the class no longer falls; the best parameters are kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct EarlyStopping {
     /// Share of the training samples that are held out, in (0, 1); a class of one training sample is trained in full.
     pub share: f64,
@@ -112,6 +128,7 @@ pub struct EarlyStopping {
 ///
 /// [arXiv:2412.02596]: https://arxiv.org/abs/2412.02596
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Autoencoder {
     /// Widths of the encoder's hidden layers, each at least 1; the decoder has them in reverse. May be empty.
     pub hidden: Vec<usize>,

@@ -17,6 +17,7 @@ use crate::search::scope::SearchScope;
 /// the sample out gives. Empty classes and classes of one sample are treated as by [`SoftLinear`](crate::SoftLinear).
 /// O(n·d·k); memory O(d·k) and 36 bytes per sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Centroid {
     /// What is done to every row first.
     pub scaling: Scaling,

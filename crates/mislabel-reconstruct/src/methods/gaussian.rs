@@ -43,6 +43,7 @@ use crate::scoring::own_error::OwnError;
 ///
 /// [arXiv:2601.10084]: https://arxiv.org/abs/2601.10084
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Gaussian {
     /// The reconstructors whose means and covariances serve, their trimming included.
     pub model: SoftLinear,
@@ -96,6 +97,7 @@ impl Gaussian {
 /// quality = ½·(1 − s/(1 + |s|)), s = score − threshold: ½ at the threshold, and no ties where a logistic function
 /// would have reached 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct LikelihoodRatio {
     /// Samples with a score above this are issues; finite. 0, the default, is where another class becomes likelier.
     pub threshold: f64,

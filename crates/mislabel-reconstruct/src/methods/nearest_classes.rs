@@ -38,6 +38,7 @@ use crate::search::scope::SearchScope;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct NearestClasses {
     /// The reconstructors; by default those of [`SoftLinear`] with 256 components instead of 50. Own errors are exact,
     /// those under other classes are too large by what the components left out would explain: a ranking hardly notices,

@@ -55,6 +55,7 @@ use crate::search::scope::SearchScope;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct SoftLinear {
     /// α in units of the median class variance per feature, from 1e-12 to 1e12. 10 makes a direction count for half
     /// when it carries ten times the average feature's variance.

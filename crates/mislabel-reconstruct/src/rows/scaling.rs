@@ -15,6 +15,11 @@ const GATHERED: usize = 64;
 /// What is done to every row before anything else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Scaling {
     /// Every row divided by its L2 norm (a zero row stays zero): directions matter, lengths do not. The default,
     /// because the embeddings of most networks are compared by cosine.

@@ -5,6 +5,11 @@
 /// Whatever the choice, datasets of fewer than 32 classes or of at most 16,384 samples are scored under all classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Classes {
     /// Every class is evaluated in full, and the sum of errors is known of every sample.
     All,

@@ -24,6 +24,7 @@ use crate::difficulty::sample_size::SampleSizePoint;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SampleSizeFit {
     /// χ_∞.
     pub limit: f64,

@@ -28,6 +28,7 @@ use rayon::prelude::*;
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct KMeans {
     /// The number of clusters k, from 2 to n; default 10.
     pub clusters: usize,

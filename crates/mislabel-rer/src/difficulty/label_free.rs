@@ -11,6 +11,7 @@ use crate::ratios::Ratios;
 /// Clusters are easier to tell apart than classes, so χ̄ here is lower than with labels: compare it only with other
 /// datasets' label-free difficulty under the same evidence and number of clusters.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct LabelFreeDifficulty {
     /// The cluster of every sample, `(n,)`.
     pub clusters: Labels,

@@ -9,6 +9,7 @@ use crate::ratios::Ratios;
 /// χ_c = mean of χ over the samples given class c; χ̄ = mean of χ over all samples. One duplicate of a sample in
 /// another class has a huge χ and moves the mean: look at [`RatioMoments`](crate::RatioMoments) where χ̄ surprises.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Difficulty {
     /// χ_c of every class, `(k,)`; `None` for a class without samples.
     pub classes: Vec<Option<f64>>,
@@ -48,14 +49,23 @@ impl Difficulty {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Calibration {
     /// The paper's autoencoder on CLIP ViT-L/14 features: 0.76 to 1.04.
+    #[cfg_attr(feature = "serde", serde(rename = "clip-vit-l-14"))]
     ClipVitL14,
     /// The paper's autoencoder on CLIP ViT-B/32 features: 0.84 to 1.01.
+    #[cfg_attr(feature = "serde", serde(rename = "clip-vit-b-32"))]
     ClipVitB32,
     /// The paper's autoencoder on DINOv2 features: 0.88 to 1.06.
+    #[cfg_attr(feature = "serde", serde(rename = "dinov2"))]
     DinoV2,
     /// The paper's autoencoder on ResNet-50 features: 0.93 to 1.30.
+    #[cfg_attr(feature = "serde", serde(rename = "resnet-50"))]
     ResNet50,
     /// Bounds of one's own, finite, low < high.
     Custom {

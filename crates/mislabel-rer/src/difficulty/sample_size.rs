@@ -14,6 +14,7 @@ use crate::ratios::Ratios;
 
 /// The mean ratio at one number of samples per class.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SampleSizePoint {
     /// m, samples drawn from every class that has as many.
     pub samples_per_class: f64,
@@ -28,6 +29,7 @@ pub struct SampleSizePoint {
 /// A class with fewer than m samples gives all it has. Fit the points with
 /// [`SampleSizeFit`](crate::SampleSizeFit).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct SampleSizeCurve {
     /// The sizes m, each at least 2 and at most the largest class. Empty (the default): the median class size and
     /// its half, quarter, … down to 1/32, as far as these are at least 4.

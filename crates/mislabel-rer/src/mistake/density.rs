@@ -4,6 +4,11 @@ use mislabel_core::{Error, Result};
 
 /// How wide the kernel is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Bandwidth {
     /// h = 0.9 · min(σ, IQR / 1.34) · n^(−1/5) (Silverman 1986, equation 3.31); σ alone where the IQR is 0.
     #[default]

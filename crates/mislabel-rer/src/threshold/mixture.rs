@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 /// One normal component of log χ.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Component {
     /// Share of the samples, in [0, 1].
     pub weight: f64,
@@ -32,6 +33,7 @@ pub struct Component {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct LogRatioMixture {
     /// The component of lower mean.
     pub lower: Component,

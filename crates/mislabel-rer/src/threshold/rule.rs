@@ -11,6 +11,11 @@ use crate::threshold::mixture::LogRatioMixture;
 /// No rule is good everywhere: the published constants were tuned on synthetic noise and flag too few of the errors
 /// that people make, the mixture flags many samples of clean data, and χ > 1 flags every ambiguous sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Threshold {
     /// χ* = 1.01 · χ₀^(−1.5 / (1 + 13.8 η̂)); if max χ < 1.12 instead max(1.01, 1 + (1/χ_rand − 1) / (1 + 10 η̂)).
     ///

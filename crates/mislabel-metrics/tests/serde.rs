@@ -1,0 +1,35 @@
+//! Parameters survive JSON, an empty map is the default, unknown names are refused.
+
+#![cfg(feature = "serde")]
+
+use std::fmt::Debug;
+
+use mislabel_metrics::{Binning, Calibration, CurvePoints, Ties};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, from_value, json, to_value};
+
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T) -> Value {
+    let written = to_value(&value).unwrap();
+    assert_eq!(from_value::<T>(written.clone()).unwrap(), value);
+    written
+}
+
+fn is_a_map_of_defaults<T: Serialize + DeserializeOwned + PartialEq + Debug + Default>() {
+    assert_eq!(from_value::<T>(json!({})).unwrap(), T::default());
+    survives(T::default());
+    let refusal = from_value::<T>(json!({"misspelt": 1})).unwrap_err().to_string();
+    assert!(refusal.contains("unknown field `misspelt`"), "{refusal}");
+}
+
+#[test]
+fn an_empty_map_is_the_default_and_a_misspelt_field_an_error() {
+    is_a_map_of_defaults::<Calibration>();
+}
+
+#[test]
+fn names_are_in_kebab_case() {
+    assert_eq!(survives(Binning::EqualMass), "equal-mass");
+    assert_eq!(survives(Ties::ByIndex), "by-index");
+    assert_eq!(survives(CurvePoints::Corners), "corners");
+}

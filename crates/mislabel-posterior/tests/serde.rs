@@ -1,0 +1,39 @@
+//! Parameters survive JSON, an empty map is the default, unknown names are refused.
+
+#![cfg(feature = "serde")]
+
+use std::fmt::Debug;
+
+use mislabel_posterior::{Bootstrap, FlagRule, PosteriorDetector, PosteriorModel};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, from_value, json, to_value};
+
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T) -> Value {
+    let written = to_value(&value).unwrap();
+    assert_eq!(from_value::<T>(written.clone()).unwrap(), value);
+    written
+}
+
+fn is_a_map_of_defaults<T: Serialize + DeserializeOwned + PartialEq + Debug + Default>() {
+    assert_eq!(from_value::<T>(json!({})).unwrap(), T::default());
+    survives(T::default());
+    let refusal = from_value::<T>(json!({"misspelt": 1})).unwrap_err().to_string();
+    assert!(refusal.contains("unknown field `misspelt`"), "{refusal}");
+}
+
+#[test]
+fn an_empty_map_is_the_default_and_a_misspelt_field_an_error() {
+    is_a_map_of_defaults::<PosteriorModel>();
+    is_a_map_of_defaults::<PosteriorDetector>();
+    is_a_map_of_defaults::<Bootstrap>();
+}
+
+#[test]
+fn rules_are_named_with_their_number() {
+    let detector = PosteriorDetector { rule: Some(FlagRule::Budget(50)), ..PosteriorDetector::default() };
+    assert_eq!(survives(detector)["rule"], json!({"budget": 50}));
+    assert_eq!(survives(FlagRule::MoreLikelyThanNot), "more-likely-than-not");
+    assert_eq!(survives(FlagRule::NoiseRate(0.25)), json!({"noise-rate": 0.25}));
+    assert_eq!(survives(FlagRule::TowardsExpectedF1(0.5)), json!({"towards-expected-f1": 0.5}));
+}
