@@ -33,7 +33,7 @@ pub struct ReadOptions {
     ///
     /// It lies in [`std::env::temp_dir`], `TMPDIR` on Unix, without a name where the system knows such files: nothing
     /// is left of it when the process ends, however it ends.
-    pub most_disk: u64,
+    pub temp_file_limit: u64,
 }
 
 impl ReadOptions {

@@ -18,8 +18,8 @@
 //! | `.txt` | | one a line | |
 //! | `.jsonl`, `.ndjson` | | | yes |
 //!
-//! Gathered data lie in memory, or beyond [`ArrayChoice::most_memory`] in a temporary file that is mapped;
-//! [`Residence`] tells. [`write_embeddings`] writes any source of embeddings as `.npy`, `.safetensors` or `.parquet`, in blocks.
+//! Gathered data lie in memory, or beyond [`ReadOptions::memory_limit`] in a temporary file that is mapped;
+//! [`Backing`] tells. [`write_embeddings`] writes any source of embeddings as `.npy`, `.safetensors` or `.parquet`, in blocks.
 //!
 //! ```
 //! use mislabel_core::EmbeddingSource;

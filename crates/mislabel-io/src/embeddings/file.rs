@@ -52,7 +52,7 @@ impl EmbeddingFile {
     /// # Errors
     /// Whatever is wrong with the file's structure, and for CSV and Parquet with its values; see
     /// [`Error`](crate::Error).
-    pub fn open(path: impl AsRef<Path>, choice: &ArrayChoice) -> Result<Self> {
+    pub fn open(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
         matrix(path.as_ref(), choice, Element::F32).map(Self)
     }
 

@@ -14,7 +14,7 @@ use crate::storage::matrix::Matrix;
 
 /// The matrix in a file of any format that holds one; numbers of tables become `element`, [`Element::F32`] or, where
 /// the table has more digits, [`Element::F64`].
-pub(crate) fn matrix(path: &Path, choice: &ArrayChoice, element: Element) -> Result<Matrix> {
+pub(crate) fn matrix(path: &Path, choice: &ReadOptions, element: Element) -> Result<Matrix> {
     use Format::{Csv, Npy, Npz, Parquet, Safetensors, Tsv};
     let known = "npy, npz, safetensors, csv, tsv, parquet";
     match Format::of(path, &[Npy, Npz, Safetensors, Csv, Tsv, Parquet], known)? {

@@ -100,7 +100,7 @@ impl VerifiedFile {
 
 /// The two columns of a table, by their names or, in a table of two columns without a header, by their places; rows
 /// whose label is still to be filled in are left out.
-fn table_columns(path: &Path, delimiter: u8, choice: &ArrayChoice) -> Result<(LabelValues, LabelValues)> {
+fn table_columns(path: &Path, delimiter: u8, choice: &ReadOptions) -> Result<(LabelValues, LabelValues)> {
     match text_columns(path, delimiter, choice, [INDEX, TRUE_LABEL]) {
         Err(Error::Missing { available, .. }) if available == ["0", "1"] => {
             text_columns(path, delimiter, choice, ["0", "1"])
