@@ -1,10 +1,10 @@
 //! The command line.
 
+use std::ffi::OsString;
+
 use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{
-    compare, completions, demo, detect, difficulty, evaluate, generate, methods, noise, review,
-};
+use crate::commands::{compare, completions, demo, detect, difficulty, evaluate, generate, methods, noise, review};
 use crate::failure::Result;
 use crate::options::given::GivenOptions;
 use crate::options::understood::{is_of_methods, understands};
@@ -79,9 +79,9 @@ fn named_method(arguments: &[OsString]) -> Option<String> {
 
 /// Hides an option of methods that `method` has no use for; of all methods where none is named.
 fn shown_for(method: Option<&str>, option: Arg) -> Arg {
-    let foreign = option.get_long().is_some_and(|name| {
-        is_of_methods(name) && !method.is_some_and(|method| understands(method, name))
-    });
+    let foreign = option
+        .get_long()
+        .is_some_and(|name| is_of_methods(name) && !method.is_some_and(|method| understands(method, name)));
     if foreign { option.hide(true) } else { option }
 }
 

@@ -177,7 +177,8 @@ impl Consensus {
     }
 
     fn graph(&self, embeddings: &dyn EmbeddingSource, most: usize, run: &Run<'_>) -> Result<NeighborGraph> {
-        let kind = if embeddings.shape().0 <= self.searched_exactly { SearchKind::Exact } else { SearchKind::Approximate };
+        let kind =
+            if embeddings.shape().0 <= self.searched_exactly { SearchKind::Exact } else { SearchKind::Approximate };
         let search = SearchBySize { kind, seed: self.seed, ..SearchBySize::default() };
         if embeddings.shape().1 <= self.dimensions {
             return search.neighbors(embeddings, most, run);

@@ -289,4 +289,3 @@ pub fn from_toml(name: &str, parameters: &str) -> Result<Box<dyn Method>> {
 pub fn detect(name: &str, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {
     method(name)?.report(data, run)
 }
-

@@ -41,5 +41,6 @@ pub use judges::{
 #[cfg(feature = "usearch")]
 pub use search::ApproximateSearch;
 pub use search::{
-    AssistedSearch, CandidateSearch, ClusteredSearch, DEFAULT_NEIGHBORS, ExactSearch, KNearest, NeighborSearch, Recall, SearchBySize, SearchKind,
+    AssistedSearch, CandidateSearch, ClusteredSearch, DEFAULT_NEIGHBORS, ExactSearch, KNearest, NeighborSearch, Recall,
+    SearchBySize, SearchKind,
 };

@@ -20,7 +20,16 @@
 //! ```
 
 #[doc(inline)]
+pub use mislabel_core as core;
+#[doc(inline)]
 pub use mislabel_core::*;
+
+#[cfg(feature = "checkpoint")]
+#[doc(inline)]
+pub use mislabel_checkpoint as checkpoint;
+#[cfg(feature = "methods")]
+#[doc(inline)]
+pub use mislabel_methods as methods;
 
 #[cfg(feature = "confident")]
 #[doc(inline)]

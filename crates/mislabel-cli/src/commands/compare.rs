@@ -10,18 +10,18 @@ use mislabel::methods::{Dataset, Entry, METHODS, rules};
 use mislabel::metrics::Evaluation;
 use serde::{Deserialize, Serialize};
 
-use crate::subprocess::{alone, peak_memory};
 use crate::failure::{Failure, Result, one_line};
-use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::inputs::files::{Embeddings, KnownTruth, LabelForm, check_pair, check_side_file};
-use crate::output::json::print_json;
 use crate::inputs::predictions::MethodFiles;
 use crate::inputs::side_file::SideFile;
 use crate::options::MethodOptions;
+use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::{method, posterior};
 use crate::options::parsers::{method_parser, named};
+use crate::output::json::print_json;
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
+use crate::subprocess::{alone, peak_memory};
 
 const EXAMPLES: &str = "\
 Examples:

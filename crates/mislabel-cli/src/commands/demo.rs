@@ -5,16 +5,16 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel::core::{Embeddings, ErrorMask, Labels, NoiseModel as _, Run};
-use mislabel::datasets::{Dataset, digits};
+use mislabel::datasets::{Dataset as Digits, digits};
 use mislabel::methods::{Dataset, Report, detect};
 use mislabel::metrics::Evaluation;
 use mislabel::noise::Symmetric;
 
 use crate::failure::Result;
-use crate::value_parsers::{seed, share};
 use crate::output::picture::{Charset, Figure, side_by_side};
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
+use crate::value_parsers::{seed, share};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -80,7 +80,7 @@ fn figures(out: &mut impl Write, report: &Report, errors: &ErrorMask, seconds: f
 }
 
 /// The most suspect digits.
-fn pictures(out: &mut impl Write, digits: &Dataset, given: &Labels, report: &Report) -> Result<()> {
+fn pictures(out: &mut impl Write, digits: &Digits, given: &Labels, report: &Report) -> Result<()> {
     let charset = Charset::of_locale();
     let arrow = charset.arrow();
     writeln!(out, "\nThe most suspect digits: given label {arrow} suggested label (true label)\n")?;

@@ -14,15 +14,15 @@ use mislabel::rer::{
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::inputs::files::{Embeddings, LabelForm, LabelPlace, check_pair};
-use crate::output::json::{PerClass, print_json};
-use crate::value_parsers::{calibration, clusters};
 use crate::options::ReconstructionOptions;
+use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::ratio;
 use crate::options::parsers::ratio_method_parser;
+use crate::output::json::{PerClass, print_json};
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
+use crate::value_parsers::{calibration, clusters};
 
 const EXAMPLES: &str = "\
 Examples:

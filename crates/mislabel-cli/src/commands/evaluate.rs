@@ -48,7 +48,7 @@ impl Evaluate {
     }
 
     fn read(&self) -> Result<(LabelIssues, ErrorMask)> {
-        let [given, truth] = self.truth.columns(&self.form, &self.form.class_count()?)?;
+        let [given, truth] = self.truth.columns(&self.form, &self.form.classes()?)?;
         let table = IssueTable::read(&self.issues)?;
         let issues = table.label_issues(&given);
         let issues = issues.map_err(|cause| Failure::Table { path: self.issues.clone(), cause })?;

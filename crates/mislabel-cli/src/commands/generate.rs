@@ -4,18 +4,18 @@ use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel::core::{EmbeddingSource, Labels, NoiseModel as _, NoisyLabels, Progress};
+use mislabel::core::{EmbeddingSource, Labels, NoiseModel as _, NoisyLabels, Run};
 use mislabel::datasets::{ClusteredEmbeddings, Clusters, SimulatedPredictions};
-use mislabel::io::{LabelValues, FloatFormat, write_embeddings};
+use mislabel::io::{FloatFormat, LabelValues, write_embeddings};
 use mislabel::noise::{Asymmetric, InstanceDependent, Symmetric};
 
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::files::same_file;
 use crate::output::label_output::write_labels;
-use crate::value_parsers::{class_count, count, not_negative, sample_count, seed, share};
 use crate::output::output_file::check_output;
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
+use crate::value_parsers::{class_count, count, not_negative, sample_count, seed, share};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -112,8 +112,9 @@ impl Generate {
     pub(crate) fn run(&self) -> Result<()> {
         self.check_outputs()?;
         let embeddings = self.recipe().sampled()?;
-        let progress = progress();
-        let noisy = self.threads.run(|| self.written(&embeddings, &*progress))?;
+        let progress = progress(false);
+        let run = Run::quiet().with_progress(&*progress);
+        let noisy = self.threads.run(|| self.written(&embeddings, &run))?;
         drop(progress);
         let (n, d) = embeddings.shape();
         let mut out = stdout().lock();
@@ -157,15 +158,15 @@ impl Generate {
     }
 
     /// Makes the given labels and writes everything, the labels last: they take no time.
-    fn written(&self, embeddings: &ClusteredEmbeddings, progress: &dyn Progress) -> Result<NoisyLabels> {
+    fn written(&self, embeddings: &ClusteredEmbeddings, run: &Run<'_>) -> Result<NoisyLabels> {
         let truth = embeddings.truth();
         let noisy = self.noisy(embeddings)?;
         if let Some(path) = &self.pred_probs {
             let predictions = SimulatedPredictions::new(truth, self.group, self.margin, self.seed)?;
-            write_embeddings(path, &predictions, FloatFormat::Single, progress)?;
+            write_embeddings(path, &predictions, FloatFormat::Single, run)?;
         }
         let stored = if self.stored == Stored::F16 { FloatFormat::Half } else { FloatFormat::Single };
-        write_embeddings(&self.out, embeddings, stored, progress)?;
+        write_embeddings(&self.out, embeddings, stored, run)?;
         write_labels(&self.true_labels, &integers(truth))?;
         write_labels(&self.labels, &integers(&noisy.given))?;
         Ok(noisy)

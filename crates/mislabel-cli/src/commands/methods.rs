@@ -7,8 +7,8 @@ use mislabel::methods::{Entry, METHODS};
 use serde::Serialize;
 
 use crate::failure::Result;
-use crate::output::json::print_json;
 use crate::options::parsers::method_parser;
+use crate::output::json::print_json;
 
 const EXAMPLES: &str = "\
 Examples:

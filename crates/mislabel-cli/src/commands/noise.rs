@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use mislabel::core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities};
-use mislabel::io::{ReadOptions, LabelColumn, LabelFile, ProbabilityFile};
+use mislabel::io::{LabelColumn, LabelFile, ProbabilityFile, ReadOptions};
 use mislabel::noise::{Asymmetric, ConfidenceBased, InstanceDependent, Recorded, Sampling, Symmetric, Transition};
 
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::files::{EmbeddingForm, LabelForm, LabelPlace, check_lengths, check_pair};
 use crate::output::label_output::write_labels;
-use crate::value_parsers::{seed, share, steepness};
 use crate::output::output_file::check_output;
+use crate::value_parsers::{seed, share, steepness};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -161,7 +161,7 @@ impl Noise {
         let truth = self.form.read(truth)?;
         let recorded = self.form.read(LabelPlace { path, key: self.recorded_key.as_deref() })?;
         check_lengths(&recorded, &truth)?;
-        let mut columns = LabelFile::columns(&[&truth, &recorded], &self.form.class_count()?)?;
+        let mut columns = LabelFile::columns(&[&truth, &recorded], &self.form.classes()?)?;
         let (recorded, truth) = (columns.remove(1).labels, columns.remove(0));
         let noisy = Recorded { labels: recorded, rate: self.rate }.corrupt(&truth.labels, self.seed)?;
         Ok((truth, noisy))

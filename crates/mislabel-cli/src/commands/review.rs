@@ -11,16 +11,16 @@ use mislabel::posterior::{NoiseRateInterval, Posterior};
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::inputs::files::{Embeddings, GivenLabels, check_pair};
-use crate::output::json::print_json;
-use crate::value_parsers::count;
 use crate::options::MethodOptions;
+use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::posterior;
 use crate::options::parsers::named;
+use crate::output::json::print_json;
 use crate::output::output_file::check_output;
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
+use crate::value_parsers::count;
 
 const EXAMPLES: &str = "\
 Examples:

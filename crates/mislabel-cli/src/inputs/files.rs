@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use mislabel::core::{EmbeddingSource, Labels, MemoryBudget, VerifiedLabels};
 use mislabel::io::{
-    ReadOptions, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, Backing, VerifiedFile,
+    Backing, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, ReadOptions, VerifiedFile,
 };
 
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::side_file::SideFile;
 
 /// What to read of a file of embeddings.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub(crate) struct EmbeddingForm {
     /// Array of the embeddings in .npz and .safetensors, list column in .parquet
     #[arg(long, value_name = "NAME")]
@@ -24,7 +24,7 @@ pub(crate) struct EmbeddingForm {
 }
 
 /// Embeddings that a command cannot do without.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub(crate) struct Embeddings {
     /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
     #[arg(id = "embeddings", long = "embeddings", value_name = "FILE")]
@@ -46,7 +46,7 @@ impl Embeddings {
 }
 
 /// Given labels that a command cannot do without.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub(crate) struct GivenLabels {
     /// Labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet; may be the file of the embeddings
     #[arg(id = "labels", long = "labels", value_name = "FILE")]
@@ -80,7 +80,7 @@ pub(crate) struct LabelPlace<'a> {
 }
 
 /// Given labels and the true ones.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub(crate) struct KnownTruth {
     /// The given labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet
     #[arg(long, value_name = "FILE")]
@@ -112,7 +112,7 @@ impl KnownTruth {
 }
 
 /// How labels are written.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub(crate) struct LabelForm {
     /// Class names, one a line, in the order of the class indices
     #[arg(long, value_name = "FILE")]
@@ -122,7 +122,7 @@ pub(crate) struct LabelForm {
     header: HeaderName,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum HeaderName {
     /// By the look of the first row
     Auto,
@@ -147,7 +147,8 @@ impl EmbeddingForm {
             leave_out.push(labels.key_in_shared_table()?);
         }
         let array = self.embeddings_key.clone();
-        let file = EmbeddingFile::open(path, &ReadOptions { array, exclude: leave_out, ..form.choice().within(memory) })?;
+        let file =
+            EmbeddingFile::open(path, &ReadOptions { array, exclude: leave_out, ..form.choice().within(memory) })?;
         note_residence(path, file.residence());
         Ok(file)
     }
@@ -206,7 +207,7 @@ impl LabelForm {
 
     /// The labels at `place` over their classes.
     pub(crate) fn column(&self, place: LabelPlace<'_>) -> Result<LabelColumn> {
-        Ok(self.read(place)?.column(&self.class_count()?)?)
+        Ok(self.read(place)?.column(&self.classes()?)?)
     }
 
     /// The verified labels in `path`, of the samples and classes of the `given` ones.
@@ -216,7 +217,7 @@ impl LabelForm {
 
     /// The classes that the arguments name, or as many as a file of predictions has columns, or of class texts rows.
     pub(crate) fn classes_with(&self, side_file: Option<&SideFile<'_>>) -> Result<Classes> {
-        match (self.class_count()?, side_file) {
+        match (self.classes()?, side_file) {
             (Classes::Observed, Some(file)) => Ok(Classes::Count(file.classes)),
             (classes, _) => Ok(classes),
         }

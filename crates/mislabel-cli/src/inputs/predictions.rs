@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use mislabel::core::{EmbeddingSource, ProbabilitySource};
-use mislabel::io::{ReadOptions, EmbeddingFile, ProbabilityFile};
+use mislabel::io::{EmbeddingFile, ProbabilityFile, ReadOptions};
 use ndarray::Array2;
 
 use mislabel::methods::{Dataset, Entry, Predictions};
 use mislabel::predictions::ZeroShot;
 
 use crate::failure::{Failure, Result};
+use crate::inputs::files::{Budget, NO_USE, has_extension, note_residence};
 use crate::inputs::side_file::SideFile;
 use crate::options::MethodOptions;
 use crate::options::understood::understands;
-use crate::inputs::files::{Budget, NO_USE, has_extension, note_residence};
 
 /// The files of methods beside embeddings and labels.
 pub(crate) struct MethodFiles {

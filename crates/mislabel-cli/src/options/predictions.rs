@@ -7,13 +7,13 @@ use mislabel::predictions::Certainty;
 
 use crate::failure::Result;
 use crate::inputs::files::Budget;
-use crate::value_parsers::positive;
 use crate::inputs::predictions::{ClassTexts, PredictionFile};
+use crate::value_parsers::positive;
 
 const HEADING: &str = "Options of confident, mistakenness, zero-shot and coreset";
 
 /// Where predictions come from, and how sure they are taken to be.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub(crate) struct PredictionOptions {
     /// Out-of-sample predicted probabilities, a row per sample, a column per class; without them and --logits they are
     /// computed from the embeddings by a cross-validated logistic regression that does not learn from flagged labels (where they are
@@ -40,7 +40,7 @@ pub(crate) struct PredictionOptions {
     pub(crate) temperature: Option<f64>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum CertaintyName {
     /// exp(-H), H the entropy of the prediction
     Entropy,

@@ -6,9 +6,9 @@ use mislabel::reconstruct::{Classes, Scaling};
 use mislabel::rer::{Denominator, Rer, Threshold};
 
 use super::{NetworkOptions, TrainingOptions};
-use mislabel::methods::Device;
 use crate::failure::{Failure, Result};
 use crate::value_parsers::{components, positive, search, seed, shrinkage, threshold};
+use mislabel::methods::Device;
 
 const LINEAR: &str = "Options of rer, gaussian, centroid and autoencoder (the threshold of others too)";
 

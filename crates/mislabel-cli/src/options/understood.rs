@@ -27,14 +27,8 @@ const PROBE: &[&str] = &["folds", "in-sample", "l2", "no-prune"];
 const PREDICTIONS: &[&str] = &["pred-probs", "logits", "predictions-key"];
 const NEIGHBORS: &[&str] = &["neighbors", "distance"];
 const SUBSETS: &[&str] = &["draws", "share"];
-const CONFIDENT: &[&str] = &[
-    "filter-by",
-    "score",
-    "adjust-pred-probs",
-    "frac-noise",
-    "min-examples-per-class",
-    "num-to-remove-per-class",
-];
+const CONFIDENT: &[&str] =
+    &["filter-by", "score", "adjust-pred-probs", "frac-noise", "min-examples-per-class", "num-to-remove-per-class"];
 const FLAGS: &[&str] = &["budget", "precision", "noise-rate", "boundary", "interval", "verified"];
 
 /// The options that each method understands beside the general ones, by their long names.

@@ -13,7 +13,7 @@ use crate::predictions::predictor::{Predicted, PrunedProbe};
 use crate::report::Report;
 
 /// `confident`: confident learning on predicted probabilities, with cleanlab's options.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConfidentMethod {
     /// How probabilities are computed where the dataset has no predictions.

@@ -12,7 +12,7 @@ use crate::parameters::written;
 use crate::report::Report;
 
 /// `consensus` of its own four judges, on reconstruction errors and neighbors.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConsensusMethod {
     /// The judges and how they are combined.

@@ -13,7 +13,7 @@ use crate::predictions::predictor::{Predicted, PrunedProbe};
 use crate::report::Report;
 
 /// `coreset`: how important the sample is to a logistic regression, among samples of its label.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CoresetMethod {
     /// What importance is; `None`: the loss of the predictions where the dataset has some, else the class leverage.

@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::sampled::Sampled;
 
 /// `gaussian`: the likelihood ratio of class-conditional Gaussians, leave-one-out.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GaussianMethod {
     /// The densities.

@@ -12,7 +12,7 @@ use crate::predictions::predictor::{Predicted, PrunedProbe};
 use crate::report::Report;
 
 /// `mistakenness`: how sure a model's predictions are of another class.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MistakennessMethod {
     /// How probabilities are computed where the dataset has no predictions.

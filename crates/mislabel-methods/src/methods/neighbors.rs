@@ -25,7 +25,7 @@ pub trait NeighborJudge: Judge<NeighborGraph> + Debug + Serialize {
 }
 
 /// A method on the graph of every sample's nearest others.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NeighborMethod<J: Default> {
     /// How neighbors are searched.

@@ -14,7 +14,7 @@ use crate::parameters::written;
 use crate::report::Report;
 
 /// `posterior`: the probability that the label is wrong, from soft linear reconstructors and a model of the label noise.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PosteriorMethod {
     /// The errors under the nearest classes.

@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::sampled::Sampled;
 
 /// `rer`: the reconstruction error ratio of soft linear reconstructors, leave-one-out.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SoftLinearRatio {
     /// The reconstructors.
@@ -26,7 +26,7 @@ pub struct SoftLinearRatio {
 }
 
 /// `centroid`: the reconstruction error ratio of class means.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CentroidRatio {
     /// The class means.
@@ -36,7 +36,7 @@ pub struct CentroidRatio {
 }
 
 /// `autoencoder`: the reconstruction error ratio of one shallow autoencoder per class, cross-fitted.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AutoencoderRatio {
     /// The autoencoders.

@@ -12,7 +12,7 @@ use crate::parameters::written;
 use crate::report::Report;
 
 /// `zero-shot`: mistakenness of image embeddings against text embeddings of the class names.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ZeroShotMethod {
     /// Temperature of the softmax over classes, above 0; `None`: as [`ZeroShot`] has it.

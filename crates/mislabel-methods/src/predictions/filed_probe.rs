@@ -61,9 +61,7 @@ impl FiledProbe {
             };
             return match matrix {
                 // Refused before the work: a file takes less.
-                Err(Error::Memory { .. }) => {
-                    self.filed(embeddings, given, weights, StoredProbability::Double, run)
-                }
+                Err(Error::Memory { .. }) => self.filed(embeddings, given, weights, StoredProbability::Double, run),
                 matrix => matrix.map(ProbeProbabilities::InMemory),
             };
         };
@@ -91,12 +89,7 @@ impl FiledProbe {
 impl ClassEvidence for FiledProbe {
     type Evidence = ProbeProbabilities;
 
-    fn evidence(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        run: &Run<'_>,
-    ) -> Result<ProbeProbabilities> {
+    fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ProbeProbabilities> {
         self.probabilities(embeddings, given, None, run)
     }
 }

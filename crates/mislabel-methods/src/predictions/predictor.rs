@@ -12,7 +12,7 @@ use crate::predictions::filed_probe::{FiledProbe, ProbeProbabilities};
 
 /// How probabilities are computed from embeddings where a dataset has no predictions: a probe that does not learn from
 /// labels that confident learning flags.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PrunedProbe {
     /// The probe.
