@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, Output, Stdio};
 
 use crate::process::{floats, integers, mislabel};
-use mislabel_datasets::digits;
+use mislabel::datasets::digits;
 use tempfile::TempDir;
 
 /// The digits in files, and given labels with 10% symmetric noise made by the command itself.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use mislabel_core::split_seed;
+use mislabel::core::split_seed;
 use tempfile::TempDir;
 
 use crate::process::mislabel;

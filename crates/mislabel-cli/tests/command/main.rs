@@ -6,6 +6,7 @@ mod end_to_end;
 mod generated;
 mod interruptions;
 mod kills;
+mod library;
 mod many_classes;
 mod methods;
 mod process;

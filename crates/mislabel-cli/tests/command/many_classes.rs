@@ -80,10 +80,23 @@ fn a_table_beyond_the_budget_lies_in_a_temporary_file_and_gives_the_same_bytes()
 #[test]
 fn the_help_of_review_has_the_options_of_its_method_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let help = |command: &str| String::from_utf8(mislabel(&folder, &[command, "--help"]).stdout).unwrap();
-    let (review, detect) = (help("review"), help("detect"));
-    for foreign in ["--epochs", "--pred-probs", "--filter-by", "--importance", "--draws", "--folds"] {
-        assert!(detect.contains(foreign) && !review.contains(foreign), "{foreign}");
+    let help = |command: &[&str]| {
+        String::from_utf8(mislabel(&folder, &[command, &["--help"]].concat()).stdout).unwrap()
+    };
+    let review = help(&["review"]);
+    let options = [
+        ("autoencoder", "--epochs"),
+        ("confident", "--pred-probs"),
+        ("confident", "--filter-by"),
+        ("coreset", "--importance"),
+        ("simifeat", "--draws"),
+        ("mistakenness", "--folds"),
+    ];
+    for (method, foreign) in options {
+        let of_method = help(&["detect", "--method", method]);
+        assert!(of_method.contains(foreign) && !review.contains(foreign), "{method} {foreign}");
+        assert!(!help(&["detect"]).contains(foreign), "{foreign}");
+        assert!(!help(&["detect", "--method=rer"]).contains(foreign), "{foreign}");
     }
     for own in ["--alpha", "--boundary", "--precision", "--neighbors", "--memory"] {
         assert!(review.contains(own), "{own}");

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use mislabel_confident::{ConfidentLearning, Filter, Score};
-use mislabel_core::{Judge as _, Labels, ProbabilityMatrix, Run};
-use mislabel_datasets::digits;
+use mislabel::confident::{ConfidentLearning, Filter, Score};
+use mislabel::core::{Judge as _, Labels, ProbabilityMatrix, Run};
+use mislabel::datasets::digits;
 use ndarray::{Array2, Axis};
 use tempfile::TempDir;
 
@@ -220,7 +220,7 @@ fn flags_reach_the_autoencoder() {
         "--alpha 1",
         "--no-trim",
         "--inputs standardise",
-        "--output sigmoid --inputs min-max --steps 5",
+        "--output-activation sigmoid --inputs min-max --steps 5",
         "--batch 32",
         "--learning-rate 0.001",
         "--dropout 0.2 --hidden 16 --steps 5",
