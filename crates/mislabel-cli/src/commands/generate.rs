@@ -24,7 +24,7 @@ Examples:
   mislabel generate --samples 1281167 --features 768 --classes 1000 --imbalance 1.8 --noise asymmetric \\
       --noise-rate 0.05 --out imagenet.safetensors --labels given.npy --true-labels true.npy
 
-A sample is its class's centre, plus a spread in a subspace of the class's own, plus standard normal noise in every
+A sample is its class's center, plus a spread in a subspace of the class's own, plus standard normal noise in every
 feature. Rows are written as they are made: any number of them takes little memory. Same options, same bytes, whatever
 the number of threads.";
 
@@ -44,7 +44,7 @@ pub(crate) struct Generate {
     /// Classes in a group of similar ones
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = count, allow_negative_numbers = true)]
     group: usize,
-    /// Distance of two class centres of a group, in standard deviations of the noise; twice that between groups
+    /// Distance of two class centers of a group, in standard deviations of the noise; twice that between groups
     #[arg(long, value_name = "S", default_value_t = 5.0, value_parser = not_negative, allow_negative_numbers = true)]
     separation: f64,
     /// Dimension of the subspace that a class spreads in [default: 8, or the features if they are fewer]
@@ -71,7 +71,7 @@ pub(crate) struct Generate {
     #[command(flatten)]
     threads: Threads,
     /// Where to write the embeddings: .npy, .safetensors or .parquet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, alias = "output", value_name = "FILE")]
     out: PathBuf,
     /// Where to write the given labels: .npy of integers, or .txt with one label a line
     #[arg(long, value_name = "FILE")]

@@ -16,21 +16,21 @@ use crate::value_parsers::{seed, share, steepness};
 
 const EXAMPLES: &str = "\
 Examples:
-  mislabel noise --labels true.npy --kind symmetric --rate 0.1 --seed 51 --out given.npy
-  mislabel noise --labels true.npy --kind transition --transition T.npy --out given.npy
-  mislabel noise --labels true.npy --kind confidence --pred-probs probs.npy --rate 0.2 --out given.npy
-  mislabel noise --labels true.npy --kind recorded --recorded human.npy --rate 0.05 --out given.npy
-  mislabel noise --labels true.npy --kind instance --embeddings embeddings.npy --rate 0.2 --out given.npy";
+  mislabel noise --true-labels true.npy --kind symmetric --rate 0.1 --seed 51 --out given.npy
+  mislabel noise --true-labels true.npy --kind transition --transition T.npy --out given.npy
+  mislabel noise --true-labels true.npy --kind confidence --pred-probs probs.npy --rate 0.2 --out given.npy
+  mislabel noise --true-labels true.npy --kind recorded --recorded human.npy --rate 0.05 --out given.npy
+  mislabel noise --true-labels true.npy --kind instance --embeddings embeddings.npy --rate 0.2 --out given.npy";
 
 /// The arguments.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Noise {
     /// True labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long = "true-labels", alias = "labels", value_name = "FILE")]
     labels: PathBuf,
-    /// Array or column of the labels
-    #[arg(long, value_name = "NAME")]
+    /// Array or column of the true labels
+    #[arg(long = "true-labels-key", alias = "labels-key", value_name = "NAME")]
     labels_key: Option<String>,
     #[command(flatten)]
     form: LabelForm,
@@ -43,7 +43,7 @@ pub(crate) struct Noise {
     /// Seed; same seed, same labels
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     seed: u64,
-    /// Meet rates on average, every sample on its own, instead of exactly
+    /// Draw every sample on its own, so that rates are met on average instead of exactly
     #[arg(long)]
     independent: bool,
     /// Noise transition matrix, (k, k), rows true classes that sum to 1 (kind transition)
@@ -53,7 +53,7 @@ pub(crate) struct Noise {
     #[arg(long, value_name = "FILE")]
     pred_probs: Option<PathBuf>,
     /// Array of the predicted probabilities
-    #[arg(long, value_name = "NAME", requires = "pred_probs")]
+    #[arg(long, alias = "predictions-key", value_name = "NAME", requires = "pred_probs")]
     pred_probs_key: Option<String>,
     /// Labels that annotators gave; without --rate, all of them (kind recorded)
     #[arg(long, value_name = "FILE")]
@@ -70,7 +70,7 @@ pub(crate) struct Noise {
     #[arg(long, value_name = "S", value_parser = steepness, allow_negative_numbers = true)]
     steepness: Option<f64>,
     /// Where to write the given labels: .npy of integers, or .txt with one label a line
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, alias = "output", value_name = "FILE")]
     out: PathBuf,
 }
 

@@ -11,13 +11,13 @@ const HEADING: &str = "Options of posterior";
 /// where errors are those of annotators.
 #[derive(Args)]
 pub(crate) struct FlagOptions {
-    /// Flag the most suspect, this many: a review budget
+    /// Flag this many labels, the most suspect: a review budget
     #[arg(long, value_name = "N", value_parser = count_or_none, allow_negative_numbers = true, conflicts_with_all = ["precision", "noise_rate"], help_heading = HEADING)]
     budget: Option<usize>,
-    /// Flag as many as keep the expected share of wrong labels among them at this
+    /// Flag as many labels as possible while at least this share of the flags is expected to be right
     #[arg(long, value_name = "R", value_parser = positive_share, allow_negative_numbers = true, conflicts_with = "noise_rate", help_heading = HEADING)]
     precision: Option<f64>,
-    /// Flag this share of all labels: a noise rate that is known
+    /// Flag this share of all labels: the noise rate, where it is known
     #[arg(long, value_name = "R", value_parser = share, allow_negative_numbers = true, help_heading = HEADING)]
     noise_rate: Option<f64>,
     /// How much likelier a wrong label is where classes are hard to tell apart: 0 for errors that strike anywhere, 2 for those

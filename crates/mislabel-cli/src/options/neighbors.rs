@@ -11,8 +11,8 @@ const HEADING: &str =
 /// The neighbours and what they weigh.
 #[derive(Args)]
 pub(crate) struct NeighborOptions {
-    /// Neighbors that have a say [default: 50; consensus: what predicts most labels of 10, 15, 25 and 50; simifeat: 10,
-    /// the sample included; wann: 51; shapley: 10; posterior: none]
+    /// Neighbors that vote [default: 50; consensus: the best of 10, 15, 25 and 50 at predicting labels; simifeat: 10, the
+    /// sample included; wann: 51; shapley: 10; posterior: none]
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) neighbors: Option<usize>,
     /// How far apart samples are [default: cosine]

@@ -24,7 +24,8 @@ pub(crate) struct ReconstructionOptions {
     /// Shrinkage, in units of the median class variance per feature [default: 10; autoencoder: 4]
     #[arg(long, value_name = "A", value_parser = shrinkage, allow_negative_numbers = true, help_heading = LINEAR)]
     pub(crate) alpha: Option<f64>,
-    /// Components kept for scoring samples of other classes; few make flags of hard data too few [default: 50; posterior: 256]
+    /// Components kept for scoring samples of other classes. With too few, too few labels are flagged where classes overlap
+    /// [default: 50; posterior: 256]
     #[arg(long, value_name = "N", value_parser = components, allow_negative_numbers = true, help_heading = LINEAR)]
     pub(crate) components: Option<usize>,
     /// Leave samples with a ratio above this out and refit; repeat for further rounds [default: 1.06; autoencoder: 1.06 and 1.03]

@@ -18,8 +18,8 @@ pub(crate) struct TrainingOptions {
     /// L2 penalty on the weights of the probe, scikit-learn's 1/C [default: by held-out likelihood], or of autoencoders
     #[arg(long, value_name = "L", value_parser = not_negative, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) l2: Option<f64>,
-    /// Train the probe on all samples; else confident learning flags labels by a first probe, a second one is trained without
-    /// them, and once more
+    /// Train the probe once, on all samples. By default labels that confident learning flags are left out and the probe is
+    /// retrained, twice
     #[arg(long, help_heading = HEADING)]
     pub(crate) no_prune: bool,
 }
