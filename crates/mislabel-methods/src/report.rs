@@ -41,12 +41,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report of a method that says nothing of the dataset as a whole.
-    pub fn of_issues(method: &dyn crate::method::Method, issues: LabelIssues) -> Self {
+    /// The report of the `method` with these `parameters` that says nothing of the dataset as a whole.
+    pub fn new(method: &'static str, parameters: serde_json::Value, issues: LabelIssues) -> Self {
         let class_difficulty = vec![None; issues.suggested().class_count()];
         Self {
-            method: method.name(),
-            parameters: method.parameters(),
+            method,
+            parameters,
             issues,
             noise_rate: None,
             noise_interval: None,

@@ -27,9 +27,12 @@ fn every_method_stops_within_two_seconds_on_20000_samples() {
     let data = data.with_class_texts(texts.view()).unwrap();
     for entry in &METHODS {
         let start = Instant::now();
-        let progress = progress_fn(|_, _, _| {
-            if start.elapsed() < HEAD_START { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
+        let progress =
+            progress_fn(
+                |_, _, _| {
+                    if start.elapsed() < HEAD_START { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                },
+            );
         let outcome = entry.seeded(0).report(&data, &Run::quiet().with_progress(&progress));
         let beyond = start.elapsed().saturating_sub(HEAD_START);
         // A method that ends within the head start has nothing left to stop.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::files::{Embeddings, KnownTruth, LabelForm, check_pair, check_side_file};
-use crate::inputs::predictions::MethodFiles;
+use crate::inputs::method_files::MethodFiles;
 use crate::inputs::side_file::SideFile;
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};

@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::files::{EmbeddingForm, GivenLabels, check_pair, check_side_file};
+use crate::inputs::method_files::MethodFiles;
 use crate::inputs::parameters::read_parameters;
-use crate::inputs::predictions::MethodFiles;
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::method;

@@ -1,6 +1,7 @@
 //! What commands read.
 
 pub(crate) mod files;
+pub(crate) mod method_files;
 pub(crate) mod parameters;
 pub(crate) mod predictions;
 pub(crate) mod side_file;

@@ -80,9 +80,8 @@ fn a_table_beyond_the_budget_lies_in_a_temporary_file_and_gives_the_same_bytes()
 #[test]
 fn the_help_of_review_has_the_options_of_its_method_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let help = |command: &[&str]| {
-        String::from_utf8(mislabel(&folder, &[command, &["--help"]].concat()).stdout).unwrap()
-    };
+    let help =
+        |command: &[&str]| String::from_utf8(mislabel(&folder, &[command, &["--help"]].concat()).stdout).unwrap();
     let review = help(&["review"]);
     let options = [
         ("autoencoder", "--epochs"),

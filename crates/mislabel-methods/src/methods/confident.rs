@@ -49,7 +49,10 @@ impl Method for ConfidentMethod {
             }
         };
         let (issues, joint) = self.judge.issues_and_joint(probabilities, given)?;
-        Ok(Report { noise_rate: Some(noise_rate(&joint, given)?), ..Report::of_issues(self, issues) })
+        Ok(Report {
+            noise_rate: Some(noise_rate(&joint, given)?),
+            ..Report::new(self.name(), self.parameters(), issues)
+        })
     }
 }
 

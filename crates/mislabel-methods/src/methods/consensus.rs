@@ -42,7 +42,7 @@ impl Method for ConsensusMethod {
             noise_rate,
             errors: Some(report.errors.summary().clone()),
             consensus: Some((report.combined, report.members)),
-            ..Report::of_issues(self, issues)
+            ..Report::new(self.name(), self.parameters(), issues)
         })
     }
 }
@@ -102,6 +102,10 @@ impl Method for MembersConsensus {
             None => self.combination.combine(&members, data.given())?,
         };
         let issues = combined.issues.clone();
-        Ok(Report { errors, consensus: Some((combined, members)), ..Report::of_issues(self, issues) })
+        Ok(Report {
+            errors,
+            consensus: Some((combined, members)),
+            ..Report::new(self.name(), self.parameters(), issues)
+        })
     }
 }

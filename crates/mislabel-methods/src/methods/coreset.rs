@@ -64,6 +64,6 @@ impl Method for CoresetMethod {
             let judge = CoresetDetector { comparison: importance.comparison(), ..self.judge };
             judge.judge(&evidence, given, run)?
         };
-        Ok(Report { threshold: Some(self.judge.threshold), ..Report::of_issues(self, issues) })
+        Ok(Report { threshold: Some(self.judge.threshold), ..Report::new(self.name(), self.parameters(), issues) })
     }
 }

@@ -38,6 +38,10 @@ impl Method for GaussianMethod {
         let errors = self.evidence.evidence(embeddings(self.name(), data)?, data.given(), run)?;
         let issues = self.judge.judge(&errors, data.given(), run)?;
         let sampled = Sampled::new(&errors, None, Some(self.evidence.model.classes));
-        Ok(Report { threshold: Some(self.judge.threshold), sampled, ..Report::of_issues(self, issues) })
+        Ok(Report {
+            threshold: Some(self.judge.threshold),
+            sampled,
+            ..Report::new(self.name(), self.parameters(), issues)
+        })
     }
 }

@@ -41,7 +41,7 @@ impl Method for MistakennessMethod {
             Predicted::Computed(computed) => self.judge.judge(&computed, data.given(), run)?,
             Predicted::Logits(logits) => by_logits(&self.judge, logits, data, run)?,
         };
-        Ok(Report { threshold: Some(self.judge.threshold), ..Report::of_issues(self, issues) })
+        Ok(Report { threshold: Some(self.judge.threshold), ..Report::new(self.name(), self.parameters(), issues) })
     }
 }
 

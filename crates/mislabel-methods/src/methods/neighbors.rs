@@ -63,7 +63,7 @@ impl<J: NeighborJudge + Default> Method for NeighborMethod<J> {
         let approximate = self.search.is_approximate(data.len());
         let recall = approximate.then(|| graph.recall(embeddings, RECALLED, self.search.seed, run)).transpose()?;
         let issues = self.judge.judge(&graph, data.given(), run)?;
-        Ok(Report { recall, ..Report::of_issues(self, issues) })
+        Ok(Report { recall, ..Report::new(self.name(), self.parameters(), issues) })
     }
 }
 

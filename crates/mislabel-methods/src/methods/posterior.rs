@@ -97,6 +97,11 @@ impl Method for PosteriorMethod {
         let rule = self.rule.unwrap_or_else(|| posterior.default_rule());
         let noise_rate = Some(posterior.noise_rate());
         let errors = Some(fitted.errors.summary().clone());
-        Ok(Report { noise_rate, noise_interval, errors, ..Report::of_issues(self, posterior.issues(rule)?) })
+        Ok(Report {
+            noise_rate,
+            noise_interval,
+            errors,
+            ..Report::new(self.name(), self.parameters(), posterior.issues(rule)?)
+        })
     }
 }

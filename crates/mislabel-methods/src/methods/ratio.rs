@@ -138,7 +138,7 @@ fn report(method: &dyn RatioMethod, as_method: &dyn Method, data: &Dataset<'_>, 
         difficulty: Some(ratios.difficulty),
         class_difficulty: ratios.class_difficulty.clone(),
         errors: Some(errors),
-        ..Report::of_issues(as_method, ratios.issues()?)
+        ..Report::new(as_method.name(), as_method.parameters(), ratios.issues()?)
     })
 }
 

@@ -44,6 +44,6 @@ impl Method for ZeroShotMethod {
         run.need("mistakenness", Predictions::least_memory(data.len()))?;
         let logits = zero_shot.logit_rows(embeddings(self.name(), data)?)?;
         let issues = by_logits(&self.judge, &logits, data, run)?;
-        Ok(Report { threshold: Some(self.judge.threshold), ..Report::of_issues(self, issues) })
+        Ok(Report { threshold: Some(self.judge.threshold), ..Report::new(self.name(), self.parameters(), issues) })
     }
 }
