@@ -42,6 +42,9 @@ Examples:
   mislabel detect --method posterior --verified review.csv \\
       --embeddings embeddings.npy --labels labels.npy --out issues.csv
 
+Every method has options of its own: `mislabel detect --method NAME --help` lists them, `mislabel methods` lists the
+methods with what they need.
+
 The table has one row per sample, in the order of the input: index, given_label, suggested_label,
 quality (0 to 1, lower is more suspect), score and is_issue. The score is the method's own:
   rer, centroid, autoencoder   reconstruction error ratio, above 1 when another class fits better

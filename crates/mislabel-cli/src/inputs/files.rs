@@ -12,14 +12,17 @@ use mislabel::io::{
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::side_file::SideFile;
 
+/// The heading of options that say how files are read.
+const FILES: &str = "Reading files";
+
 /// What to read of a file of embeddings.
 #[derive(Args, Debug)]
 pub(crate) struct EmbeddingForm {
     /// Array of the embeddings in .npz and .safetensors, list column in .parquet
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = FILES)]
     embeddings_key: Option<String>,
     /// Column of a table of embeddings that is no feature; repeat for more
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", help_heading = FILES)]
     leave_out: Vec<String>,
 }
 
@@ -52,7 +55,7 @@ pub(crate) struct GivenLabels {
     #[arg(id = "labels", long = "labels", value_name = "FILE")]
     pub(crate) path: PathBuf,
     /// Array or column of the labels
-    #[arg(id = "labels_key", long = "labels-key", value_name = "NAME")]
+    #[arg(id = "labels_key", long = "labels-key", value_name = "NAME", help_heading = FILES)]
     key: Option<String>,
     #[command(flatten)]
     pub(crate) form: LabelForm,
@@ -115,10 +118,10 @@ impl KnownTruth {
 #[derive(Args, Debug)]
 pub(crate) struct LabelForm {
     /// Class names, one a line, in the order of the class indices
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = FILES)]
     class_names: Option<PathBuf>,
     /// Whether tables start with a header line
-    #[arg(long, value_name = "WHETHER", default_value = "auto")]
+    #[arg(long, value_name = "WHETHER", default_value = "auto", help_heading = FILES)]
     header: HeaderName,
 }
 
