@@ -1,6 +1,6 @@
 //! Is a model trained on a coreset as good as one trained on everything, and better than on as many random samples?
 //!
-//! `cargo run --release -p mislabel-coreset --example training -- ../shared/data`
+//! `cargo run --release -p mislabel-experiments --example training -- ../shared/data`
 //! prints a table for Markdown: accuracy ± its deviation over five seeds / log loss, against the true labels of a held-out
 //! fifth, of a softmax regression (its L2 strength chosen on its own training samples) that was trained on everything
 //! else under its given labels, or on weighted coresets of that, each drawn at once. Two more columns draw by the first
@@ -13,7 +13,7 @@ use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
 use mislabel_coreset::{MergeReduce, Samples, Sensitivity, log_losses};
 use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_probe::{FeatureScaling, Folds, ProbabilityModel, Probe, SoftmaxRegression, TrainingSet};
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -88,18 +88,13 @@ impl Split {
         let of_seed = |seed| -> Outcome<(f64, f64)> {
             let tree = MergeReduce { seed, ..options }.build(&samples, None, &Run::quiet())?;
             let coreset = tree.coreset(options.size, &Run::quiet())?;
-            self.tested(coreset.embeddings(), coreset.given(), Some(coreset.weights()))
+            self.tested(coreset.embeddings(), coreset.given(), coreset.weights().to_slice())
         };
         Ok(shown(&(0..SEEDS).map(of_seed).collect::<Outcome<Vec<_>>>()?))
     }
 
     /// Accuracy and mean log loss on the test rows of a model trained on the samples given.
-    fn tested(
-        &self,
-        rows: ArrayView2<'_, f32>,
-        given: &Labels,
-        weights: Option<ArrayView1<'_, f64>>,
-    ) -> Outcome<(f64, f64)> {
+    fn tested(&self, rows: ArrayView2<'_, f32>, given: &Labels, weights: Option<&[f64]>) -> Outcome<(f64, f64)> {
         let training = TrainingSet::new(rows, given, weights)?;
         let probabilities =
             SoftmaxRegression::default().model(&training, &Run::quiet())?.probabilities(self.test.view())?;
