@@ -1,8 +1,9 @@
 //! The published benchmark of label-quality scores: AUROC and lift on real label errors, beside cleanlab's figures.
 //!
-//! `cargo run --release -p mislabel-experiments --example benchmark [FOLDER]` with the folder of predicted probabilities (`roman_numeral`,
+//! `cargo run --release -p mislabel-experiments --example benchmark [FOLDER]` with the folder of predicted probabilities
+//! (`roman_numeral`,
 //! `cifar10n_worst`; by default `../shared/data/pred_probs` beside the workspace). cleanlab's figures come from
-//! `tests/reference/benchmark.json` of mislabel-confident. Lift: how many times more label errors among the lowest 100 scores, and among as
+//! `tests/tests/reference/benchmark.json` of the workspace. Lift: how many times more label errors among the lowest 100 scores, and among as
 //! many as there are errors, than among all samples.
 
 use std::error::Error;
@@ -23,8 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{:<50} {:<36} {:>17} {:>17} {:>17}", "", "", "AUROC", "lift@100", "lift@errors");
     println!("{:<50} {:<36} {}", "data and model", "score", "    ours cleanlab ".repeat(3));
-    let reference: Value =
-        serde_json::from_str(include_str!("../../crates/mislabel-confident/tests/reference/benchmark.json"))?;
+    let reference: Value = serde_json::from_str(include_str!("../../tests/tests/reference/benchmark.json"))?;
     for entry in reference.as_array().into_iter().flatten().filter(|entry| entry.get("model").is_some()) {
         model(&folder, entry)?;
     }

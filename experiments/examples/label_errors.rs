@@ -48,13 +48,13 @@ fn main() -> Outcome {
 }
 
 fn issues(sensitivity: Sensitivity, rows: &dyn EmbeddingSource, given: &Labels) -> mislabel_core::Result<LabelIssues> {
+    let run = Run::quiet();
     if sensitivity.needs_losses() {
         let probe: Probe = Probe::default();
-        let probabilities = probe.evidence(rows, given, &Run::quiet())?;
-        return CoresetDetector::default().judge(&probabilities, given, &Run::quiet());
+        return CoresetDetector::default().judge(&probe.evidence(rows, given, &run)?, given, &run);
     }
     let detector = CoresetDetector { comparison: sensitivity.comparison(), ..CoresetDetector::default() };
-    Pipeline::new(CoresetEvidence { importance: sensitivity }, detector).detect(rows, given, &Run::quiet())
+    Pipeline::new(CoresetEvidence { importance: sensitivity }, detector).detect(rows, given, &run)
 }
 
 fn read(folder: &Path, noise: &str) -> Outcome<(Array2<f32>, Labels, ErrorMask)> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use mislabel_checkpoint::{CheckpointError, CheckpointFolder, Fingerprint};
-
+use mislabel_core::Checkpoint;
 use tempfile::tempdir;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;

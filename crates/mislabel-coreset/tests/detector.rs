@@ -23,12 +23,12 @@ fn judged(detector: CoresetDetector, importance: &[f64], likely: &[u32], given: 
 fn the_score_is_importance_over_the_mean_of_the_class_or_of_all() {
     let given = Labels::new(vec![0, 0, 1, 1], 3).unwrap();
     let issues = judged(CoresetDetector::default(), &[3.0, 1.0, 0.5, 0.5], &[1, 0, 0, 1], &given);
-    assert_eq!(issues.score(), array![1.5, 0.5, 1.0, 1.0]);
-    assert_eq!(issues.quality().as_slice(), array![0.4, 1.0 / 1.5, 0.5, 0.5]);
+    assert_eq!(issues.score(), [1.5, 0.5, 1.0, 1.0]);
+    assert_eq!(issues.quality().as_slice(), [0.4, 1.0 / 1.5, 0.5, 0.5]);
     assert_eq!(issues.is_issue().to_vec(), [true, false, false, false]);
     assert_eq!(issues.suggested().values(), [1, 0, 0, 1]);
     let dataset = CoresetDetector { comparison: Comparison::Dataset, ..CoresetDetector::default() };
-    assert_eq!(judged(dataset, &[3.0, 1.0, 0.5, 0.5], &[1, 0, 0, 1], &given).score(), array![2.4, 0.8, 0.4, 0.4]);
+    assert_eq!(judged(dataset, &[3.0, 1.0, 0.5, 0.5], &[1, 0, 0, 1], &given).score(), [2.4, 0.8, 0.4, 0.4]);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn an_important_sample_that_looks_like_its_class_is_no_issue() {
 #[test]
 fn importances_of_zero_are_all_average() {
     let given = Labels::new(vec![0, 1], 2).unwrap();
-    assert_eq!(judged(CoresetDetector::default(), &[0.0, 0.0], &[1, 1], &given).quality().as_slice(), array![0.5, 0.5]);
+    assert_eq!(judged(CoresetDetector::default(), &[0.0, 0.0], &[1, 1], &given).quality().as_slice(), [0.5, 0.5]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use mislabel_core::{EmbeddingSource, Embeddings, Error, Labels, Result, Run};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, Labels, Result, Run, progress_fn};
 use mislabel_coreset::{
     ClassSize, Coreset, CoresetTree, ImportantSamples, LabelUpdate, MergeReduce, Samples, Sensitivity, TreeError,
 };
@@ -294,11 +294,11 @@ fn a_chunk_that_fails_leaves_the_tree_as_it_was() {
 
     let (rows, given, _) = data(200);
     let rows = Embeddings::new(rows.view()).unwrap();
-    let stop = |_: &'static str, done: usize, _: usize| match done {
+    let stop = progress_fn(|_, done, _| match done {
         0..100 => ControlFlow::Continue(()),
         _ => ControlFlow::Break(()),
-    };
-    let cancelled = tree.extend(&Samples::new(&rows, &given).unwrap(), None, &stop);
+    });
+    let cancelled = tree.extend(&Samples::new(&rows, &given).unwrap(), None, &Run::quiet().with_progress(&stop));
     assert!(matches!(cancelled, Err(Error::Cancelled { .. })));
     assert_eq!(tree, before);
 }

@@ -5,7 +5,7 @@ mod written;
 
 use mislabel_core::{LabelIssues, LabelQuality, Labels};
 use mislabel_io::{Error, IssueColumns, IssueTable, LabelColumn, LabelForm, LabelValues};
-use ndarray::{Array1, array};
+use ndarray::array;
 use proptest::prelude::*;
 use written::{file, names};
 
@@ -24,10 +24,10 @@ fn issues(n: usize, form: LabelForm, seed: u64) -> (LabelIssues, LabelColumn) {
     if form == LabelForm::Strings {
         given = given.with_class_names(NAMES).unwrap();
     }
-    let quality = Array1::from_shape_fn(n, |i| draw(i, 2) as f64 / u64::MAX as f64);
-    let score = Array1::from_shape_fn(n, |i| f64::from_bits(draw(i, 3)).clamp(-1e300, 1e300));
-    let score = score.mapv(|score| if score.is_nan() { 1e-300 } else { score });
-    let flags = Array1::from_shape_fn(n, |i| draw(i, 4) % 3 == 0);
+    let quality = (0..n).map(|i| draw(i, 2) as f64 / u64::MAX as f64).collect();
+    let score = (0..n).map(|i| f64::from_bits(draw(i, 3)).clamp(-1e300, 1e300));
+    let score = score.map(|score| if score.is_nan() { 1e-300 } else { score }).collect();
+    let flags = (0..n).map(|i| draw(i, 4) % 3 == 0).collect();
     let suggested = given.with_values(labels(1)).unwrap();
     let issues = LabelIssues::new(LabelQuality::new(quality).unwrap(), flags, suggested, score).unwrap();
     (issues, LabelColumn { labels: given, form })
@@ -61,8 +61,8 @@ fn the_text_formats_are_what_other_tools_read() {
     let (issues, given) = {
         let labels = Labels::new(vec![1, 0], 2).unwrap();
         let suggested = labels.with_values(vec![0, 0]).unwrap();
-        let quality = LabelQuality::new(array![1e-7, 1.0]).unwrap();
-        let issues = LabelIssues::new(quality, array![true, false], suggested, array![2.5, -3.0]).unwrap();
+        let quality = LabelQuality::new(vec![1e-7, 1.0]).unwrap();
+        let issues = LabelIssues::new(quality, vec![true, false], suggested, vec![2.5, -3.0]).unwrap();
         (issues, LabelColumn { labels, form: LabelForm::Integers })
     };
     let table = IssueTable::from_issues(&issues, &given).unwrap();

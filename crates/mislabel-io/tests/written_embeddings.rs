@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use half::f16;
-use mislabel_core::{EmbeddingSource, Embeddings, Error, Run};
+use mislabel_core::{EmbeddingSource, Embeddings, Error, Run, progress_fn};
 use mislabel_io::{EmbeddingFile, FloatFormat, ReadOptions, write_embeddings};
 use ndarray::{Array2, array};
 use proptest::prelude::*;
@@ -59,9 +59,9 @@ fn a_cancelled_write_leaves_nothing() {
     let rows = Array2::<f32>::zeros((4, 2));
     let source = Embeddings::new(rows.view()).expect("finite rows");
     let folder = tempfile::tempdir().expect("a folder");
-    let stop = |_: &'static str, _: usize, _: usize| ControlFlow::Break(());
-    let error =
-        write_embeddings(folder.path().join("e.npy"), &source, FloatFormat::Single, &stop).expect_err("stopped");
+    let stop = progress_fn(|_, _, _| ControlFlow::Break(()));
+    let run = Run::quiet().with_progress(&stop);
+    let error = write_embeddings(folder.path().join("e.npy"), &source, FloatFormat::Single, &run).expect_err("stopped");
     assert!(matches!(error, Error::Cancelled { .. }), "{error}");
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
 }

@@ -3,10 +3,12 @@
 
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
-use mislabel_core::{ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Run, split_seed};
+use mislabel_core::{
+    ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Run, progress_fn, split_seed,
+};
 use mislabel_linfa::{Failure, Linfa, LinfaLogistic, Rows, Training};
 use mislabel_probe::{Classifier, Probe, Sampling, SoftmaxRegression, TrainingSet};
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 
 /// Both searches end where the gradient is below a tolerance, ours in f32 products: probabilities of the common
 /// optimum are known to about 1e-4 in each.
@@ -93,8 +95,8 @@ fn one_class_is_certain() {
 #[test]
 fn weights_are_refused() {
     let (rows, given) = case(10, 2);
-    let weights = Array1::ones(10);
-    let training = TrainingSet::new(rows.view(), &given, Some(weights.view())).unwrap();
+    let weights = [1.0; 10];
+    let training = TrainingSet::new(rows.view(), &given, Some(&weights)).unwrap();
     let error = LinfaLogistic::default().fit(&training, &Run::quiet()).err().unwrap();
     assert_eq!(error.to_string(), "a weighted fit is undefined: linfa's classifiers take no sample weights");
 }
@@ -137,8 +139,8 @@ fn awkward_rows_give_probabilities_or_an_error() {
 #[test]
 fn cancelling_is_obeyed() {
     let (rows, given) = case(10, 2);
-    let stop = |_: &'static str, _: usize, _: usize| std::ops::ControlFlow::Break(());
+    let stop = progress_fn(|_, _, _| std::ops::ControlFlow::Break(()));
     let probe = Probe::of(LinfaLogistic::default());
-    let outcome = probe.evidence(&Embeddings::new(rows.view()).unwrap(), &given, &stop);
+    let outcome = probe.evidence(&Embeddings::new(rows.view()).unwrap(), &given, &Run::quiet().with_progress(&stop));
     assert!(matches!(outcome, Err(Error::Cancelled { .. })));
 }

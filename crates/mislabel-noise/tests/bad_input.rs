@@ -47,7 +47,7 @@ fn one_class_bears_no_noise_but_a_rate_of_zero() {
 fn a_rate_above_the_recorded_errors_is_an_error() {
     let (truth, human) = (labels(&[0, 0, 0, 1], 2), labels(&[0, 0, 1, 1], 2));
     let error = Recorded::at_rate(human, 0.5).corrupt(&truth, 51).unwrap_err();
-    assert!(matches!(error, Error::Parameter { name: "rate", value: 0.5, .. }), "{error}");
+    assert!(matches!(&error, Error::Parameter { name: "rate", value, .. } if value == "0.5"), "{error}");
 }
 
 #[test]
@@ -97,5 +97,5 @@ fn instance_dependent_noise_needs_two_classes_with_samples_and_a_sound_steepness
 fn the_most_classes_that_labels_may_have_do_no_harm() {
     let truth = labels(&[0, Labels::MOST_CLASSES as u32 - 1, 7], Labels::MOST_CLASSES);
     let noisy = Symmetric { rate: 1.0, ..Symmetric::default() }.corrupt(&truth, 51).unwrap();
-    assert_eq!(noisy.errors.errors(), 3);
+    assert_eq!(noisy.errors.error_count(), 3);
 }

@@ -94,7 +94,7 @@ proptest! {
     ) {
         let n = truth.len() as f64;
         with_models(&truth, rate, |name, exact, model| {
-            let errors = model.corrupt(&truth, seed).unwrap().errors.errors();
+            let errors = model.corrupt(&truth, seed).unwrap().errors.error_count();
             if exact {
                 assert_eq!(errors, (rate * n + 1e-9) as usize, "{name}");
             } else {
@@ -110,7 +110,7 @@ proptest! {
             assert_eq!(model.corrupt(&truth, seed).unwrap().given, truth, "{name}");
         });
         with_models(&truth, 1.0, |name, _, model| {
-            assert_eq!(model.corrupt(&truth, seed).unwrap().errors.errors(), truth.len(), "{name}");
+            assert_eq!(model.corrupt(&truth, seed).unwrap().errors.error_count(), truth.len(), "{name}");
         });
     }
 
@@ -158,7 +158,7 @@ proptest! {
             prop_assert!(given == truth || *given == (truth + 1) % 5);
         }
         let by_matrix = Transition::new(pair_flip_transition(5, 0.3).unwrap()).corrupt(&truth, seed).unwrap();
-        prop_assert_eq!(by_matrix.errors.errors(), 1_500);
+        prop_assert_eq!(by_matrix.errors.error_count(), 1_500);
     }
 }
 
@@ -213,7 +213,7 @@ fn instance_dependent_noise_falls_between_classes() {
     let samples = Array2::from_shape_fn((2_000, 1), |(row, _)| place(row));
     let embeddings = Embeddings::new(samples.view()).unwrap();
     let errors = InstanceDependent::new(&embeddings, 0.1).corrupt(&truth, 51).unwrap().errors;
-    assert_eq!(errors.errors(), 200);
+    assert_eq!(errors.error_count(), 200);
     let near = (750..1_250).filter(|&row| errors.as_slice()[row]).count();
     assert!(near >= 160, "{near} of 200 label errors in the quarter nearest to the other class");
 
@@ -242,7 +242,7 @@ fn instance_dependent_noise_survives_identical_and_huge_samples() {
         let samples = Array2::from_elem((6, 2), value);
         let embeddings = Embeddings::new(samples.view()).unwrap();
         let noisy = InstanceDependent::new(&embeddings, 0.5).corrupt(&truth, 51).unwrap();
-        assert_eq!(noisy.errors.errors(), 3, "{value}");
+        assert_eq!(noisy.errors.error_count(), 3, "{value}");
         assert!(noisy.given.values().iter().all(|label| *label < 3), "no label becomes an absent class");
     }
 }
@@ -271,9 +271,9 @@ fn recorded_noise_takes_only_recorded_errors() {
     let truth = thousands();
     let human: Array1<u32> = (0..5_000).map(|row| if row % 4 == 0 { 0 } else { row % 5 }).collect();
     let human = truth.with_values(human.to_vec()).unwrap();
-    assert_eq!(Recorded::all(human.clone()).corrupt(&truth, 51).unwrap().errors.errors(), 1_000);
+    assert_eq!(Recorded::all(human.clone()).corrupt(&truth, 51).unwrap().errors.error_count(), 1_000);
     let part = Recorded::at_rate(human.clone(), 0.1).corrupt(&truth, 51).unwrap();
-    assert_eq!(part.errors.errors(), 500);
+    assert_eq!(part.errors.error_count(), 500);
     let from_record = |row: &usize| part.given.values()[*row] == human.values()[*row];
     assert!((0..5_000).filter(|&row| part.errors.as_slice()[row]).all(|row| from_record(&row)));
     assert_eq!(Recorded::at_rate(human.clone(), 0.2).corrupt(&truth, 51).unwrap().given, human);
@@ -284,7 +284,7 @@ fn small_rates_on_small_classes_are_right_on_average() {
     // 5 samples a class at a rate of 0.1: half a flip each, never none for all seeds.
     let truth = Labels::new((0..50).map(|row| row % 10).collect(), 10).unwrap();
     let model = Transition::new(symmetric_transition(10, 0.1).unwrap());
-    let errors = (0..400).map(|seed| model.corrupt(&truth, seed).unwrap().errors.errors()).sum::<usize>();
+    let errors = (0..400).map(|seed| model.corrupt(&truth, seed).unwrap().errors.error_count()).sum::<usize>();
     // 4,000 draws of one half each: mean 2,000, deviation 32.
     assert!((1_800..2_200).contains(&errors), "{errors}");
 }

@@ -20,7 +20,7 @@ fn mistakenness_of_logits_obeys_the_laws() {
     let judge = |case: &LabelledProbabilities| -> Result<LabelIssues> {
         // A probability of 0 has no logarithm: a floor that exp turns into 0 again.
         let logits = case.probabilities.mapv(|p| p.ln().max(-1e4) as f32);
-        mislabel_core::Judge::judge(&Mistakenness::default(), &Logits::new(logits)?, &case.given)
+        mislabel_core::Judge::judge(&Mistakenness::default(), &Logits::new(logits)?, &case.given, &Run::quiet())
     };
     check_probability_scores(&judge, &Laws::default()).unwrap();
 }

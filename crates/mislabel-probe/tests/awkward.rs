@@ -4,14 +4,14 @@
 use std::ops::ControlFlow;
 
 use mislabel_core::{
-    ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Run, WeightedEvidence, split_seed,
+    ClassEvidence, Embeddings, Error, Labels, ProbabilityMatrix, Result, Run, WeightedEvidence, progress_fn, split_seed,
 };
 use mislabel_metrics::Calibration;
 use mislabel_probe::{
     Folds, ProbabilityModel, Probe, Sampling, SoftmaxModel, SoftmaxRegression, Temperature, TrainingSet,
     calibration_error,
 };
-use ndarray::{Array1, Array2, array};
+use ndarray::{Array2, array};
 
 fn random_rows(n: usize, d: usize) -> Array2<f32> {
     Array2::from_shape_fn((n, d), |(i, j)| (split_seed(7, &[i as u64, j as u64]) % 2000) as f32 / 1000.0 - 1.0)
@@ -33,8 +33,8 @@ fn in_sample() -> Probe {
     Probe { sampling: Sampling::InSample, ..Probe::default() }
 }
 
-fn model(rows: &Array2<f32>, given: &Labels, weights: Option<&Array1<f64>>, l2: Option<f64>) -> Result<SoftmaxModel> {
-    let training = TrainingSet::new(rows.view(), given, weights.map(|weights| weights.view()))?;
+fn model(rows: &Array2<f32>, given: &Labels, weights: Option<&[f64]>, l2: Option<f64>) -> Result<SoftmaxModel> {
+    let training = TrainingSet::new(rows.view(), given, weights)?;
     SoftmaxRegression { l2, ..SoftmaxRegression::default() }.model(&training, &Run::quiet())
 }
 
@@ -150,7 +150,7 @@ fn separable_classes_have_an_optimum_only_with_a_penalty_and_a_result_without() 
 #[test]
 fn a_sample_of_weight_0_teaches_nothing_and_a_weight_of_2_counts_twice() {
     let (rows, given) = (random_rows(40, 2), labels((0..40).map(|i| i % 2), 2));
-    let weights: Array1<f64> = (0..40).map(|i| f64::from(i % 3)).collect();
+    let weights: Vec<f64> = (0..40).map(|i| f64::from(i % 3)).collect();
     let repeated: Vec<usize> = (0..40).flat_map(|i| vec![i; i % 3]).collect();
     let weighted = model(&rows, &given, Some(&weights), Some(0.5)).unwrap();
     let repeated_given = labels(repeated.iter().map(|row| given.values()[*row]), 2);
@@ -163,7 +163,7 @@ fn a_sample_of_weight_0_teaches_nothing_and_a_weight_of_2_counts_twice() {
 fn only_the_ratios_of_weights_and_strength_matter() {
     let (rows, given) = (random_rows(40, 2), labels((0..40).map(|i| i % 2), 2));
     let fitted = |weight: f64, l2: Option<f64>| {
-        let weights = Array1::from_elem(40, weight);
+        let weights = [weight; 40];
         model(&rows, &given, Some(&weights), l2.map(|l2| l2 * weight)).unwrap().coefficients()
     };
     for l2 in [Some(1.0), None] {
@@ -179,16 +179,16 @@ fn only_the_ratios_of_weights_and_strength_matter() {
 fn weights_that_are_none_are_refused_with_their_row() {
     let (rows, given) = (random_rows(6, 2), labels([0, 1, 0, 1, 0, 1], 2));
     for bad in [f64::NAN, -1.0, f64::INFINITY, -1e-300] {
-        let mut weights = Array1::ones(6);
+        let mut weights = [1.0; 6];
         weights[3] = bad;
         let error = Probe::default()
-            .weighted_evidence(&Embeddings::new(rows.view()).unwrap(), &given, weights.view(), &Run::quiet())
+            .weighted_evidence(&Embeddings::new(rows.view()).unwrap(), &given, &weights, &Run::quiet())
             .unwrap_err();
         assert!(matches!(error, Error::OutOfRange { what: "sample weights", row: 3, .. }), "{error}");
     }
-    let zeros = Array1::zeros(6);
+    let zeros = [0.0; 6];
     assert!(matches!(model(&rows, &given, Some(&zeros), None), Err(Error::Undefined { .. })));
-    let short = Array1::ones(5);
+    let short = [1.0; 5];
     assert!(matches!(
         model(&rows, &given, Some(&short), None),
         Err(Error::LengthMismatch { expected: 6, found: 5, .. })
@@ -198,10 +198,10 @@ fn weights_that_are_none_are_refused_with_their_row() {
 #[test]
 fn a_fold_whose_training_set_weighs_nothing_is_undefined() {
     let (rows, given) = (random_rows(6, 2), labels([0, 1, 0, 1, 0, 1], 2));
-    let mut weights = Array1::zeros(6);
+    let mut weights = [0.0; 6];
     weights[0] = 1.0;
     let embeddings = Embeddings::new(rows.view()).unwrap();
-    let refused = Probe::default().weighted_evidence(&embeddings, &given, weights.view(), &Run::quiet());
+    let refused = Probe::default().weighted_evidence(&embeddings, &given, &weights, &Run::quiet());
     assert!(matches!(refused, Err(Error::Undefined { .. })));
 }
 
@@ -265,14 +265,17 @@ fn folds_of_ones_own_are_checked() {
 fn cancelling_in_a_fit_ends_it() {
     let (rows, given) = (random_rows(60, 3), labels((0..60).map(|i| i % 3), 3));
     let embeddings = Embeddings::new(rows.view()).unwrap();
-    let stop = |_: &'static str, _: usize, _: usize| ControlFlow::Break(());
+    let stop = progress_fn(|_, _, _| ControlFlow::Break(()));
     for probe in [in_folds(3), in_sample()] {
-        assert!(matches!(probe.evidence(&embeddings, &given, &stop), Err(Error::Cancelled { .. })));
+        assert!(matches!(
+            probe.evidence(&embeddings, &given, &Run::quiet().with_progress(&stop)),
+            Err(Error::Cancelled { .. })
+        ));
     }
-    let stop_at_the_end = |_: &'static str, done: usize, total: usize| {
-        if done == total { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    assert!(matches!(in_folds(3).evidence(&embeddings, &given, &stop_at_the_end), Err(Error::Cancelled { .. })));
+    let stop_at_the_end =
+        progress_fn(|_, done, total| if done == total { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
+    let run = Run::quiet().with_progress(&stop_at_the_end);
+    assert!(matches!(in_folds(3).evidence(&embeddings, &given, &run), Err(Error::Cancelled { .. })));
 }
 
 #[test]

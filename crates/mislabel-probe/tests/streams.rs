@@ -9,7 +9,7 @@ use mislabel_core::{
     WeightedEvidence, split_seed,
 };
 use mislabel_probe::{FeatureScaling, Probe, Sampling, SoftmaxRegression, TrainingSet};
-use ndarray::{Array1, Array2, Axis, concatenate};
+use ndarray::{Array2, Axis, concatenate};
 
 const CLASSES: usize = 3;
 
@@ -25,16 +25,19 @@ fn labels(n: usize) -> Labels {
     Labels::new((0..n).map(|i| (i % CLASSES) as u32).collect(), CLASSES).unwrap()
 }
 
-fn probe(scaling: FeatureScaling, memory: Option<u64>) -> Probe {
-    let sampling = Sampling::OutOfSample { folds: 2 };
-    let memory = memory.map(|bytes| MemoryBudget::new(bytes).unwrap());
-    Probe { sampling, scaling, memory, ..Probe::default() }
+fn probe(scaling: FeatureScaling) -> Probe {
+    Probe { sampling: Sampling::OutOfSample { folds: 2 }, scaling, ..Probe::default() }
+}
+
+/// A run within so many bytes.
+fn within(bytes: u64) -> Run<'static> {
+    Run::quiet().with_memory(MemoryBudget::new(bytes).unwrap())
 }
 
 /// The least budget of the probe.
 fn least(embeddings: &Embeddings<'_>, given: &Labels) -> u64 {
-    match probe(FeatureScaling::UnitNorm, Some(1)).evidence(embeddings, given, &Run::quiet()).unwrap_err() {
-        Error::Memory { needed, .. } => needed.bytes(),
+    match probe(FeatureScaling::UnitNorm).evidence(embeddings, given, &within(1)).unwrap_err() {
+        Error::Memory { needed, .. } => needed,
         other => unreachable!("{other}"),
     }
 }
@@ -44,16 +47,17 @@ fn no_bit_depends_on_how_many_rows_fit_into_memory() {
     let (n, d) = (5000, 12);
     let (rows, given) = (rows(n, d), labels(n));
     let embeddings = Embeddings::new(rows.view()).unwrap();
-    let weights: Array1<f64> = (0..n).map(|i| (i % 5) as f64 / 2.0).collect();
+    let weights: Vec<f64> = (0..n).map(|i| (i % 5) as f64 / 2.0).collect();
     let least = least(&embeddings, &given);
     for scaling in [FeatureScaling::UnitNorm, FeatureScaling::StandardisedUnitNorm] {
-        let all = probe(scaling, None).weighted_evidence(&embeddings, &given, weights.view(), &Run::quiet()).unwrap();
+        let probe = probe(scaling);
+        let all = probe.weighted_evidence(&embeddings, &given, &weights, &Run::quiet()).unwrap();
         for more in [0, 60_000, 120_000, 500_000, 2_000_000] {
-            let probe = probe(scaling, Some(least + more));
-            let streamed = probe.weighted_evidence(&embeddings, &given, weights.view(), &Run::quiet()).unwrap();
+            let run = within(least + more);
+            let streamed = probe.weighted_evidence(&embeddings, &given, &weights, &run).unwrap();
             assert!(streamed == all, "{more} bytes above the least budget, {scaling:?}");
             let sink = ProbabilityArray::new(n, CLASSES);
-            probe.predict_into(&embeddings, &given, Some(weights.view()), &sink, &Run::quiet()).unwrap();
+            probe.predict_into(&embeddings, &given, Some(&weights), &sink, &run).unwrap();
             assert!(sink.into_matrix().unwrap() == all, "{more} bytes above the least budget, {scaling:?}, to a sink");
         }
     }
@@ -64,9 +68,9 @@ fn a_budget_below_the_least_is_refused_before_the_work() {
     let (rows, given) = (rows(50, 4), labels(50));
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let least = least(&embeddings, &given);
-    assert!(probe(FeatureScaling::UnitNorm, Some(least)).evidence(&embeddings, &given, &Run::quiet()).is_ok());
-    let error =
-        probe(FeatureScaling::UnitNorm, Some(least - 1)).evidence(&embeddings, &given, &Run::quiet()).unwrap_err();
+    let probe = probe(FeatureScaling::UnitNorm);
+    assert!(probe.evidence(&embeddings, &given, &within(least)).is_ok());
+    let error = probe.evidence(&embeddings, &given, &within(least - 1)).unwrap_err();
     assert!(error.to_string().starts_with("a probe of one fold needs "), "{error}");
 }
 
@@ -122,7 +126,7 @@ fn a_checkpoint_keeps_models_and_gives_every_bit_back() {
     for sampling in [Sampling::OutOfSample { folds: 3 }, Sampling::InSample] {
         let probe = Probe { sampling, ..Probe::default() };
         let kept = Kept::default();
-        let run = Resumable { progress: &Run::quiet(), checkpoint: &kept };
+        let run = Run::quiet().with_checkpoint(&kept);
         let first = probe.evidence(&embeddings, &given, &run).unwrap();
         let parts: Vec<(String, Vec<u8>)> = kept.0.lock().unwrap().clone().into_iter().collect();
         assert!(parts.iter().all(|(name, _)| name.ends_with("/model")));

@@ -11,8 +11,9 @@
 //!
 //! fn self_confidence(case: &LabelledProbabilities) -> Result<LabelIssues> {
 //!     let own = case.given.values().iter().zip(case.probabilities.outer_iter()).map(|(c, row)| row[*c as usize]);
-//!     let own: ndarray::Array1<f64> = own.collect();
-//!     LabelIssues::new(LabelQuality::new(own.clone())?, own.mapv(|p| p < 0.5), case.given.clone(), own)
+//!     let own: Vec<f64> = own.collect();
+//!     let is_issue = own.iter().map(|p| *p < 0.5).collect();
+//!     LabelIssues::new(LabelQuality::new(own.clone())?, is_issue, case.given.clone(), own)
 //! }
 //!
 //! proptest!(|(case in confident_probabilities())| {

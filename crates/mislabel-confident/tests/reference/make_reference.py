@@ -1,7 +1,7 @@
 """Reference values of cleanlab 2.9.0 (PyPI), numpy 2.4.6 on x86-64 with AVX2, for the tests of mislabel-confident.
 
     python make_reference.py              writes synthetic.json, which the tests always read
-    python make_reference.py DATA         also writes benchmark.json from DATA/pred_probs (see tests/benchmark.rs)
+    python make_reference.py DATA         also writes tests/tests/reference/benchmark.json of the workspace from DATA/pred_probs
 """
 
 import json
@@ -18,7 +18,7 @@ from cleanlab.filter import find_label_issues
 from sklearn.metrics import roc_auc_score
 
 warnings.simplefilter("ignore")
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 FILTERS = [
     "prune_by_noise_rate",
     "prune_by_class",
@@ -369,8 +369,8 @@ def benchmark(folder):
     return found
 
 
-def write(name, values):
-    (HERE / name).write_text(json.dumps(values, separators=(",", ":")) + "\n")
+def write(path, values):
+    path.write_text(json.dumps(values, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":
@@ -380,6 +380,6 @@ if __name__ == "__main__":
         "ensemble": ensemble_case(),
         "crowds": [crowd_case(11, 60, 3, 4), crowd_case(12, 40, 5, 6)],
     }
-    write("synthetic.json", synthetic)
+    write(HERE / "synthetic.json", synthetic)
     if len(sys.argv) > 1:
-        write("benchmark.json", benchmark(Path(sys.argv[1]) / "pred_probs"))
+        write(HERE.parents[3] / "tests/tests/reference/benchmark.json", benchmark(Path(sys.argv[1]) / "pred_probs"))

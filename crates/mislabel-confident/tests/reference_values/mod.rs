@@ -12,10 +12,6 @@ pub(crate) fn synthetic() -> Value {
     serde_json::from_str(include_str!("../reference/synthetic.json")).unwrap()
 }
 
-pub(crate) fn benchmark() -> Value {
-    serde_json::from_str(include_str!("../reference/benchmark.json")).unwrap()
-}
-
 pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
 }

@@ -160,7 +160,7 @@ impl Problem for Objective<'_> {
 #[cfg(test)]
 mod tests {
     use mislabel_core::{Labels, split_seed};
-    use ndarray::{Array1, Array2};
+    use ndarray::Array2;
     use proptest::prelude::*;
 
     use super::*;
@@ -187,8 +187,8 @@ mod tests {
         ) {
             let rows = Array2::from_shape_fn((n, d), |(i, j)| uniform(seed, i, j) as f32);
             let labels = Labels::new((0..n).map(|i| (i % k) as u32).collect(), k).expect("labels below k");
-            let weights: Array1<f64> = (0..n).map(|i| 1.1 + uniform(seed, i, 99)).collect();
-            let training = TrainingSet::new(rows.view(), &labels, Some(weights.view())).expect("a training set");
+            let weights: Vec<f64> = (0..n).map(|i| 1.1 + uniform(seed, i, 99)).collect();
+            let training = TrainingSet::new(rows.view(), &labels, Some(&weights)).expect("a training set");
             let numbers: Vec<u32> = (0..n as u32).collect();
             let moments = Moments::of(&training).expect("rows in memory");
             let design = Design::new(&training, numbers, &training.present_classes(), &moments, room).expect("rows in memory");

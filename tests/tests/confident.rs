@@ -1,51 +1,38 @@
-//! Flags and scores equal cleanlab 2.9.0's on the public benchmark sets, where these are at hand.
+//! Flags and scores equal cleanlab 2.9.0's on the public benchmark sets.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "functions that only tests call")]
 
+#[path = "../../crates/mislabel-confident/tests/reference_values/mod.rs"]
 mod reference_values;
-
-use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use mislabel_confident::{
     ConfidentJoint, ConfidentLearning, ConfidentThresholds, Ensemble, Filter, IssueCount, LabelHealth, Score, Weighting,
 };
 use mislabel_core::{Labels, ProbabilitySource};
-use mislabel_io::{Classes, LabelFile, ProbabilityFile, ReadOptions};
+use mislabel_io::{Classes, ProbabilityFile};
+use mislabel_tests::Dataset;
 use ndarray::Array1;
 use reference_values::*;
 use serde_json::Value;
 
-/// The folder of the benchmark's predicted probabilities beside the workspace.
-fn folder() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/pred_probs");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    // Not by `eprintln!`, which the test harness swallows when a test passes.
-    let line = format!("SKIPPED: parity on the benchmark sets, for {} is absent\n", folder.display());
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
-    None
+/// What cleanlab says: by `make_reference.py` of mislabel-confident.
+fn benchmark() -> Value {
+    serde_json::from_str(include_str!("reference/benchmark.json")).unwrap()
 }
 
-fn open(model: &Path) -> ProbabilityFile {
-    ProbabilityFile::open(model.join("pred_probs.npy"), &ReadOptions::default()).unwrap()
-}
-
-fn given(path: &Path) -> Labels {
-    let file = LabelFile::read(path, &ReadOptions::default()).unwrap();
-    file.column(&Classes::Observed).unwrap().labels
+/// The model `name` on the benchmark's dataset `data`.
+fn model(data: &str, name: &str) -> Dataset {
+    Dataset::open(&format!("pred_probs/{data}/{name}"))
 }
 
 fn each_model(check: impl Fn(&str, &Value, &ProbabilityFile, &Labels)) {
-    let Some(folder) = folder() else { return };
     let reference = benchmark();
     let models = reference.as_array().unwrap().iter().filter(|entry| entry.get("model").is_some());
     let mut checked = 0;
     for entry in models {
         let text = |key: &str| entry[key].as_str().unwrap();
-        let model = folder.join(text("data")).join(text("model"));
-        let given = given(&model.join(text("labels")));
-        check(&format!("{}/{}", text("data"), text("model")), entry, &open(&model), &given);
+        let model = model(text("data"), text("model"));
+        let [given] = model.labels([text("labels")], &Classes::Observed);
+        check(&format!("{}/{}", text("data"), text("model")), entry, &model.probabilities(), &given);
         checked += 1;
     }
     assert_eq!(checked, 7, "five models of roman_numeral and two of cifar10n_worst");
@@ -73,6 +60,7 @@ fn assert_summary(what: &str, values: &Array1<f64>, theirs: &Value) {
 }
 
 #[test]
+#[cfg_attr(not(mislabel_data), ignore = "needs ../shared/data: see docs/reproduce.md")]
 fn thresholds_joints_and_counts_of_issues_are_cleanlabs() {
     each_model(|model, entry, probabilities, given| {
         let thresholds = ConfidentThresholds::estimate(probabilities, given).unwrap();
@@ -87,6 +75,7 @@ fn thresholds_joints_and_counts_of_issues_are_cleanlabs() {
 }
 
 #[test]
+#[cfg_attr(not(mislabel_data), ignore = "needs ../shared/data: see docs/reproduce.md")]
 fn every_filter_flags_the_same_set() {
     each_model(|model, entry, probabilities, given| {
         for filter in Filter::ALL {
@@ -100,6 +89,7 @@ fn every_filter_flags_the_same_set() {
 }
 
 #[test]
+#[cfg_attr(not(mislabel_data), ignore = "needs ../shared/data: see docs/reproduce.md")]
 fn every_score_is_the_same_to_a_billionth() {
     each_model(|model, entry, probabilities, given| {
         for (key, theirs) in entry["scores"].as_object().unwrap() {
@@ -111,15 +101,15 @@ fn every_score_is_the_same_to_a_billionth() {
 }
 
 #[test]
+#[cfg_attr(not(mislabel_data), ignore = "needs ../shared/data: see docs/reproduce.md")]
 fn ensembles_of_the_benchmarks_models_score_the_same() {
-    let Some(folder) = folder() else { return };
     let reference = benchmark();
     for entry in reference.as_array().unwrap().iter().filter(|entry| entry.get("ensembles").is_some()) {
-        let data = folder.join(entry["data"].as_str().unwrap());
+        let data = entry["data"].as_str().unwrap();
         let names: Vec<&str> = entry["models"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-        let models: Vec<ProbabilityFile> = names.iter().map(|name| open(&data.join(name))).collect();
+        let models: Vec<ProbabilityFile> = names.iter().map(|name| model(data, name).probabilities()).collect();
         let models: Vec<&dyn ProbabilitySource> = models.iter().map(|model| model as &dyn ProbabilitySource).collect();
-        let given = given(&data.join(names[0]).join(entry["labels"].as_str().unwrap()));
+        let [given] = model(data, names[0]).labels([entry["labels"].as_str().unwrap()], &Classes::Observed);
         for (key, theirs) in entry["ensembles"].as_object().unwrap() {
             let (name, score) = key.split_once('/').unwrap();
             let weighting = match name {
@@ -130,12 +120,13 @@ fn ensembles_of_the_benchmarks_models_score_the_same() {
             };
             let score = Score::ALL.into_iter().find(|s| s.name() == score).unwrap();
             let scores = Ensemble { score, adjust: false, weighting }.scores(&models, &given).unwrap().scores;
-            assert_summary(&format!("{}, {key}", data.display()), &scores, theirs);
+            assert_summary(&format!("{data}, {key}"), &scores, theirs);
         }
     }
 }
 
 #[test]
+#[cfg_attr(not(mislabel_data), ignore = "needs ../shared/data: see docs/reproduce.md")]
 fn the_health_score_is_cleanlabs() {
     each_model(|model, entry, probabilities, given| {
         let health = LabelHealth::estimate(probabilities, given).unwrap();
