@@ -13,7 +13,7 @@ fn main() -> mislabel::Result<()> {
     let detector = Pipeline::new(SoftLinear::default(), Rer::default());
     let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
 
-    println!("{} of {} labels are wrong, {} are flagged", noisy.errors.errors(), issues.len(), issues.flagged());
+    println!("{} of {} labels are wrong, {} are flagged", noisy.errors.error_count(), issues.len(), issues.flagged());
     let evaluation = Evaluation::new(&issues, &noisy.errors)?;
     println!("average precision {:.3}, F1 of the flags {:.3}", evaluation.average_precision, evaluation.f1);
 

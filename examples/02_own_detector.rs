@@ -1,14 +1,13 @@
-//! A detector of one's own, held against the laws.
+//! Your own detector, held against the laws.
 //!
 //! Scores a sample by how far its error under its own class stands out among the errors of that class, and checks the
 //! laws that every detector must obey. A hasty version breaks one of them, and the check says which and how.
 //! Prints that violation, then the average precision of the careful version, beside the reconstruction error ratio.
 
+use mislabel::core::checks::same_length;
 use mislabel::prelude::*;
 use mislabel::testkit::{LawViolation, Laws, check_error_laws};
 use mislabel::{ErrorSummary, Result};
-use mislabel_core::checks::same_length;
-use ndarray::Array1;
 
 /// Own error in units of the mean own error of the class.
 struct Outlyingness;
@@ -17,9 +16,9 @@ struct Outlyingness;
 struct Hasty;
 
 impl Judge<ErrorSummary> for Outlyingness {
-    fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, errors: &ErrorSummary, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         same_length("given labels", errors.len(), given.len())?;
-        Hasty.judge(errors, given, &Run::quiet())
+        Hasty.judge(errors, given, run)
     }
 }
 
@@ -34,10 +33,10 @@ impl Judge<ErrorSummary> for Hasty {
             let mean = sums[*class as usize] / counts[*class as usize] as f64;
             if mean > 0.0 { own / mean } else { 1.0 }
         };
-        let score: Array1<f64> = samples().map(relative).collect();
-        let quality = LabelQuality::new(score.mapv(|score| 1.0 / (1.0 + score)))?;
+        let score: Vec<f64> = samples().map(relative).collect();
+        let quality = LabelQuality::new(score.iter().map(|score| 1.0 / (1.0 + score)).collect())?;
         let suggested = given.with_values(errors.least_other_class().to_vec())?;
-        LabelIssues::new(quality, score.mapv(|score| score > 2.0), suggested, score)
+        LabelIssues::new(quality, score.iter().map(|score| *score > 2.0).collect(), suggested, score)
     }
 }
 

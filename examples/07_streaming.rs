@@ -6,10 +6,11 @@
 
 use std::ops::ControlFlow;
 
+use mislabel::core::checks::{rows_in_range, same_length};
+use mislabel::core::split_seed;
+use mislabel::ndarray::ArrayViewMut2;
 use mislabel::prelude::*;
-use mislabel::{Error, Result, split_seed};
-use mislabel_core::checks::{rows_in_range, same_length};
-use ndarray::ArrayViewMut2;
+use mislabel::{Error, Result, progress_fn};
 
 const SAMPLES: usize = 200_000;
 const FEATURES: usize = 64;
@@ -48,20 +49,21 @@ fn main() -> Result<()> {
     let rer = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() };
     let detector = Pipeline::new(SoftLinear { components: 8, ..SoftLinear::default() }, rer);
 
-    let watch = |stage: &'static str, done: usize, total: usize| {
+    let watch = progress_fn(|stage, done, total| {
         if done == total {
             println!("finished {stage}: {total} of {total}");
         }
         ControlFlow::Continue(())
-    };
-    let issues = detector.detect(&Clusters, &noisy.given, &watch)?;
+    });
+    let issues = detector.detect(&Clusters, &noisy.given, &Run::quiet().with_progress(&watch))?;
     let precision = Evaluation::new(&issues, &noisy.errors)?.average_precision;
-    println!("{} errors, {} flagged, average precision {precision:.3}", noisy.errors.errors(), issues.flagged());
+    println!("{} errors, {} flagged, average precision {precision:.3}", noisy.errors.error_count(), issues.flagged());
 
-    let stop = |stage: &'static str, done: usize, total: usize| {
-        if stage == "scoring" && 2 * done > total { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    match detector.detect(&Clusters, &noisy.given, &stop) {
+    let stop = progress_fn(|stage, done, total| match stage {
+        "scoring" if 2 * done > total => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    match detector.detect(&Clusters, &noisy.given, &Run::quiet().with_progress(&stop)) {
         Err(Error::Cancelled { stage }) => println!("the second run was stopped while {stage}"),
         other => println!("the second run was not stopped: {other:?}"),
     }

@@ -114,7 +114,7 @@ def main():
         for name, options in [("cleanlab, default", {}), ("cleanlab, n_jobs=1", {"n_jobs": 1})]:
             first, best, cpu, theirs = timed(lambda: find_label_issues(labels, probs, **options))
             print(f"{name}: {first:.3f} s at first, {best:.3f} s at best, {cpu:.3f} CPU s, {theirs.sum()} flagged", flush=True)
-        command = ["cargo", "run", "-q", "--release", "-p", "mislabel-confident", "--example", "large", "--"]
+        command = ["cargo", "run", "-q", "--release", "-p", "mislabel-experiments", "--example", "large", "--"]
         files = [str(folder / name) for name in ("probs.npy", "labels.npy", "flags.txt")]
         del probs
         subprocess.run([*command, *files], cwd=ROOT, check=True)

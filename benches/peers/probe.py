@@ -21,7 +21,7 @@ from sklearn.model_selection import PredefinedSplit, StratifiedKFold, cross_val_
 from threadpoolctl import threadpool_limits
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLE = ["-p", "mislabel-probe", "--example", "cross_validation"]
+EXAMPLE = ["-p", "mislabel-experiments", "--example", "cross_validation"]
 RUNS = 3
 
 

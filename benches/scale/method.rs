@@ -74,7 +74,7 @@ impl Method {
             Self::Neighbors => {
                 let graph = ExactSearch::default().neighbors(data.embeddings, NEIGHBORS, &Run::quiet())?;
                 let judge = Agreement { neighbors: NEIGHBORS, ..Agreement::default() };
-                Ok(mislabel_core::Judge::judge(&judge, &graph, data.given)?.flagged())
+                Ok(mislabel_core::Judge::judge(&judge, &graph, data.given, &Run::quiet())?.flagged())
             }
             Self::Hoc => {
                 let graph = ExactSearch::default().neighbors(data.embeddings, 2, &Run::quiet())?;

@@ -44,7 +44,8 @@ fn crates() -> Vec<Value> {
     packages().into_iter().filter(in_crates).collect()
 }
 
-/// Edges between our crates of the kinds that `of_kind` accepts: "normal", "build" or "dev".
+/// Edges between our crates of the kinds that `of_kind` accepts: "normal", "build" or "dev". A crate that turns on its
+/// own features for its tests is no edge.
 fn edges(of_kind: impl Fn(&str) -> bool) -> BTreeSet<Edge> {
     let crates = crates();
     let ours: BTreeSet<String> = crates.iter().map(name).collect();
@@ -53,7 +54,7 @@ fn edges(of_kind: impl Fn(&str) -> bool) -> BTreeSet<Edge> {
         let wanted = dependencies.into_iter().filter(|d| of_kind(d["kind"].as_str().unwrap_or("normal")));
         wanted.map(|d| (name(package), name(&d))).collect::<Vec<Edge>>()
     };
-    crates.iter().flat_map(edges_of).filter(|(_, to)| ours.contains(to)).collect()
+    crates.iter().flat_map(edges_of).filter(|(from, to)| from != to && ours.contains(to)).collect()
 }
 
 /// The lines of the one mermaid block.

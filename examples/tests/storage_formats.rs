@@ -23,12 +23,12 @@ use crate::stored::{Cut, Stored, every_file};
 
 const FILES: [&str; 3] = ["single.npy", "single.safetensors", "single.parquet"];
 
-fn soft_linear(classes: Search, memory: Option<MemoryBudget>) -> Box<dyn Detector> {
-    Box::new(Pipeline::new(SoftLinear { classes, memory, ..SoftLinear::default() }, Rer::default()))
+fn soft_linear(classes: Search) -> Box<dyn Detector> {
+    Box::new(Pipeline::new(SoftLinear { classes, ..SoftLinear::default() }, Rer::default()))
 }
 
 fn nearest<J: Judge<NeighborGraph> + 'static>(judge: J) -> Box<dyn Detector> {
-    Box::new(Pipeline::new(KNearest { k: 20, search: ExactSearch::default() }, judge))
+    Box::new(Pipeline::new(KNearest { neighbors: Some(20), search: ExactSearch::default() }, judge))
 }
 
 /// Judges by soft linear errors under the nearest classes, with the model of the label noise.
@@ -41,20 +41,20 @@ impl Detector for Posterior {
     }
 }
 
-/// Every detector of embeddings whose work is cut by the data alone, with `memory` where it takes a budget.
-fn detectors(memory: Option<MemoryBudget>) -> Vec<(&'static str, Box<dyn Detector>)> {
+/// Every detector of embeddings whose work is cut by the data alone.
+fn detectors() -> Vec<(&'static str, Box<dyn Detector>)> {
     let classifier = SoftmaxRegression { l2: Some(1.0), ..SoftmaxRegression::default() };
-    let probe = Probe { memory, ..Probe::of(classifier) };
+    let probe = Probe::of(classifier);
     let coresets: Pipeline<CoresetEvidence<ClassLeverage>, CoresetDetector> = Pipeline::default();
-    let model = SoftLinear { memory, ..SoftLinear::default() };
+    let model = SoftLinear::default();
     let network =
         Autoencoder { hidden: vec![4], latent: 2, length: TrainingLength::Epochs(2), ..Autoencoder::default() };
     let posterior = NearestClasses { model: model.clone(), ..NearestClasses::default() };
     let votes = SimiFeat { rule: SimiFeatRule::Vote, ..SimiFeat::default() };
     vec![
-        ("soft linear, all classes", soft_linear(Search::All, memory)),
-        ("soft linear, pruned", soft_linear(Search::Pruned, memory)),
-        ("soft linear, nearest means", soft_linear(Search::Nearest(2), memory)),
+        ("soft linear, all classes", soft_linear(Search::All)),
+        ("soft linear, pruned", soft_linear(Search::Pruned)),
+        ("soft linear, nearest means", soft_linear(Search::Nearest(2))),
         ("centroid", Box::new(Pipeline::new(Centroid::default(), Rer::default()))),
         ("gaussian", Box::new(Pipeline::new(Gaussian { model }, LikelihoodRatio::default()))),
         ("autoencoder", Box::new(Pipeline::new(network, Rer::default()))),
@@ -73,16 +73,16 @@ fn detectors(memory: Option<MemoryBudget>) -> Vec<(&'static str, Box<dyn Detecto
     ]
 }
 
-/// What `detector` says of the rows in `file`, on so many threads.
-fn from_file(detector: &dyn Detector, file: &Stored, given: &Labels, threads: usize) -> LabelIssues {
+/// What `detector` says of the rows in `file`, on so many threads, within `run`.
+fn from_file(detector: &dyn Detector, file: &Stored, given: &Labels, threads: usize, run: &Run<'_>) -> LabelIssues {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    pool.install(|| detector.detect(&file.open(), given, &Run::quiet())).expect("issues")
+    pool.install(|| detector.detect(&file.open(), given, run)).expect("issues")
 }
 
 fn bits(issues: &LabelIssues) -> (Vec<u64>, Vec<u64>, Vec<bool>, Vec<u32>) {
-    let numbers = |values: ndarray::ArrayView1<'_, f64>| values.iter().map(|value| value.to_bits()).collect();
+    let numbers = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect();
     let flags = issues.is_issue().to_vec();
-    (numbers(issues.quality().as_slice()), numbers(issues.score().view()), flags, issues.suggested().values().to_vec())
+    (numbers(issues.quality().as_slice()), numbers(issues.score()), flags, issues.suggested().values().to_vec())
 }
 
 /// The rows of `source`, rounded to what 16 bits hold.
@@ -107,13 +107,12 @@ proptest! {
         let memory = Embeddings::new(rows.view()).expect("finite");
         let folder = tempfile::tempdir().expect("a folder");
         let files = every_file(folder.path(), rows.view(), Cut { rows_of_group, rows_of_page });
-        let budget = Some(MemoryBudget::new(mebibytes << 20).expect("bytes"));
-        let budgeted = detectors(budget);
-        for ((method, detector), (_, within)) in detectors(None).iter().zip(&budgeted) {
+        let within = Run::quiet().with_memory(MemoryBudget::new(mebibytes << 20).expect("bytes"));
+        for (method, detector) in detectors() {
             let expected = bits(&detector.detect(&memory, &given, &Run::quiet()).expect("issues"));
-            prop_assert!(bits(&within.detect(&memory, &given, &Run::quiet()).expect("issues")) == expected, "{} in memory", method);
+            prop_assert!(bits(&detector.detect(&memory, &given, &within).expect("issues")) == expected, "{} in memory", method);
             for (place, file) in files.iter().enumerate() {
-                let found = from_file(&**within, file, &given, 1 + place % 2);
+                let found = from_file(&*detector, file, &given, 1 + place % 2, &within);
                 prop_assert!(bits(&found) == expected, "{} from {}", method, file.name());
             }
         }

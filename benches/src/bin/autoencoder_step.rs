@@ -115,7 +115,7 @@ fn run(
     threads: usize,
 ) -> mislabel_core::Result<Run> {
     let training = TrainingSeconds { start: Stopwatch::start(), end: Mutex::new(None) };
-    method.fit(embeddings, given, &training)?;
+    method.fit(embeddings, given, &mislabel_core::Run::quiet().with_progress(&training))?;
     let seconds = training.end.into_inner().expect("no update panics").expect("every fit trains");
     let largest = LARGE.map(|shape| Products(vec![shape]).rate(threads, 1.0_f32, SECONDS));
     let step = work / if threads == 1 { seconds.processor } else { seconds.wall };

@@ -116,7 +116,8 @@ fn summary(
     for (given, errors) in draws {
         for seed in 0..seeds {
             let watch = Stopwatch::start();
-            let issues = Rer::default().judge(&method(seed).evidence(embeddings, given, &Run::quiet())?, given)?;
+            let run = Run::quiet();
+            let issues = Rer::default().judge(&method(seed).evidence(embeddings, given, &run)?, given, &run)?;
             seconds += watch.seconds().processor;
             found.push(average_precision(&Ranking::by_quality(issues.quality(), errors)?)?);
         }

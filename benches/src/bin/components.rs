@@ -68,10 +68,11 @@ fn line(
     let watch = Stopwatch::start();
     let evidence = method.evidence(embeddings, given, &Run::quiet())?;
     let seconds = watch.seconds().processor;
-    let published = Rer::default().judge(&evidence, given, run)?;
-    let above_one = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.judge(&evidence, given, run)?;
+    let published = Rer::default().judge(&evidence, given, &Run::quiet())?;
+    let above_one =
+        Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.judge(&evidence, given, &Run::quiet())?;
     let flagged = published.flagged() as f64 / given.len() as f64;
-    if errors.errors() == 0 {
+    if errors.error_count() == 0 {
         let above_one = above_one.flagged() as f64 / given.len() as f64;
         return Ok(format!("{flagged:.4} - - - {above_one:.4} {seconds:.2}"));
     }
@@ -83,7 +84,7 @@ fn line(
 
 fn f1(issues: &LabelIssues, errors: &ErrorMask) -> f64 {
     let hits = issues.is_issue().iter().zip(errors.as_slice()).filter(|(flag, error)| **flag && **error).count();
-    2.0 * hits as f64 / (issues.flagged() + errors.errors()) as f64
+    2.0 * hits as f64 / (issues.flagged() + errors.error_count()) as f64
 }
 
 fn labels(folder: &Path, given: &str) -> Result<(Labels, ErrorMask), Box<dyn Error>> {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use mislabel_benches::{StageSeconds, Stopwatch, peak_memory};
-use mislabel_core::ErrorSummary;
+use mislabel_core::{ErrorSummary, Run};
 use mislabel_io::{Classes as LabelClasses, EmbeddingFile, LabelFile, ReadOptions};
 use mislabel_reconstruct::{Classes, SoftLinear};
 use mislabel_rer::{Denominator, NoiseRate};
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let method = SoftLinear { classes, trim: trim.clone(), ..default.clone() };
         let (watch, stages) = (Stopwatch::start(), StageSeconds::start());
-        let (_, summary) = method.fit(&embeddings, &given, &stages)?;
+        let (_, summary) = method.fit(&embeddings, &given, &Run::quiet().with_progress(&stages))?;
         let seconds = watch.seconds();
         let peak = peak_memory().map_or(f64::NAN, |bytes| bytes as f64 / f64::from(1 << 30));
         println!("{name}: {:.1} wall s, {:.1} CPU s, peak {peak:.2} GiB", seconds.wall, seconds.processor);

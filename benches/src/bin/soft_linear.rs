@@ -52,7 +52,7 @@ fn print_seconds(embeddings: &Embeddings<'_>, given: &Labels, errors: &ErrorMask
 fn print_rates(embeddings: &Embeddings<'_>, given: &Labels) -> Result<(), Box<dyn Error>> {
     let method = SoftLinear { trim: Vec::new(), ..SoftLinear::default() };
     let stages = StageSeconds::start();
-    method.evidence(embeddings, given, &stages)?;
+    method.evidence(embeddings, given, &Run::quiet().with_progress(&stages))?;
     let operations = Operations::of(embeddings.view().ncols(), given, method.components);
     let counts = [("fitting", operations.fitting), ("scoring", operations.scoring)];
     let lines = stages.stages().into_iter().zip(counts).map(|((stage, seconds), (name, count))| {

@@ -23,7 +23,7 @@
 //! let labels = reviewed.iter().map(|row| digits.labels.values()[*row]).collect();
 //! let verified = VerifiedLabels::new(reviewed, labels, &noisy.given)?;
 //! let learnt = Consensus::default().report(&embeddings, &noisy.given, Some(&verified), &Run::quiet())?;
-//! assert!((learnt.combined.weights.sum() - 1.0).abs() < 1e-12);
+//! assert!((learnt.combined.weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```
 

@@ -39,7 +39,7 @@
 //!
 //! # Which importances find label errors
 //! AUROC / average precision against the known errors; the losses are those of cross-validated logistic regression.
-//! `cargo run --release -p mislabel-coreset --example label_errors -- ../shared/data`
+//! `cargo run --release -p mislabel-experiments --example label_errors -- ../shared/data`
 //!
 //! | data, given labels | class leverage | loss | root leverage | Lewis weights | uniform |
 //! |---|---|---|---|---|---|

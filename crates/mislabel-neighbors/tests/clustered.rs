@@ -26,14 +26,18 @@ fn rows(n: usize, d: usize, seed: u64) -> Array2<f32> {
 }
 
 fn graph(search: &dyn NeighborSearch, rows: &Array2<f32>, k: usize) -> NeighborGraph {
-    search.neighbors(&Embeddings::new(rows.view()).unwrap(), k, &Run::quiet()).unwrap()
+    graph_in(&Run::quiet(), search, rows, k)
+}
+
+fn graph_in(run: &Run<'_>, search: &dyn NeighborSearch, rows: &Array2<f32>, k: usize) -> NeighborGraph {
+    search.neighbors(&Embeddings::new(rows.view()).unwrap(), k, run).unwrap()
 }
 
 /// A budget with room for the graph alone.
 fn least(search: ClusteredSearch, rows: &dyn EmbeddingSource, k: usize) -> MemoryBudget {
-    let search = ClusteredSearch { memory: Some(MemoryBudget::new(1).unwrap()), ..search };
-    match search.neighbors(rows, k, &Run::quiet()).unwrap_err() {
-        Error::Memory { needed, .. } => needed,
+    let run = Run::quiet().with_memory(MemoryBudget::new(1).unwrap());
+    match search.neighbors(rows, k, &run).unwrap_err() {
+        Error::Memory { needed, .. } => MemoryBudget::new(needed).unwrap(),
         other => unreachable!("{other}"),
     }
 }
@@ -64,8 +68,8 @@ proptest! {
         let rows = rows(n, d, seed);
         let search = ClusteredSearch { distance, searched: Some(searched), seed, ..ClusteredSearch::default() };
         let budget = least(search, &Embeddings::new(rows.view()).unwrap(), k.min(n - 1));
-        let read = ClusteredSearch { memory: Some(budget), ..search };
-        prop_assert_eq!(graph(&read, &rows, k), graph(&search, &rows, k));
+        let read = graph_in(&Run::quiet().with_memory(budget), &search, &rows, k);
+        prop_assert_eq!(read, graph(&search, &rows, k));
     }
 }
 
@@ -121,6 +125,6 @@ fn senseless_parameters_are_refused() {
     }
     assert!(graph(&ExactSearch::default(), &rows, 3).recall(&embeddings, 0, 0, &Run::quiet()).is_err());
     let budget = least(ClusteredSearch::default(), &embeddings, 3).bytes();
-    let small = ClusteredSearch { memory: Some(MemoryBudget::new(budget - 1).unwrap()), ..ClusteredSearch::default() };
-    assert!(matches!(small.neighbors(&embeddings, 3, &Run::quiet()), Err(Error::Memory { .. })));
+    let small = Run::quiet().with_memory(MemoryBudget::new(budget - 1).unwrap());
+    assert!(matches!(ClusteredSearch::default().neighbors(&embeddings, 3, &small), Err(Error::Memory { .. })));
 }

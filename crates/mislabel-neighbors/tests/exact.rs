@@ -1,7 +1,9 @@
 //! Exact search against distances in f64 over all pairs.
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
-use mislabel_core::{Embeddings, Error, Run};
+use std::ops::ControlFlow;
+
+use mislabel_core::{Embeddings, Error, Run, progress_fn};
 use mislabel_neighbors::{Distance, ExactSearch, NeighborGraph, NeighborSearch};
 use mislabel_testkit::awkward_rows;
 use ndarray::{Array2, ArrayView1, array};
@@ -148,14 +150,12 @@ fn impossible_requests_are_errors() {
 #[test]
 fn searching_can_be_cancelled() {
     let rows = normal_rows(300, 2, 0);
-    let stop = |stage: &'static str, _: usize, _: usize| {
-        if stage == "searching neighbors" {
-            std::ops::ControlFlow::Break(())
-        } else {
-            std::ops::ControlFlow::Continue(())
-        }
-    };
-    let outcome = ExactSearch::default().neighbors(&Embeddings::new(rows.view()).unwrap(), 3, &stop);
+    let stop = progress_fn(|stage, _, _| match stage {
+        "searching neighbors" => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    let run = Run::quiet().with_progress(&stop);
+    let outcome = ExactSearch::default().neighbors(&Embeddings::new(rows.view()).unwrap(), 3, &run);
     assert!(matches!(outcome, Err(Error::Cancelled { stage: "searching neighbors" })));
 }
 

@@ -9,7 +9,7 @@ use mislabel_testkit::{Laws, check_laws};
 
 fn obeys<J: Judge<NeighborGraph> + Copy + std::fmt::Debug>(detector: J, laws: Laws) {
     for distance in [Distance::Cosine, Distance::Euclidean] {
-        let evidence = KNearest { k: 20, search: ExactSearch { distance } };
+        let evidence = KNearest { neighbors: Some(20), search: ExactSearch { distance } };
         let verdict = check_laws(&Pipeline::new(evidence, detector), &laws);
         assert_eq!(verdict, Ok(()), "{detector:?} {distance:?}");
     }

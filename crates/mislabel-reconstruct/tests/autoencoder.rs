@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use mislabel_core::{
     Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, Pipeline, Result, Run,
+    progress_fn,
 };
 use mislabel_reconstruct::{Activation, Autoencoder, AutoencoderModel, EarlyStopping, InputStep, TrainingLength};
 use mislabel_rer::Rer;
@@ -233,11 +234,12 @@ fn training_and_scoring_can_be_cancelled() {
     let x = pseudo_random(30, 3);
     let labels = Labels::new((0..30).map(|i| i % 2).collect(), 2).unwrap();
     for cancelled in ["training", "scoring"] {
-        let stop = move |stage: &'static str, _: usize, _: usize| match stage == cancelled {
+        let stop = progress_fn(move |stage, _, _| match stage == cancelled {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
-        };
-        let error = small().evidence(&Embeddings::new(x.view()).unwrap(), &labels, &stop).unwrap_err();
+        });
+        let run = Run::quiet().with_progress(&stop);
+        let error = small().evidence(&Embeddings::new(x.view()).unwrap(), &labels, &run).unwrap_err();
         assert!(matches!(error, Error::Cancelled { stage } if stage == cancelled));
     }
 }
@@ -283,7 +285,7 @@ fn a_network_that_was_kept_is_not_trained_again_and_the_others_end_the_same() {
     for method in methods() {
         let expected = method.fit(&embeddings, &given, &Run::quiet()).unwrap();
         let parts = Parts::default();
-        let run = Resumable { progress: &Run::quiet(), checkpoint: &parts };
+        let run = Run::quiet().with_checkpoint(&parts);
         assert_eq!(method.fit(&embeddings, &given, &run).unwrap().0, expected.0);
         let stored = std::mem::take(&mut *parts.stored.lock().unwrap());
         assert!(stored.iter().any(|part| part.contains("round 0/network of class 2 and fold 0")), "{stored:?}");

@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use mislabel_core::{ClassEvidence, Embeddings, Error, ErrorSummary, Labels, Run};
+use mislabel_core::{ClassEvidence, Embeddings, Error, ErrorSummary, Labels, Run, progress_fn};
 use mislabel_reconstruct::{Centroid, Gaussian, Scaling, SoftLinear};
 use ndarray::{Array2, array, s};
 use proptest::prelude::*;
@@ -250,11 +250,12 @@ fn an_observer_sees_every_stage_and_can_cancel_each() {
     let labels = Labels::new((0..30).map(|i| i % 2).collect(), 2).unwrap();
     for method in methods() {
         for cancelled in ["fitting", "scoring"] {
-            let stop = move |stage: &'static str, _: usize, _: usize| match stage == cancelled {
+            let stop = progress_fn(move |stage, _, _| match stage == cancelled {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
-            };
-            let error = method.evidence(&source, &labels, &stop).unwrap_err();
+            });
+            let run = Run::quiet().with_progress(&stop);
+            let error = method.evidence(&source, &labels, &run).unwrap_err();
             assert!(matches!(error, Error::Cancelled { stage } if stage == cancelled));
         }
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use half::f16;
 use mislabel_core::{
-    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, MemoryBudget, Run,
+    Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, MemoryBudget, Run, progress_fn,
 };
 use mislabel_io::{EmbeddingFile, FloatFormat, ReadOptions, write_embeddings};
 use mislabel_reconstruct::{Classes, SoftLinear};
@@ -51,8 +51,9 @@ fn every_format_every_budget_and_every_exact_search_give_the_same_bits() {
         "all classes",
     );
     for budget in ["6MiB", "20MiB"] {
-        let budget = Some(budget.parse().expect("a budget"));
-        assert_same(&run(&SoftLinear { memory: budget, ..default.clone() }, &memory, &given), &pruned, "a budget");
+        let within = Run::quiet().with_memory(budget.parse::<MemoryBudget>().expect("a budget"));
+        let found = default.evidence(&memory, &given, &within).expect("evidence");
+        assert_same(&found, &pruned, "a budget");
     }
     let folder = tempfile::tempdir().expect("a folder");
     for (name, stored) in
@@ -91,11 +92,12 @@ fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bits() {
         let resumed = loop {
             // Later every time, in another stage or another block.
             let updates = AtomicUsize::new(0);
-            let stop = |_: &'static str, _: usize, _: usize| match updates.fetch_add(1, Ordering::Relaxed) {
+            let stop = progress_fn(|_, _, _| match updates.fetch_add(1, Ordering::Relaxed) {
                 update if update >= 17 + 23 * stops => ControlFlow::Break(()),
                 _ => ControlFlow::Continue(()),
-            };
-            match method.evidence(&rows, &given, &Resumable { progress: &stop, checkpoint: &parts }) {
+            });
+            let run = Run::quiet().with_progress(&stop).with_checkpoint(&parts);
+            match method.evidence(&rows, &given, &run) {
                 Ok(summary) => break summary,
                 Err(error) => assert!(matches!(error, Error::Cancelled { .. }), "{error}"),
             }
@@ -103,7 +105,7 @@ fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bits() {
         };
         assert!(stops > 2, "it was stopped {stops} times");
         assert_same(&expected, &resumed, "resumed");
-        let again = method.evidence(&rows, &given, &Resumable { progress: &Run::quiet(), checkpoint: &parts });
+        let again = method.evidence(&rows, &given, &Run::quiet().with_checkpoint(&parts));
         assert_same(&expected, &again.expect("evidence"), "from parts alone");
     }
 }
@@ -111,10 +113,9 @@ fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bits() {
 #[test]
 fn a_budget_too_small_for_one_class_says_what_is_needed() {
     let (rows, given) = clusters();
-    let memory = Some(MemoryBudget::new(1 << 20).expect("a budget"));
-    let method = SoftLinear { memory, ..SoftLinear::default() };
-    let error =
-        method.evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Run::quiet()).expect_err("too little");
+    let run = Run::quiet().with_memory(MemoryBudget::new(1 << 20).expect("a budget"));
+    let rows = Embeddings::new(rows.view()).expect("rows");
+    let error = SoftLinear::default().evidence(&rows, &given, &run).expect_err("too little");
     assert!(matches!(error, Error::Memory { .. }), "{error}");
 }
 

@@ -124,9 +124,9 @@ mod tests {
     fn the_ratio_is_own_error_over_the_least_other_error() {
         let (errors, given) = three_classes();
         let ratios = Ratios::new(&errors, &given).unwrap();
-        assert_eq!(ratios.view().to_vec(), [0.5, 3.0, 1.5]);
+        assert_eq!(ratios.as_slice(), [0.5, 3.0, 1.5]);
         assert_eq!(ratios.suggested().values(), [1, 1, 1]);
-        assert_eq!(ratios.quality().unwrap().view().to_vec(), [1.0 / 1.5, 0.25, 0.4]);
+        assert_eq!(ratios.quality().unwrap().as_slice(), [1.0 / 1.5, 0.25, 0.4]);
         assert_eq!(ratios.share_above_one(), 2.0 / 3.0);
     }
 

@@ -21,7 +21,7 @@ fn check_report(report: &RerReport, case: &LabelledErrors) {
     let numbers = [report.threshold, report.noise.chi_0, report.noise.chi_rand, report.difficulty];
     assert!(numbers.iter().all(|number| number.is_finite()), "{report:?}");
     assert!(report.noise.raw.is_none_or(f64::is_finite));
-    assert!(report.ratios.view().iter().all(|ratio| (1e-12..=1e12).contains(ratio)));
+    assert!(report.ratios.as_slice().iter().all(|ratio| (1e-12..=1e12).contains(ratio)));
     assert!(report.ratios.runner_up().iter().all(|ratio| ratio.is_finite() && *ratio >= 1.0));
     for (difficulty, count) in report.class_difficulty.iter().zip(case.given.counts()) {
         assert_eq!(difficulty.is_some(), count > 0);
@@ -52,7 +52,7 @@ fn check_mistakes(report: &RerReport, case: &LabelledErrors) {
     let approximate = approximate_mistaken_ratios(&case.summary, &case.given, 3).unwrap();
     for mistaken in [exact, approximate] {
         assert!(mistaken.iter().all(|ratio| ratio.is_finite() && *ratio > 0.0));
-        match MistakeProbability::fit(report.ratios.view(), mistaken.view(), report.noise.rate().unwrap_or(0.0)) {
+        match MistakeProbability::fit(report.ratios.as_slice(), &mistaken, report.noise.rate().unwrap_or(0.0)) {
             Ok(mistake) => assert!(mistake.of(&report.ratios).iter().all(|p| (0.0..=1.0).contains(p))),
             Err(error) => assert!(matches!(error, Error::Undefined { .. }), "{error}"),
         }

@@ -2,7 +2,7 @@
 
 use mislabel_core::{ErrorSummary, Labels};
 use mislabel_rer::{LogRatioMixture, Rer};
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 
 /// Logistic quantiles: a closed form that any language evaluates alike.
 fn quantiles(n: usize, centre: f64, scale: f64) -> impl Iterator<Item = f64> {
@@ -14,8 +14,8 @@ fn the_mixture_is_the_one_scikit_learn_finds() {
     // GaussianMixture(2, tol=1e-12, reg_covar=0) of scikit-learn 1.9 on the same 600 values of log χ. The stopping
     // rules differ, which is what the tolerance is for.
     const TOLERANCE: f64 = 2e-3;
-    let ratios: Array1<f64> = quantiles(500, -0.5, 0.11).chain(quantiles(100, 0.3, 0.055)).map(f64::exp).collect();
-    let mixture = LogRatioMixture::fit(ratios.view()).unwrap();
+    let ratios: Vec<f64> = quantiles(500, -0.5, 0.11).chain(quantiles(100, 0.3, 0.055)).map(f64::exp).collect();
+    let mixture = LogRatioMixture::fit(&ratios).unwrap();
     let found = [
         (mixture.lower.weight, 0.830_169_53),
         (mixture.lower.mean, -0.502_661_92),

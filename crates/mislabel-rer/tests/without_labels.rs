@@ -7,7 +7,7 @@ mod centroid;
 use std::ops::ControlFlow;
 
 use centroid::Centroids;
-use mislabel_core::{Embeddings, Error, Labels, Run};
+use mislabel_core::{Embeddings, Error, Labels, Run, progress_fn};
 use mislabel_rer::{KMeans, LabelFreeDifficulty, SampleSizeCurve, SampleSizeFit};
 use mislabel_testkit::{LabelledRows, awkward_rows, separable_rows};
 use ndarray::Array2;
@@ -148,9 +148,10 @@ fn bad_parameters_of_the_curve_are_errors_and_work_can_be_cancelled() {
     let short = Labels::new(vec![0, 1], 2).unwrap();
     let error = SampleSizeCurve::default().points(&Centroids, &embeddings, &short, &Run::quiet()).unwrap_err();
     assert!(matches!(error, Error::LengthMismatch { .. }));
-    let stop = |_: &'static str, _: usize, _: usize| ControlFlow::Break(());
-    let error = SampleSizeCurve::default().points(&Centroids, &embeddings, &case.given, &stop).unwrap_err();
+    let stop = progress_fn(|_, _, _| ControlFlow::Break(()));
+    let run = Run::quiet().with_progress(&stop);
+    let error = SampleSizeCurve::default().points(&Centroids, &embeddings, &case.given, &run).unwrap_err();
     assert!(matches!(error, Error::Cancelled { .. }));
-    let error = KMeans::default().labels(&embeddings, &stop).unwrap_err();
+    let error = KMeans::default().labels(&embeddings, &run).unwrap_err();
     assert!(matches!(error, Error::Cancelled { stage: "clustering" }));
 }

@@ -1,8 +1,11 @@
 //! Find label errors in classification datasets and measure how hard they are.
 //!
-//! One crate for all of the workspace: the vocabulary and the traits at the top, every other crate as a module behind
-//! the feature of its name, and a [`prelude`]. The module `manual` goes through detecting, pipelines, detectors of one's own
-//! and simulated noise.
+//! This crate gathers the workspace: the vocabulary and the traits are at the top, every method is a module behind the
+//! feature of its name, and the [`prelude`] has what most programs need. The [`manual`] goes through detecting,
+//! pipelines, your own detectors and simulated noise. [`core`] has the rest of the vocabulary, for authors of methods.
+//!
+//! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `cuda`, `linfa` and
+//! `testkit`; this example needs it for the dataset and the evaluation.
 //!
 //! ```
 //! use mislabel::prelude::*;
@@ -19,10 +22,19 @@
 //! # Ok::<(), mislabel::Error>(())
 //! ```
 
-#[doc(inline)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[doc(no_inline)]
 pub use mislabel_core as core;
+#[doc(no_inline)]
+pub use mislabel_core::ndarray;
 #[doc(inline)]
-pub use mislabel_core::*;
+pub use mislabel_core::{
+    Checkpoint, ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, ErrorMask, ErrorSummary, Estimate, Judge,
+    LabelIssues, LabelQuality, Labels, MemoryBudget, NearestErrors, NoiseModel, NoiseTransition, NoisyLabels, Pipeline,
+    PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, Progress, Result, Run, TransitionEstimator,
+    VerifiedLabels, progress_fn,
+};
 
 #[cfg(feature = "checkpoint")]
 #[doc(inline)]
@@ -80,17 +92,5 @@ pub use mislabel_rer as rer;
 #[doc(inline)]
 pub use mislabel_testkit as testkit;
 
-#[cfg(all(
-    feature = "confident",
-    feature = "consensus",
-    feature = "datasets",
-    feature = "io",
-    feature = "metrics",
-    feature = "neighbors",
-    feature = "noise",
-    feature = "probe",
-    feature = "reconstruct",
-    feature = "rer"
-))]
 pub mod manual;
 pub mod prelude;

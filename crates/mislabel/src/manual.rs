@@ -42,7 +42,7 @@
 //! let digits = mislabel::datasets::digits();
 //! write_npy(path("embeddings.npy"), digits.embeddings.view())?;
 //! let classes: Vec<i64> = digits.labels.values().iter().map(|&class| class.into()).collect();
-//! write_npy(path("labels.npy"), ndarray::ArrayView1::from(&classes))?;
+//! write_npy(path("labels.npy"), mislabel::ndarray::ArrayView1::from(&classes))?;
 //!
 //! let embeddings = EmbeddingFile::open(path("embeddings.npy"), &ReadOptions::default())?;
 //! let given = LabelFile::read(path("labels.npy"), &ReadOptions::default())?.column(&Classes::Observed)?;
@@ -207,10 +207,9 @@
 //!
 //! ```
 //! use mislabel::prelude::*;
-//! use mislabel_core::checks::same_length;
+//! use mislabel::core::checks::same_length;
 //! use mislabel::{ErrorSummary, Result};
 //! use mislabel_testkit::{Laws, check_error_laws};
-//! use ndarray::Array1;
 //!
 //! /// Quality by the difference of the two errors instead of their ratio.
 //! struct Margin;
@@ -219,10 +218,11 @@
 //!     fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
 //!         same_length("given labels", errors.len(), given.len())?; // without it a law complains
 //!         let pairs = errors.own().iter().zip(errors.least_other());
-//!         let margin: Array1<f64> = pairs.map(|(own, other)| own - other).collect();
-//!         let quality = LabelQuality::new(margin.mapv(|margin| 0.5 - margin.atan() / std::f64::consts::PI))?;
+//!         let margin: Vec<f64> = pairs.map(|(own, other)| own - other).collect();
+//!         let quality = margin.iter().map(|margin| 0.5 - margin.atan() / std::f64::consts::PI).collect();
 //!         let suggested = given.with_values(errors.least_other_class().to_vec())?;
-//!         LabelIssues::new(quality, margin.mapv(|margin| margin > 0.0), suggested, margin)
+//!         let is_issue = margin.iter().map(|margin| *margin > 0.0).collect();
+//!         LabelIssues::new(LabelQuality::new(quality)?, is_issue, suggested, margin)
 //!     }
 //! }
 //! check_error_laws(&Margin, &Laws::default())?;
@@ -258,6 +258,11 @@
 //! assert!(between_like_classes < anywhere);
 //! # Ok::<(), mislabel::Error>(())
 //! ```
+
+#![cfg_attr(
+    not(feature = "full"),
+    allow(rustdoc::broken_intra_doc_links, reason = "links to modules of other features")
+)]
 
 #[cfg(doc)]
 use crate::{Detector, Embeddings, Labels, Pipeline};

@@ -2,7 +2,7 @@
 
 pub use mislabel_core::{
     ClassEvidence, Detector, EmbeddingSource, Embeddings, ErrorMask, Judge, LabelIssues, LabelQuality, Labels,
-    NoiseModel, Pipeline, Progress, Run,
+    NoiseModel, Pipeline, Run,
 };
 
 #[cfg(feature = "confident")]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mislabel::io::{EmbeddingFile, FloatFormat, Header, ReadOptions, write_embeddings, write_npy};
 use mislabel::{Embeddings, Run};
 use ndarray::{Array2, ArrayView2, s};
-use parquet::data_type::{DoubleType, FloatFormat};
+use parquet::data_type::{DoubleType, FloatType};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -110,7 +110,7 @@ fn lists(path: &Path, rows: ArrayView2<'_, f32>, cut: Cut) {
         for row in group.rows() {
             let continued: Vec<i16> = (0..row.len()).map(|place| i16::from(place > 0)).collect();
             let values = row.to_vec();
-            let typed = column.typed::<FloatFormat>();
+            let typed = column.typed::<FloatType>();
             typed.write_batch(&values, Some(&vec![1; row.len()]), Some(&continued)).expect("written");
         }
         column.close().expect("written");

@@ -208,7 +208,7 @@ impl<'a> Opinions<'a> {
         Ok(CombinedIssues {
             issues: LabelIssues::new(quality, flags, suggested, score.to_vec())?,
             members: self.members.iter().map(|member| member.name.clone()).collect(),
-            weights,
+            weights: weights.to_vec(),
             agreement: self.agreement,
             votes,
         })

@@ -1,7 +1,7 @@
 //! What a consensus says, and how it came to it.
 
 use mislabel_core::LabelIssues;
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 
 /// The consensus of m members on n labels.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,8 +12,7 @@ pub struct CombinedIssues {
     /// The members' names, `(m,)`.
     pub members: Vec<String>,
     /// Their weights, `(m,)`, at least 0, sum 1.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]
-    pub weights: Array1<f64>,
+    pub weights: Vec<f64>,
     /// Their agreement, `(m, m)`, symmetric: 1 where two have the same most suspect samples, 0 where no more of them are
     /// common than by chance. The mean over shares of 2, 5, 10, 20 and 30% of the samples.
     #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::rows"))]

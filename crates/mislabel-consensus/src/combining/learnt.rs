@@ -31,7 +31,7 @@ impl LearntWeights {
     /// that p(1 − p) ≤ ¼ gives: the objective falls with every step, whatever the data.
     pub(crate) fn fit(
         log_ranks: &[Array1<f64>],
-        weights: &Array1<f64>,
+        weights: &[f64],
         cut: f64,
         outcomes: impl Iterator<Item = (usize, bool)>,
     ) -> Self {
@@ -48,7 +48,7 @@ impl LearntWeights {
         let (slopes, intercept) = (ArrayView1::from(&coefficients[..weights.len()]), coefficients[weights.len()]);
         let slope = slopes.sum();
         if slope <= 0.0 {
-            return Self { weights: weights.clone(), slope: 0.0, intercept };
+            return Self { weights: Array1::from(weights.to_vec()), slope: 0.0, intercept };
         }
         Self { weights: slopes.mapv(|weight| weight / slope), slope, intercept }
     }
@@ -95,7 +95,6 @@ fn sigmoid(logit: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::array;
 
     /// Of 100 samples the first 20 are wrong; the first member ranks by that, the second against it.
     fn members() -> [Array1<f64>; 2] {
@@ -106,7 +105,7 @@ mod tests {
     #[test]
     fn weights_move_to_the_member_that_is_right() {
         let outcomes = (0..100).step_by(2).map(|row| (row, row < 20));
-        let learnt = LearntWeights::fit(&members(), &array![0.5, 0.5], 1.0, outcomes);
+        let learnt = LearntWeights::fit(&members(), &[0.5, 0.5], 1.0, outcomes);
         assert!(learnt.weights[0] > 0.8, "{}", learnt.weights);
         let score = |row: usize| members().iter().zip(&learnt.weights).map(|(ranks, weight)| weight * ranks[row]).sum();
         assert!(learnt.probability(score(5)) > 0.5 && learnt.probability(score(60)) < 0.5);
@@ -114,14 +113,14 @@ mod tests {
 
     #[test]
     fn one_row_moves_weights_a_little() {
-        let learnt = LearntWeights::fit(&members(), &array![0.5, 0.5], 1.0, [(3, true)].into_iter());
+        let learnt = LearntWeights::fit(&members(), &[0.5, 0.5], 1.0, [(3, true)].into_iter());
         assert!((learnt.weights[0] - 0.5).abs() < 0.2, "{}", learnt.weights);
     }
 
     #[test]
     fn members_that_are_all_wrong_leave_the_prior() {
         let outcomes = (0..100).map(|row| (row, row >= 20));
-        let learnt = LearntWeights::fit(&members()[..1], &array![1.0], 1.0, outcomes);
+        let learnt = LearntWeights::fit(&members()[..1], &[1.0], 1.0, outcomes);
         assert_eq!(learnt.weights.to_vec(), [1.0]);
         assert!(learnt.probability(1.0).is_finite());
     }

@@ -25,11 +25,10 @@ pub(crate) fn log_ranks(quality: &LabelQuality) -> Array1<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::array;
 
     #[test]
     fn ties_share_their_mean_rank() {
-        let ranks = log_ranks(&LabelQuality::new(array![0.5, 0.1, 0.5, 1.0]).unwrap());
+        let ranks = log_ranks(&LabelQuality::new(vec![0.5, 0.1, 0.5, 1.0]).unwrap());
         let wanted = [2.5, 1.0, 2.5, 4.0].map(|rank: f64| (4.0 / rank).ln());
         assert_eq!(ranks.to_vec(), wanted);
     }

@@ -286,7 +286,7 @@ impl Trainer<'_, '_> {
 #[cfg(test)]
 pub(crate) fn first_gradients(cuda: &Cuda, round: &Round<'_>) -> mislabel_core::Result<Vec<Vec<f32>>> {
     let layout = Layout::new(round.architecture, Use::Training { noise: round.method.noise > 0.0 })?;
-    let stage = mislabel_core::Run::quiet().stage("training", round.steps());
+    let stage = Run::quiet().stage("training", round.steps());
     let trainer = Trainer { cuda, round, layout, stage };
     let starts = row_starts(&round.tasks);
     let follow = |(place, task): (usize, &NetworkTask<'_>)| {

@@ -1,7 +1,7 @@
 //! HOC: noise transition matrix and class prior from the agreement of neighbours.
 
 use mislabel_core::{Error, Labels, NoiseTransition, Result, Run, TransitionEstimator};
-use ndarray::{Array1, Array2};
+use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
 use crate::graph::neighbor_graph::NeighborGraph;
@@ -26,7 +26,7 @@ const FIRST_KEPT: f64 = 0.8;
 /// Σ_i p_i T_ij, Σ_i p_i T_ij T_il and Σ_i p_i T_ij T_il T_im (Zhu, Song & Liu 2021, [arXiv:2102.05291], eq. 3 to 5).
 /// T (rows) and p are softmaxes of free parameters, fitted to the sum of the squared differences by Adam.
 /// O(k³ + k·n) per step: observed triples are kept sparse, all others are summed in closed form. O(n + k²) memory. With 1,000
-/// classes of 130 samples a fit of 975 steps takes 147 CPU seconds (`--example hoc_classes`), half of them in two products.
+/// classes of 130 samples a fit of 975 steps takes 147 CPU seconds (the experiment `hoc_classes`), half of them in two products.
 ///
 /// The estimate assumes noise that depends on the class alone and correct labels in the majority; where neighbours
 /// do not share the true class, it takes overlap of classes for noise.
@@ -75,8 +75,7 @@ pub struct HocFit {
     /// The noise transition matrix.
     pub transition: NoiseTransition,
     /// The distribution of true classes, `(k,)`.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]
-    pub prior: Array1<f64>,
+    pub prior: Vec<f64>,
     /// The sum of squared differences between observed and modelled consensus that is left.
     pub objective: f64,
     /// Steps taken.
@@ -91,9 +90,10 @@ impl HocFit {
     }
 
     /// P(true ≠ j | given = j) for every class j, `(k,)`; 0 for a class that is never given.
-    pub fn wrong_shares(&self) -> Array1<f64> {
-        let given = self.transition.view().t().dot(&self.prior);
-        let kept = self.transition.view().diag().to_owned() * &self.prior;
+    pub fn wrong_shares(&self) -> Vec<f64> {
+        let prior = ArrayView1::from(&self.prior);
+        let given = self.transition.view().t().dot(&prior);
+        let kept = self.transition.view().diag().to_owned() * prior;
         let wrong = |(kept, given): (&f64, &f64)| if *given > 0.0 { (1.0 - kept / given).clamp(0.0, 1.0) } else { 0.0 };
         kept.iter().zip(&given).map(wrong).collect()
     }
@@ -210,7 +210,7 @@ impl Point {
     /// The fit over all classes, those without samples included.
     fn widened(self, present: &[u32], classes: usize, steps: usize) -> Result<HocFit> {
         let mut transition = Array2::eye(classes);
-        let mut prior = Array1::zeros(classes);
+        let mut prior = vec![0.0; classes];
         let k = present.len();
         for (i, &truth) in present.iter().enumerate() {
             prior[truth as usize] = self.prior[i];

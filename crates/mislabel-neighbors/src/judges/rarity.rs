@@ -1,7 +1,6 @@
 //! How rare a sample is.
 
 use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
-use ndarray::Array1;
 use rayon::prelude::*;
 
 use crate::graph::neighbor_graph::NeighborGraph;
@@ -44,10 +43,10 @@ impl Rarity {
     ///
     /// # Errors
     /// A graph of fewer neighbours than asked for.
-    pub fn values(&self, graph: &NeighborGraph) -> Result<Array1<f64>> {
+    pub fn values(&self, graph: &NeighborGraph) -> Result<Vec<f64>> {
         let width = graph.usable("neighbors", self.neighbors)?;
         let rows = (0..graph.len()).into_par_iter().with_min_len(256);
-        Ok(rows.map(|row| rarity(&graph.distances(row)[..width])).collect::<Vec<f64>>().into())
+        Ok(rows.map(|row| rarity(&graph.distances(row)[..width])).collect())
     }
 }
 

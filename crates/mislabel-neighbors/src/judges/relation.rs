@@ -22,7 +22,7 @@ use crate::judges::weighting::{Weighting, Weights};
 /// (the paper's kernel multiplies it by that of predicted probabilities, which are not needed here). The quality
 /// divides by the sample's own Σ |r|, so that a sample in a thin region is judged by agreement, not by density. For sums
 /// over neighbours alone the paper's λ = 0.05 calls too many samples noisy: the mean average precision over eight
-/// datasets (`examples/neighbors_table.rs`) is .76 with it, .83 to .84 from 0.3 to 0.6, and .82 without a second round.
+/// datasets (the experiment `neighbors_table`) is .76 with it, .83 to .84 from 0.3 to 0.6, and .82 without a second round.
 ///
 /// [arXiv:2301.12321]: https://arxiv.org/abs/2301.12321
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -24,7 +24,7 @@ const SPARE: usize = 8;
 /// every index is filled by one thread; several [`shards`](Self::shards) are filled side by side. Memory: 8·n·d bytes
 /// and about 4·n·connectivity·3 for the links.
 ///
-/// Share of the 10 nearest found with the defaults, measured by `examples/approximate_recall.rs` under cosine: .9997 on
+/// Share of the 10 nearest found with the defaults, measured by the experiment `approximate_recall` under cosine: .9997 on
 /// 10,003 x 384 sentence embeddings, .9997 on 10,000 x 1,280 image features, 1.0000 on 20,000 x 64 normal clusters. It
 /// falls with more samples and with their intrinsic dimension, so measure it on a part of your data. Exact search was
 /// faster than the index on all three, up to eight times: the index is for n in the hundreds of thousands.

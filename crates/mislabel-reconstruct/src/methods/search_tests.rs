@@ -110,7 +110,8 @@ fn one_nearest_mean_of_many_classes_disagrees_as_often_as_it_says() {
     let nearest = summary(&rows, &given, &method, usize::MAX, scope);
     let classes = all.least_other_class().iter().zip(nearest.least_other_class());
     let truth = classes.filter(|(a, b)| a != b).count() as f64 / 2000.0;
-    let (measured, error) = nearest.sampled().unwrap().disagreement();
+    let disagreement = nearest.sampled().unwrap().disagreement();
+    let (measured, error) = (disagreement.value(), disagreement.standard_error());
     assert!(truth > 0.02 && (measured - truth).abs() < 4.0 * error, "{measured} ± {error} of {truth}");
 }
 
@@ -133,8 +134,8 @@ fn screening_keeps_the_samples_that_scoring_every_class_keeps() {
     let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
     let all = SearchScope::default();
     let summary = reconstructors.summary_of(&rows, &given, &own, all, &Run::quiet()).unwrap();
-    let prepared = PreparedTable::new(&reconstructors.table, method.scope(&given, 50).unwrap());
-    assert!(method.scope(&given, 50).unwrap().prunes(&reconstructors.table));
+    let prepared = PreparedTable::new(&reconstructors.table, method.scope(&given, 50, &Run::quiet()).unwrap());
+    assert!(method.scope(&given, 50, &Run::quiet()).unwrap().prunes(&reconstructors.table));
     for threshold in [0.9, 1.0, 1.06, 1.3] {
         let passed = prepared.passed(&rows, &given, &own, threshold, &Run::quiet()).unwrap();
         let pairs = summary.own().iter().zip(summary.least_other());
@@ -155,7 +156,7 @@ fn a_pruned_search_finds_the_least_two_errors_of_a_search_of_all_classes_bit_for
     let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
     let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Run::quiet()).unwrap();
     let all = summary(SearchScope::default());
-    let pruned = summary(SearchScope { sample: 500, ..method.scope(&given, 50).unwrap() });
+    let pruned = summary(SearchScope { sample: 500, ..method.scope(&given, 50, &Run::quiet()).unwrap() });
     assert_eq!(all.least_other(), pruned.least_other());
     assert_eq!(all.least_other_class(), pruned.least_other_class());
     assert_eq!(all.second_least_other(), pruned.second_least_other());

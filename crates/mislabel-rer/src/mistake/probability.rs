@@ -21,9 +21,9 @@ use crate::ratios::Ratios;
 /// use ndarray::Array1;
 ///
 /// // 180 clean samples around χ = 0.6 and 20 mistakes around 1.6.
-/// let ratios: Array1<f64> = (0..200).map(|i| if i < 180 { 0.5 + i as f64 / 900.0 } else { 1.5 + (i - 180) as f64 / 100.0 }).collect();
-/// let mistaken: Array1<f64> = (0..200).map(|i| 1.5 + i as f64 / 1000.0).collect();
-/// let mistake = MistakeProbability::fit(ratios.view(), mistaken.view(), 0.1)?;
+/// let ratios: Vec<f64> = (0..200).map(|i| if i < 180 { 0.5 + i as f64 / 900.0 } else { 1.5 + (i - 180) as f64 / 100.0 }).collect();
+/// let mistaken: Vec<f64> = (0..200).map(|i| 1.5 + i as f64 / 1000.0).collect();
+/// let mistake = MistakeProbability::fit(&ratios, &mistaken, 0.1)?;
 /// assert!(mistake.at(0.6) < 0.01);
 /// assert!(mistake.at(1.6) > 0.8);
 /// assert!(mistake.at(9.0) >= mistake.at(1.6));
@@ -111,9 +111,9 @@ mod tests {
     }
 
     fn fitted(noise_rate: f64) -> MistakeProbability {
-        let ratios: Array1<f64> = spread(0.4, 1.2, 800).chain(spread(1.0, 3.0, 200)).collect();
-        let mistaken: Array1<f64> = spread(1.0, 3.0, 1000).collect();
-        MistakeProbability::fit(ratios.view(), mistaken.view(), noise_rate).unwrap()
+        let ratios: Vec<f64> = spread(0.4, 1.2, 800).chain(spread(1.0, 3.0, 200)).collect();
+        let mistaken: Vec<f64> = spread(1.0, 3.0, 1000).collect();
+        MistakeProbability::fit(&ratios, &mistaken, noise_rate).unwrap()
     }
 
     #[test]
@@ -138,18 +138,18 @@ mod tests {
     #[test]
     fn stray_mistakes_among_the_smallest_ratios_do_not_make_the_cleanest_samples_suspect() {
         // One ratio far below all others, and a few draws of χ | mistake beside it: there p(χ) nearly vanishes.
-        let ratios: Array1<f64> = spread(0.6, 1.2, 800).chain(spread(1.0, 3.0, 200)).chain([0.1]).collect();
-        let mistaken: Array1<f64> = spread(1.0, 3.0, 950).chain(spread(0.05, 0.15, 50)).collect();
-        let mistake = MistakeProbability::fit(ratios.view(), mistaken.view(), 0.2).unwrap();
+        let ratios: Vec<f64> = spread(0.6, 1.2, 800).chain(spread(1.0, 3.0, 200)).chain([0.1]).collect();
+        let mistaken: Vec<f64> = spread(1.0, 3.0, 950).chain(spread(0.05, 0.15, 50)).collect();
+        let mistake = MistakeProbability::fit(&ratios, &mistaken, 0.2).unwrap();
         assert!(mistake.at(0.1) <= mistake.at(0.7) && mistake.at(0.7) < 0.01);
     }
 
     #[test]
     fn no_noise_means_no_mistakes_and_other_rates_than_a_share_are_errors() {
         assert_eq!(fitted(0.0).at(3.0), 0.0);
-        let ratios: Array1<f64> = spread(0.4, 1.2, 8).collect();
+        let ratios: Vec<f64> = spread(0.4, 1.2, 8).collect();
         for bad in [-0.1, 1.1, f64::NAN] {
-            let error = MistakeProbability::fit(ratios.view(), ratios.view(), bad).unwrap_err();
+            let error = MistakeProbability::fit(&ratios, &ratios, bad).unwrap_err();
             assert!(matches!(error, Error::Parameter { name: "noise_rate", .. }));
         }
         assert_eq!(fitted(0.2).at(f64::NAN), 0.0);

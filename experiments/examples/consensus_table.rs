@@ -1,6 +1,6 @@
 //! The consensus beside its members on the visible datasets, over kinds and rates of noise.
 //!
-//! `cargo run --release -p mislabel-consensus --example consensus_table -- ../shared/data [SEEDS] [DATASET]`
+//! `cargo run --release -p mislabel-experiments --example consensus_table -- ../shared/data [SEEDS] [DATASET]`
 //! prints a row per cell (dataset, kind and rate of noise; means over seeds): average precision of the members and the consensus,
 //! how far that is from the best member, F1 at the consensus's flags beside its best F1, and CPU seconds beside those of the
 //! soft linear run alone. Then means over cells by the sharpness of the weights, dataset by dataset.

@@ -1,6 +1,6 @@
 //! Which importances find label errors? Measured on eight sets of given labels with known errors.
 //!
-//! `cargo run --release -p mislabel-coreset --example label_errors -- ../shared/data`
+//! `cargo run --release -p mislabel-experiments --example label_errors -- ../shared/data`
 //! prints a table for Markdown, a row per dataset and kind of given labels: AUROC / average precision / F1 of the
 //! detector's flags. The losses are those of the stock probe (five folds) and take most of the time.
 

@@ -1,6 +1,6 @@
 //! The approximate index beside exact search: seconds of both, and the share of the 10 nearest that it finds.
 //!
-//! `cargo run --release -p mislabel-neighbors --features usearch --example approximate_recall -- [embeddings.npy]`
+//! `cargo run --release -p mislabel-experiments --features usearch --example approximate_recall -- [embeddings.npy]`
 //! Without a file: 20,000 normal samples around 100 centres in 64 dimensions.
 
 use std::time::Instant;

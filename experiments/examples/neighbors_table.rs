@@ -1,6 +1,6 @@
 //! Every neighbour method on the visible datasets: AUROC, average precision, F1 of the flags, best F1, seconds.
 //!
-//! `cargo run --release -p mislabel-neighbors --example neighbors_table -- ../shared/data`
+//! `cargo run --release -p mislabel-experiments --example neighbors_table -- ../shared/data`
 //! prints one row per dataset, kind of given labels and method.
 
 use std::path::Path;
@@ -69,7 +69,7 @@ fn table(folder: &Path, name: &str, kind: &str) -> Outcome {
     let graph = ExactSearch { distance: Distance::Cosine }.neighbors(&embeddings, 51, &Run::quiet())?;
     let seconds = start.elapsed().as_secs_f64();
     println!("{name} {kind} graph {seconds:.2} s, {:.0} GFLOP/s", 2e-9 * (n * n * d) as f64 / seconds);
-    let (start, fit) = (Instant::now(), Hoc::default().fit(&graph, &given)?);
+    let (start, fit) = (Instant::now(), Hoc::default().fit(&graph, &given, &Run::quiet())?);
     let (rate, seconds) = (fit.noise_rate(), start.elapsed().as_secs_f64());
     println!("{name} {kind} hoc {seconds:.2} s, {} steps, noise rate {rate:.3} (true {:.3})", fit.steps, errors.rate());
     for (method, detector) in detectors() {

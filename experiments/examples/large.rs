@@ -1,6 +1,6 @@
 //! Times confident learning on probabilities in a `.npy` file, and says how much memory it added.
 //!
-//! `cargo run --release --example large -- pred_probs.npy labels.npy [flags.txt]`; see `benches/peers/confident.py`,
+//! `cargo run --release -p mislabel-experiments --example large -- pred_probs.npy labels.npy [flags.txt]`; see `benches/peers/confident.py`,
 //! which makes the files, runs this, times cleanlab on the same data and compares the flags.
 //! Without arguments it makes probabilities of 20,000 samples and 100 classes itself.
 

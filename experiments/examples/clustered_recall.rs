@@ -1,6 +1,6 @@
 //! Search in the nearest cells beside exact search: CPU seconds of both, and the share of the nearest that it finds.
 //!
-//! `cargo run --release -p mislabel-neighbors --example clustered_recall -- embeddings.npy NEIGHBORS SEARCHED...`
+//! `cargo run --release -p mislabel-experiments --example clustered_recall -- embeddings.npy NEIGHBORS SEARCHED...`
 //! SEARCHED is a number of cells, `default` or `exact`. Cells are searched with the rows held and with the rows read.
 
 use std::time::Instant;
@@ -20,29 +20,35 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{:?}, {neighbors} neighbors", embeddings.shape());
     for argument in arguments {
         if argument == "exact" {
-            row("exact", &ExactSearch::default(), &embeddings, neighbors)?;
+            row("exact", &ExactSearch::default(), &embeddings, neighbors, &Run::quiet())?;
             continue;
         }
         let held = ClusteredSearch { searched: argument.parse().ok(), ..ClusteredSearch::default() };
-        row(&format!("{argument} cells, rows held"), &held, &embeddings, neighbors)?;
-        let read = ClusteredSearch { memory: least(held, &embeddings, neighbors), ..held };
-        row(&format!("{argument} cells, rows read"), &read, &embeddings, neighbors)?;
+        row(&format!("{argument} cells, rows held"), &held, &embeddings, neighbors, &Run::quiet())?;
+        let read = Run::quiet().with_memory(least(&held, &embeddings, neighbors));
+        row(&format!("{argument} cells, rows read"), &held, &embeddings, neighbors, &read)?;
     }
     Ok(())
 }
 
 /// The budget that has no room for the rows.
-fn least(search: ClusteredSearch, embeddings: &EmbeddingFile, neighbors: usize) -> Option<MemoryBudget> {
-    let search = ClusteredSearch { memory: MemoryBudget::new(1).ok(), ..search };
-    match search.neighbors(embeddings, neighbors, &Run::quiet()) {
-        Err(Error::Memory { needed, .. }) => Some(needed),
+fn least(search: &ClusteredSearch, embeddings: &EmbeddingFile, neighbors: usize) -> Option<MemoryBudget> {
+    let run = Run::quiet().with_memory(MemoryBudget::new(1).ok());
+    match search.neighbors(embeddings, neighbors, &run) {
+        Err(Error::Memory { needed, .. }) => MemoryBudget::new(needed).ok(),
         _ => None,
     }
 }
 
-fn row(name: &str, search: &dyn NeighborSearch, embeddings: &EmbeddingFile, k: usize) -> mislabel_core::Result<()> {
+fn row(
+    name: &str,
+    search: &dyn NeighborSearch,
+    embeddings: &EmbeddingFile,
+    k: usize,
+    run: &Run<'_>,
+) -> mislabel_core::Result<()> {
     let (start, before) = (Instant::now(), cpu_seconds());
-    let graph = search.neighbors(embeddings, k, &Run::quiet())?;
+    let graph = search.neighbors(embeddings, k, run)?;
     let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - before);
     let recall = graph.recall(embeddings, SAMPLED, 0, &Run::quiet())?;
     println!("{name}: {cpu:.1} CPU s, {wall:.1} s; recall {recall}");

@@ -1,6 +1,7 @@
 //! The published benchmark of label-quality scores: AUROC and lift on real label errors, beside cleanlab's figures.
 //!
-//! `cargo run --release --example benchmark [FOLDER]` with the folder of predicted probabilities (`roman_numeral`,
+//! `cargo run --release -p mislabel-experiments --example benchmark [FOLDER]` with the folder of predicted probabilities
+//! (`roman_numeral`,
 //! `cifar10n_worst`; by default `../shared/data/pred_probs` beside the workspace). cleanlab's figures come from
 //! `tests/tests/reference/benchmark.json` of the workspace. Lift: how many times more label errors among the lowest 100 scores, and among as
 //! many as there are errors, than among all samples.
@@ -15,7 +16,7 @@ use mislabel_metrics::{Ranking, Ties, auroc, lift_at};
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/pred_probs");
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/pred_probs");
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| beside.into()));
     if !folder.is_dir() {
         println!("skipped: there is no folder {}", folder.display());
@@ -23,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{:<50} {:<36} {:>17} {:>17} {:>17}", "", "", "AUROC", "lift@100", "lift@errors");
     println!("{:<50} {:<36} {}", "data and model", "score", "    ours cleanlab ".repeat(3));
-    let reference: Value = serde_json::from_str(include_str!("../../../tests/tests/reference/benchmark.json"))?;
+    let reference: Value = serde_json::from_str(include_str!("../../tests/tests/reference/benchmark.json"))?;
     for entry in reference.as_array().into_iter().flatten().filter(|entry| entry.get("model").is_some()) {
         model(&folder, entry)?;
     }

@@ -1,10 +1,10 @@
 //! How long HOC takes, and how near it comes, with 10, 77 and 1,000 classes of 130 samples and 20% of labels flipped.
 //!
-//! `cargo run --release -p mislabel-neighbors --example hoc_classes` prints one line per number of classes.
+//! `cargo run --release -p mislabel-experiments --example hoc_classes` prints one line per number of classes.
 
 use std::time::Instant;
 
-use mislabel_core::Labels;
+use mislabel_core::{Labels, Run};
 use mislabel_neighbors::{Distance, Hoc, NeighborGraph};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
@@ -27,7 +27,7 @@ fn main() -> mislabel_core::Result<()> {
         let indices = Array2::from_shape_fn((n, 2), |(row, place)| next(row, place + 1));
         let graph = NeighborGraph::new(indices, Array2::ones((n, 2)), Distance::Cosine)?;
         let start = Instant::now();
-        let fit = Hoc::default().fit(&graph, &given)?;
+        let fit = Hoc::default().fit(&graph, &given, &Run::quiet())?;
         let (seconds, rate) = (start.elapsed().as_secs_f64(), fit.noise_rate());
         let expected = RATE * (1.0 - 1.0 / classes as f64);
         println!("{classes} classes: {seconds:.2} s, {} steps, noise rate {rate:.3} (true {expected:.3})", fit.steps);

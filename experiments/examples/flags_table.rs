@@ -1,6 +1,6 @@
 //! Flags on the visible datasets, over kinds and rates of noise: what each rule loses against the best cut.
 //!
-//! `cargo run --release -p mislabel-posterior --example flags_table -- ../shared/data [SEEDS] [BOUNDARY|learnt] [NEIGHBORS]`
+//! `cargo run --release -p mislabel-experiments --example flags_table -- ../shared/data [SEEDS] [BOUNDARY|learnt] [NEIGHBORS]`
 //! prints a row per dataset, kind and rate of noise and seed: the noise rate, its estimate and the share of errors that go to
 //! the class nearest to a sample; the best F1 of the ranking by χ and of that by the posterior; then F1 (on clean data the
 //! share flagged) by χ > 1, by the published χ*, and by the posterior above one half, by expected F1 and as advised; the same
@@ -127,8 +127,11 @@ impl Data<'_> {
         let posterior = match self.settings.neighbors {
             0 => model.posterior(&errors, given, &Run::quiet())?,
             count => {
-                let graph =
-                    KNearest { k: count, ..KNearest::default() }.evidence(&self.embeddings, given, &Run::quiet())?;
+                let graph = KNearest { neighbors: Some(count), ..KNearest::default() }.evidence(
+                    &self.embeddings,
+                    given,
+                    &Run::quiet(),
+                )?;
                 model.posterior_with_neighbors(&errors, graph.indices_view(), given, &Run::quiet())?
             }
         };
@@ -141,7 +144,7 @@ impl Data<'_> {
         let (half, expected, advised) = (half?, expected?, advised?);
         let (verified, verified_rate) = self.verified(&posterior, given)?;
         let quality = |issues: &LabelIssues| -> Outcome<(String, String)> {
-            if mask.errors() == 0 {
+            if mask.error_count() == 0 {
                 return Ok(("-".into(), "-".into()));
             }
             let evaluation = Evaluation::new(issues, &mask)?;
@@ -173,11 +176,11 @@ impl Data<'_> {
 
 /// F1 of the flags; on clean data the share flagged.
 fn f1_or_share(issues: &LabelIssues, mask: &ErrorMask) -> String {
-    if mask.errors() == 0 {
+    if mask.error_count() == 0 {
         return format!("{:.4}", issues.flagged() as f64 / issues.len() as f64);
     }
     let hits = issues.is_issue().iter().zip(mask.as_slice()).filter(|(flag, error)| **flag && **error).count();
-    format!("{:.3}", 2.0 * hits as f64 / (issues.flagged() + mask.errors()) as f64)
+    format!("{:.3}", 2.0 * hits as f64 / (issues.flagged() + mask.error_count()) as f64)
 }
 
 /// Mean distance of the probability from the share of errors over ten bins of equal width, weighted by their samples.

@@ -1,6 +1,6 @@
 //! How many label errors are among the 100 most important samples that a tree in bounded memory lists?
 //!
-//! `cargo run --release -p mislabel-coreset --example review -- ../shared/data`
+//! `cargo run --release -p mislabel-experiments --example review -- ../shared/data`
 //! prints a table for Markdown: of the first 100, without a tree (everything is held) and from trees that hold a
 //! twentieth after eight chunks, with a share of places kept for the most important (`certain`) or none; means over five seeds.
 

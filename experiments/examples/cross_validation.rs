@@ -1,6 +1,6 @@
 //! Times cross-validated probabilities; `benches/peers/probe.py` makes the files, runs this and scikit-learn beside it.
 //!
-//! `cargo run --release -p mislabel-probe --example cross_validation -- embeddings.npy given.npy folds.npy LAMBDA OUT.npy`
+//! `cargo run --release -p mislabel-experiments --example cross_validation -- embeddings.npy given.npy folds.npy LAMBDA OUT.npy`
 //! prints wall and CPU seconds of five runs and the objective of the fit of every fold, and writes the probabilities.
 
 use std::time::Instant;

@@ -1,6 +1,6 @@
 //! Is a model trained on a coreset as good as one trained on everything, and better than on as many random samples?
 //!
-//! `cargo run --release -p mislabel-coreset --example training -- ../shared/data`
+//! `cargo run --release -p mislabel-experiments --example training -- ../shared/data`
 //! prints a table for Markdown: accuracy ± its deviation over five seeds / log loss, against the true labels of a held-out
 //! fifth, of a softmax regression (its L2 strength chosen on its own training samples) that was trained on everything
 //! else under its given labels, or on weighted coresets of that, each drawn at once. Two more columns draw by the first
