@@ -2,11 +2,11 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{ClassEvidence, EmbeddingSource, Error, Labels, ProbabilitySource, Result, Run};
+use mislabel_linalg::{product, row_major};
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 
 use crate::algebra::class_moments::{ClassMoments, class_moments};
-use crate::algebra::linear_algebra::{product, row_major};
 use crate::algebra::rows::{BLOCK, Rows, in_rows};
 use crate::importance::class_leverage::ClassLeverage;
 use crate::importance::measure::Importance;

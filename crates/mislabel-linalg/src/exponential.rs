@@ -1,17 +1,37 @@
 //! The exponential function, many values at a time.
 
+use pulp::Arch;
+
+/// Replaces every value z by e^{z − greatest}, 0 where z − greatest is below `least`, which must be −700 or more;
+/// `greatest` is the greatest value.
+///
+/// ```
+/// use mislabel_linalg::exponentiate;
+///
+/// let mut values = [3.0, 2.0, -70.0];
+/// exponentiate(&mut values, 3.0, -60.0);
+/// assert!(values[0] == 1.0 && (values[1] * std::f64::consts::E - 1.0).abs() < 1e-15 && values[2] == 0.0);
+/// ```
+pub fn exponentiate(values: &mut [f64], greatest: f64, least: f64) {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || values.iter_mut().for_each(|value| *value = exponential(*value - greatest, least)),
+    );
+}
+
+/// The same for one row of a matrix whose every column has its own `greatest` value.
+pub fn exponentiate_row(row: &mut [f64], greatest: &[f64], least: f64) {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || row.iter_mut().zip(greatest).for_each(|(value, greatest)| *value = exponential(*value - greatest, least)),
+    );
+}
+
 /// eˣ for x ≤ 0 within a few units in the last place, 0 for x below `least`, which must be −700 or more: x = n ln 2 + r
 /// with |r| ≤ ½ ln 2, then the Taylor polynomial of degree 13 (remainder under 1e-17) times 2ⁿ. Without branches or
-/// calls, so that loops over it vectorise.
-///
-/// ```
-/// use mislabel_linalg::exponential;
-///
-/// assert_eq!([exponential(0.0, -60.0), exponential(-61.0, -60.0)], [1.0, 0.0]);
-/// assert!((exponential(-1.0, -60.0) * std::f64::consts::E - 1.0).abs() < 1e-15);
-/// ```
+/// calls, so that loops over it vectorize.
 #[inline(always)]
-pub fn exponential(x: f64, least: f64) -> f64 {
+fn exponential(x: f64, least: f64) -> f64 {
     /// 1.5 · 2⁵²: adding it rounds to an integer, which then lies in the lowest bits.
     const ROUNDER: f64 = 6_755_399_441_055_744.0;
     /// ln 2 in two parts, the first short enough for exact products with n.
@@ -58,6 +78,19 @@ mod tests {
             }
             let ends = [0.0, least - 0.001, f64::MIN].map(|x| exponential(x, least));
             assert_eq!(ends, [1.0, 0.0, 0.0]);
+        }
+    }
+
+    #[test]
+    fn a_row_is_exponentiated_as_its_values_are_one_by_one() {
+        let row: Vec<f64> = (0..37).map(|i| f64::from(i) * -2.3).collect();
+        let greatest: Vec<f64> = (0..37).map(|i| f64::from(i % 3)).collect();
+        let mut whole = row.clone();
+        exponentiate_row(&mut whole, &greatest, -60.0);
+        for ((value, greatest), exponentiated) in row.iter().zip(&greatest).zip(whole) {
+            let mut single = [*value];
+            exponentiate(&mut single, *greatest, -60.0);
+            assert_eq!(single, [exponentiated]);
         }
     }
 }

@@ -21,8 +21,9 @@ mod exponential;
 mod factors;
 mod products;
 
-pub use exponential::exponential;
+pub use exponential::{exponentiate, exponentiate_row};
 pub use factors::cholesky::{factorize, ridged_factor};
+pub use factors::spectrum::spectrum;
 pub use factors::subspace::leading_basis;
 pub use products::bytes::{ByteProducts, Directions, IntegerProducts};
 pub use products::doubles::{add_lower, product, row_major, symmetric_product};

@@ -1,10 +1,10 @@
 //! Orthonormal coordinates of the samples: leverage is their length.
 
 use faer::{Mat, MatRef};
-use mislabel_core::Result;
+use mislabel_core::{Error, Result};
+use mislabel_linalg::{add_lower, product, row_major, spectrum};
 use ndarray::Array2;
 
-use crate::algebra::linear_algebra::{add_lower, product, row_major, spectrum};
 use crate::algebra::rows::{Rows, in_rows_mut};
 
 /// Directions whose eigenvalue is below this share of the greatest, in columns of equal variance, count as absent: ten
@@ -144,7 +144,7 @@ fn from_scatter(design: &Design<'_>) -> Result<Form> {
     let mut scatter = Mat::zeros(d, d);
     let add = |block: Array2<f64>| add_lower(&mut scatter, row_major(&block).transpose(), row_major(&block));
     design.rows.blocks_in_turn(|start, rows| design.block(start, rows), add)?;
-    let (values, vectors) = spectrum(scatter.as_ref())?;
+    let (values, vectors) = eigenpairs(scatter.as_ref())?;
     let kept = kept(&values);
     let map = Mat::from_fn(d, kept.len(), |i, j| vectors[(i, kept[j])] / values[kept[j]].sqrt());
     Ok(Form::Map(map))
@@ -155,9 +155,15 @@ fn from_gram(design: &Design<'_>) -> Result<Form> {
     let (matrix, n) = (row_major(&rows), rows.nrows());
     let mut gram = Mat::zeros(n, n);
     add_lower(&mut gram, matrix, matrix.transpose());
-    let (values, vectors) = spectrum(gram.as_ref())?;
+    let (values, vectors) = eigenpairs(gram.as_ref())?;
     let kept = kept(&values);
     Ok(Form::Coordinates(Mat::from_fn(n, kept.len(), |i, j| vectors[(i, kept[j])])))
+}
+
+/// Eigenvalues, ascending, and eigenvectors of a symmetric matrix whose lower triangle is `lower`.
+fn eigenpairs(lower: MatRef<'_, f64>) -> Result<(Vec<f64>, Mat<f64>)> {
+    let reason = "the eigenvalues of the samples' scatter did not converge";
+    spectrum(lower).ok_or(Error::Undefined { quantity: "leverage", reason })
 }
 
 /// The numbers of the eigenvalues that count.

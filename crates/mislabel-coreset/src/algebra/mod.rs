@@ -2,5 +2,4 @@
 
 pub(crate) mod basis;
 pub(crate) mod class_moments;
-pub(crate) mod linear_algebra;
 pub(crate) mod rows;

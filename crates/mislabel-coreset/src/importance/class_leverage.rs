@@ -4,11 +4,11 @@ use faer::linalg::triangular_inverse::invert_lower_triangular;
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Mat, Par};
 use mislabel_core::{Error, Result, Run};
+use mislabel_linalg::{add_lower, ridged_factor, row_major};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
 use crate::algebra::class_moments::{ClassMoments, class_moments, share};
-use crate::algebra::linear_algebra::{add_lower, ridged_factor, row_major};
 use crate::algebra::rows::{BLOCK, Rows, in_rows_mut};
 use crate::importance::measure::Importance;
 use crate::samples::Samples;

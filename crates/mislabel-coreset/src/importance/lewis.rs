@@ -3,10 +3,10 @@
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{Mat, Par};
 use mislabel_core::{Error, Result, Run};
+use mislabel_linalg::{add_lower, ridged_factor};
 use ndarray::Array1;
 
 use crate::algebra::basis::Basis;
-use crate::algebra::linear_algebra::{add_lower, ridged_factor};
 use crate::importance::measure::Importance;
 use crate::importance::root_leverage::{RootLeverage, with_weight_share};
 use crate::samples::Samples;

@@ -1,4 +1,5 @@
-//! Cholesky factors and leading eigenvectors.
+//! Cholesky factors, eigenvectors, and bases of the leading ones.
 
 pub(crate) mod cholesky;
+pub(crate) mod spectrum;
 pub(crate) mod subspace;

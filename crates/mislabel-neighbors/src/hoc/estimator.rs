@@ -1,13 +1,13 @@
 //! HOC: noise transition matrix and class prior from the agreement of neighbours.
 
 use mislabel_core::{Error, Labels, NoiseTransition, Result, Run, TransitionEstimator};
+use mislabel_linalg::{exponentiate, exponentiate_row};
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
 use crate::graph::neighbor_graph::NeighborGraph;
 use crate::hoc::adam::Adam;
 use crate::hoc::consensus::Consensus;
-use crate::hoc::exponential::exponentiate;
 use crate::hoc::objective::{HocObjective, ROW_BLOCK, Slope};
 
 /// Steps without progress after which the fit ends.
@@ -15,6 +15,10 @@ const PATIENCE: usize = 200;
 
 /// Least share of the objective that counts as progress.
 const PROGRESS: f64 = 1e-2;
+
+/// Logits this far below the greatest of their softmax count as −∞: their share is 1e-87, whose cube is still a normal
+/// number, and no gradient moves it.
+const LEAST_LOGIT: f64 = -200.0;
 
 /// Share of a class that keeps its label, where the fit starts.
 const FIRST_KEPT: f64 = 0.8;
@@ -229,7 +233,7 @@ fn softmax_columns(columns: &mut [f64], k: usize) {
         greatest.iter_mut().zip(row).for_each(|(greatest, logit)| *greatest = greatest.max(*logit));
     }
     columns.par_chunks_mut(k).for_each(|row| {
-        exponentiate(row, &greatest);
+        exponentiate_row(row, &greatest, LEAST_LOGIT);
     });
     let sums = column_sums(columns, k);
     columns.par_chunks_mut(k).for_each(|row| {
@@ -253,6 +257,6 @@ fn column_sums(matrix: &[f64], k: usize) -> Vec<f64> {
 /// Replaces logits by their exponentials, less the greatest, and returns the sum.
 fn exponentials(logits: &mut [f64]) -> f64 {
     let greatest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    exponentiate(logits, &vec![greatest; logits.len()]);
+    exponentiate(logits, greatest, LEAST_LOGIT);
     logits.iter().sum()
 }

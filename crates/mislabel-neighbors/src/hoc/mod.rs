@@ -3,7 +3,6 @@
 mod adam;
 mod consensus;
 pub(crate) mod estimator;
-mod exponential;
 mod objective;
 
 pub use estimator::{Hoc, HocFit};

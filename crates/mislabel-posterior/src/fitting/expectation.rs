@@ -1,10 +1,10 @@
 //! One pass over all samples: posteriors, and what the next step needs to know of them.
 
+use mislabel_linalg::exponentiate;
 use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::fitting::evidence::{Evidence, Outlook};
-use crate::fitting::exponential::exponentiate;
 use crate::fitting::parameters::{FEATURES, LEAST, Parameters};
 
 /// Samples of one task at least; the partition depends on the data alone, never on threads.
@@ -12,6 +12,10 @@ const LEAST_BLOCK: usize = 1024;
 
 /// Numbers that the count matrices of all tasks may take together.
 const COUNT_CELLS: usize = 1 << 24;
+
+/// Logits this far below the greatest of their softmax count as −∞: nothing that follows divides a share of 1e-26 by
+/// another, which rounding of the greatest one has long made meaningless.
+const LEAST_LOGIT: f64 = -60.0;
 
 /// What the classes' shares are measured against.
 #[derive(Clone, Copy, Debug)]
@@ -222,7 +226,7 @@ impl View {
 /// From logarithms l to shares e^l/Σ e^l, in place; ln Σ e^l.
 fn normalise(values: &mut [f64]) -> f64 {
     let most = values.iter().fold(f64::NEG_INFINITY, |most, log| most.max(*log));
-    exponentiate(values, most);
+    exponentiate(values, most, LEAST_LOGIT);
     let total: f64 = values.iter().sum();
     values.iter_mut().for_each(|value| *value /= total);
     most + total.ln()

@@ -2,7 +2,6 @@
 
 pub(crate) mod evidence;
 pub(crate) mod expectation;
-pub(crate) mod exponential;
 pub(crate) mod fit;
 pub(crate) mod maximization;
 pub(crate) mod parameters;

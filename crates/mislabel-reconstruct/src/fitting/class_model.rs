@@ -1,8 +1,8 @@
 //! Fitting one class: its leave-one-out errors and its reconstructor.
 
-use faer::{Mat, Side};
+use faer::Mat;
 use mislabel_core::{Result, split_seed};
-use mislabel_linalg::{add_lower, leading_basis, product, row_major, symmetric_product};
+use mislabel_linalg::{add_lower, leading_basis, product, row_major, spectrum, symmetric_product};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -152,10 +152,8 @@ impl Components {
         if size == 0 {
             return Self { eigenvalues: Vec::new(), rotation: Mat::zeros(0, 0) };
         }
-        let decomposition =
-            inner.self_adjoint_eigen(Side::Lower).expect("the decomposition of a finite matrix converges");
-        let eigenvalues = decomposition.S().column_vector().iter().rev().map(|w| w.max(0.0)).collect();
-        let vectors = decomposition.U();
+        let (ascending, vectors) = spectrum(inner.as_ref()).expect("the decomposition of a finite matrix converges");
+        let eigenvalues = ascending.iter().rev().map(|w| w.max(0.0)).collect();
         Self { eigenvalues, rotation: Mat::from_fn(size, size, |i, j| vectors[(i, size - 1 - j)]) }
     }
 
