@@ -25,7 +25,7 @@ fn metrics(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("metrics");
     group.throughput(Throughput::Elements(DATA.samples as u64)).sample_size(20);
     group.bench_function("judge by the published threshold", |b| {
-        b.iter(|| Rer::default().judge(&summary, &given, &Run::quiet()))
+        b.iter(|| Rer::default().judge(&summary, &given, &Run::quiet()));
     });
     group.bench_function("judge by a mixture", |b| b.iter(|| mixture.judge(&summary, &given, &Run::quiet())));
     group.bench_function("rank", |b| b.iter(|| Ranking::by_quality(issues.quality(), &errors)));

@@ -1,6 +1,7 @@
 //! What is written reads back equal; what could not be made by a constructor is refused.
 
 #![cfg(feature = "serde")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::fmt::Debug;
 

@@ -1,6 +1,7 @@
 //! Parameters survive JSON, an empty map is the default, unknown names are refused.
 
 #![cfg(feature = "serde")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::fmt::Debug;
 

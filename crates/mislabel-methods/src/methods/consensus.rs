@@ -84,8 +84,9 @@ impl Method for MembersConsensus {
     }
 
     fn parameters(&self) -> serde_json::Value {
-        let member = |member: &Box<dyn Method>| json!({ "name": member.name(), "parameters": member.parameters() });
-        json!({ "members": self.members.iter().map(member).collect::<Vec<_>>() })
+        let members = self.members.iter();
+        let members = members.map(|member| json!({ "name": member.name(), "parameters": member.parameters() }));
+        json!({ "members": members.collect::<Vec<_>>() })
     }
 
     fn report(&self, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {

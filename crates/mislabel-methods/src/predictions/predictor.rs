@@ -49,7 +49,7 @@ impl PrunedProbe {
             Some(Predictions::Probabilities(source)) => Ok(Predicted::Given(source)),
             Some(Predictions::Logits(logits)) => Ok(Predicted::Logits(logits)),
             None => {
-                let evidence = FiledProbe(self.probe.clone());
+                let evidence = FiledProbe(self.probe);
                 let pruned = Pruned { evidence, judge: self.judge.clone(), rounds: self.rounds };
                 Ok(Predicted::Computed(pruned.evidence(embeddings(method, data)?, data.given(), run)?))
             }
