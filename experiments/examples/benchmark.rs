@@ -1,10 +1,9 @@
 //! The published benchmark of label-quality scores: AUROC and lift on real label errors, beside cleanlab's figures.
 //!
 //! `cargo run --release -p mislabel-experiments --example benchmark [FOLDER]` with the folder of predicted probabilities
-//! (`roman_numeral`,
-//! `cifar10n_worst`; by default `../shared/data/pred_probs` beside the workspace). cleanlab's figures come from
-//! `tests/tests/reference/benchmark.json` of the workspace. Lift: how many times more label errors among the lowest 100 scores, and among as
-//! many as there are errors, than among all samples.
+//! (`roman_numeral`, `cifar10n_worst`; by default `../shared/data/pred_probs` beside the workspace). cleanlab's figures
+//! come from `tests/tests/reference/benchmark.json` of the workspace. Lift: how many times more label errors among the
+//! lowest 100 scores, and among as many as there are errors, than among all samples.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

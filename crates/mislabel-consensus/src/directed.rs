@@ -66,15 +66,19 @@ impl Default for DirectedPosterior {
 
 impl Judge<NearestErrors> for DirectedPosterior {
     /// # Errors
-    /// [`Error::LengthMismatch`] when the errors are of other samples or classes, [`Error::Parameter`].
-    fn judge(&self, errors: &NearestErrors, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    /// [`Error::LengthMismatch`] when the errors are of other samples or classes, [`Error::Parameter`], and
+    /// [`Error::Cancelled`].
+    fn judge(&self, errors: &NearestErrors, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         self.check(errors, given)?;
+        let stage = run.stage("estimating where errors go", self.rounds);
+        stage.advance(0)?;
         let model = Model { errors, given, likelihoods: likelihoods(errors, self.steepness) };
         let k = given.class_count();
         let mut transition = Array2::from_elem((k, k), START / (k - 1).max(1) as f64);
         transition.diag_mut().fill(1.0 - START);
         for _ in 0..self.rounds {
             transition = transition_of(&model.counts(&transition));
+            stage.advance(1)?;
         }
         model.issues(&transition)
     }

@@ -47,10 +47,18 @@ impl Rer {
     /// # Errors
     /// As [`Ratios::new`] and [`Threshold::value`].
     pub fn report(&self, errors: &ErrorSummary, given: &Labels) -> Result<RerReport> {
+        self.report_within(errors, given, &Run::quiet())
+    }
+
+    /// [`report`](Self::report), which `run` may stop.
+    fn report_within(&self, errors: &ErrorSummary, given: &Labels, run: &Run<'_>) -> Result<RerReport> {
+        let stage = run.stage("judging ratios", given.len());
+        stage.advance(0)?;
         let ratios = Ratios::new(errors, given)?;
         let noise = NoiseRate::new(errors, given, self.denominator)?;
-        let threshold = self.threshold.value(&ratios, &noise)?;
+        let threshold = self.threshold.value_within(&ratios, &noise, run)?;
         let difficulty = Difficulty::new(&ratios, given)?;
+        stage.advance(given.len())?;
         Ok(RerReport {
             flagged: ratios.above(threshold),
             share_above_one: ratios.share_above_one(),
@@ -64,8 +72,8 @@ impl Rer {
 }
 
 impl Judge<ErrorSummary> for Rer {
-    fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
-        self.report(errors, given)?.issues()
+    fn judge(&self, errors: &ErrorSummary, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+        self.report_within(errors, given, run)?.issues()
     }
 }
 

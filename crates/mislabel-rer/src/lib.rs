@@ -18,11 +18,11 @@
 //! let errors = ErrorSummary::from_dense(errors.view(), &given)?;
 //!
 //! let report = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.report(&errors, &given)?;
-//! assert_eq!(report.ratios.view().to_vec(), [0.25, 0.5, 0.5, 3.0]);
+//! assert_eq!(report.ratios.as_slice(), [0.25, 0.5, 0.5, 3.0]);
 //! assert_eq!(report.class_difficulty, [Some(0.375), Some(1.75)]);
 //!
 //! let issues = report.issues()?;
-//! assert_eq!(issues.is_issue().to_vec(), [false, false, false, true]);
+//! assert_eq!(issues.is_issue(), [false, false, false, true]);
 //! assert_eq!(issues.suggested().class(3), 0);
 //! # Ok::<(), mislabel_core::Error>(())
 //! ```

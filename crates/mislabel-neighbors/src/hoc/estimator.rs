@@ -41,7 +41,7 @@ const FIRST_KEPT: f64 = 0.8;
 /// their label (a row of the identity).
 ///
 /// ```
-/// use mislabel_core::Labels;
+/// use mislabel_core::{Labels, Run};
 /// use mislabel_neighbors::{Distance, Hoc, NeighborGraph};
 /// use ndarray::Array2;
 ///
@@ -50,7 +50,7 @@ const FIRST_KEPT: f64 = 0.8;
 /// let indices = Array2::from_shape_fn((40, 2), |(i, place)| next(i, place + 1));
 /// let graph = NeighborGraph::new(indices, Array2::ones((40, 2)), Distance::Cosine)?;
 /// let given = Labels::new((0..40).map(|i| (i >= 20) as u32).collect(), 2)?;
-/// let fit = Hoc::default().fit(&graph, &given)?;
+/// let fit = Hoc::default().fit(&graph, &given, &Run::quiet())?;
 /// assert!(fit.transition.probability(0, 0) > 0.99);
 /// assert!((fit.prior[0] - 0.5).abs() < 0.01);
 /// # Ok::<(), mislabel_core::Error>(())

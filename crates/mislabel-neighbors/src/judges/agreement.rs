@@ -14,7 +14,7 @@ use crate::judges::weighting::{Weighting, Weights};
 /// nothing count alike. With 50 neighbours this is the reference "kNN-50". O(n · neighbours).
 ///
 /// ```
-/// use mislabel_core::{Judge, Labels};
+/// use mislabel_core::{Judge, Labels, Run};
 /// use mislabel_neighbors::{Agreement, Distance, NeighborGraph, Weighting};
 /// use ndarray::array;
 ///

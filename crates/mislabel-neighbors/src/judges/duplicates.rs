@@ -20,7 +20,7 @@ use crate::judges::weighting::nearest_median;
 /// their labels as suggestions, because nothing speaks for either. O(n·k).
 ///
 /// ```
-/// use mislabel_core::{Judge, Labels};
+/// use mislabel_core::{Judge, Labels, Run};
 /// use mislabel_neighbors::{Distance, Duplicates, NeighborGraph};
 /// use ndarray::array;
 ///
@@ -86,11 +86,13 @@ impl Judge<NeighborGraph> for Duplicates {
     fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         graph.labelled_by(given)?;
         let alone = |class: &u32| Opinion { quality: 1.0, score: 1.0, is_issue: false, suggested: *class };
-        run.stage("judging duplicates", graph.len()).advance(0)?;
+        let stage = run.stage("judging duplicates", graph.len());
+        stage.advance(0)?;
         let mut opinions: Vec<Opinion> = given.values().iter().map(alone).collect();
         for group in self.groups(graph)?.conflicting(given) {
             judge_group(group, given, &mut opinions);
         }
+        stage.advance(graph.len())?;
         label_issues(given, &opinions)
     }
 }

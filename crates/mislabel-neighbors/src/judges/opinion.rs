@@ -54,7 +54,7 @@ impl<'a> Neighborhood<'a> {
 }
 
 /// Samples between two reports.
-const JUDGED_AT_ONCE: usize = 256;
+pub(crate) const JUDGED_AT_ONCE: usize = 256;
 
 /// The issues from a judge of single samples, who sees the nearest `width` neighbours and has votes to reuse.
 pub(crate) fn judged(

@@ -1,10 +1,10 @@
 //! The neural relation graph's label reliability.
 
-use mislabel_core::{Error, Judge, LabelIssues, Labels, Result, Run};
+use mislabel_core::{Error, Judge, LabelIssues, Labels, Result, Run, Stage};
 use rayon::prelude::*;
 
 use crate::graph::neighbor_graph::NeighborGraph;
-use crate::judges::opinion::{Neighborhood, Opinion, label_issues};
+use crate::judges::opinion::{JUDGED_AT_ONCE, Neighborhood, Opinion, label_issues};
 use crate::judges::votes::Votes;
 use crate::judges::weighting::{Weighting, Weights};
 
@@ -52,19 +52,17 @@ impl Judge<NeighborGraph> for RelationGraph {
         not_negative("noisy_below", self.noisy_below)?;
         let weights = Weights::new(Weighting::Similarity, graph);
         let similarity = |distance: &f64| weights.of(*distance).powf(self.power);
-        let stage = run.stage("relating samples", self.rounds + 1);
+        let stage = run.stage("relating samples", graph.len() * (self.rounds + 1));
+        let sample = |row: usize| Neighborhood::new(graph, given, row, width);
         let mut noisy = vec![false; graph.len()];
-        let mut scores = relation_sums(graph, given, width, &noisy, &similarity);
-        stage.advance(1)?;
+        let mut scores = relation_sums(&sample, &noisy, &similarity, &stage)?;
         for _ in 0..self.rounds {
             let greatest = scores.iter().fold(0.0_f64, |greatest, score| greatest.max(score.abs()));
             noisy = scores.iter().map(|score| *score < -self.noisy_below * greatest).collect();
-            scores = relation_sums(graph, given, width, &noisy, &similarity);
-            stage.advance(1)?;
+            scores = relation_sums(&sample, &noisy, &similarity, &stage)?;
         }
-        let opinion = |votes: &mut Votes, (row, score): (usize, &f64)| {
-            opinion(&Neighborhood::new(graph, given, row, width), votes, *score, &similarity)
-        };
+        let opinion =
+            |votes: &mut Votes, (row, score): (usize, &f64)| opinion(&sample(row), votes, *score, &similarity);
         let opinions: Vec<Opinion> = scores.par_iter().enumerate().map_init(Votes::default, opinion).collect();
         label_issues(given, &opinions)
     }
@@ -75,15 +73,14 @@ impl Judge<NeighborGraph> for RelationGraph {
 }
 
 /// Σ_j r(i, j), with the sign turned where j is noisy.
-fn relation_sums(
-    graph: &NeighborGraph,
-    given: &Labels,
-    width: usize,
+fn relation_sums<'a>(
+    sample: &(impl Fn(usize) -> Neighborhood<'a> + Sync),
     noisy: &[bool],
     similarity: &(impl Fn(&f64) -> f64 + Sync),
-) -> Vec<f64> {
-    let sum = |row: usize| {
-        let sample = Neighborhood::new(graph, given, row, width);
+    stage: &Stage<'_>,
+) -> Result<Vec<f64>> {
+    let sum = |row: usize| -> f64 {
+        let sample = sample(row);
         let relations = sample.labels().zip(sample.distances).zip(sample.neighbors);
         relations
             .map(|((class, distance), neighbor)| {
@@ -92,7 +89,12 @@ fn relation_sums(
             })
             .sum()
     };
-    (0..graph.len()).into_par_iter().with_min_len(256).map(sum).collect()
+    let rows: Vec<usize> = (0..noisy.len()).collect();
+    let blocks = rows.par_chunks(JUDGED_AT_ONCE).map(|rows| {
+        let sums: Vec<f64> = rows.iter().map(|row| sum(*row)).collect();
+        stage.advance(rows.len()).map(|()| sums)
+    });
+    Ok(blocks.collect::<Result<Vec<_>>>()?.concat())
 }
 
 fn opinion(sample: &Neighborhood<'_>, votes: &mut Votes, score: f64, similarity: &impl Fn(&f64) -> f64) -> Opinion {

@@ -25,7 +25,7 @@ use super::training::network_training::Training;
 ///
 /// Implementers promise the same result for the same input on every call, and that no network depends on which others
 /// are trained beside it.
-pub trait Backend: Sync {
+pub trait Backend: Send + Sync {
     /// Takes every network of the `round` from its parameters through its steps, in place, and
     /// [keeps](NetworkTask::keep) each when it is done.
     ///

@@ -104,18 +104,21 @@ pub struct LikelihoodRatio {
 }
 
 impl Judge<ErrorSummary> for LikelihoodRatio {
-    fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
+    fn judge(&self, errors: &ErrorSummary, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         if !self.threshold.is_finite() {
             return Err(Error::parameter("threshold", self.threshold, "finite"));
         }
         same_length("given labels", errors.len(), given.len())?;
         same_length("classes of the given labels", errors.class_count(), given.class_count())?;
+        let stage = run.stage("judging likelihoods", given.len());
+        stage.advance(0)?;
         let pairs = errors.own().iter().zip(errors.least_other());
         // (a − b)(a + b): a difference of squares would lose the digits that near-equal errors share.
         let score: Vec<f64> = pairs.map(|(own, other)| (own - other) * (own + other) / 2.0).collect();
         let excess: Vec<f64> = score.iter().map(|score| score - self.threshold).collect();
         let quality = LabelQuality::new(excess.iter().map(|s| 0.5 * (1.0 - s / (1.0 + s.abs()))).collect())?;
         let suggested = given.with_values(errors.least_other_class().to_vec())?;
+        stage.advance(given.len())?;
         LabelIssues::new(quality, excess.iter().map(|s| *s > 0.0).collect(), suggested, score)
     }
 }

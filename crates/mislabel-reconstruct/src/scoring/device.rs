@@ -12,7 +12,7 @@ use crate::scoring::class_table::ClassRow;
 /// Implementers promise the summary of every row, in order: the squared error under a class is
 /// [`scale`](ClassRow::scale)·(‖x‖² − 2·xᵀm) + [`constant`](ClassRow::constant) − Σ_j (aᵀ_j x − aᵀ_j m)², at least 0,
 /// and of equal errors the one of the earlier class counts as the least.
-pub trait Scorer: Sync {
+pub trait Scorer: Send + Sync {
     /// Scores `rows`, `(n, d)`, labelled `given`, `(n,)`, under `classes`, ascending by class, two of them or more.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Two normal components on log χ: clean samples below, suspect ones above.
 
-use mislabel_core::{Error, Result};
+use mislabel_core::{Error, Result, Run, Stage};
 use rayon::prelude::*;
 
 /// One normal component of log χ.
@@ -55,6 +55,11 @@ impl LogRatioMixture {
     /// [`Error::OutOfRange`] naming a ratio that is not finite and positive, [`Error::Undefined`] with fewer than
     /// four ratios or when all are equal.
     pub fn fit(ratios: &[f64]) -> Result<Self> {
+        Self::fit_within(ratios, &Run::quiet())
+    }
+
+    /// [`fit`](Self::fit), which `run` may stop at every round.
+    pub(crate) fn fit_within(ratios: &[f64], run: &Run<'_>) -> Result<Self> {
         if let Some(row) = ratios.iter().position(|ratio| !(ratio.is_finite() && *ratio > 0.0)) {
             let (what, value) = ("the ratio", ratios[row]);
             return Err(Error::OutOfRange { what, row, column: 0, value, low: 0.0, high: f64::MAX });
@@ -72,7 +77,8 @@ impl LogRatioMixture {
         let centre = total.sum / total.weight;
         logs.iter_mut().for_each(|log| *log -= centre);
         let floor = LEAST_DEVIATION * Weighted::of(&logs).variance().sqrt();
-        Ok(Self::start(&logs, floor).improved(&logs, floor).moved(centre))
+        let stage = run.stage("fitting a mixture to the ratios", MAX_ROUNDS);
+        Ok(Self::start(&logs, floor).improved(&logs, floor, &stage)?.moved(centre))
     }
 
     /// The probability that a sample of ratio `ratio` belongs to the upper component.
@@ -119,10 +125,11 @@ impl LogRatioMixture {
         Self { lower: Weighted::of(below).component(n, floor), upper: Weighted::of(above).component(n, floor) }
     }
 
-    fn improved(mut self, logs: &[f64], floor: f64) -> Self {
+    fn improved(mut self, logs: &[f64], floor: f64, stage: &Stage<'_>) -> Result<Self> {
         let n = logs.len() as f64;
         let mut likelihood = f64::NEG_INFINITY;
         for _ in 0..MAX_ROUNDS {
+            stage.advance(1)?;
             let (upper, all, now) = self.expectation(logs);
             let lower = all.less(upper);
             if upper.weight <= 0.0 || lower.weight <= 0.0 {
@@ -134,7 +141,7 @@ impl LogRatioMixture {
             }
             likelihood = now / n;
         }
-        self.in_order()
+        Ok(self.in_order())
     }
 
     /// Sums weighted by the upper component's responsibility, plain sums, and the log-likelihood.

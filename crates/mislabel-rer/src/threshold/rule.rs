@@ -1,6 +1,6 @@
 //! From which ratio on a sample is flagged.
 
-use mislabel_core::{Error, Result};
+use mislabel_core::{Error, Result, Run};
 
 use crate::noise_rate::NoiseRate;
 use crate::ratios::Ratios;
@@ -35,12 +35,17 @@ impl Threshold {
     /// [`Error::Parameter`] for a fixed threshold that is not finite and positive; [`Error::Undefined`] when a
     /// mixture has fewer than four ratios or all are equal, or the formula has no value for a `noise` made by hand.
     pub fn value(&self, ratios: &Ratios, noise: &NoiseRate) -> Result<f64> {
+        self.value_within(ratios, noise, &Run::quiet())
+    }
+
+    /// [`value`](Self::value), which `run` may stop.
+    pub(crate) fn value_within(&self, ratios: &Ratios, noise: &NoiseRate, run: &Run<'_>) -> Result<f64> {
         let largest = ratios.as_slice().iter().copied().fold(0.0, f64::max);
         match *self {
             Self::Published => published_threshold(largest, noise),
             Self::Fixed(value) if value.is_finite() && value > 0.0 => Ok(value),
             Self::Fixed(value) => Err(Error::parameter("threshold", value, "finite and positive")),
-            Self::Mixture => Ok(LogRatioMixture::fit(ratios.as_slice())?.threshold(largest)),
+            Self::Mixture => Ok(LogRatioMixture::fit_within(ratios.as_slice(), run)?.threshold(largest)),
         }
     }
 }
