@@ -5,8 +5,8 @@ use faer::linalg::cholesky::llt::factor::{LltParams, cholesky_in_place, cholesky
 use faer::prelude::default;
 use faer::{Auto, Mat, Par, Spec};
 
-/// Replaces the lower triangle of `matrix` by its Cholesky factor; what is above the diagonal is left as it was.
-/// Returns whether the matrix was positive definite; if not, its content is lost.
+/// Replaces the lower triangle of `matrix` by its Cholesky factor; what is above the diagonal is not read, and means
+/// nothing afterwards. Returns whether the matrix was positive definite; if not, its content is lost.
 pub fn factorize(matrix: &mut Mat<f64>) -> bool {
     let params: Spec<LltParams, f64> = <LltParams as Auto<f64>>::auto().into();
     let mut memory = MemBuffer::new(cholesky_in_place_scratch::<f64>(matrix.nrows(), Par::Seq, params));
@@ -17,7 +17,12 @@ pub fn factorize(matrix: &mut Mat<f64>) -> bool {
 ///
 /// # Panics
 /// Where the sum is not positive definite.
-pub fn ridged_factor(mut matrix: Mat<f64>, ridge: f64) -> Mat<f64> {
+pub fn ridged_factor(matrix: Mat<f64>, ridge: f64) -> Mat<f64> {
+    ridged_factor_by(factorize, matrix, ridge)
+}
+
+/// The same, factorized by `factorize`.
+pub(crate) fn ridged_factor_by(factorize: fn(&mut Mat<f64>) -> bool, mut matrix: Mat<f64>, ridge: f64) -> Mat<f64> {
     for i in 0..matrix.nrows() {
         matrix[(i, i)] += ridge;
     }

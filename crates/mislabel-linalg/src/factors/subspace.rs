@@ -10,8 +10,17 @@ use crate::products::doubles::{product, symmetric_product};
 /// eigenvectors do (measured: docs/performance.md).
 const ROUNDS: usize = 2;
 
-/// A Gram matrix whose Cholesky factor spans more than this loses too many digits to orthonormalise by it.
+/// A Gram matrix whose Cholesky factor spans more than this loses too many digits to orthonormalize by it.
 const CONDITION: f64 = 1e6;
+
+/// How columns are made orthonormal.
+#[derive(Clone, Copy)]
+pub(crate) struct Orthonormalizer {
+    /// Replaces the lower triangle by its Cholesky factor; whether there is one.
+    pub(crate) factorize: fn(&mut Mat<f64>) -> bool,
+    /// An orthonormal basis of no fewer dimensions than the columns span.
+    pub(crate) reflections: fn(&Mat<f64>) -> Mat<f64>,
+}
 
 /// An orthonormal basis of (nearly) the `wanted` leading eigenvectors of the positive semi-definite `matrix` (lower
 /// triangle), one vector per column; of the whole space where `matrix` is no larger.
@@ -19,6 +28,17 @@ const CONDITION: f64 = 1e6;
 /// Subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4) from what `start` gives, `(m, wanted)`:
 /// O(m²·wanted), a few products instead of an O(m³) decomposition.
 pub fn leading_basis(matrix: MatRef<'_, f64>, wanted: usize, start: impl FnOnce() -> Mat<f64>) -> Mat<f64> {
+    let reflections = |columns: &Mat<f64>| columns.qr().compute_thin_Q();
+    leading_basis_by(Orthonormalizer { factorize, reflections }, matrix, wanted, start)
+}
+
+/// The same, orthonormalized by `by`.
+pub(crate) fn leading_basis_by(
+    by: Orthonormalizer,
+    matrix: MatRef<'_, f64>,
+    wanted: usize,
+    start: impl FnOnce() -> Mat<f64>,
+) -> Mat<f64> {
     let size = matrix.nrows();
     if wanted >= size {
         return Mat::identity(size, size);
@@ -26,20 +46,22 @@ pub fn leading_basis(matrix: MatRef<'_, f64>, wanted: usize, start: impl FnOnce(
     let mut basis = start();
     for _ in 0..ROUNDS {
         let image = symmetric_product(matrix, basis.as_ref());
-        basis = orthonormalised(symmetric_product(matrix, image.as_ref()));
+        basis = by.orthonormalized(symmetric_product(matrix, image.as_ref()));
     }
     basis
 }
 
-/// An orthonormal basis of the columns: by Cholesky, which is a few products, or by Householder reflections where the
-/// columns are too nearly dependent for that.
-fn orthonormalised(mut columns: Mat<f64>) -> Mat<f64> {
-    let mut factor = product(columns.transpose(), columns.as_ref());
-    if factorize(&mut factor) && is_well_conditioned(&factor) {
-        solve_lower_triangular_in_place(factor.as_ref(), columns.transpose_mut(), Par::Seq);
-        return columns;
+impl Orthonormalizer {
+    /// An orthonormal basis of the columns: by Cholesky, which is a few products, or by Householder reflections where
+    /// the columns are too nearly dependent for that.
+    fn orthonormalized(self, mut columns: Mat<f64>) -> Mat<f64> {
+        let mut factor = product(columns.transpose(), columns.as_ref());
+        if (self.factorize)(&mut factor) && is_well_conditioned(&factor) {
+            solve_lower_triangular_in_place(factor.as_ref(), columns.transpose_mut(), Par::Seq);
+            return columns;
+        }
+        (self.reflections)(&columns)
     }
-    columns.qr().compute_thin_Q()
 }
 
 fn is_well_conditioned(factor: &Mat<f64>) -> bool {
