@@ -48,7 +48,7 @@ impl Method for ConfidentMethod {
                 &softmax
             }
         };
-        let (issues, joint) = self.judge.issues_and_joint(probabilities, given)?;
+        let (issues, joint) = self.judge.issues_and_joint(probabilities, given, run)?;
         Ok(Report {
             noise_rate: Some(noise_rate(&joint, given)?),
             ..Report::new(self.name(), self.parameters(), issues)
