@@ -16,6 +16,7 @@ enum Flaw {
     FirstClass,
     SuggestionOfPosition,
     Threads,
+    ThreadErrors,
     Repetition,
     NotANumber,
     ShortIssues,
@@ -27,6 +28,7 @@ enum Flaw {
     Picky,
     SwallowsSource,
     WrongCancel,
+    Deaf,
     OtherParts,
 }
 
@@ -40,8 +42,9 @@ impl Detector for Centroids {
         if flaw == Flaw::LengthPanic {
             assert_eq!(embeddings.shape().0, given.len(), "lengths differ");
         }
-        if flaw == Flaw::WrongCancel {
-            run.stage("judging", 1).advance(1).map_err(|_| Error::Empty { what: "patience" })?;
+        if flaw == Flaw::ThreadErrors && given.len() > 30 {
+            let (what, expected) = ("patience", rayon::current_num_threads());
+            return Err(Error::LengthMismatch { what, expected, found: given.len() });
         }
         if flaw == Flaw::OtherParts {
             let is_kept = run.load("issues")?.is_some();
@@ -56,11 +59,20 @@ impl Detector for Centroids {
             rows => rows?,
         };
         let errors = distances(&rows, given);
+        self.report(run)?;
         self.issues(&errors, given)
     }
 }
 
 impl Centroids {
+    fn report(&self, run: &Run<'_>) -> Result<()> {
+        match (self.0, run.stage("judging", 1).advance(1)) {
+            (Flaw::Deaf, _) => Ok(()),
+            (Flaw::WrongCancel, outcome) => outcome.map_err(|_| Error::Empty { what: "patience" }),
+            (_, outcome) => outcome,
+        }
+    }
+
     fn heed_length(&self, rows: usize, labels: usize) -> Result<()> {
         match self.0 {
             Flaw::AnyLength if labels < rows => Err(Error::Empty { what: "the rest of the labels" }),
@@ -149,6 +161,7 @@ fn every_planted_flaw_is_caught_by_its_law() {
         (Flaw::FirstClass, "class names do not matter"),
         (Flaw::SuggestionOfPosition, "sample order does not matter"),
         (Flaw::Threads, "threads do not matter"),
+        (Flaw::ThreadErrors, "threads do not matter"),
         (Flaw::Repetition, "threads do not matter"),
         (Flaw::NotANumber, "issues are well formed"),
         (Flaw::ShortIssues, "issues are well formed"),
@@ -160,6 +173,7 @@ fn every_planted_flaw_is_caught_by_its_law() {
         (Flaw::Picky, "sample order does not matter"),
         (Flaw::SwallowsSource, "failing sources are reported"),
         (Flaw::WrongCancel, "cancelling is obeyed"),
+        (Flaw::Deaf, "cancelling is obeyed"),
         (Flaw::OtherParts, "stopping and resuming changes nothing"),
     ];
     for (flaw, law) in caught {
