@@ -1,5 +1,6 @@
 //! References, boxes and `Arc`s of what the traits name work wherever the plain ones do.
 #![allow(clippy::unwrap_used, reason = "functions that only tests call")]
+#![expect(clippy::needless_borrows_for_generic_args, reason = "references are among what is tested")]
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;

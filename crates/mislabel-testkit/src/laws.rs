@@ -30,6 +30,7 @@ use ndarray::ArrayViewMut2;
 use crate::case::Case;
 pub use crate::resumption::stopping_and_resuming_changes_nothing;
 use crate::rows::LabelledRows;
+pub use crate::stopping::every_report_can_stop;
 pub use crate::verdicts::Scoring;
 use crate::verdicts::{Law, accepted, broken, exactly, on_threads, same, same_error, unpanicked};
 use crate::violation::Breach;

@@ -51,6 +51,7 @@ pub mod laws;
 mod probabilities;
 mod resumption;
 mod rows;
+mod stopping;
 mod transition;
 mod verdicts;
 mod violation;

@@ -5,6 +5,7 @@ use mislabel_core::{
     Detector, EmbeddingSource, Embeddings, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels,
     PredictedProbabilities, Result, Run,
 };
+use mislabel_testkit::laws::every_report_can_stop;
 use mislabel_testkit::{Breach, LawViolation, Laws, check_error_laws, check_laws, check_probability_laws};
 use ndarray::Array2;
 
@@ -179,6 +180,26 @@ fn every_planted_flaw_is_caught_by_its_law() {
     for (flaw, law) in caught {
         assert_eq!(violation(flaw).law, law, "{flaw:?}");
     }
+}
+
+#[test]
+fn work_that_hears_only_some_of_the_answers_is_caught() {
+    let work = |heard: [bool; 3], units: usize| {
+        move |run: &Run<'_>| {
+            let stage = run.stage("working", 3);
+            heard
+                .into_iter()
+                .try_for_each(|hears| stage.advance(units).or_else(|error| if hears { Err(error) } else { Ok(()) }))
+        }
+    };
+    assert_eq!(every_report_can_stop(&work([true; 3], 1)), Ok(()));
+    let caught = |violation: LawViolation| violation.breach;
+    let deaf = every_report_can_stop(&work([true, true, false], 1)).map_err(caught);
+    assert_eq!(deaf, Err(Breach::Accepted { input: "a run that asks to stop" }));
+    let silent = every_report_can_stop(&|_: &Run<'_>| Ok(())).map_err(caught);
+    assert_eq!(silent, Err(Breach::WrongShape { what: "reports", expected: 1, found: 0 }));
+    let wild = every_report_can_stop(&work([true; 3], 2)).map_err(caught);
+    assert_eq!(wild, Err(Breach::WrongShape { what: "units beyond the total", expected: 0, found: 3 }));
 }
 
 #[test]
