@@ -43,7 +43,7 @@ impl Default for Sampling {
 /// fold and strength where the L2 strength is searched for; beyond 131,072 training rows on a part of them): linear in
 /// n, d and k. A million rows of 768 features with a thousand classes take an hour or two on two cores;
 /// docs/performance.md. Memory: the probabilities, 8·n·k bytes, unless [`predict_into`](Self::predict_into) sends them
-/// to a file; 64 bytes a sample and some 450 k·d; and as many of the rows as [`memory`](Self::memory) allows, up to
+/// to a file; 64 bytes a sample and some 450 k·d; and as many of the rows as the budget of the run allows, up to
 /// 8·n·d bytes: the others are read in every pass. With a checkpoint
 /// ([`Progress::checkpoint`]) finished models are kept.
 ///
@@ -97,9 +97,6 @@ pub struct Probe<C = SoftmaxRegression> {
     pub scaling: FeatureScaling,
     /// Decides which samples share a fold.
     pub seed: u64,
-    /// Memory that the work may take; `None` sets no limit. It decides how many rows lie in memory and how many folds
-    /// are worked on at once, never the result, and a budget that cannot hold a fit is an error.
-    pub memory: Option<MemoryBudget>,
 }
 
 impl Default for Probe {

@@ -49,8 +49,7 @@ impl Prediction<'_> {
     /// Predicts the samples `rows` by a model of `training`. The model, or what it predicted if it cannot be turned to
     /// bytes, is kept as `part`.
     pub(crate) fn held_out(&self, training: &TrainingSet<'_>, rows: &[u32], part: &str, run: &Run<'_>) -> Result<()> {
-        let parts = run.checkpoint();
-        if let Some(predicted) = parts.load(part)?.and_then(|bytes| self.restored(&bytes, rows.len())) {
+        if let Some(predicted) = run.load(part)?.and_then(|bytes| self.restored(&bytes, rows.len())) {
             return self.sink.put(rows, predicted.view());
         }
         let kept = format!("{part}/model");
