@@ -48,9 +48,8 @@ impl Default for Sampling {
 /// fold and strength where the L2 strength is searched for; beyond 131,072 training rows on a part of them): linear in
 /// n, d and k. A million rows of 768 features with a thousand classes take an hour or two on two cores;
 /// docs/performance.md. Memory: the probabilities, 8·n·k bytes, unless [`predict_into`](Self::predict_into) sends them
-/// to a file; 64 bytes a sample and some 450 k·d; and as many of the rows as the budget of the run allows, up to
-/// 8·n·d bytes: the others are read in every pass. The checkpoint of the run keeps
-/// finished models.
+/// to a file; 64 bytes a sample and some 450 k·d; and as many of the rows as the budget of the [`Run`] allows, up to
+/// 8·n·d bytes: the others are read in every pass. The checkpoint of the run keeps finished models.
 ///
 /// Classes without samples, or with one sample, in the fold that it is held out of, have probability 0.
 ///
