@@ -17,6 +17,7 @@ pub struct Shape {
 }
 
 /// A dataset of a [`Shape`].
+#[derive(Clone, Debug)]
 pub struct Dataset {
     /// The embeddings, `(n, d)`, computed when they are read, and their true labels.
     pub clusters: ClusteredEmbeddings,

@@ -98,7 +98,8 @@ pub(crate) struct Launch {
 ///
 /// # Safety
 /// Every task of `launch` names a network of `memory`, samples within its rows, places within the order, and batches of
-/// at most `capacity`; the order names samples of its own network only; `starts` ends with the number of tasks.
+/// at most `capacity`; the order names samples of its own network only; `starts` ends with the number of tasks. Where a
+/// task judges held-out samples, `best` has room for every network's parameters.
 pub(crate) unsafe fn train(cuda: &Cuda, layout: &Layout, memory: &mut TrainingMemory, launch: &Launch) -> Result<()> {
     let (blocks, capacity) = (launch.starts.len() - 1, memory.capacity as usize);
     let tasks = launch.tasks.len() / TASK;
@@ -209,7 +210,9 @@ impl ScoredRows {
         at_least("rows", measure.n * self.width, self.rows.len())?;
         at_least("labels", measure.n, self.labels.len())?;
         at_least("errors", measure.n * measure.parts, self.own.len())?;
-        same_length("errors", self.own.len(), self.sum.len())?;
+        for found in [self.least.len(), self.second.len(), self.least_class.len(), self.sum.len()] {
+            same_length("errors", self.own.len(), found)?;
+        }
         same_length("rounded weights", networks.networks * networks.plain_count, networks.plain.len())?;
         same_length("biases", networks.networks * networks.bias_count, networks.biases.len())
     }

@@ -68,13 +68,13 @@ fn is_there() -> bool {
     let (tiles, bytes) = (1 << 24, 1 << 25);
     let known = __cpuid_count(0, 0).eax >= 7 && __cpuid_count(7, 0).edx & (tiles | bytes) == tiles | bytes;
     let states = 0b11 << 17;
-    // SAFETY: the features were detected.
+    // SAFETY: the instruction needs `xsave`, which is detected first.
     known && std::is_x86_feature_detected!("xsave") && unsafe { _xgetbv(0) } & states == states
 }
 
 /// Asks the system for the unit: its state is so large that no process has it unasked.
 fn is_permitted() -> bool {
-    // SAFETY: the call changes nothing but what the process may use.
+    // SAFETY: the call takes two numbers and no pointer, and changes nothing but what the process may use.
     unsafe { libc::syscall(libc::SYS_arch_prctl, REQUEST_PERMISSION, TILE_STATE) == 0 }
 }
 
@@ -94,16 +94,17 @@ impl MatrixUnit {
             return;
         }
         assert!(depth > 0 && right.depth == depth, "{depth} and {} tiles of features", right.depth);
-        // SAFETY: shapes of palette 1, and `self` says that there is a unit.
+        // SAFETY: `self` proves that there is a unit; the shapes are 64 bytes of palette 1, in a static.
         unsafe { asm!("ldtilecfg [{}]", in(reg) &raw const SHAPES, options(nostack, preserves_flags)) };
         for (above, left) in products.chunks_exact_mut(PANEL * stride).zip(left.tiles.chunks_exact(2 * depth)) {
             for (panel, right) in right.tiles.chunks_exact(2 * depth).enumerate() {
-                // SAFETY: both panels have 2 · depth tiles; 32 rows of `stride` sums are ahead of the first, of which
-                // 32 are written.
+                // SAFETY: the shapes are configured above; both panels have 2 · depth tiles, depth > 0; `above` is 32 rows
+                // of `stride` sums, and of each row 32 sums from `panel` · 32 on are written, which the row has:
+                // `right` has `stride` / 32 panels.
                 unsafe { multiply_panels(left, right, depth, above[panel * PANEL..].as_mut_ptr(), stride) };
             }
         }
-        // SAFETY: as above.
+        // SAFETY: `self` proves that there is a unit; nothing reads a tile afterwards.
         unsafe { asm!("tilerelease", options(nomem, nostack, preserves_flags)) };
     }
 }
@@ -114,7 +115,8 @@ impl MatrixUnit {
 /// Tiles are configured by [`SHAPES`]; the panels have 2 · `depth` > 0 tiles; 31 · `stride` + 32 sums at `out` may be
 /// written.
 unsafe fn multiply_panels(left: &[Tile], right: &[Tile], depth: usize, out: *mut i32, stride: usize) {
-    // SAFETY: by the caller. Every round reads two tiles of both sides.
+    // SAFETY: as the caller promises. Each of the `depth` rounds reads two tiles of both sides; the four stores write 16
+    // rows of 16 sums each, `stride` apart, the last ending at 31 · `stride` + 32. All tiles in use are declared lost.
     unsafe {
         asm!(
             "tilezero tmm0",

@@ -264,7 +264,12 @@ impl Autoencoder {
             require(name, value, value > 0.0 && value.is_finite(), POSITIVE)?;
         }
         let (TrainingLength::Epochs(length) | TrainingLength::Steps(length)) = self.length;
-        count("length", length, 1 << 32, "at least 1 and at most 4294967296")?;
+        count(
+            "length",
+            length,
+            usize::try_from(1_u64 << 32).unwrap_or(usize::MAX),
+            "at least 1 and at most 4294967296",
+        )?;
         if let Some(stopping) = self.early_stopping {
             let inside = stopping.share > 0.0 && stopping.share < 1.0;
             require("early_stopping.share", stopping.share, inside, "greater than 0 and less than 1")?;
