@@ -7,7 +7,7 @@
 //! whatever company it is computed. That is why a method may cut its work as it likes.
 //!
 //! The feature `lapack` adds a module with the factorizations of a LAPACK, which whoever turns it on links; the feature
-//! `openblas-system` links the OpenBLAS of the system. Neither changes what the functions of the root
+//! whoever turns it on links one. Neither changes what the functions of the root
 //! give.
 //!
 //! The folder `arch` holds all unsafe code of the crate, the instructions of matrix units, behind safe functions.
