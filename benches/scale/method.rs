@@ -69,7 +69,7 @@ impl Method {
             }
             Self::Confident => {
                 let probabilities = data.probabilities.ok_or(mislabel_core::Error::Empty { what: "probabilities" })?;
-                Ok(ConfidentLearning::default().issues(probabilities, data.given)?.flagged())
+                Ok(ConfidentLearning::default().issues(probabilities, data.given, &Run::quiet())?.flagged())
             }
             Self::Neighbors => {
                 let graph = ExactSearch::default().neighbors(data.embeddings, NEIGHBORS, &Run::quiet())?;

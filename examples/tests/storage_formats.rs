@@ -128,13 +128,13 @@ proptest! {
         let mut rows = Array2::zeros((samples, classes));
         predictions.read_rows(0, rows.view_mut()).expect("all rows");
         let memory = ProbabilityMatrix::new(rows.mapv(f64::from)).expect("distributions");
-        let expected = ConfidentLearning::default().issues(&memory, &given).expect("issues");
+        let expected = ConfidentLearning::default().issues(&memory, &given, &Run::quiet()).expect("issues");
         let folder = tempfile::tempdir().expect("a folder");
         for name in FILES {
             let path = folder.path().join(name);
             write_embeddings(&path, &predictions, FloatFormat::Single, &Run::quiet()).expect("written");
             let file = ProbabilityFile::open(&path, &ReadOptions::default()).expect("opened");
-            let found = ConfidentLearning::default().issues(&file, &given).expect("issues");
+            let found = ConfidentLearning::default().issues(&file, &given, &Run::quiet()).expect("issues");
             prop_assert!(bits(&found) == bits(&expected), "{}", name);
         }
     }

@@ -6,9 +6,8 @@
 //! Every result here is the same bit for bit on any number of threads, and an entry of [`Products`] is the same in
 //! whatever company it is computed. That is why a method may cut its work as it likes.
 //!
-//! The feature `lapack` adds a module with the factorizations of a LAPACK, which whoever turns it on links; the feature
-//! whoever turns it on links one. Neither changes what the functions of the root
-//! give.
+//! The feature `lapack` adds a module with the factorizations of a LAPACK, which whoever turns it on links. It does not
+//! change what the functions of the root give.
 //!
 //! The folder `arch` holds all unsafe code of the crate, the instructions of matrix units, behind safe functions.
 //!

@@ -26,6 +26,16 @@ impl Predictions<'_> {
     }
 }
 
+impl fmt::Debug for Predictions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Probabilities(_) => "Probabilities",
+            Self::Logits(_) => "Logits",
+        };
+        f.debug_tuple(name).field(&self.shape()).finish()
+    }
+}
+
 /// Given labels of n samples over k classes, with everything that methods can judge them by.
 ///
 /// ```

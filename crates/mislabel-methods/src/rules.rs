@@ -24,6 +24,9 @@ pub struct RuleRow {
 
 /// A row for every rule on the ratio of `errors`, for every rule on the `posterior` taken from them (and from `neighbors`), and
 /// for cleanlab's filters on the probabilities of its classifier.
+///
+/// # Errors
+/// Those of the posterior's flags, of the measures, and [`Error::Cancelled`](mislabel_core::Error::Cancelled).
 pub fn rules(
     errors: &NearestErrors,
     posterior: &Posterior,

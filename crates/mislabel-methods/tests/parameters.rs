@@ -1,5 +1,4 @@
 //! Parameters are written and read, and what is no parameter is refused.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use mislabel_methods::{Error, METHODS, from_toml, method, parameterized};
 use serde_json::json;

@@ -28,12 +28,11 @@ use crate::member::MemberIssues;
 /// ```
 /// use mislabel_consensus::{Combination, MemberIssues};
 /// use mislabel_core::{LabelIssues, LabelQuality, Labels};
-/// use ndarray::Array1;
 ///
 /// let given = Labels::new((0..40).map(|row| row % 2).collect(), 2)?;
 /// let member = |name: &str, suspects: [usize; 3], slope: f64| {
-///     let quality: Array1<f64> = (0..40).map(|row| if suspects.contains(&row) { 0.1 } else { 0.5 + slope * row as f64 }).collect();
-///     let flags = quality.mapv(|quality| quality < 0.11);
+///     let quality: Vec<f64> = (0..40).map(|row| if suspects.contains(&row) { 0.1 } else { 0.5 + slope * row as f64 }).collect();
+///     let flags = quality.iter().map(|quality| *quality < 0.11).collect();
 ///     let issues = LabelIssues::new(LabelQuality::new(quality.clone())?, flags, given.clone(), quality)?;
 ///     Ok::<_, mislabel_core::Error>(MemberIssues::new(name, issues))
 /// };
