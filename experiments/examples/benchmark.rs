@@ -9,7 +9,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use mislabel_confident::Score;
-use mislabel_core::{ErrorMask, LabelQuality, Labels};
+use mislabel_core::{ErrorMask, LabelQuality, Labels, Run};
 use mislabel_io::{Classes, LabelFile, ProbabilityFile, ReadOptions};
 use mislabel_metrics::{Ranking, Ties, auroc, lift_at};
 use serde_json::Value;
@@ -42,7 +42,7 @@ fn model(folder: &Path, entry: &Value) -> Result<(), Box<dyn Error>> {
     for (name, theirs) in entry["ranking"].as_object().into_iter().flatten() {
         let score = Score::ALL.into_iter().find(|score| score.name() == name.trim_end_matches("_adjusted"));
         let score = score.ok_or("the reference has a score of another name")?;
-        let quality = score.of_labels(&probabilities, &given, name.ends_with("_adjusted"))?;
+        let quality = score.of_labels(&probabilities, &given, name.ends_with("_adjusted"), &Run::quiet())?;
         let ranking = Ranking::by_quality(&LabelQuality::new(quality.to_vec())?, &errors)?;
         let lift = |top| lift_at(&ranking, top, Ties::ByIndex);
         let ours = [auroc(&ranking)?, lift(100)?, lift(errors.error_count())?];

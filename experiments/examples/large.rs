@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use mislabel_confident::ConfidentLearning;
-use mislabel_core::{Labels, PredictedProbabilities, ProbabilitySource, split_seed};
+use mislabel_core::{Labels, PredictedProbabilities, ProbabilitySource, Run, split_seed};
 use mislabel_io::{Classes, LabelFile, ProbabilityFile, ReadOptions};
 use ndarray::{Array1, Array2, Axis};
 
@@ -21,14 +21,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             let file = ProbabilityFile::open(probabilities, &ReadOptions::default())?;
             let (given, classes) = (LabelFile::read(labels, &ReadOptions::default())?, file.shape().1);
             let given = given.column(&Classes::Count(classes))?.labels;
-            report("mapped", || ConfidentLearning::default().flags(&file, &given))?;
+            report("mapped", || ConfidentLearning::default().flags(&file, &given, &Run::quiet()))?;
             (file.to_array()?, given)
         }
         _ => made_up(20_000, 100)?,
     };
     report("checking", || PredictedProbabilities::new(array.view()).map(|_| Array1::from_elem(1, false)))?;
     let probabilities = PredictedProbabilities::new(array.view())?;
-    let flags = report("in memory", || ConfidentLearning::default().flags(&probabilities, &given))?;
+    let flags = report("in memory", || ConfidentLearning::default().flags(&probabilities, &given, &Run::quiet()))?;
     if let Some(path) = arguments.get(2) {
         let rows = flags.iter().enumerate().filter(|(_, flag)| **flag);
         let text = rows.fold(String::new(), |mut text, (row, _)| {

@@ -61,7 +61,7 @@ impl Dataset {
         let errors = ErrorMask::between(&given, &columns[1].labels)?;
         let probe: Probe = Probe::default();
         let probabilities = probe.evidence(&Embeddings::new(rows.view())?, &given, &Run::quiet())?;
-        Ok(Self { losses: log_losses(&probabilities, &given)?, rows, given, errors })
+        Ok(Self { losses: log_losses(&probabilities, &given, &Run::quiet())?, rows, given, errors })
     }
 
     fn errors_listed(&self, sensitivity: Sensitivity, chunk: usize, size: usize, certain: f64) -> Outcome<f64> {

@@ -78,7 +78,7 @@ impl Split {
         let (test, truth) = part(&folds.held_out(0), truth)?;
         let probe: Probe = Probe { scaling: FeatureScaling::None, ..Probe::default() };
         let probabilities = probe.evidence(&Embeddings::new(train.view())?, &given, &Run::quiet())?;
-        Ok(Self { losses: log_losses(&probabilities, &given)?, train, given, test, truth })
+        Ok(Self { losses: log_losses(&probabilities, &given, &Run::quiet())?, train, given, test, truth })
     }
 
     /// Over all seeds: a model of the coreset that `options` make.

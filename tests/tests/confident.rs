@@ -7,7 +7,7 @@ mod reference_values;
 use mislabel_confident::{
     ConfidentJoint, ConfidentLearning, ConfidentThresholds, Ensemble, Filter, IssueCount, LabelHealth, Score, Weighting,
 };
-use mislabel_core::{Labels, ProbabilitySource};
+use mislabel_core::{Labels, ProbabilitySource, Run};
 use mislabel_io::{Classes, ProbabilityFile};
 use mislabel_tests::Dataset;
 use ndarray::Array1;
@@ -63,13 +63,13 @@ fn assert_summary(what: &str, values: &Array1<f64>, theirs: &Value) {
 #[cfg_attr(not(mislabel_data), ignore = "needs ../shared/data: see docs/reproduce.md")]
 fn thresholds_joints_and_counts_of_issues_are_cleanlabs() {
     each_model(|model, entry, probabilities, given| {
-        let thresholds = ConfidentThresholds::estimate(probabilities, given).unwrap();
+        let thresholds = ConfidentThresholds::estimate(probabilities, given, &Run::quiet()).unwrap();
         assert_eq!(thresholds.view().to_vec(), numbers(&entry["thresholds"]), "{model}");
-        let joint = ConfidentJoint::count(probabilities, given).unwrap().calibrated(given).unwrap();
+        let joint = ConfidentJoint::count(probabilities, given, &Run::quiet()).unwrap().calibrated(given).unwrap();
         assert_eq!(joint.view(), matrix(&entry["calibrated"]), "{model}");
         for (count, key) in [(IssueCount::OffDiagonal, "issues"), (IssueCount::Calibrated, "issues_calibrated")] {
             let theirs = entry[key].as_u64().unwrap() as usize;
-            assert_eq!(count.issues(probabilities, given).unwrap(), theirs, "{model}, {key}");
+            assert_eq!(count.issues(probabilities, given, &Run::quiet()).unwrap(), theirs, "{model}, {key}");
         }
     });
 }
@@ -79,7 +79,8 @@ fn thresholds_joints_and_counts_of_issues_are_cleanlabs() {
 fn every_filter_flags_the_same_set() {
     each_model(|model, entry, probabilities, given| {
         for filter in Filter::ALL {
-            let flags = ConfidentLearning { filter, ..Default::default() }.flags(probabilities, given).unwrap();
+            let flags =
+                ConfidentLearning { filter, ..Default::default() }.flags(probabilities, given, &Run::quiet()).unwrap();
             let rows = flagged(flags.view());
             let theirs = &entry["flags"][filter.name()];
             assert_eq!(rows.len() as u64, theirs["count"].as_u64().unwrap(), "{model}, {filter:?}");
@@ -94,7 +95,7 @@ fn every_score_is_the_same_to_a_billionth() {
     each_model(|model, entry, probabilities, given| {
         for (key, theirs) in entry["scores"].as_object().unwrap() {
             let score = Score::ALL.into_iter().find(|s| s.name() == key.trim_end_matches("_adjusted")).unwrap();
-            let scores = score.of_labels(probabilities, given, key.ends_with("_adjusted")).unwrap();
+            let scores = score.of_labels(probabilities, given, key.ends_with("_adjusted"), &Run::quiet()).unwrap();
             assert_summary(&format!("{model}, {key}"), &scores, theirs);
         }
     });
@@ -119,7 +120,8 @@ fn ensembles_of_the_benchmarks_models_score_the_same() {
                 _ => Weighting::Custom((1..=models.len()).map(|i| i as f64 / 10.0).collect()),
             };
             let score = Score::ALL.into_iter().find(|s| s.name() == score).unwrap();
-            let scores = Ensemble { score, adjust: false, weighting }.scores(&models, &given).unwrap().scores;
+            let scores =
+                Ensemble { score, adjust: false, weighting }.scores(&models, &given, &Run::quiet()).unwrap().scores;
             assert_summary(&format!("{data}, {key}"), &scores, theirs);
         }
     }
@@ -129,7 +131,7 @@ fn ensembles_of_the_benchmarks_models_score_the_same() {
 #[cfg_attr(not(mislabel_data), ignore = "needs ../shared/data: see docs/reproduce.md")]
 fn the_health_score_is_cleanlabs() {
     each_model(|model, entry, probabilities, given| {
-        let health = LabelHealth::estimate(probabilities, given).unwrap();
+        let health = LabelHealth::estimate(probabilities, given, &Run::quiet()).unwrap();
         assert_close(model, &[health.score], &[entry["health"].as_f64().unwrap()]);
     });
 }

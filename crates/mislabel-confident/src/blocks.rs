@@ -1,7 +1,7 @@
 //! Reading probabilities in fixed blocks of rows, in parallel.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Error, Labels, ProbabilitySource, Result};
+use mislabel_core::{Error, Labels, ProbabilitySource, Result, Stage};
 use ndarray::{ArrayViewMut2, s};
 use rayon::prelude::*;
 
@@ -37,9 +37,11 @@ pub(crate) fn class_counts(given: &Labels, classes: usize) -> Vec<usize> {
     counts
 }
 
-/// `value(row, probabilities of the row)` of every row, `(n,)`, in order of the rows; blocks run in parallel.
+/// `value(row, probabilities of the row)` of every row, `(n,)`, in order of the rows; blocks run in parallel, and `stage`
+/// counts their rows.
 pub(crate) fn of_rows<T: Clone + Default + Send>(
     probabilities: &dyn ProbabilitySource,
+    stage: &Stage<'_>,
     value: impl Fn(usize, &[f64]) -> T + Sync,
 ) -> Result<Vec<T>> {
     let (n, k) = probabilities.shape();
@@ -52,7 +54,7 @@ pub(crate) fn of_rows<T: Clone + Default + Send>(
         for (i, slot) in values.iter_mut().enumerate() {
             *slot = value(start + i, block.row(i));
         }
-        Ok(())
+        stage.advance(values.len())
     })?;
     Ok(values)
 }

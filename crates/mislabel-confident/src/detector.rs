@@ -24,7 +24,7 @@ use crate::score::Score;
 ///
 /// ```
 /// use mislabel_confident::ConfidentLearning;
-/// use mislabel_core::{Judge, Labels, ProbabilityMatrix};
+/// use mislabel_core::{Judge, Labels, ProbabilityMatrix, Run};
 /// use ndarray::array;
 ///
 /// let given = Labels::new(vec![0, 0, 0, 1, 1], 2)?;
@@ -86,8 +86,8 @@ impl ConfidentLearning {
     /// As [`ConfidentJoint::count`]; [`Parameter`](mislabel_core::Error::Parameter) for `frac_noise` outside [0, 1]
     /// and for options the filter does not use; [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless
     /// `remove_per_class` has k entries and `joint` is `(k, k)`; as [`Score::of_labels`].
-    pub fn issues(&self, probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<LabelIssues> {
-        self.issues_and_joint(probabilities, given).map(|(issues, _)| issues)
+    pub fn issues(&self, probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+        self.issues_and_joint(probabilities, given, run).map(|(issues, _)| issues)
     }
 
     /// The [`issues`](Self::issues), and the confident joint that was counted on the way, which would take another pass.
@@ -98,11 +98,12 @@ impl ConfidentLearning {
         &self,
         probabilities: &dyn ProbabilitySource,
         given: &Labels,
+        run: &Run<'_>,
     ) -> Result<(LabelIssues, ConfidentJoint)> {
-        let count = ConfidentCount::of(probabilities, given)?;
-        let flags = Sieve { options: self.options(), probabilities, given, count: &count }.flags()?;
+        let count = ConfidentCount::of(probabilities, given, run)?;
+        let flags = Sieve { options: self.options(), probabilities, given, count: &count, run }.flags()?;
         let thresholds = Some(&count.thresholds);
-        let score = self.score.of_counted(&count.standings, thresholds, probabilities, given, self.adjust)?;
+        let score = self.score.of_counted(&count.standings, thresholds, probabilities, given, self.adjust, run)?;
         let predicted =
             count.standings.iter().zip(given.values()).map(|(s, &label)| s.predicted(label as usize) as u32);
         let suggested = labels_over(given, predicted.collect(), count.joint.class_count())?;
@@ -114,9 +115,9 @@ impl ConfidentLearning {
     ///
     /// # Errors
     /// As [`issues`](Self::issues), but for the score.
-    pub fn flags(&self, probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Array1<bool>> {
-        let count = ConfidentCount::of(probabilities, given)?;
-        Sieve { options: self.options(), probabilities, given, count: &count }.flags()
+    pub fn flags(&self, probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Array1<bool>> {
+        let count = ConfidentCount::of(probabilities, given, run)?;
+        Sieve { options: self.options(), probabilities, given, count: &count, run }.flags()
     }
 
     fn options(&self) -> Options<'_> {
@@ -136,14 +137,14 @@ fn labels_over(given: &Labels, values: Vec<u32>, classes: usize) -> Result<Label
 }
 
 impl<E: ProbabilitySource> Judge<E> for ConfidentLearning {
-    fn judge(&self, evidence: &E, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
-        self.issues(evidence, given)
+    fn judge(&self, evidence: &E, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+        self.issues(evidence, given, run)
     }
 }
 
 impl<E: ProbabilitySource> TransitionEstimator<E> for ConfidentLearning {
-    fn transition(&self, evidence: &E, given: &Labels, _: &Run<'_>) -> Result<NoiseTransition> {
-        let joint = ConfidentJoint::count(evidence, given)?.calibrated(given)?;
+    fn transition(&self, evidence: &E, given: &Labels, run: &Run<'_>) -> Result<NoiseTransition> {
+        let joint = ConfidentJoint::count(evidence, given, run)?.calibrated(given)?;
         self.latent.estimates(&joint, given)?.transition()
     }
 }

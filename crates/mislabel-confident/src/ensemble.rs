@@ -1,7 +1,7 @@
 //! Label quality by several models at once.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Error, Labels, ProbabilitySource, Result};
+use mislabel_core::{Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::Array1;
 
 use crate::blocks::{of_rows, shared_classes};
@@ -42,14 +42,14 @@ impl Weighting {
 ///
 /// ```
 /// use mislabel_confident::{Ensemble, Weighting};
-/// use mislabel_core::{Labels, ProbabilityMatrix};
+/// use mislabel_core::{Labels, ProbabilityMatrix, Run};
 /// use ndarray::array;
 ///
 /// let given = Labels::new(vec![0, 1], 2)?;
 /// let right = ProbabilityMatrix::new(array![[1.0, 0.0], [0.25, 0.75]])?;
 /// let wrong = ProbabilityMatrix::new(array![[0.5, 0.5], [1.0, 0.0]])?;
 /// let ensemble = Ensemble { weighting: Weighting::Uniform, ..Ensemble::default() };
-/// assert_eq!(ensemble.scores(&[&right, &wrong], &given)?.scores, array![0.75, 0.375]);
+/// assert_eq!(ensemble.scores(&[&right, &wrong], &given, &Run::quiet())?.scores, array![0.75, 0.375]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,23 +78,29 @@ impl Ensemble {
     /// As [`Score::of_labels`] of every model; [`Error::Empty`] without models; [`Error::LengthMismatch`] when models
     /// differ in k or there is not one custom weight per model; [`Error::Parameter`] for a weight or t that is not
     /// finite or is negative; [`Error::Undefined`] for accuracies when no model predicts any given label.
-    pub fn scores(&self, models: &[&dyn ProbabilitySource], given: &Labels) -> Result<EnsembleScores> {
-        let members = members(models, given)?;
-        let weights = self.weights(&members, models, given)?;
+    pub fn scores(&self, models: &[&dyn ProbabilitySource], given: &Labels, run: &Run<'_>) -> Result<EnsembleScores> {
+        let members = members(models, given, run)?;
+        let weights = self.weights(&members, models, given, run)?;
         let mut scores = Array1::zeros(given.len());
         for ((member, model), weight) in members.iter().zip(models).zip(&weights) {
             let thresholds = Some(&member.thresholds);
-            let score = self.score.of_counted(&member.standings, thresholds, *model, given, self.adjust)?;
+            let score = self.score.of_counted(&member.standings, thresholds, *model, given, self.adjust, run)?;
             scores.scaled_add(*weight, &score);
         }
         Ok(EnsembleScores { scores, weights })
     }
 
-    fn weights(&self, members: &[Member], models: &[&dyn ProbabilitySource], given: &Labels) -> Result<Vec<f64>> {
+    fn weights(
+        &self,
+        members: &[Member],
+        models: &[&dyn ProbabilitySource],
+        given: &Labels,
+        run: &Run<'_>,
+    ) -> Result<Vec<f64>> {
         match &self.weighting {
             Weighting::Uniform => Ok(vec![1.0 / members.len() as f64; members.len()]),
             Weighting::Accuracy => accuracy_weights(members, given),
-            Weighting::LogLossSearch(temperatures) => log_loss_weights(temperatures, members, models, given),
+            Weighting::LogLossSearch(temperatures) => log_loss_weights(temperatures, members, models, given, run),
             Weighting::Custom(weights) => {
                 same_length("ensemble weights", members.len(), weights.len())?;
                 weights.iter().try_for_each(|&weight| finite_and_not_negative("weight", weight))?;
@@ -110,12 +116,12 @@ struct Member {
     thresholds: ConfidentThresholds,
 }
 
-fn members(models: &[&dyn ProbabilitySource], given: &Labels) -> Result<Vec<Member>> {
+fn members(models: &[&dyn ProbabilitySource], given: &Labels, run: &Run<'_>) -> Result<Vec<Member>> {
     let Some(first) = models.first() else { return Err(Error::Empty { what: "the ensemble" }) };
     let classes = shared_classes(*first, given)?;
     let member = |model: &&dyn ProbabilitySource| {
         same_length("classes of a model of the ensemble", classes, shared_classes(*model, given)?)?;
-        let standings = Standing::of_all(*model, given)?;
+        let standings = Standing::of_all(*model, given, run)?;
         let thresholds = ConfidentThresholds::of_standings(&standings, given, classes);
         Ok(Member { standings, thresholds })
     };
@@ -143,12 +149,13 @@ fn log_loss_weights(
     members: &[Member],
     models: &[&dyn ProbabilitySource],
     given: &Labels,
+    run: &Run<'_>,
 ) -> Result<Vec<f64>> {
     if temperatures.is_empty() {
         return Err(Error::Empty { what: "the values of t of the log-loss search" });
     }
     temperatures.iter().try_for_each(|&t| finite_and_not_negative("t", t))?;
-    let losses = models.iter().map(|model| clipped_log_loss(*model, given)).collect::<Result<Vec<_>>>()?;
+    let losses = models.iter().map(|model| clipped_log_loss(*model, given, run)).collect::<Result<Vec<_>>>()?;
     let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
     let weights = |&t: &f64| {
         // Relative to the best model, so that a great t does not make all weights 0.
@@ -170,8 +177,9 @@ fn weighted_own(members: &[Member], weights: &[f64], row: usize) -> f64 {
 }
 
 /// The log-loss of one model, whose probabilities are raised to 1e-6 and scaled to sum to 1 again.
-fn clipped_log_loss(model: &dyn ProbabilitySource, given: &Labels) -> Result<f64> {
-    let own = of_rows(model, |row, values| {
+fn clipped_log_loss(model: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<f64> {
+    let stage = run.stage("measuring the loss of a model", given.len());
+    let own = of_rows(model, &stage, |row, values| {
         values[given.class(row)].max(LEAST) / values.iter().map(|p| p.max(LEAST)).sum::<f64>()
     })?;
     Ok(log_loss(own.into_iter()))

@@ -1,7 +1,7 @@
 //! The health of a dataset's labels: which classes are labelled badly, and which are taken for each other.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Error, Labels, ProbabilitySource, Result};
+use mislabel_core::{Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::joint::confident_joint::ConfidentCount;
@@ -43,12 +43,12 @@ pub struct ClassOverlap {
 ///
 /// ```
 /// use mislabel_confident::LabelHealth;
-/// use mislabel_core::{Labels, ProbabilityMatrix};
+/// use mislabel_core::{Labels, ProbabilityMatrix, Run};
 /// use ndarray::array;
 ///
 /// let given = Labels::new(vec![0, 0, 0, 1, 1], 2)?;
 /// let probabilities = array![[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.3, 0.7], [0.2, 0.8]];
-/// let health = LabelHealth::estimate(&ProbabilityMatrix::new(probabilities)?, &given)?;
+/// let health = LabelHealth::estimate(&ProbabilityMatrix::new(probabilities)?, &given, &Run::quiet())?;
 /// assert_eq!(health.score, 0.8);
 /// assert_eq!((health.classes[0].class, health.classes[0].label_issues), (0, 1));
 /// assert_eq!((health.overlaps[0].first, health.overlaps[0].second, health.overlaps[0].samples), (0, 1, 1));
@@ -71,8 +71,8 @@ impl LabelHealth {
     ///
     /// # Errors
     /// As [`ConfidentJoint::count`](crate::ConfidentJoint::count).
-    pub fn estimate(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Self> {
-        let count = ConfidentCount::of(probabilities, given)?;
+    pub fn estimate(probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Self> {
+        let count = ConfidentCount::of(probabilities, given, run)?;
         let issues = count.off_diagonal(given).into_iter().filter(|flag| *flag).count();
         let joint = count.joint.distribution(given)?;
         Ok(Self {

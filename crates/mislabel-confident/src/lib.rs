@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use mislabel_confident::{ConfidentLearning, Filter};
-//! use mislabel_core::{Judge, Labels, ProbabilityMatrix, TransitionEstimator};
+//! use mislabel_core::{Judge, Labels, ProbabilityMatrix, Run, TransitionEstimator};
 //! use ndarray::array;
 //!
 //! let given = Labels::new(vec![0, 0, 0, 1, 1], 2)?;
@@ -29,7 +29,7 @@
 //! of what to label next. Probabilities are any [`ProbabilitySource`](mislabel_core::ProbabilitySource): they are read
 //! in blocks of rows and may be a mapped file larger than memory; O(n + k²) is kept.
 //!
-//! Flags and scores are those of cleanlab 2.9.0 (`tests/parity.rs`, `tests/benchmark.rs`).
+//! Flags and scores are those of cleanlab 2.9.0 (`tests/parity.rs`, and the tests on real data of the workspace).
 //!
 //! # Departures
 //! From cleanlab 2.9.0, each with a test:

@@ -42,7 +42,7 @@ impl<E: WeightedEvidence<Evidence: ProbabilitySource>> ClassEvidence for Pruned<
     fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<Self::Evidence> {
         let mut probabilities = self.evidence.evidence(embeddings, given, run)?;
         for round in 1..=self.rounds {
-            let flags = self.judge.flags(&probabilities, given)?;
+            let flags = self.judge.flags(&probabilities, given, run)?;
             if !flags.iter().any(|flag| *flag) {
                 break;
             }

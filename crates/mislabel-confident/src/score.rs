@@ -1,6 +1,6 @@
 //! Label-quality scores.
 
-use mislabel_core::{Error, Labels, ProbabilitySource, Result};
+use mislabel_core::{Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::Array1;
 
 use crate::blocks::{of_rows, shared_classes};
@@ -14,13 +14,13 @@ const LEAST_DIVISOR: f64 = 1e-6;
 ///
 /// ```
 /// use mislabel_confident::Score;
-/// use mislabel_core::{Labels, ProbabilityMatrix};
+/// use mislabel_core::{Labels, ProbabilityMatrix, Run};
 /// use ndarray::array;
 ///
 /// let given = Labels::new(vec![0, 1], 3)?;
 /// let probabilities = ProbabilityMatrix::new(array![[0.5, 0.25, 0.25], [0.75, 0.25, 0.0]])?;
-/// assert_eq!(Score::SelfConfidence.of_labels(&probabilities, &given, false)?, array![0.5, 0.25]);
-/// assert_eq!(Score::NormalizedMargin.of_labels(&probabilities, &given, false)?, array![0.625, 0.25]);
+/// assert_eq!(Score::SelfConfidence.of_labels(&probabilities, &given, false, &Run::quiet())?, array![0.5, 0.25]);
+/// assert_eq!(Score::NormalizedMargin.of_labels(&probabilities, &given, false, &Run::quiet())?, array![0.625, 0.25]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,14 +58,20 @@ impl Score {
     ///
     /// # Errors
     /// As [`ConfidentThresholds::estimate`], and [`Error::Undefined`] for the confidence-weighted entropy with `adjust`.
-    pub fn of_labels(self, probabilities: &dyn ProbabilitySource, given: &Labels, adjust: bool) -> Result<Array1<f64>> {
+    pub fn of_labels(
+        self,
+        probabilities: &dyn ProbabilitySource,
+        given: &Labels,
+        adjust: bool,
+        run: &Run<'_>,
+    ) -> Result<Array1<f64>> {
         let classes = shared_classes(probabilities, given)?;
         if self == Self::ConfidenceWeightedEntropy {
-            return self.of_counted(&[], None, probabilities, given, adjust);
+            return self.of_counted(&[], None, probabilities, given, adjust, run);
         }
-        let standings = Standing::of_all(probabilities, given)?;
+        let standings = Standing::of_all(probabilities, given, run)?;
         let thresholds = adjust.then(|| ConfidentThresholds::of_standings(&standings, given, classes));
-        self.of_counted(&standings, thresholds.as_ref(), probabilities, given, adjust)
+        self.of_counted(&standings, thresholds.as_ref(), probabilities, given, adjust, run)
     }
 
     /// The scores, where standings and, to adjust by, thresholds are known already.
@@ -76,7 +82,9 @@ impl Score {
         probabilities: &dyn ProbabilitySource,
         given: &Labels,
         adjust: bool,
+        run: &Run<'_>,
     ) -> Result<Array1<f64>> {
+        let stage = || run.stage("scoring labels", given.len());
         match (self, adjust, thresholds) {
             (Self::ConfidenceWeightedEntropy, true, _) => Err(Error::Undefined {
                 quantity: "the adjusted confidence-weighted entropy",
@@ -84,13 +92,13 @@ impl Score {
             }),
             (Self::ConfidenceWeightedEntropy, false, _) => {
                 let score = |row: usize, values: &[f64]| confidence_weighted_entropy(values, given.class(row));
-                of_rows(probabilities, score).map(Array1::from)
+                of_rows(probabilities, &stage(), score).map(Array1::from)
             }
             (_, true, Some(thresholds)) => {
                 let adjustment = Adjustment::new(thresholds);
                 let score =
                     |row: usize, values: &[f64]| self.of_standing(&adjustment.standing(values, given.class(row)));
-                of_rows(probabilities, score).map(Array1::from)
+                of_rows(probabilities, &stage(), score).map(Array1::from)
             }
             _ => Ok(standings.iter().map(|standing| self.of_standing(standing)).collect()),
         }

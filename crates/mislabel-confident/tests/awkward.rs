@@ -56,7 +56,7 @@ fn classes_without_labels_are_fine_and_may_be_suggested() {
         assert_eq!(issues.suggested().values(), [0, 1, 2], "{detector:?}");
         assert_eq!(issues.suggested().class_count(), 3, "{detector:?}");
     }
-    let thresholds = ConfidentThresholds::estimate(&model, &given).unwrap();
+    let thresholds = ConfidentThresholds::estimate(&model, &given, &Run::quiet()).unwrap();
     assert_eq!(thresholds.view()[2], 2.0, "no probability reaches it");
 }
 
@@ -88,9 +88,9 @@ fn labels_of_one_class_give_a_result_where_cleanlab_refuses() {
         let expected = usize::from(detector.filter == Filter::PredictedNotGiven);
         assert_eq!(issues.flagged(), expected, "{detector:?}");
     }
-    let health = LabelHealth::estimate(&model, &given).unwrap();
+    let health = LabelHealth::estimate(&model, &given, &Run::quiet()).unwrap();
     assert_eq!(health.score, 1.0);
-    assert_eq!(IssueCount::Calibrated.issues(&model, &given).unwrap(), 0);
+    assert_eq!(IssueCount::Calibrated.issues(&model, &given, &Run::quiet()).unwrap(), 0);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn probabilities_a_little_above_one_keep_quality_in_range_and_finite() {
 #[test]
 fn a_one_hot_row_that_agrees_scores_zero_entropy_as_in_cleanlab() {
     let model = probabilities(&[[1.0, 0.0], [0.5, 0.5]]);
-    let scores = Score::ConfidenceWeightedEntropy.of_labels(&model, &labels([0, 1], 2), false).unwrap();
+    let scores = Score::ConfidenceWeightedEntropy.of_labels(&model, &labels([0, 1], 2), false, &Run::quiet()).unwrap();
     assert_eq!(scores[0], 0.0);
     assert!((scores[1] - 3.0_f64.ln() / 2.0).abs() < 1e-15);
 }
@@ -134,7 +134,7 @@ fn a_one_hot_row_that_agrees_scores_zero_entropy_as_in_cleanlab() {
 #[test]
 fn an_impossible_label_scores_as_if_a_millionth_were_left_for_it() {
     let model = probabilities(&[[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]);
-    let scores = Score::ConfidenceWeightedEntropy.of_labels(&model, &labels([2, 2], 3), false).unwrap();
+    let scores = Score::ConfidenceWeightedEntropy.of_labels(&model, &labels([2, 2], 3), false, &Run::quiet()).unwrap();
     let entropy = 2.0_f64.ln() / 3.0_f64.ln() / 1e-6;
     assert!((scores[0] - (entropy + 1.0).ln() / entropy).abs() < 1e-15);
 }
@@ -147,7 +147,7 @@ fn ties_for_the_last_place_go_to_the_earlier_samples() {
     let joint = Some(ConfidentJoint::new(array![[2.0, 2.0], [0.0, 2.0]]).unwrap());
     for filter in [Filter::PruneByNoiseRate, Filter::PruneByClass, Filter::Both] {
         let detector = ConfidentLearning { filter, joint: joint.clone(), ..ConfidentLearning::default() };
-        let flags = detector.flags(&model, &given).unwrap();
+        let flags = detector.flags(&model, &given, &Run::quiet()).unwrap();
         assert_eq!(flags.to_vec(), [true, true, false, false, false, false], "{filter:?}");
     }
 }
@@ -195,7 +195,7 @@ fn removing_more_than_there_are_flags_no_predicted_label_and_never_panics() {
         for remove in [9, usize::MAX] {
             let remove_per_class = Some(vec![remove; 2]);
             let detector = ConfidentLearning { filter, remove_per_class, ..ConfidentLearning::default() };
-            let flags = detector.flags(&model, &given).unwrap();
+            let flags = detector.flags(&model, &given, &Run::quiet()).unwrap();
             assert!(!flags[0] && !flags[2], "{filter:?}");
         }
     }
@@ -228,7 +228,7 @@ fn joints_and_thresholds_are_checked() {
     assert!(ConfidentThresholds::new(array![]).is_err());
     let model = probabilities(&[[0.8, 0.2], [0.3, 0.7]]);
     let thresholds = ConfidentThresholds::new(array![0.5, 0.5, 0.5]).unwrap();
-    assert!(ConfidentJoint::count_above(&model, &labels([0, 1], 2), &thresholds).is_err());
+    assert!(ConfidentJoint::count_above(&model, &labels([0, 1], 2), &thresholds, &Run::quiet()).is_err());
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn ensembles_that_cannot_be_weighed_are_errors() {
     let (right, wrong) = (probabilities(&[[0.8, 0.2], [0.3, 0.7]]), probabilities(&[[0.2, 0.8], [0.7, 0.3]]));
     let given = labels([0, 1], 2);
     let message = |weighting: Weighting, models: &[&dyn ProbabilitySource]| {
-        Ensemble { weighting, ..Ensemble::default() }.scores(models, &given).unwrap_err().to_string()
+        Ensemble { weighting, ..Ensemble::default() }.scores(models, &given, &Run::quiet()).unwrap_err().to_string()
     };
     assert_eq!(message(Weighting::Uniform, &[]), "the ensemble must not be empty");
     assert_eq!(
@@ -294,7 +294,7 @@ fn ensembles_that_cannot_be_weighed_are_errors() {
 fn a_log_loss_search_survives_hopeless_models_and_missing_classes() {
     let hopeless = probabilities(&[[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]);
     let ensemble = Ensemble { weighting: Weighting::log_loss_search(), ..Ensemble::default() };
-    let scores = ensemble.scores(&[&hopeless, &hopeless], &labels([0, 1], 3)).unwrap();
+    let scores = ensemble.scores(&[&hopeless, &hopeless], &labels([0, 1], 3), &Run::quiet()).unwrap();
     assert_eq!(scores.weights, [0.5, 0.5]);
     assert_eq!(scores.scores, array![0.0, 0.0]);
 }
@@ -318,5 +318,5 @@ fn a_source_that_fails_is_reported() {
     for detector in all_detectors() {
         assert_eq!(detector.judge(&Broken, &given, &Run::quiet()).unwrap_err().to_string(), "the disk is gone");
     }
-    assert!(ConfidentThresholds::estimate(&Broken, &given).is_err());
+    assert!(ConfidentThresholds::estimate(&Broken, &given, &Run::quiet()).is_err());
 }

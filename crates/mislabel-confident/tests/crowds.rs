@@ -7,7 +7,7 @@ use mislabel_confident::{
     ActiveLab, ActiveTrust, Annotations, Consensus, ConsensusMethod, ConsensusQuality, CrowdLab, Score, Temperature,
     best_temperature,
 };
-use mislabel_core::{PredictedProbabilities, ProbabilityMatrix};
+use mislabel_core::{PredictedProbabilities, ProbabilityMatrix, Run};
 use ndarray::Array2;
 use reference_values::*;
 use serde_json::Value;
@@ -87,7 +87,7 @@ fn assert_same(what: &str, ours: Option<f64>, theirs: Option<f64>) {
 fn majority_votes_break_ties_as_cleanlab_does() {
     for crowd in crowds() {
         for (probabilities, key) in [(Some(crowd.models[0].view()), "majority"), (None, "majority_alone")] {
-            let labels = crowd.annotations.majority_vote(probabilities).unwrap();
+            let labels = crowd.annotations.majority_vote(probabilities, &Run::quiet()).unwrap();
             let labels: Vec<usize> = labels.values().iter().map(|&label| label as usize).collect();
             assert_eq!(labels, indices(&crowd.reference[key]), "{key}");
         }
@@ -107,7 +107,7 @@ fn the_consensus_of_one_model_is_cleanlabs_with_every_option() {
         let theirs = crowd.reference["single"].as_array().unwrap();
         assert_eq!(theirs.len(), options.len());
         for (options, theirs) in options.iter().zip(theirs) {
-            let ours = options.consensus(&crowd.annotations, &views(&crowd.models[..1])).unwrap();
+            let ours = options.consensus(&crowd.annotations, &views(&crowd.models[..1]), &Run::quiet()).unwrap();
             assert_consensus(&format!("{options:?}"), &ours, theirs);
         }
     }
@@ -119,7 +119,7 @@ fn the_consensus_of_several_models_is_cleanlabs() {
         let theirs = crowd.reference["ensemble"].as_array().unwrap();
         for (temperature, theirs) in [Temperature::Unscaled, Temperature::Fitted].into_iter().zip(theirs) {
             let options = CrowdLab { temperature, ..CrowdLab::default() };
-            let ours = options.consensus(&crowd.annotations, &views(&crowd.models)).unwrap();
+            let ours = options.consensus(&crowd.annotations, &views(&crowd.models), &Run::quiet()).unwrap();
             assert_consensus(&format!("{options:?}"), &ours, theirs);
         }
     }
@@ -127,7 +127,7 @@ fn the_consensus_of_several_models_is_cleanlabs() {
 
 fn assert_active(what: &str, trust: &ActiveTrust, unlabelled: &[ProbabilityMatrix], theirs: &Value) {
     assert_vector_close(&format!("{what}, labelled"), &trust.scores, &theirs[0]);
-    let scores = trust.unlabelled(&views(unlabelled)).unwrap();
+    let scores = trust.unlabelled(&views(unlabelled), &Run::quiet()).unwrap();
     assert_vector_close(&format!("{what}, unlabelled"), &scores, &theirs[1]);
 }
 
@@ -136,13 +136,13 @@ fn active_lab_scores_are_cleanlabs() {
     let active = ActiveLab::default();
     for crowd in crowds() {
         let (models, one) = (views(&crowd.models), views(&crowd.models[..1]));
-        let trust = active.trust(&crowd.annotations, &one).unwrap();
+        let trust = active.trust(&crowd.annotations, &one, &Run::quiet()).unwrap();
         assert_active("one model", &trust, &crowd.unlabelled[..1], &crowd.reference["active"]);
-        let trust = active.trust(&crowd.annotations, &models).unwrap();
+        let trust = active.trust(&crowd.annotations, &models, &Run::quiet()).unwrap();
         assert_active("two models", &trust, &crowd.unlabelled, &crowd.reference["active_ensemble"]);
-        let trust = active.trust(&crowd.one_each, &one).unwrap();
+        let trust = active.trust(&crowd.one_each, &one, &Run::quiet()).unwrap();
         assert_active("one label each", &trust, &crowd.unlabelled[..1], &crowd.reference["active_one_each"]);
-        let scores = ActiveTrust::without_labels(1).unlabelled(&views(&crowd.unlabelled[..1])).unwrap();
+        let scores = ActiveTrust::without_labels(1).unlabelled(&views(&crowd.unlabelled[..1]), &Run::quiet()).unwrap();
         assert_vector_close("nothing labelled", &scores, &crowd.reference["active_unlabeled_only"]);
     }
 }
@@ -151,8 +151,10 @@ fn active_lab_scores_are_cleanlabs() {
 fn temperatures_differ_from_cleanlabs_because_labels_count_for_their_own_classes() {
     let mut differing = 0;
     for crowd in crowds() {
-        let ours: Vec<f64> =
-            views(&crowd.models).iter().map(|m| best_temperature(&crowd.annotations, m).unwrap()).collect();
+        let ours: Vec<f64> = views(&crowd.models)
+            .iter()
+            .map(|m| best_temperature(&crowd.annotations, m, &Run::quiet()).unwrap())
+            .collect();
         assert_close("temperatures", &ours, &numbers(&crowd.reference["temperatures"]));
         differing += usize::from(ours != numbers(&crowd.reference["temperatures_of_cleanlab"]));
     }
@@ -164,7 +166,7 @@ fn at_cleanlabs_temperature_its_active_scores_come_out() {
     for crowd in crowds() {
         let temperature = numbers(&crowd.reference["temperatures_of_cleanlab"])[0];
         let active = ActiveLab { temperature: Temperature::Fixed(temperature) };
-        let trust = active.trust(&crowd.annotations, &views(&crowd.models[..1])).unwrap();
+        let trust = active.trust(&crowd.annotations, &views(&crowd.models[..1]), &Run::quiet()).unwrap();
         assert_active("fixed", &trust, &crowd.unlabelled[..1], &crowd.reference["active_of_cleanlab"]);
     }
 }
@@ -176,7 +178,7 @@ fn a_crowd_that_cannot_be_judged_is_an_error() {
     let model = two(vec![0.5, 0.5, 0.5, 0.5]);
     let crowd = |labels: [[i64; 2]; 2]| Annotations::from_integers(Array2::from(labels.to_vec()).view(), 2).unwrap();
     let message = |annotations: &Annotations, models: &[ProbabilityMatrix]| {
-        CrowdLab::default().consensus(annotations, &views(models)).unwrap_err().to_string()
+        CrowdLab::default().consensus(annotations, &views(models), &Run::quiet()).unwrap_err().to_string()
     };
     let shared = crowd([[0, 1], [1, 1]]);
     assert_eq!(message(&shared, &[]), "the list of models must not be empty");
@@ -187,7 +189,7 @@ fn a_crowd_that_cannot_be_judged_is_an_error() {
     let wide = two(vec![0.5, 0.5, 0.0, 0.5, 0.5, 0.0]);
     assert_eq!(message(&shared, &[wide]), "a row of predicted probabilities has 3 entries where 2 are expected");
     let cold = CrowdLab { temperature: Temperature::Fixed(0.0), ..CrowdLab::default() };
-    let error = cold.consensus(&shared, &views(&[model])).unwrap_err();
+    let error = cold.consensus(&shared, &views(&[model]), &Run::quiet()).unwrap_err();
     assert_eq!(error.to_string(), "parameter temperature is 0: it must be positive and finite");
 }
 
@@ -196,7 +198,7 @@ fn an_annotator_who_shares_no_sample_has_no_quality() {
     let labels = ndarray::array![[0, 0, -1], [1, 1, -1], [-1, -1, 0], [1, 0, -1]];
     let annotations = Annotations::from_integers(labels.view(), 2).unwrap();
     let model = ProbabilityMatrix::new(ndarray::array![[0.8, 0.2], [0.3, 0.7], [0.6, 0.4], [0.4, 0.6]]).unwrap();
-    let consensus = CrowdLab::default().consensus(&annotations, &views(&[model])).unwrap();
+    let consensus = CrowdLab::default().consensus(&annotations, &views(&[model]), &Run::quiet()).unwrap();
     assert_eq!(consensus.annotators[2].quality, None);
     assert_eq!(consensus.annotators[2].agreement, 1.0);
     assert!(consensus.quality.iter().all(|quality| (0.0..=1.0).contains(quality)));
@@ -225,7 +227,7 @@ fn temperatures_of_extreme_probabilities_keep_everything_finite() {
     let model = ProbabilityMatrix::new(ndarray::array![[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]).unwrap();
     for temperature in [Temperature::Fitted, Temperature::Fixed(1e-9), Temperature::Fixed(1e9)] {
         let options = CrowdLab { temperature, ..CrowdLab::default() };
-        let consensus = options.consensus(&annotations, &views(std::slice::from_ref(&model))).unwrap();
+        let consensus = options.consensus(&annotations, &views(std::slice::from_ref(&model)), &Run::quiet()).unwrap();
         assert!(consensus.probabilities.iter().all(|p| (0.0..=1.0).contains(p)), "{temperature:?}");
     }
 }

@@ -97,18 +97,18 @@ proptest! {
     #[test]
     fn the_confident_joint_is_that_of_the_naive_loop((rows, given) in wide()) {
         let probabilities = ProbabilityMatrix::new(rows.clone()).unwrap();
-        let thresholds = ConfidentThresholds::estimate(&probabilities, &given).unwrap();
-        let joint = ConfidentJoint::count(&probabilities, &given).unwrap();
+        let thresholds = ConfidentThresholds::estimate(&probabilities, &given, &Run::quiet()).unwrap();
+        let joint = ConfidentJoint::count(&probabilities, &given, &Run::quiet()).unwrap();
         prop_assert_eq!(joint.view(), naive_joint(&rows, &given, &thresholds.view().to_owned()));
-        prop_assert_eq!(joint, ConfidentJoint::count_above(&probabilities, &given, &thresholds).unwrap());
+        prop_assert_eq!(joint, ConfidentJoint::count_above(&probabilities, &given, &thresholds, &Run::quiet()).unwrap());
     }
 
     #[test]
     fn the_confident_joint_of_awkward_rows_is_that_of_the_naive_loop(case in awkward_probabilities()) {
         prop_assume!(case.given.class_count() > 1);
         let probabilities = ProbabilityMatrix::new(case.probabilities.clone()).unwrap();
-        let thresholds = ConfidentThresholds::estimate(&probabilities, &case.given).unwrap();
-        let joint = ConfidentJoint::count(&probabilities, &case.given).unwrap();
+        let thresholds = ConfidentThresholds::estimate(&probabilities, &case.given, &Run::quiet()).unwrap();
+        let joint = ConfidentJoint::count(&probabilities, &case.given, &Run::quiet()).unwrap();
         prop_assert_eq!(joint.view(), naive_joint(&case.probabilities, &case.given, &thresholds.view().to_owned()));
     }
 
@@ -116,10 +116,10 @@ proptest! {
     fn pruning_by_noise_rate_is_that_of_full_sorts((rows, given) in wide()) {
         let probabilities = ProbabilityMatrix::new(rows.clone()).unwrap();
         // Every class keeps a sample, so that as many are pruned as the joint says.
-        let mut joint = ConfidentJoint::count(&probabilities, &given).unwrap().calibrated(&given).unwrap().into_array();
+        let mut joint = ConfidentJoint::count(&probabilities, &given, &Run::quiet()).unwrap().calibrated(&given).unwrap().into_array();
         joint.diag_mut().mapv_inplace(|count| count.max(1.0));
         let detector = ConfidentLearning { joint: Some(ConfidentJoint::new(joint.clone()).unwrap()), ..Default::default() };
-        let flags = detector.flags(&probabilities, &given).unwrap();
+        let flags = detector.flags(&probabilities, &given, &Run::quiet()).unwrap();
         prop_assert_eq!(flags.to_vec(), naive_pruning(&rows, &given, &joint));
     }
 
@@ -128,9 +128,9 @@ proptest! {
         let filter = Filter::ALL[pick.index(Filter::ALL.len())];
         for (score, adjust) in [(Score::NormalizedMargin, true), (Score::ConfidenceWeightedEntropy, false)] {
             let detector = ConfidentLearning { filter, score, adjust, ..ConfidentLearning::default() };
-            let owned = detector.issues(&ProbabilityMatrix::new(rows.clone()).unwrap(), &given).unwrap();
+            let owned = detector.issues(&ProbabilityMatrix::new(rows.clone()).unwrap(), &given, &Run::quiet()).unwrap();
             let columns = rows.t().as_standard_layout().into_owned();
-            let by_columns = detector.issues(&PredictedProbabilities::new(columns.t()).unwrap(), &given).unwrap();
+            let by_columns = detector.issues(&PredictedProbabilities::new(columns.t()).unwrap(), &given, &Run::quiet()).unwrap();
             prop_assert_eq!(&owned, &by_columns);
             prop_assert_eq!(&owned, &detector.judge(&Reader(rows.clone()), &given, &Run::quiet()).unwrap());
         }

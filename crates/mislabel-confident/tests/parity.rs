@@ -7,7 +7,7 @@ use mislabel_confident::{
     ClassOverlap, ConfidentJoint, ConfidentLearning, ConfidentThresholds, Ensemble, Filter, IssueCount, LabelHealth,
     LatentEstimation, PriorMethod, Score, Weighting,
 };
-use mislabel_core::{Labels, ProbabilityMatrix, ProbabilitySource};
+use mislabel_core::{Labels, ProbabilityMatrix, ProbabilitySource, Run};
 use ndarray::Array1;
 use reference_values::*;
 use serde_json::Value;
@@ -33,7 +33,7 @@ fn each_case(check: impl Fn(&str, &Value, &ProbabilityMatrix, &Labels)) {
 #[test]
 fn thresholds_are_cleanlabs_to_the_last_bit() {
     each_case(|name, case, probabilities, given| {
-        let thresholds = ConfidentThresholds::estimate(probabilities, given).unwrap();
+        let thresholds = ConfidentThresholds::estimate(probabilities, given, &Run::quiet()).unwrap();
         assert_eq!(thresholds.view().to_vec(), numbers(&case["thresholds"]), "{name}");
     });
 }
@@ -41,13 +41,13 @@ fn thresholds_are_cleanlabs_to_the_last_bit() {
 #[test]
 fn confident_joints_are_cleanlabs() {
     each_case(|name, case, probabilities, given| {
-        let joint = ConfidentJoint::count(probabilities, given).unwrap();
+        let joint = ConfidentJoint::count(probabilities, given, &Run::quiet()).unwrap();
         assert_eq!(joint.view(), matrix(&case["joint"]), "{name}");
         assert_eq!(joint.calibrated(given).unwrap().view(), matrix(&case["calibrated"]), "{name}");
         assert_matrix_close(name, &joint.distribution(given).unwrap(), &case["distribution"]);
 
         let thresholds = ConfidentThresholds::new(Array1::from_elem(joint.class_count(), 0.3)).unwrap();
-        let joint = ConfidentJoint::count_above(probabilities, given, &thresholds).unwrap();
+        let joint = ConfidentJoint::count_above(probabilities, given, &thresholds, &Run::quiet()).unwrap();
         assert_eq!(joint.view(), matrix(&case["joint_above"]), "{name}");
     });
 }
@@ -115,7 +115,7 @@ fn every_filter_flags_what_cleanlab_flags_with_every_option() {
         for (key, theirs) in flags {
             let (filter, option) = key.split_once('/').unwrap();
             let filter = Filter::ALL.into_iter().find(|f| f.name() == filter).unwrap();
-            let ours = with_option(filter, option, case).flags(probabilities, given).unwrap();
+            let ours = with_option(filter, option, case).flags(probabilities, given, &Run::quiet()).unwrap();
             assert_eq!(flagged(ours.view()), indices(theirs), "{name}, {key}");
         }
     });
@@ -129,10 +129,11 @@ fn every_score_is_cleanlabs() {
         for (key, theirs) in scores {
             let score = Score::ALL.into_iter().find(|s| s.name() == key.trim_end_matches("_adjusted")).unwrap();
             let adjust = key.ends_with("_adjusted");
-            let ours = score.of_labels(probabilities, given, adjust).unwrap();
+            let ours = score.of_labels(probabilities, given, adjust, &Run::quiet()).unwrap();
             assert_vector_close(&format!("{name}, {key}"), &ours, theirs);
-            let issues =
-                ConfidentLearning { score, adjust, ..Default::default() }.issues(probabilities, given).unwrap();
+            let issues = ConfidentLearning { score, adjust, ..Default::default() }
+                .issues(probabilities, given, &Run::quiet())
+                .unwrap();
             assert_eq!(issues.score(), ours.to_vec(), "{name}, {key}: the detector's");
         }
     });
@@ -150,7 +151,7 @@ fn issues_are_counted_as_by_cleanlab() {
             ("custom", IssueCount::Joint(joint)),
         ] {
             let theirs = case["issues"][key].as_u64().unwrap() as usize;
-            assert_eq!(count.issues(probabilities, given).unwrap(), theirs, "{name}, {key}");
+            assert_eq!(count.issues(probabilities, given, &Run::quiet()).unwrap(), theirs, "{name}, {key}");
         }
     });
 }
@@ -178,7 +179,7 @@ fn ensembles_are_cleanlabs_with_every_weighting_and_score() {
         let (name, score) = key.split_once('/').unwrap();
         let score = Score::ALL.into_iter().find(|s| s.name() == score).unwrap();
         let ensemble = Ensemble { score, adjust: false, weighting: weighting(name, models.len()) };
-        assert_vector_close(key, &ensemble.scores(&models, &given).unwrap().scores, theirs);
+        assert_vector_close(key, &ensemble.scores(&models, &given, &Run::quiet()).unwrap().scores, theirs);
     }
 }
 
@@ -200,7 +201,7 @@ fn assert_overlaps(what: &str, ours: &[ClassOverlap], theirs: &Value) {
 fn the_health_of_classes_and_dataset_is_cleanlabs() {
     each_case(|name, case, probabilities, given| {
         let theirs = &case["health"];
-        let ours = LabelHealth::estimate(probabilities, given).unwrap();
+        let ours = LabelHealth::estimate(probabilities, given, &Run::quiet()).unwrap();
         assert_close(name, &[ours.score], &[theirs["score"].as_f64().unwrap()]);
         assert_overlaps(name, &ours.overlaps, &theirs["pairs"]);
         let directed = ClassOverlap::directed_ranking(ours.joint.view(), given.len()).unwrap();

@@ -178,9 +178,7 @@ fn dense_errors_need_the_own_class_to_be_fitted() {
 fn issues_need_columns_of_one_length_and_finite_scores() {
     let quality = LabelQuality::new(vec![0.5, 1.0]).unwrap();
     let labels = Labels::new(vec![0, 1], 2).unwrap();
-    let issues = |flags: Vec<bool>, score: Vec<f64>| {
-        LabelIssues::new(quality.clone(), flags.into(), labels.clone(), score.into())
-    };
+    let issues = |flags: Vec<bool>, score: Vec<f64>| LabelIssues::new(quality.clone(), flags, labels.clone(), score);
     assert_eq!(issues(vec![true, false], vec![1.0, 2.0]).unwrap().flagged(), 1);
     assert_eq!(message(issues(vec![true], vec![1.0, 2.0])), "is_issue has 1 entries where 2 are expected");
     assert_eq!(
@@ -206,7 +204,7 @@ fn an_error_mask_needs_labels_of_the_same_classes() {
 proptest! {
     #[test]
     fn the_ranking_is_a_permutation_from_the_least_quality_up(values in proptest::collection::vec(0.0_f64..1.0, 1..50)) {
-        let quality = LabelQuality::new(values.clone().into()).unwrap();
+        let quality = LabelQuality::new(values.clone()).unwrap();
         let ranking = quality.ranking();
         prop_assert!(ranking.windows(2).all(|w| (values[w[0]], w[0]) < (values[w[1]], w[1])));
         let mut sorted = ranking;

@@ -58,7 +58,7 @@ impl<P: ProbabilitySource> Judge<P> for CoresetDetector {
     /// # Errors
     /// As for [`ImportanceEvidence`], and what the source reports.
     fn judge(&self, probabilities: &P, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        let evidence = ImportanceEvidence::from_probabilities(probabilities, given)?;
+        let evidence = ImportanceEvidence::from_probabilities(probabilities, given, run)?;
         Self { comparison: Comparison::Dataset, ..*self }.judge(&evidence, given, run)
     }
 }

@@ -40,9 +40,9 @@ impl ImportanceEvidence {
     /// predicted over it.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] when n or k differ between the two, and what the source reports.
-    pub fn from_probabilities(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Self> {
-        let seen = of_probability_rows(probabilities, given, |row, probabilities| {
+    /// [`Error::LengthMismatch`] when n or k differ between the two, [`Error::Cancelled`], and what the source reports.
+    pub fn from_probabilities(probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Self> {
+        let seen = of_probability_rows(probabilities, given, run, |row, probabilities| {
             let likely = least_place(probabilities.iter().map(|p| -p), given.values()[row]);
             (log_loss(probabilities[given.class(row)]), likely)
         })?;
@@ -99,15 +99,16 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 /// The class with the nearest mean of every sample, `(n,)`.
 fn nearest_means(samples: &Samples<'_>, run: &Run<'_>) -> Result<Vec<u32>> {
-    let rows = Rows { source: samples.embeddings(), unit_norm: true };
+    let n = samples.given().len();
+    let stage = run.stage("finding the nearest class means", 3 * n);
+    let rows = Rows { source: samples.embeddings(), unit_norm: true, stage: &stage };
     let by_class = samples.given().members();
     let present: Vec<u32> =
         (0..by_class.class_count() as u32).filter(|c| !by_class.rows(*c as usize).is_empty()).collect();
     let members: Vec<&[u32]> = present.iter().map(|class| by_class.rows(*class as usize)).collect();
     let means = Means::new(class_moments(samples, rows, &members)?, rows.shape().1);
-    let stage = run.stage("finding the nearest class means", rows.shape().0);
-    let mut nearest = vec![0; rows.shape().0];
-    nearest.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| {
+    let mut nearest = vec![0; n];
+    nearest.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| -> Result<()> {
         let start = block * BLOCK;
         let block = rows.block(start, out.len())?;
         let products = product(row_major(&means.rows), row_major(&block).transpose());
@@ -116,7 +117,7 @@ fn nearest_means(samples: &Samples<'_>, run: &Run<'_>) -> Result<Vec<u32>> {
             let own = present.binary_search(&given).unwrap_or_default() as u32;
             *out = present[means.nearest(x, products.col_as_slice(i), own) as usize];
         }
-        stage.advance(out.len())
+        Ok(())
     })?;
     Ok(nearest)
 }
@@ -182,7 +183,9 @@ mod tests {
             let rows = Array2::from_shape_vec((40, 3), values.into_iter().map(f32::from).collect()).unwrap();
             let (given, embeddings) = (Labels::new(labels, 6).unwrap(), Embeddings::new(rows.view()).unwrap());
             let samples = Samples::new(&embeddings, &given).unwrap();
-            let all = Rows { source: &embeddings, unit_norm: true };
+            let run = Run::quiet();
+            let stage = run.stage("reading rows", 0);
+            let all = Rows { source: &embeddings, unit_norm: true, stage: &stage };
             let by_class = given.members();
             let members: Vec<&[u32]> = (0..6).map(|class| by_class.rows(class)).collect();
             let moments = class_moments(&samples, all, &members).unwrap();

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result};
+use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 
@@ -105,21 +105,22 @@ pub(crate) fn checked(what: &'static str, values: ArrayView1<'_, f64>, n: usize)
 /// learnt the given labels by heart say nothing: take out-of-sample probabilities.
 ///
 /// ```
-/// use mislabel_core::{Labels, PredictedProbabilities};
+/// use mislabel_core::{Labels, PredictedProbabilities, Run};
 /// use mislabel_coreset::log_losses;
 /// use ndarray::array;
 ///
 /// let probabilities = array![[0.5, 0.5], [1.0, 0.0]];
-/// let losses = log_losses(&PredictedProbabilities::new(probabilities.view())?, &Labels::new(vec![0, 0], 2)?)?;
+/// let probabilities = PredictedProbabilities::new(probabilities.view())?;
+/// let losses = log_losses(&probabilities, &Labels::new(vec![0, 0], 2)?, &Run::quiet())?;
 /// assert_eq!(losses, array![2.0_f64.ln(), 0.0]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`Error::LengthMismatch`] when n or k differ between the two, and what the source reports.
-pub fn log_losses(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Array1<f64>> {
+/// [`Error::LengthMismatch`] when n or k differ between the two, [`Error::Cancelled`], and what the source reports.
+pub fn log_losses(probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Array1<f64>> {
     let loss = |row: usize, probabilities: ArrayView1<'_, f64>| log_loss(probabilities[given.class(row)]);
-    Ok(Array1::from(of_probability_rows(probabilities, given, loss)?))
+    Ok(Array1::from(of_probability_rows(probabilities, given, run, loss)?))
 }
 
 /// −ln p, p at least 1e-15 and at most 1.
@@ -131,18 +132,20 @@ pub(crate) fn log_loss(probability: f64) -> f64 {
 pub(crate) fn of_probability_rows<T: Clone + Default + Send>(
     probabilities: &dyn ProbabilitySource,
     given: &Labels,
+    run: &Run<'_>,
     value: impl Fn(usize, ArrayView1<'_, f64>) -> T + Sync,
 ) -> Result<Vec<T>> {
     let (n, k) = probabilities.shape();
     same_length("given labels", n, given.len())?;
     same_length("classes of the given labels", k, given.class_count())?;
+    let stage = run.stage("reading probabilities", n);
     let mut values = vec![T::default(); n];
     values.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| -> Result<()> {
         let mut rows = Array2::zeros((out.len(), k));
         probabilities.read_rows(block * BLOCK, rows.view_mut())?;
         let pairs = out.iter_mut().zip(rows.outer_iter()).enumerate();
         pairs.for_each(|(i, (out, row))| *out = value(block * BLOCK + i, row));
-        Ok(())
+        stage.advance(rows.nrows())
     })?;
     Ok(values)
 }

@@ -33,11 +33,11 @@ pub(crate) const BESIDE: u32 = (ROWS * (8 + 8 * QUEUE + 4)) as u32;
 /// Blocks of threads that each multiprocessor works through per launch.
 const WAVES: usize = 4;
 
-/// Finds neighbours on an NVIDIA GPU: all products of rows on its tensor cores, and of each row only a running list of the
-/// best. For [`AssistedSearch`](mislabel_neighbors::AssistedSearch).
+/// Finds neighbours on an NVIDIA GPU: all products of rows on its tensor cores, and of each row only a running list of
+/// the best. For [`AssistedSearch`](mislabel_neighbors::AssistedSearch).
 ///
-/// All rows lie on the device: (4 + 2·terms)·n·d bytes while they are prepared, then 2·terms·n·d. 2·n²·d operations for each of
-/// [`Precision::products`].
+/// All rows lie on the device: (4 + 2·terms)·n·d bytes while they are prepared, then 2·terms·n·d. 2·n²·d operations for
+/// each of [`Precision::products`].
 #[derive(Clone, Debug)]
 pub struct CudaCandidates {
     /// The device.
@@ -94,7 +94,8 @@ impl CandidateSearch for CudaCandidates {
     }
 }
 
-/// Finds the `width` nearest rows of `count` rows from `first` on: (key as bits, number), `(count, width)`, nearest first.
+/// Finds the `width` nearest rows of `count` rows from `first` on: (key as bits, number), `(count, width)`, nearest
+/// first.
 #[expect(clippy::too_many_arguments, reason = "they are the kernel's")]
 fn nearest(
     cuda: &Cuda,
@@ -127,7 +128,8 @@ fn nearest(
         Argument::U32(counted("width", width)?),
         lists.write(),
     ];
-    // SAFETY: the rows exist, the lists have room for `count` of `width`, both checked above; `Planes` keeps its lengths.
+    // SAFETY: the rows exist, the lists have room for `count` of `width`, both checked above; `Planes` keeps its
+    // lengths.
     unsafe { cuda.launch(kernel, grid, arguments) }
 }
 

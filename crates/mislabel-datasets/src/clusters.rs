@@ -48,7 +48,7 @@ const MOST_NUMBERS: u128 = 1 << 32;
 /// let mut rows = Array2::zeros((8, 32));
 /// clusters.read_rows(992, rows.view_mut())?; // computed now, the same every time
 /// let noisy = Symmetric::default().corrupt(clusters.truth(), 51)?;
-/// assert_eq!(noisy.errors.errors(), 100);
+/// assert_eq!(noisy.errors.error_count(), 100);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

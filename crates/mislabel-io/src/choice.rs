@@ -29,8 +29,8 @@ pub struct ReadOptions {
     pub memory_limit: u64,
     /// Bytes that a temporary file may take for arrays that are larger than that; 0, the default, refuses them.
     ///
-    /// It lies in [`std::env::temp_dir`], `TMPDIR` on Unix, without a name where the system knows such files: nothing is
-    /// left of it when the process ends, however it ends.
+    /// It lies in [`std::env::temp_dir`], `TMPDIR` on Unix, without a name where the system knows such files: nothing
+    /// is left of it when the process ends, however it ends.
     pub temp_file_limit: u64,
 }
 

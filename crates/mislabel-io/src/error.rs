@@ -8,7 +8,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What was wrong with a file: always the file, and the row, column and value where there is one.
 ///
 /// Rows and columns count from 0, as in the arrays; a header line is not a row.
-/// Messages are complete: no part of the reason hides in [`source`](std::error::Error::other).
+/// Messages are complete: no part of the reason hides in [`source`](std::error::Error::source).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

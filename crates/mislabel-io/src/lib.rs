@@ -4,9 +4,9 @@
 //! [`EmbeddingFile`] and [`ProbabilityFile`] map what can be mapped and convert blocks of rows on demand, so they serve
 //! every method that takes an [`EmbeddingSource`](mislabel_core::EmbeddingSource) or a
 //! [`ProbabilitySource`](mislabel_core::ProbabilitySource); [`LabelFile`] turns integers or strings into class indices
-//! under one class map, [`VerifiedFile`] true labels that someone looked up, and [`IssueTable`] writes the result in the
-//! form the labels had. No number in a header is believed before it is compared with the length of the file, and every
-//! [`Error`] names the file, the row and the value.
+//! under one class map, [`VerifiedFile`] true labels that someone looked up, and [`IssueTable`] writes the result in
+//! the form the labels had. No number in a header is believed before it is compared with the length of the file, and
+//! every [`Error`] names the file, the row and the value.
 //!
 //! | format | embeddings, probabilities | labels | issues |
 //! |---|---|---|---|
@@ -18,8 +18,8 @@
 //! | `.txt` | | one a line | |
 //! | `.jsonl`, `.ndjson` | | | yes |
 //!
-//! Gathered data lie in memory, or beyond [`ReadOptions::memory_limit`] in a temporary file that is mapped; [`Backing`] tells.
-//! [`write_embeddings`] writes any source of embeddings as `.npy`, `.safetensors` or `.parquet`, in blocks.
+//! Gathered data lie in memory, or beyond [`ReadOptions::memory_limit`] in a temporary file that is mapped;
+//! [`Backing`] tells. [`write_embeddings`] writes any source of embeddings as `.npy`, `.safetensors` or `.parquet`, in blocks.
 //!
 //! ```
 //! use mislabel_core::EmbeddingSource;

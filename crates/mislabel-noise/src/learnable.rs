@@ -9,9 +9,8 @@ use ndarray::ArrayView1;
 ///
 /// ```
 /// use mislabel_noise::{is_learnable, symmetric_transition};
-/// use ndarray::array;
 ///
-/// let prior = array![0.5, 0.5];
+/// let prior = [0.5, 0.5];
 /// assert!(is_learnable(&symmetric_transition(2, 0.4)?, &prior)?);
 /// assert!(!is_learnable(&symmetric_transition(2, 0.5)?, &prior)?);
 /// # Ok::<(), mislabel_core::Error>(())

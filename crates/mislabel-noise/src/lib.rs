@@ -17,7 +17,7 @@
 //! let truth = Labels::new((0..100).map(|i| i % 4).collect(), 4)?;
 //!
 //! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&truth, 51)?;
-//! assert_eq!(noisy.errors.errors(), 10);
+//! assert_eq!(noisy.errors.error_count(), 10);
 //!
 //! let all_flipped = Asymmetric { rate: 1.0, ..Asymmetric::default() }.corrupt(&truth, 51)?;
 //! assert_eq!(all_flipped.given.values()[..5], [1, 2, 3, 0, 1]);

@@ -18,7 +18,7 @@ const STREAM: u64 = 5;
 /// let truth = Labels::new(vec![0, 0, 1, 1], 2)?;
 /// let human = Labels::new(vec![0, 1, 0, 1], 2)?;
 /// assert_eq!(Recorded::all(human.clone()).corrupt(&truth, 51)?.given, human);
-/// assert_eq!(Recorded::at_rate(human.clone(), 0.25).corrupt(&truth, 51)?.errors.errors(), 1);
+/// assert_eq!(Recorded::at_rate(human.clone(), 0.25).corrupt(&truth, 51)?.errors.error_count(), 1);
 /// assert_eq!(
 ///     Recorded::at_rate(human, 0.75).corrupt(&truth, 51).unwrap_err().to_string(),
 ///     "parameter rate is 0.75: it must be at most the share of recorded labels that differ from the true ones"

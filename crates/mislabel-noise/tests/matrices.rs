@@ -105,7 +105,7 @@ fn what_no_matrix_can_have_is_an_error_naming_it() {
         (RandomTransition { classes: 1, ..base.clone() }, "parameter classes is 1: it must be at least 2"),
         (
             RandomTransition { classes: usize::MAX, ..base.clone() },
-            "parameter classes is 18446744073709552000: it must be at most 65536",
+            "parameter classes is 18446744073709551615: it must be at most 65536",
         ),
         (
             RandomTransition { trace: 3.1, ..base.clone() },

@@ -1,6 +1,6 @@
 //! Hardness: how undecided the predictions are, whatever the label.
 
-use mislabel_core::{ProbabilitySource, Result};
+use mislabel_core::{ProbabilitySource, Result, Run};
 use ndarray::Array1;
 
 use crate::entropy::of_logits;
@@ -26,7 +26,8 @@ pub fn hardness(logits: &Logits) -> Vec<Option<f64>> {
 /// The same from predicted probabilities, `(n, k)`, read in blocks; rows are normalised to sum 1 exactly.
 ///
 /// # Errors
-/// What the source reports.
-pub fn hardness_of_probabilities(probabilities: &dyn ProbabilitySource) -> Result<Array1<f64>> {
-    Ok(Array1::from(of_rows(probabilities, |_| None, |row| row.entropy)?))
+/// What the source reports, and [`Error::Cancelled`](mislabel_core::Error::Cancelled).
+pub fn hardness_of_probabilities(probabilities: &dyn ProbabilitySource, run: &Run<'_>) -> Result<Array1<f64>> {
+    let stage = run.stage("measuring hardness", probabilities.shape().0);
+    Ok(Array1::from(of_rows(probabilities, &stage, |_| None, |row| row.entropy)?))
 }

@@ -9,7 +9,7 @@
 //! labels. The definitions are those of FiftyOne Brain (voxel51, Apache-2.0); where they are not, `# Departures` says so.
 //!
 //! ```
-//! use mislabel_core::{Judge, Labels};
+//! use mislabel_core::{Judge, Labels, Run};
 //! use mislabel_predictions::{Logits, Mistakenness};
 //! use ndarray::array;
 //!

@@ -62,7 +62,7 @@ impl Judge<Logits> for Mistakenness {
     /// # Errors
     /// As for [`Predictions`].
     fn judge(&self, logits: &Logits, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        self.judge(&Predictions::from_logits(logits, given, self.certainty)?, given, run)
+        self.judge(&Predictions::from_logits(logits, given, self.certainty, run)?, given, run)
     }
 }
 
@@ -70,7 +70,7 @@ impl<P: ProbabilitySource> Judge<P> for Mistakenness {
     /// # Errors
     /// As for [`Predictions`], and what the source reports.
     fn judge(&self, probabilities: &P, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        self.judge(&Predictions::from_probabilities(probabilities, given, self.certainty)?, given, run)
+        self.judge(&Predictions::from_probabilities(probabilities, given, self.certainty, run)?, given, run)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Predicted classes with a certainty: what is left of predictions when they are judged.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, Run};
+use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, Run, Stage};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
@@ -10,6 +10,9 @@ use crate::logits::Logits;
 
 /// Rows read at a time.
 const BLOCK: usize = 256;
+
+/// The stage in which predictions become classes with a certainty.
+const STAGE: &str = "reading predictions";
 
 /// How sure of its class a row of predictions is, in (0, 1].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,7 +38,7 @@ impl Certainty {
 /// Predictions for n samples over k classes: a class and a certainty in [0, 1] each, or nothing.
 ///
 /// ```
-/// use mislabel_core::{Judge, Labels};
+/// use mislabel_core::{Judge, Labels, Run};
 /// use mislabel_predictions::{Mistakenness, Predictions};
 ///
 /// let predictions = Predictions::new(vec![Some((0, 0.8)), Some((1, 0.5)), None], 2)?;
@@ -76,15 +79,20 @@ impl Predictions {
     /// The predictions in `logits`, `(n, k)`. A class that ties with the `given` one, `(n,)`, is not predicted over it.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] when n or k differ between the two.
-    pub fn from_logits(logits: &Logits, given: &Labels, certainty: Certainty) -> Result<Self> {
+    /// [`Error::LengthMismatch`] when n or k differ between the two, and [`Error::Cancelled`].
+    pub fn from_logits(logits: &Logits, given: &Labels, certainty: Certainty, run: &Run<'_>) -> Result<Self> {
         let (n, k) = logits.shape();
         same_shape((n, k), given)?;
+        let stage = run.stage(STAGE, n);
         let of_row = |row: usize| {
             let summary = of_logits(logits.row(row)?, Some(given.class(row)));
             Some((summary.class, certainty.of(summary)))
         };
-        Self::new((0..n).into_par_iter().map(of_row).collect(), k)
+        let rows = in_blocks(n, |start, out| {
+            out.iter_mut().enumerate().for_each(|(i, out)| *out = of_row(start + i));
+            stage.advance(out.len())
+        })?;
+        Self::new(rows, k)
     }
 
     /// The predictions in the rows of `logits`, `(n, k)`, a source of finite numbers that is read in blocks: what
@@ -100,7 +108,7 @@ impl Predictions {
     ) -> Result<Self> {
         let (n, k) = logits.shape();
         same_shape((n, k), given)?;
-        let stage = run.stage("reading predictions", n);
+        let stage = run.stage(STAGE, n);
         let rows = in_blocks(n, |start, out| {
             let mut block = Array2::zeros((out.len(), k));
             logits.read_rows(start, block.view_mut())?;
@@ -117,16 +125,18 @@ impl Predictions {
     /// the `given` one, `(n,)`, is not predicted over it.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] when n or k differ between the two, and what the source reports.
+    /// [`Error::LengthMismatch`] when n or k differ between the two, [`Error::Cancelled`], and what the source reports.
     pub fn from_probabilities(
         probabilities: &dyn ProbabilitySource,
         given: &Labels,
         certainty: Certainty,
+        run: &Run<'_>,
     ) -> Result<Self> {
         let (n, k) = probabilities.shape();
         same_shape((n, k), given)?;
         let prediction = |summary: RowSummary| Some((summary.class, certainty.of(summary)));
-        Self::new(of_rows(probabilities, |row| Some(given.class(row)), prediction)?, k)
+        let stage = run.stage(STAGE, n);
+        Self::new(of_rows(probabilities, &stage, |row| Some(given.class(row)), prediction)?, k)
     }
 
     /// The number of samples n, at least 1.
@@ -156,9 +166,10 @@ fn same_shape((n, k): (usize, usize), given: &Labels) -> Result<()> {
     same_length("classes of the given labels", k, given.class_count())
 }
 
-/// What `value` makes of the summary of every row of `probabilities`, `(n,)`.
+/// What `value` makes of the summary of every row of `probabilities`, `(n,)`; `stage` counts the rows.
 pub(crate) fn of_rows<T: Clone + Default + Send>(
     probabilities: &dyn ProbabilitySource,
+    stage: &Stage<'_>,
     preferred: impl Fn(usize) -> Option<usize> + Sync,
     value: impl Fn(RowSummary) -> T + Sync,
 ) -> Result<Vec<T>> {
@@ -169,7 +180,7 @@ pub(crate) fn of_rows<T: Clone + Default + Send>(
         for (i, (out, row)) in out.iter_mut().zip(block.outer_iter()).enumerate() {
             *out = value(of_probabilities(row, preferred(start + i)));
         }
-        Ok(())
+        stage.advance(out.len())
     })
 }
 

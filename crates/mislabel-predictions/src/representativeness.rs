@@ -1,7 +1,7 @@
 //! Representativeness: how close to the centre of its cluster a sample is.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{EmbeddingSource, Labels, Result};
+use mislabel_core::{EmbeddingSource, Labels, Result, Run, Stage};
 use ndarray::{Array1, Array2};
 
 /// Rows read at a time.
@@ -28,13 +28,13 @@ pub enum Normalisation {
 /// its outliers are the most "representative". Here it is 1/(1 + distance) divided by the greatest of the cluster.
 ///
 /// ```
-/// use mislabel_core::{Embeddings, Labels};
+/// use mislabel_core::{Embeddings, Labels, Run};
 /// use mislabel_predictions::Representativeness;
 /// use ndarray::array;
 ///
 /// let rows = array![[0.0_f32], [1.0], [5.0], [9.0]];
 /// let one_cluster = Labels::new(vec![0; 4], 1)?;
-/// let values = Representativeness::default().values(&Embeddings::new(rows.view())?, &one_cluster)?;
+/// let values = Representativeness::default().values(&Embeddings::new(rows.view())?, &one_cluster, &Run::quiet())?;
 /// assert_eq!(values[2], 1.0); // next to the mean, 3.75
 /// assert!(values[3] < values[0] && values[0] < values[1] && values[3] > 0.0);
 /// # Ok::<(), mislabel_core::Error>(())
@@ -50,12 +50,14 @@ impl Representativeness {
     /// more typical. Reads the source twice; O(n·d) time, O(n + clusters·d) memory.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch), and what the source reports.
-    pub fn values(&self, embeddings: &dyn EmbeddingSource, clusters: &Labels) -> Result<Array1<f64>> {
+    /// [`LengthMismatch`](mislabel_core::Error::LengthMismatch), [`Cancelled`](mislabel_core::Error::Cancelled), and what
+    /// the source reports.
+    pub fn values(&self, embeddings: &dyn EmbeddingSource, clusters: &Labels, run: &Run<'_>) -> Result<Array1<f64>> {
         same_length("cluster labels", embeddings.shape().0, clusters.len())?;
-        let centres = centres(embeddings, clusters)?;
+        let stage = run.stage("measuring representativeness", 2 * clusters.len());
+        let centres = centres(embeddings, clusters, &stage)?;
         let mut values = Array1::zeros(clusters.len());
-        each_row(embeddings, |row, features| {
+        each_row(embeddings, &stage, |row, features| {
             let centre = centres.row(clusters.class(row));
             let square: f64 = features.iter().zip(centre).map(|(x, c)| (f64::from(*x) - c).powi(2)).sum();
             values[row] = 1.0 / (1.0 + square.sqrt());
@@ -72,10 +74,10 @@ impl Representativeness {
 }
 
 /// The mean row of every cluster, `(clusters, d)`; 0 for an empty one.
-fn centres(embeddings: &dyn EmbeddingSource, clusters: &Labels) -> Result<Array2<f64>> {
+fn centres(embeddings: &dyn EmbeddingSource, clusters: &Labels, stage: &Stage<'_>) -> Result<Array2<f64>> {
     let counts = clusters.counts();
     let mut centres = Array2::zeros((clusters.class_count(), embeddings.shape().1));
-    each_row(embeddings, |row, features| {
+    each_row(embeddings, stage, |row, features| {
         let mut centre = centres.row_mut(clusters.class(row));
         centre.iter_mut().zip(features).for_each(|(sum, x)| *sum += f64::from(*x));
     })?;
@@ -85,13 +87,14 @@ fn centres(embeddings: &dyn EmbeddingSource, clusters: &Labels) -> Result<Array2
     Ok(centres)
 }
 
-fn each_row(embeddings: &dyn EmbeddingSource, mut visit: impl FnMut(usize, &[f32])) -> Result<()> {
+fn each_row(embeddings: &dyn EmbeddingSource, stage: &Stage<'_>, mut visit: impl FnMut(usize, &[f32])) -> Result<()> {
     let (n, d) = embeddings.shape();
     for start in (0..n).step_by(BLOCK) {
         let mut block = Array2::zeros((BLOCK.min(n - start), d));
         embeddings.read_rows(start, block.view_mut())?;
         let rows = block.as_slice().expect("the block was made in standard layout").chunks_exact(d);
         rows.enumerate().for_each(|(i, row)| visit(start + i, row));
+        stage.advance(block.nrows())?;
     }
     Ok(())
 }

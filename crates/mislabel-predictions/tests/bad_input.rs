@@ -99,7 +99,7 @@ proptest! {
         let clusters = Labels::new(clusters, 4).unwrap();
         let embeddings = Embeddings::new(rows.view()).unwrap();
         for normalisation in [Normalisation::PerCluster, Normalisation::Global] {
-            let values = Representativeness { normalisation }.values(&embeddings, &clusters).unwrap();
+            let values = Representativeness { normalisation }.values(&embeddings, &clusters, &Run::quiet()).unwrap();
             prop_assert!(values.iter().all(|value| (0.0..=1.0).contains(value)));
             prop_assert!(values.iter().any(|value| *value == 1.0));
         }

@@ -37,7 +37,7 @@ fn predictions_of_logits_that_are_read_equal_those_of_logits_that_are_held() {
     let logits = Logits::new(rows.clone()).expect("logits");
     let source = Embeddings::new(rows.view()).expect("rows");
     for certainty in [Certainty::Entropy, Certainty::Confidence] {
-        let held = Predictions::from_logits(&logits, &given(), certainty).expect("predictions");
+        let held = Predictions::from_logits(&logits, &given(), certainty, &Run::quiet()).expect("predictions");
         let read = Predictions::from_logit_rows(&source, &given(), certainty, &Run::quiet()).expect("predictions");
         assert_eq!(read, held);
     }

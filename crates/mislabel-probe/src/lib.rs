@@ -1,12 +1,13 @@
 //! Out-of-sample predicted probabilities from embeddings.
 //!
 //! Confident learning and its kin ask how probable a model finds each given label. A model that was trained on the
-//! label in question is a partial witness, so the samples are split into K folds and each is predicted by a model trained
-//! on the others ([`Probe`]). The stock model is [`SoftmaxRegression`], multinomial logistic regression with the objective
-//! of scikit-learn's `LogisticRegression`; the strength of its L2 penalty, which matters more than anything else here, is
-//! chosen by the likelihood of held-out given labels ([`L2Path`]), anew inside every training set, so that no label has a
-//! say in its own sample's probabilities. Any other [`Classifier`] fits behind the probe; crate mislabel-linfa has some.
-//! Probabilities that are too certain, or not certain enough, are mended by one number, a [`Temperature`].
+//! label in question is a partial witness, so the samples are split into K folds and each is predicted by a model
+//! trained on the others ([`Probe`]). The stock model is [`SoftmaxRegression`], multinomial logistic regression with
+//! the objective of scikit-learn's `LogisticRegression`; the strength of its L2 penalty, which matters more than
+//! anything else here, is chosen by the likelihood of held-out given labels ([`L2Path`]), anew inside every training
+//! set, so that no label has a say in its own sample's probabilities. Any other [`Classifier`] fits behind the probe;
+//! crate mislabel-linfa has some. Probabilities that are too certain, or not certain enough, are mended by one number,
+//! a [`Temperature`].
 //!
 //! ```
 //! use mislabel_confident::ConfidentLearning;

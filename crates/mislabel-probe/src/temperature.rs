@@ -14,8 +14,8 @@ const HALVINGS: usize = 60;
 /// Rows of one task.
 const ROW_BLOCK: usize = 1024;
 
-/// A temperature T > 0 by which predicted probabilities are smoothed (T > 1) or sharpened (T < 1): p_c^(1/T), divided by
-/// their sum (Guo, Pleiss, Sun & Weinberger 2017, equation 9; log p stands for their logits, which differ by a
+/// A temperature T > 0 by which predicted probabilities are smoothed (T > 1) or sharpened (T < 1): p_c^(1/T), divided
+/// by their sum (Guo, Pleiss, Sun & Weinberger 2017, equation 9; log p stands for their logits, which differ by a
 /// constant per row). The order of the classes within a row does not change; a probability of 0 stays 0.
 ///
 /// ```
@@ -38,8 +38,8 @@ const ROW_BLOCK: usize = 1024;
 pub struct Temperature(f64);
 
 impl Temperature {
-    /// The least and the greatest temperature that [`fit`](Self::fit) returns, where the likelihood has no maximum between
-    /// (every most probable class is the given one, or none is).
+    /// The least and the greatest temperature that [`fit`](Self::fit) returns, where the likelihood has no maximum
+    /// between (every most probable class is the given one, or none is).
     pub const FITTED: [f64; 2] = [0.01, 100.0];
 
     /// Takes a temperature.
@@ -53,8 +53,8 @@ impl Temperature {
         Err(Error::parameter("temperature", temperature, "positive and finite"))
     }
 
-    /// The temperature at which `given`, `(n,)`, has the greatest likelihood under `probabilities`, `(n, k)`, which must
-    /// be out-of-sample: a model is always right about labels it has learnt by heart. k may exceed the classes of
+    /// The temperature at which `given`, `(n,)`, has the greatest likelihood under `probabilities`, `(n, k)`, which
+    /// must be out-of-sample: a model is always right about labels it has learnt by heart. k may exceed the classes of
     /// the labels. Samples whose given label has probability 0 have likelihood 0 at any temperature and are left out.
     ///
     /// The likelihood is concave in 1/T, so that its one maximum is found by bisection. O(60·n·k).
@@ -165,8 +165,8 @@ fn read(probabilities: &dyn ProbabilitySource) -> Result<Array2<f64>> {
 /// Evidence made of predicted probabilities, scaled by the temperature that fits the given labels best.
 ///
 /// The one number T is fitted to all given labels, those of the samples it is applied to included: next to nothing is
-/// learnt of any one of n labels, but strictly the result is out-of-sample only up to T. A probability that is 0 because
-/// a fold lacks the class stays 0.
+/// learnt of any one of n labels, but strictly the result is out-of-sample only up to T. A probability that is 0
+/// because a fold lacks the class stays 0.
 ///
 /// ```
 /// use mislabel_probe::{Calibrated, Probe};

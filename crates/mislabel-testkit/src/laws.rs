@@ -30,8 +30,9 @@ use ndarray::ArrayViewMut2;
 use crate::case::Case;
 pub use crate::resumption::stopping_and_resuming_changes_nothing;
 use crate::rows::LabelledRows;
+pub use crate::stopping::every_report_can_stop;
 pub use crate::verdicts::Scoring;
-use crate::verdicts::{Law, accepted, broken, exactly, on_threads, same, unpanicked};
+use crate::verdicts::{Law, accepted, broken, exactly, on_threads, same, same_error, unpanicked};
 use crate::violation::Breach;
 
 /// Samples in another order get the same quality, score, flag and suggestion, in that order.
@@ -64,7 +65,7 @@ pub fn class_names_do_not_matter<C: Case>(judge: &Scoring<'_, C>, case: &C, name
 
 /// The same input gives exactly the same issues on 1, 2 and 5 threads, and when asked again.
 ///
-/// A detector that refuses the input must refuse it every time.
+/// A detector that refuses the input must refuse it every time, with the same error.
 ///
 /// # Errors
 /// The violation.
@@ -75,7 +76,7 @@ pub fn threads_do_not_matter<C: Case>(judge: &Scoring<'_, C>, case: &C) -> Law {
         let together = on_threads(LAW, threads, judge, case)?;
         match (&alone, &together) {
             (Ok(alone), Ok(together)) => exactly(LAW, alone, together)?,
-            (Err(_), Err(_)) => {}
+            (Err(alone), Err(together)) => same_error(LAW, alone, together)?,
             (Ok(_), Err(error)) | (Err(error), Ok(_)) => {
                 return broken(LAW, Breach::Refused { error: error.to_string() });
             }
@@ -84,8 +85,9 @@ pub fn threads_do_not_matter<C: Case>(judge: &Scoring<'_, C>, case: &C) -> Law {
     Ok(())
 }
 
-/// On any input a detector returns an error or issues that belong to the input: n samples over the same classes,
-/// quality in [0, 1], finite scores; it never panics.
+/// On any input a detector returns an error or issues that belong to the input: n samples over the same classes. It never
+/// panics. That quality lies in [0, 1] and scores are finite is not asked here: [`LabelQuality`](mislabel_core::LabelQuality)
+/// and [`LabelIssues`](mislabel_core::LabelIssues) refuse other values.
 ///
 /// # Errors
 /// The violation.
@@ -98,15 +100,6 @@ pub fn issues_are_well_formed<C: Case>(judge: &Scoring<'_, C>, case: &C) -> Law 
     }
     if issues.suggested().class_count() != case.given().class_count() {
         return broken(LAW, shape("classes", case.given().class_count(), issues.suggested().class_count()));
-    }
-    let outside = |column, row, value| broken(LAW, Breach::OutOfRange { column, row, value });
-    for (row, (&quality, &score)) in issues.quality().as_slice().iter().zip(issues.score()).enumerate() {
-        if !(0.0..=1.0).contains(&quality) {
-            return outside("quality", row, quality);
-        }
-        if !score.is_finite() {
-            return outside("score", row, score);
-        }
     }
     Ok(())
 }

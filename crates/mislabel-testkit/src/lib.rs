@@ -12,16 +12,15 @@
 //! use mislabel_core::checks::same_length;
 //! use mislabel_core::{LabelIssues, LabelQuality, Result};
 //! use mislabel_testkit::{LabelledErrors, Laws, check_error_scores};
-//! use ndarray::Array1;
 //!
 //! /// Quality by the difference of errors instead of their ratio.
 //! fn by_difference(case: &LabelledErrors) -> Result<LabelIssues> {
 //!     same_length("given labels", case.summary.len(), case.given.len())?;
 //!     let pairs = case.summary.own().iter().zip(case.summary.least_other());
-//!     let margin: Array1<f64> = pairs.map(|(own, other)| own - other).collect();
-//!     let quality = LabelQuality::new(margin.mapv(|margin| 0.5 - margin.atan() / std::f64::consts::PI))?;
+//!     let margin: Vec<f64> = pairs.map(|(own, other)| own - other).collect();
+//!     let quality = margin.iter().map(|margin| 0.5 - margin.atan() / std::f64::consts::PI).collect();
 //!     let suggested = case.given.with_values(case.summary.least_other_class().to_vec())?;
-//!     LabelIssues::new(quality, margin.mapv(|margin| margin > 0.0), suggested, margin)
+//!     LabelIssues::new(LabelQuality::new(quality)?, margin.iter().map(|margin| *margin > 0.0).collect(), suggested, margin)
 //! }
 //! check_error_scores(&by_difference, &Laws::default())?;
 //!
@@ -29,10 +28,10 @@
 //! fn by_share(case: &LabelledErrors) -> Result<LabelIssues> {
 //!     same_length("given labels", case.summary.len(), case.given.len())?;
 //!     let pairs = case.summary.own().iter().zip(case.summary.least_other());
-//!     let share: Array1<f64> = pairs.map(|(own, other)| own / (own + other)).collect();
-//!     let quality = LabelQuality::new(share.mapv(|share| 1.0 - share)).expect("a share lies in [0, 1]");
+//!     let share: Vec<f64> = pairs.map(|(own, other)| own / (own + other)).collect();
+//!     let quality = LabelQuality::new(share.iter().map(|share| 1.0 - share).collect()).expect("a share lies in [0, 1]");
 //!     let suggested = case.given.with_values(case.summary.least_other_class().to_vec())?;
-//!     LabelIssues::new(quality, share.mapv(|share| share > 0.5), suggested, share)
+//!     LabelIssues::new(quality, share.iter().map(|share| *share > 0.5).collect(), suggested, share)
 //! }
 //! let violation = check_error_scores(&by_share, &Laws::default()).unwrap_err();
 //! assert_eq!(violation.law, "issues are well formed");
@@ -52,6 +51,7 @@ pub mod laws;
 mod probabilities;
 mod resumption;
 mod rows;
+mod stopping;
 mod transition;
 mod verdicts;
 mod violation;

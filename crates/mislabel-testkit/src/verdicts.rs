@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mislabel_core::{LabelIssues, Result as Judged};
+use mislabel_core::{Error, LabelIssues, Result as Judged};
 
 use crate::case::Case;
 use crate::violation::{Breach, LawViolation};
@@ -78,6 +78,12 @@ pub(crate) fn same(
 /// The new name of `class`, or −1 for a class that the case does not have.
 fn renamed(class: usize, names: &[u32]) -> f64 {
     names.get(class).map_or(-1.0, |name| f64::from(*name))
+}
+
+/// Both errors say the same.
+pub(crate) fn same_error(law: &'static str, plain: &Error, other: &Error) -> Law {
+    let (expected, found) = (plain.to_string(), other.to_string());
+    if expected == found { Ok(()) } else { broken(law, Breach::OtherError { expected, found }) }
 }
 
 /// All samples of both agree bit for bit.

@@ -30,14 +30,12 @@ pub enum Breach {
         /// The value on the changed input.
         found: f64,
     },
-    /// A value is outside the interval in which it must lie.
-    OutOfRange {
-        /// Which column of the issues.
-        column: &'static str,
-        /// The sample.
-        row: usize,
-        /// Its value.
-        value: f64,
+    /// The input was refused with another error than it was before.
+    OtherError {
+        /// The error before.
+        expected: String,
+        /// The error on the changed input, or when asked again.
+        found: String,
     },
     /// The issues do not belong to the input: wrong number of samples or classes.
     WrongShape {
@@ -104,7 +102,7 @@ impl fmt::Display for Breach {
             Self::Differs { column, row, expected, found } => {
                 write!(f, "{column} of sample {row} is {found} where it was {expected}")
             }
-            Self::OutOfRange { column, row, value } => write!(f, "{column} of sample {row} is {value}"),
+            Self::OtherError { expected, found } => write!(f, "the error is {found:?} where it was {expected:?}"),
             Self::WrongShape { what, expected, found } => write!(f, "{found} {what} where there are {expected}"),
             Self::NotSuspect { row, quality, other, other_quality } => {
                 write!(f, "mislabelled sample {row} has quality {quality}, sample {other} had {other_quality}")

@@ -5,6 +5,7 @@ use mislabel_core::{
     Detector, EmbeddingSource, Embeddings, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels,
     PredictedProbabilities, Result, Run,
 };
+use mislabel_testkit::laws::every_report_can_stop;
 use mislabel_testkit::{Breach, LawViolation, Laws, check_error_laws, check_laws, check_probability_laws};
 use ndarray::Array2;
 
@@ -16,6 +17,7 @@ enum Flaw {
     FirstClass,
     SuggestionOfPosition,
     Threads,
+    ThreadErrors,
     Repetition,
     NotANumber,
     ShortIssues,
@@ -27,6 +29,7 @@ enum Flaw {
     Picky,
     SwallowsSource,
     WrongCancel,
+    Deaf,
     OtherParts,
 }
 
@@ -40,8 +43,9 @@ impl Detector for Centroids {
         if flaw == Flaw::LengthPanic {
             assert_eq!(embeddings.shape().0, given.len(), "lengths differ");
         }
-        if flaw == Flaw::WrongCancel {
-            run.stage("judging", 1).advance(1).map_err(|_| Error::Empty { what: "patience" })?;
+        if flaw == Flaw::ThreadErrors && given.len() > 30 {
+            let (what, expected) = ("patience", rayon::current_num_threads());
+            return Err(Error::LengthMismatch { what, expected, found: given.len() });
         }
         if flaw == Flaw::OtherParts {
             let is_kept = run.load("issues")?.is_some();
@@ -56,11 +60,20 @@ impl Detector for Centroids {
             rows => rows?,
         };
         let errors = distances(&rows, given);
+        self.report(run)?;
         self.issues(&errors, given)
     }
 }
 
 impl Centroids {
+    fn report(&self, run: &Run<'_>) -> Result<()> {
+        match (self.0, run.stage("judging", 1).advance(1)) {
+            (Flaw::Deaf, _) => Ok(()),
+            (Flaw::WrongCancel, outcome) => outcome.map_err(|_| Error::Empty { what: "patience" }),
+            (_, outcome) => outcome,
+        }
+    }
+
     fn heed_length(&self, rows: usize, labels: usize) -> Result<()> {
         match self.0 {
             Flaw::AnyLength if labels < rows => Err(Error::Empty { what: "the rest of the labels" }),
@@ -149,6 +162,7 @@ fn every_planted_flaw_is_caught_by_its_law() {
         (Flaw::FirstClass, "class names do not matter"),
         (Flaw::SuggestionOfPosition, "sample order does not matter"),
         (Flaw::Threads, "threads do not matter"),
+        (Flaw::ThreadErrors, "threads do not matter"),
         (Flaw::Repetition, "threads do not matter"),
         (Flaw::NotANumber, "issues are well formed"),
         (Flaw::ShortIssues, "issues are well formed"),
@@ -160,11 +174,32 @@ fn every_planted_flaw_is_caught_by_its_law() {
         (Flaw::Picky, "sample order does not matter"),
         (Flaw::SwallowsSource, "failing sources are reported"),
         (Flaw::WrongCancel, "cancelling is obeyed"),
+        (Flaw::Deaf, "cancelling is obeyed"),
         (Flaw::OtherParts, "stopping and resuming changes nothing"),
     ];
     for (flaw, law) in caught {
         assert_eq!(violation(flaw).law, law, "{flaw:?}");
     }
+}
+
+#[test]
+fn work_that_hears_only_some_of_the_answers_is_caught() {
+    let work = |heard: [bool; 3], units: usize| {
+        move |run: &Run<'_>| {
+            let stage = run.stage("working", 3);
+            heard
+                .into_iter()
+                .try_for_each(|hears| stage.advance(units).or_else(|error| if hears { Err(error) } else { Ok(()) }))
+        }
+    };
+    assert_eq!(every_report_can_stop(&work([true; 3], 1)), Ok(()));
+    let caught = |violation: LawViolation| violation.breach;
+    let deaf = every_report_can_stop(&work([true, true, false], 1)).map_err(caught);
+    assert_eq!(deaf, Err(Breach::Accepted { input: "a run that asks to stop" }));
+    let silent = every_report_can_stop(&|_: &Run<'_>| Ok(())).map_err(caught);
+    assert_eq!(silent, Err(Breach::WrongShape { what: "reports", expected: 1, found: 0 }));
+    let wild = every_report_can_stop(&work([true; 3], 2)).map_err(caught);
+    assert_eq!(wild, Err(Breach::WrongShape { what: "units beyond the total", expected: 0, found: 3 }));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! ActiveLab: which samples are worth another label.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Error, Labels, PredictedProbabilities, Result};
+use mislabel_core::{Error, Labels, PredictedProbabilities, Result, Run};
 use ndarray::{Array1, Array2};
 
 use crate::crowd::annotations::Annotations;
@@ -21,7 +21,7 @@ use crate::score::Score;
 ///
 /// ```
 /// use mislabel_confident::{ActiveLab, Annotations};
-/// use mislabel_core::PredictedProbabilities;
+/// use mislabel_core::{PredictedProbabilities, Run};
 /// use ndarray::array;
 ///
 /// let annotations = Annotations::from_integers(array![[0, 0, 1], [1, 1, -1], [0, -1, 1], [1, 1, 1]].view(), 2)?;
@@ -29,9 +29,9 @@ use crate::score::Score;
 /// let model = PredictedProbabilities::new(labelled.view())?;
 /// let unlabelled = array![[0.5, 0.5], [0.9, 0.1]];
 /// let pool = PredictedProbabilities::new(unlabelled.view())?;
-/// let trust = ActiveLab::default().trust(&annotations, &[model])?;
+/// let trust = ActiveLab::default().trust(&annotations, &[model], &Run::quiet())?;
 /// assert!(trust.scores[2] < trust.scores[3]); // the annotators disagree on sample 2, agree on 3
-/// let scores = trust.unlabelled(&[pool])?;
+/// let scores = trust.unlabelled(&[pool], &Run::quiet())?;
 /// assert!(scores[0] < scores[1]); // the model knows the second
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -72,8 +72,8 @@ impl ActiveTrust {
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when there are other numbers of models, or they differ in shape;
-    /// [`Error::Empty`] without models.
-    pub fn unlabelled(&self, models: &[PredictedProbabilities<'_>]) -> Result<Array1<f64>> {
+    /// [`Error::Empty`] without models; [`Error::Cancelled`].
+    pub fn unlabelled(&self, models: &[PredictedProbabilities<'_>], run: &Run<'_>) -> Result<Array1<f64>> {
         same_length("the list of models", self.models.len(), models.len())?;
         let Some(first) = models.first() else { return Err(Error::Empty { what: "the list of models" }) };
         let (samples, classes) = first.view().dim();
@@ -81,9 +81,9 @@ impl ActiveTrust {
         for (model, &temperature) in models.iter().zip(&self.temperatures) {
             same_length("predicted probabilities", samples, model.view().nrows())?;
             same_length("a row of predicted probabilities", classes, model.view().ncols())?;
-            scaled_models.push(scaled(model.view(), temperature)?);
+            scaled_models.push(scaled(model.view(), temperature, run)?);
         }
-        let labels = predicted_by_most(&scaled_models)?;
+        let labels = predicted_by_most(&scaled_models, run)?;
         let mut pooled = Array2::from_elem((samples, classes), self.annotator / classes as f64);
         for (model, weight) in scaled_models.iter().zip(&self.models) {
             pooled.scaled_add(*weight, model);
@@ -98,32 +98,48 @@ impl ActiveLab {
     ///
     /// # Errors
     /// As [`CrowdLab::consensus`], but samples with one label each are fine.
-    pub fn trust(&self, annotations: &Annotations, models: &[PredictedProbabilities<'_>]) -> Result<ActiveTrust> {
+    pub fn trust(
+        &self,
+        annotations: &Annotations,
+        models: &[PredictedProbabilities<'_>],
+        run: &Run<'_>,
+    ) -> Result<ActiveTrust> {
         check_crowd(annotations, models)?;
         let single = annotations.per_sample().iter().all(|&count| count == 1);
-        if single { self.trust_alike(annotations, models) } else { self.trust_weighed(annotations, models) }
+        if single { self.trust_alike(annotations, models, run) } else { self.trust_weighed(annotations, models, run) }
     }
 
-    fn trust_alike(&self, annotations: &Annotations, models: &[PredictedProbabilities<'_>]) -> Result<ActiveTrust> {
+    fn trust_alike(
+        &self,
+        annotations: &Annotations,
+        models: &[PredictedProbabilities<'_>],
+        run: &Run<'_>,
+    ) -> Result<ActiveTrust> {
         let views: Vec<Array2<f64>> = models.iter().map(|model| model.view().to_owned()).collect();
         let pooled = average(&views);
-        let labels = annotations.majority_vote(Some(pooled.view()))?;
-        let quality = Score::SelfConfidence.of_labels(&PredictedProbabilities::new(pooled.view())?, &labels, false)?;
+        let labels = annotations.majority_vote(Some(pooled.view()), run)?;
+        let quality =
+            Score::SelfConfidence.of_labels(&PredictedProbabilities::new(pooled.view())?, &labels, false, run)?;
         let annotators = vec![1.0; annotations.annotators()];
         Ok(ActiveTrust::without_labels(models.len()).scored(annotations, &quality, &annotators))
     }
 
-    fn trust_weighed(&self, annotations: &Annotations, models: &[PredictedProbabilities<'_>]) -> Result<ActiveTrust> {
+    fn trust_weighed(
+        &self,
+        annotations: &Annotations,
+        models: &[PredictedProbabilities<'_>],
+        run: &Run<'_>,
+    ) -> Result<ActiveTrust> {
         let temperature = |model: &PredictedProbabilities<'_>| match self.temperature {
             Temperature::Unscaled => Ok(1.0),
-            Temperature::Fitted => best_temperature(annotations, model),
+            Temperature::Fitted => best_temperature(annotations, model, run),
             Temperature::Fixed(temperature) => Ok(temperature),
         };
         let temperatures = models.iter().map(temperature).collect::<Result<Vec<f64>>>()?;
         let scaled_models: Vec<Array2<f64>> =
-            models.iter().zip(&temperatures).map(|(model, &t)| scaled(model.view(), t)).collect::<Result<_>>()?;
+            models.iter().zip(&temperatures).map(|(model, &t)| scaled(model.view(), t, run)).collect::<Result<_>>()?;
         let views = scaled_models.iter().map(|model| PredictedProbabilities::new(model.view()));
-        let consensus = CrowdLab::default().consensus(annotations, &views.collect::<Result<Vec<_>>>()?)?;
+        let consensus = CrowdLab::default().consensus(annotations, &views.collect::<Result<Vec<_>>>()?, run)?;
         let weights = consensus.weights.expect("CROWDLAB weighs");
         let annotator = weights.annotators.iter().sum::<f64>() / weights.annotators.len() as f64;
         let trust = ActiveTrust { scores: Array1::zeros(0), temperatures, models: weights.models, annotator };
@@ -146,9 +162,9 @@ impl ActiveTrust {
 }
 
 /// The class most models predict for each sample.
-fn predicted_by_most(models: &[Array2<f64>]) -> Result<Labels> {
+fn predicted_by_most(models: &[Array2<f64>], run: &Run<'_>) -> Result<Labels> {
     let (samples, classes) = models[0].dim();
     let predicted = |(sample, model): (usize, usize)| Some(first_greatest(models[model].row(sample).iter()) as u32);
     let votes = Array2::from_shape_fn((samples, models.len()), predicted);
-    Annotations::new(votes, classes)?.majority_vote(Some(average(models).view()))
+    Annotations::new(votes, classes)?.majority_vote(Some(average(models).view()), run)
 }

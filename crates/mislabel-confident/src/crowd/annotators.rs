@@ -1,6 +1,6 @@
 //! How good each annotator is.
 
-use mislabel_core::Labels;
+use mislabel_core::{Labels, Result, Run};
 use ndarray::{Array1, ArrayView1, ArrayView2};
 
 use crate::crowd::annotations::Annotations;
@@ -36,7 +36,9 @@ pub(crate) fn annotator_qualities(
     consensus_quality: ArrayView1<'_, f64>,
     label_quality: ArrayView2<'_, Option<f64>>,
     weights: Option<&CrowdWeights>,
-) -> Vec<AnnotatorQuality> {
+    run: &Run<'_>,
+) -> Result<Vec<AnnotatorQuality>> {
+    let stage = run.stage("judging annotators", annotations.annotators());
     let counts = annotations.per_sample();
     let model_share = weights.map(|weights| model_share(weights, &counts));
     let quality = |annotator: usize| {
@@ -50,12 +52,13 @@ pub(crate) fn annotator_qualities(
         .map(|annotator| {
             let agrees =
                 annotations.of_annotator(annotator).map(|(sample, label)| one_if(label == consensus.class(sample)));
-            AnnotatorQuality {
+            let quality = AnnotatorQuality {
                 quality: quality(annotator),
                 agreement: mean(agrees).expect("every annotator gave a label"),
                 worst_class: worst_class(annotations, annotator, consensus, consensus_quality),
                 samples: annotations.of_annotator(annotator).count(),
-            }
+            };
+            stage.advance(1).map(|()| quality)
         })
         .collect()
 }

@@ -1,12 +1,13 @@
 //! CROWDLAB: consensus labels and their quality, from annotators and models together.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Error, Labels, PredictedProbabilities, Result};
+use mislabel_core::{Error, Labels, PredictedProbabilities, Result, Run};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use crate::crowd::annotations::Annotations;
 use crate::crowd::annotators::{AnnotatorQuality, agreement_with_consensus, annotator_qualities};
 use crate::crowd::majority_vote::mean;
+use crate::crowd::row_by_row::row_done;
 use crate::crowd::temperature::Temperature;
 use crate::crowd::weights::{CrowdWeights, first_greatest};
 use crate::score::Score;
@@ -44,13 +45,13 @@ pub enum ConsensusQuality {
 ///
 /// ```
 /// use mislabel_confident::{Annotations, CrowdLab};
-/// use mislabel_core::PredictedProbabilities;
+/// use mislabel_core::{PredictedProbabilities, Run};
 /// use ndarray::array;
 ///
 /// let annotations = Annotations::from_integers(array![[0, 0, 1], [1, 1, -1], [0, -1, 1], [1, 1, 1]].view(), 2)?;
 /// let model = array![[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.1, 0.9]];
 /// let model = PredictedProbabilities::new(model.view())?;
-/// let consensus = CrowdLab::default().consensus(&annotations, &[model])?;
+/// let consensus = CrowdLab::default().consensus(&annotations, &[model], &Run::quiet())?;
 /// assert_eq!(consensus.labels.values(), [0, 1, 0, 1]);
 /// assert!(consensus.quality[2] < consensus.quality[1]); // two annotators disagree on sample 2
 /// # Ok::<(), mislabel_core::Error>(())
@@ -98,67 +99,81 @@ impl CrowdLab {
     /// # Errors
     /// [`Error::Empty`] without models, [`Error::LengthMismatch`] unless they are `(n, k)`,
     /// [`Error::TooFewClasses`] when k < 2, [`Error::Undefined`] when no sample has two labels,
-    /// [`Error::Parameter`] for a temperature that is not positive, and as [`Score::of_labels`].
-    pub fn consensus(&self, annotations: &Annotations, models: &[PredictedProbabilities<'_>]) -> Result<Consensus> {
+    /// [`Error::Parameter`] for a temperature that is not positive, [`Error::Cancelled`], and as [`Score::of_labels`].
+    pub fn consensus(
+        &self,
+        annotations: &Annotations,
+        models: &[PredictedProbabilities<'_>],
+        run: &Run<'_>,
+    ) -> Result<Consensus> {
         check_crowd(annotations, models)?;
         if annotations.per_sample().iter().all(|&count| count == 1) {
             let reason = "no sample has labels by two annotators";
             return Err(Error::Undefined { quantity: "the quality of annotators", reason });
         }
         let models: Vec<Array2<f64>> =
-            models.iter().map(|model| self.temperature.scale(annotations, model)).collect::<Result<_>>()?;
-        let majority = annotations.majority_vote(Some(average(&models).view()))?;
-        let pooled = self.pooled(annotations, &models, &majority);
+            models.iter().map(|model| self.temperature.scale(annotations, model, run)).collect::<Result<_>>()?;
+        let majority = annotations.majority_vote(Some(average(&models).view()), run)?;
+        let pooled = self.pooled(annotations, &models, &majority, run)?;
         match self.consensus {
-            ConsensusMethod::MajorityVote => self.judged(annotations, pooled, majority),
+            ConsensusMethod::MajorityVote => self.judged(annotations, pooled, majority, run),
             ConsensusMethod::BestQuality => {
                 let best = pooled.probabilities.outer_iter().zip(majority.values());
                 let best = best.map(|(row, &majority)| clear_greatest(row.as_slice()).unwrap_or(majority)).collect();
                 let labels = majority.with_values(best)?;
-                let pooled = self.pooled(annotations, &models, &labels);
-                self.judged(annotations, pooled, labels)
+                let pooled = self.pooled(annotations, &models, &labels, run)?;
+                self.judged(annotations, pooled, labels, run)
             }
         }
     }
 
-    fn pooled(&self, annotations: &Annotations, models: &[Array2<f64>], consensus: &Labels) -> Pooled {
+    fn pooled(
+        &self,
+        annotations: &Annotations,
+        models: &[Array2<f64>],
+        consensus: &Labels,
+        run: &Run<'_>,
+    ) -> Result<Pooled> {
         match self.quality {
-            ConsensusQuality::CrowdLab => Pooled::weighed(annotations, models, consensus),
-            ConsensusQuality::Agreement => Pooled { probabilities: annotations.shares(), weights: None },
+            ConsensusQuality::CrowdLab => Pooled::weighed(annotations, models, consensus, run),
+            ConsensusQuality::Agreement => Ok(Pooled { probabilities: annotations.shares(), weights: None }),
         }
     }
 
-    fn judged(&self, annotations: &Annotations, pooled: Pooled, labels: Labels) -> Result<Consensus> {
+    fn judged(&self, annotations: &Annotations, pooled: Pooled, labels: Labels, run: &Run<'_>) -> Result<Consensus> {
         let agreement = agreement_with_consensus(annotations, &labels);
         let quality = match self.quality {
-            ConsensusQuality::CrowdLab => self.scores(pooled.probabilities.view(), &labels)?,
+            ConsensusQuality::CrowdLab => self.scores(pooled.probabilities.view(), &labels, run)?,
             ConsensusQuality::Agreement => agreement.clone(),
         };
-        let label_quality = self.label_quality(annotations, pooled.probabilities.view())?;
+        let label_quality = self.label_quality(annotations, pooled.probabilities.view(), run)?;
         let weights = pooled.weights.as_ref();
-        let annotators = annotator_qualities(annotations, &labels, quality.view(), label_quality.view(), weights);
+        let annotators = annotator_qualities(annotations, &labels, quality.view(), label_quality.view(), weights, run)?;
         let Pooled { probabilities, weights } = pooled;
         Ok(Consensus { labels, quality, agreement, label_quality, probabilities, annotators, weights })
     }
 
-    fn scores(&self, probabilities: ArrayView2<'_, f64>, labels: &Labels) -> Result<Array1<f64>> {
-        self.score.of_labels(&PredictedProbabilities::new(probabilities)?, labels, self.adjust)
+    fn scores(&self, probabilities: ArrayView2<'_, f64>, labels: &Labels, run: &Run<'_>) -> Result<Array1<f64>> {
+        self.score.of_labels(&PredictedProbabilities::new(probabilities)?, labels, self.adjust, run)
     }
 
     fn label_quality(
         &self,
         annotations: &Annotations,
         probabilities: ArrayView2<'_, f64>,
+        run: &Run<'_>,
     ) -> Result<Array2<Option<f64>>> {
+        let stage = run.stage("scoring the labels of annotators", annotations.annotators());
         let mut quality = Array2::from_elem((annotations.samples(), annotations.annotators()), None);
         for annotator in 0..annotations.annotators() {
             let (rows, labels): (Vec<usize>, Vec<usize>) = annotations.of_annotator(annotator).unzip();
             let labels = labels.into_iter().map(|label| label as u32).collect();
             let labels = Labels::new(labels, annotations.class_count())?;
-            let scores = self.scores(probabilities.select(Axis(0), &rows).view(), &labels)?;
+            let scores = self.scores(probabilities.select(Axis(0), &rows).view(), &labels, &Run::quiet())?;
             for (row, score) in rows.into_iter().zip(scores) {
                 quality[[row, annotator]] = Some(score);
             }
+            stage.advance(1)?;
         }
         Ok(quality)
     }
@@ -171,7 +186,8 @@ struct Pooled {
 }
 
 impl Pooled {
-    fn weighed(annotations: &Annotations, models: &[Array2<f64>], consensus: &Labels) -> Self {
+    fn weighed(annotations: &Annotations, models: &[Array2<f64>], consensus: &Labels, run: &Run<'_>) -> Result<Self> {
+        let stage = run.stage("weighing annotators and models", annotations.samples());
         let weights = CrowdWeights::estimate(annotations, models, consensus);
         let classes = annotations.class_count();
         let counts = annotations.per_sample();
@@ -192,8 +208,9 @@ impl Pooled {
                 total += weight;
             }
             row /= total;
+            row_done(&stage, sample, annotations.samples())?;
         }
-        Self { probabilities: pooled, weights: Some(weights) }
+        Ok(Self { probabilities: pooled, weights: Some(weights) })
     }
 }
 

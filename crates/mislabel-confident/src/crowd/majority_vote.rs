@@ -1,10 +1,11 @@
 //! The label that most annotators gave.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Labels, Result};
+use mislabel_core::{Labels, Result, Run};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::crowd::annotations::Annotations;
+use crate::crowd::row_by_row::row_done;
 
 impl Annotations {
     /// The label that most annotators gave each sample, `(n,)`.
@@ -17,12 +18,14 @@ impl Annotations {
     /// From cleanlab 2.9.0: it ends with a random class, we with the first.
     ///
     /// # Errors
-    /// [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless `probabilities` is `(n, k)`.
-    pub fn majority_vote(&self, probabilities: Option<ArrayView2<'_, f64>>) -> Result<Labels> {
+    /// [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless `probabilities` is `(n, k)`;
+    /// [`Cancelled`](mislabel_core::Error::Cancelled).
+    pub fn majority_vote(&self, probabilities: Option<ArrayView2<'_, f64>>, run: &Run<'_>) -> Result<Labels> {
         if let Some(probabilities) = probabilities {
             same_length("predicted probabilities", self.samples(), probabilities.nrows())?;
             same_length("a row of predicted probabilities", self.class_count(), probabilities.ncols())?;
         }
+        let stage = run.stage("counting votes", self.samples());
         let votes = self.votes();
         let totals = votes.sum_axis(Axis(0));
         let mut trust = None;
@@ -40,6 +43,7 @@ impl Annotations {
                 tied = best(tied, |class| self.trust_in(trust, sample, class));
             }
             winners.push(tied[0] as u32);
+            row_done(&stage, sample, self.samples())?;
         }
         Labels::new(winners, self.class_count())
     }

@@ -1,10 +1,11 @@
 //! Temperature scaling of predicted probabilities to the labels of several annotators.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Error, PredictedProbabilities, Result};
+use mislabel_core::{Error, PredictedProbabilities, Result, Run, Stage};
 use ndarray::{Array2, ArrayView2};
 
 use crate::crowd::annotations::Annotations;
+use crate::crowd::row_by_row::row_done;
 
 /// Least probability in a logarithm.
 const LEAST: f64 = 1e-30;
@@ -26,11 +27,16 @@ pub enum Temperature {
 
 impl Temperature {
     /// The scaled probabilities, `(n, k)`.
-    pub(crate) fn scale(self, annotations: &Annotations, model: &PredictedProbabilities<'_>) -> Result<Array2<f64>> {
+    pub(crate) fn scale(
+        self,
+        annotations: &Annotations,
+        model: &PredictedProbabilities<'_>,
+        run: &Run<'_>,
+    ) -> Result<Array2<f64>> {
         match self {
             Self::Unscaled => Ok(model.view().to_owned()),
-            Self::Fitted => scaled(model.view(), best_temperature(annotations, model)?),
-            Self::Fixed(temperature) => scaled(model.view(), temperature),
+            Self::Fitted => scaled(model.view(), best_temperature(annotations, model, run)?, run),
+            Self::Fixed(temperature) => scaled(model.view(), temperature, run),
         }
     }
 }
@@ -43,15 +49,17 @@ impl Temperature {
 /// From cleanlab 2.9.0, which counts an example's labels as those of the first classes, whatever their classes are.
 ///
 /// # Errors
-/// [`Error::LengthMismatch`] unless the model is `(n, k)`.
-pub fn best_temperature(annotations: &Annotations, model: &PredictedProbabilities<'_>) -> Result<f64> {
+/// [`Error::LengthMismatch`] unless the model is `(n, k)`; [`Error::Cancelled`].
+pub fn best_temperature(annotations: &Annotations, model: &PredictedProbabilities<'_>, run: &Run<'_>) -> Result<f64> {
     same_length("predicted probabilities", annotations.samples(), model.view().nrows())?;
     same_length("a row of predicted probabilities", annotations.class_count(), model.view().ncols())?;
     let shares = annotations.shares();
-    let entropy = |temperature: f64| cross_entropy(&shares, model.view(), temperature);
-    let best = first_least(&COARSE, entropy);
+    let most = COARSE.len() + 2 * STEPS + 1;
+    let stage = run.stage("fitting a temperature", most * annotations.samples());
+    let entropy = |temperature: f64| cross_entropy(&shares, model.view(), temperature, &stage);
+    let best = first_least(&COARSE, entropy)?;
     let fine = fine_temperatures(best);
-    Ok(fine[first_least(&fine, entropy)])
+    Ok(fine[first_least(&fine, entropy)?])
 }
 
 impl Annotations {
@@ -69,31 +77,41 @@ impl Annotations {
 /// The probabilities scaled by `temperature`, `(n, k)`.
 ///
 /// # Errors
-/// [`Error::Parameter`] unless the temperature is positive and finite.
-pub(crate) fn scaled(probabilities: ArrayView2<'_, f64>, temperature: f64) -> Result<Array2<f64>> {
+/// [`Error::Parameter`] unless the temperature is positive and finite; [`Error::Cancelled`].
+pub(crate) fn scaled(probabilities: ArrayView2<'_, f64>, temperature: f64, run: &Run<'_>) -> Result<Array2<f64>> {
     if !(temperature > 0.0 && temperature.is_finite()) {
         return Err(Error::parameter("temperature", temperature, "positive and finite"));
     }
+    let n = probabilities.nrows();
+    let stage = run.stage("scaling probabilities", n);
     let mut scaled = probabilities.mapv(|p| p.max(LEAST));
-    for mut row in scaled.outer_iter_mut() {
+    for (i, mut row) in scaled.outer_iter_mut().enumerate() {
         // Relative to the greatest, which thus stays above 0 at any temperature.
         let greatest = row.fold(0.0_f64, |greatest, &p| greatest.max(p));
         row.mapv_inplace(|p| ((p / greatest).ln() / temperature).exp());
         let sum = row.sum();
         row /= sum;
+        row_done(&stage, i, n)?;
     }
     Ok(scaled)
 }
 
 /// Mean cross-entropy of the scaled probabilities to the shares of labels; 0 where no label is.
-fn cross_entropy(shares: &Array2<f64>, probabilities: ArrayView2<'_, f64>, temperature: f64) -> f64 {
+fn cross_entropy(
+    shares: &Array2<f64>,
+    probabilities: ArrayView2<'_, f64>,
+    temperature: f64,
+    stage: &Stage<'_>,
+) -> Result<f64> {
     let row_entropy = |shares: ndarray::ArrayView1<'_, f64>, row: ndarray::ArrayView1<'_, f64>| {
         let greatest = row.fold(0.0_f64, |greatest, &p| greatest.max(p));
         let powers = row.mapv(|p| if p > 0.0 { ((p / greatest).ln() / temperature).exp() } else { 0.0 });
         let sum = powers.sum();
         -shares.iter().zip(&powers).map(|(share, power)| share * (power / sum).max(LEAST).ln()).sum::<f64>()
     };
-    shares.outer_iter().zip(probabilities.outer_iter()).map(|(shares, row)| row_entropy(shares, row)).sum()
+    let n = shares.nrows();
+    let rows = shares.outer_iter().zip(probabilities.outer_iter()).enumerate();
+    rows.map(|(i, (shares, row))| row_done(stage, i, n).map(|()| row_entropy(shares, row))).sum()
 }
 
 /// `STEPS` temperatures from the one before the best on, the best, and `STEPS` up to the one after it.
@@ -111,7 +129,7 @@ fn fine_temperatures(best: usize) -> Vec<f64> {
     fine
 }
 
-fn first_least(temperatures: &[f64], entropy: impl Fn(f64) -> f64) -> usize {
-    let entropies: Vec<f64> = temperatures.iter().map(|&temperature| entropy(temperature)).collect();
-    (1..entropies.len()).fold(0, |best, i| if entropies[i] < entropies[best] { i } else { best })
+fn first_least(temperatures: &[f64], entropy: impl Fn(f64) -> Result<f64>) -> Result<usize> {
+    let entropies = temperatures.iter().map(|&temperature| entropy(temperature)).collect::<Result<Vec<f64>>>()?;
+    Ok((1..entropies.len()).fold(0, |best, i| if entropies[i] < entropies[best] { i } else { best }))
 }

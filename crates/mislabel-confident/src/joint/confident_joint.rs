@@ -1,7 +1,7 @@
 //! The confident joint: how often samples given one class are confidently of another.
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{Error, Labels, ProbabilitySource, Result};
+use mislabel_core::{Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
@@ -21,12 +21,12 @@ pub(crate) const TINY: f64 = 1e-100;
 ///
 /// ```
 /// use mislabel_confident::ConfidentJoint;
-/// use mislabel_core::{Labels, ProbabilityMatrix};
+/// use mislabel_core::{Labels, ProbabilityMatrix, Run};
 /// use ndarray::array;
 ///
 /// let given = Labels::new(vec![0, 0, 0, 1, 1], 2)?;
 /// let probabilities = array![[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.3, 0.7], [0.2, 0.8]];
-/// let joint = ConfidentJoint::count(&ProbabilityMatrix::new(probabilities)?, &given)?;
+/// let joint = ConfidentJoint::count(&ProbabilityMatrix::new(probabilities)?, &given, &Run::quiet())?;
 /// assert_eq!(joint.view(), array![[2.0, 1.0], [0.0, 1.0]]); // one of class 0 is confidently of class 1
 /// assert_eq!(joint.calibrated(&given)?.view(), array![[2.0, 1.0], [0.0, 2.0]]); // rows sum to the label counts
 /// # Ok::<(), mislabel_core::Error>(())
@@ -59,8 +59,8 @@ impl ConfidentJoint {
     ///
     /// # Errors
     /// As [`ConfidentThresholds::estimate`].
-    pub fn count(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Self> {
-        Ok(ConfidentCount::of(probabilities, given)?.joint)
+    pub fn count(probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Self> {
+        Ok(ConfidentCount::of(probabilities, given, run)?.joint)
     }
 
     /// As [`count`](Self::count) with the thresholds given, `(k,)`.
@@ -71,11 +71,12 @@ impl ConfidentJoint {
         probabilities: &dyn ProbabilitySource,
         given: &Labels,
         thresholds: &ConfidentThresholds,
+        run: &Run<'_>,
     ) -> Result<Self> {
         let classes = shared_classes(probabilities, given)?;
         same_length("confident thresholds", classes, thresholds.view().len())?;
-        let standings = Standing::of_all(probabilities, given)?;
-        Ok(ConfidentCount::above(thresholds.clone(), standings, probabilities, given)?.joint)
+        let standings = Standing::of_all(probabilities, given, run)?;
+        Ok(ConfidentCount::above(thresholds.clone(), standings, probabilities, given, run)?.joint)
     }
 
     /// The counts, `(k, k)`, row = given class, column = true class.
@@ -168,11 +169,11 @@ pub(crate) struct ConfidentCount {
 }
 
 impl ConfidentCount {
-    pub(crate) fn of(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Self> {
+    pub(crate) fn of(probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Self> {
         let classes = shared_classes(probabilities, given)?;
-        let standings = Standing::of_all(probabilities, given)?;
+        let standings = Standing::of_all(probabilities, given, run)?;
         let thresholds = ConfidentThresholds::of_standings(&standings, given, classes);
-        Self::above(thresholds, standings, probabilities, given)
+        Self::above(thresholds, standings, probabilities, given, run)
     }
 
     fn above(
@@ -180,9 +181,10 @@ impl ConfidentCount {
         standings: Vec<Standing>,
         probabilities: &dyn ProbabilitySource,
         given: &Labels,
+        run: &Run<'_>,
     ) -> Result<Self> {
         let lowered = Lowered::from(&thresholds);
-        let sure = lowered.sure_classes(&standings, probabilities, given)?;
+        let sure = lowered.sure_classes(&standings, probabilities, given, run)?;
         let mut counts = Array2::<f64>::zeros((lowered.class_count(), lowered.class_count()));
         for (&label, &class) in given.values().iter().zip(&sure).filter(|(_, class)| **class != UNSURE) {
             counts[[label as usize, class as usize]] += 1.0;

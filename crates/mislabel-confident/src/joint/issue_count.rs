@@ -1,6 +1,6 @@
 //! How many labels are issues, without saying which.
 
-use mislabel_core::{Labels, ProbabilitySource, Result};
+use mislabel_core::{Labels, ProbabilitySource, Result, Run};
 
 use crate::joint::confident_joint::{ConfidentCount, ConfidentJoint};
 
@@ -22,8 +22,8 @@ impl IssueCount {
     /// # Errors
     /// As [`ConfidentJoint::count`], and [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless a joint of
     /// the caller is `(k, k)`.
-    pub fn issues(&self, probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<usize> {
-        let count = ConfidentCount::of(probabilities, given)?;
+    pub fn issues(&self, probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<usize> {
+        let count = ConfidentCount::of(probabilities, given, run)?;
         match self {
             Self::OffDiagonal => Ok(count.off_diagonal(given).into_iter().filter(|flag| *flag).count()),
             Self::Calibrated => off_diagonal_mass(&count.joint.calibrated(given)?, given),

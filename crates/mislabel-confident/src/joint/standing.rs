@@ -1,6 +1,6 @@
 //! How a given label stands against its best rival.
 
-use mislabel_core::{Labels, ProbabilitySource, Result};
+use mislabel_core::{Labels, ProbabilitySource, Result, Run};
 
 use crate::blocks::of_rows;
 
@@ -39,8 +39,9 @@ impl Standing {
     }
 
     /// The standings of all given labels, `(n,)`: one read of the probabilities.
-    pub(crate) fn of_all(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Vec<Self>> {
-        of_rows(probabilities, |row, values| Self::of(values, given.class(row)))
+    pub(crate) fn of_all(probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Vec<Self>> {
+        let stage = run.stage("reading probabilities", given.len());
+        of_rows(probabilities, &stage, |row, values| Self::of(values, given.class(row)))
     }
 
     /// The most probable class; the first of several.

@@ -1,6 +1,6 @@
 //! The class that each sample is confidently of.
 
-use mislabel_core::{Labels, ProbabilitySource, Result, SIMPLEX_TOLERANCE};
+use mislabel_core::{Labels, ProbabilitySource, Result, Run, SIMPLEX_TOLERANCE};
 use rayon::prelude::*;
 
 use crate::blocks::{Block, block_rows};
@@ -37,7 +37,9 @@ impl Lowered {
         standings: &[Standing],
         probabilities: &dyn ProbabilitySource,
         given: &Labels,
+        run: &Run<'_>,
     ) -> Result<Vec<u32>> {
+        let stage = run.stage("finding confident classes", standings.len());
         let classes = self.0.len();
         let least = self.0.iter().copied().fold(f64::INFINITY, f64::min);
         let mut sure = vec![UNSURE; standings.len()];
@@ -51,7 +53,8 @@ impl Lowered {
                     Sureness::Open => open.push(i),
                 }
             }
-            self.settle(&open, start, sure, probabilities, given, standings)
+            self.settle(&open, start, sure, probabilities, given, standings)?;
+            stage.advance(sure.len())
         })?;
         Ok(sure)
     }

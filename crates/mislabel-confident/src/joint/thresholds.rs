@@ -1,6 +1,6 @@
 //! Confident thresholds: how probable a class must be for a sample to count as confidently of that class.
 
-use mislabel_core::{Error, Labels, ProbabilitySource, Result};
+use mislabel_core::{Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::{Array1, ArrayView1};
 
 use crate::blocks::{class_counts, shared_classes};
@@ -25,10 +25,10 @@ impl ConfidentThresholds {
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when the lengths differ, [`Error::LabelOutOfRange`] for a label without a column,
-    /// [`Error::TooFewClasses`] when k < 2, and what reading the probabilities fails with.
-    pub fn estimate(probabilities: &dyn ProbabilitySource, given: &Labels) -> Result<Self> {
+    /// [`Error::TooFewClasses`] when k < 2, [`Error::Cancelled`], and what reading the probabilities fails with.
+    pub fn estimate(probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Self> {
         let classes = shared_classes(probabilities, given)?;
-        Ok(Self::of_standings(&Standing::of_all(probabilities, given)?, given, classes))
+        Ok(Self::of_standings(&Standing::of_all(probabilities, given, run)?, given, classes))
     }
 
     /// Thresholds chosen by the caller, `(k,)`.

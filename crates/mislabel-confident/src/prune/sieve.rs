@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use mislabel_core::checks::same_length;
-use mislabel_core::{ClassMembers, Error, Labels, ProbabilitySource, Result};
+use mislabel_core::{ClassMembers, Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::Array1;
 use rayon::prelude::*;
 
@@ -34,6 +34,7 @@ pub(crate) struct Sieve<'a> {
     pub(crate) probabilities: &'a dyn ProbabilitySource,
     pub(crate) given: &'a Labels,
     pub(crate) count: &'a ConfidentCount,
+    pub(crate) run: &'a Run<'a>,
 }
 
 impl Sieve<'_> {
@@ -147,19 +148,23 @@ impl Sieve<'_> {
         let swath_rows = if in_place { n } else { (SWATH_VALUES / k).clamp(1, n) };
         let standings = &self.count.standings;
         let mut buffer = Vec::new();
+        let stage = self.run.stage("pruning by noise rate", 2 * n);
         for suspect in [true, false] {
             for start in (0..n).step_by(swath_rows) {
                 let rows = start..n.min(start + swath_rows);
                 let leads: Vec<Vec<(f64, u32)>> =
                     classes.par_iter().map(|class| class.promising(rows.clone(), suspect, standings)).collect();
                 let mut wanted: Vec<u32> = leads.iter().flatten().map(|(_, row)| *row).collect();
-                if wanted.is_empty() {
-                    continue;
+                if !wanted.is_empty() {
+                    wanted.sort_unstable();
+                    let swath = Swath::read(self.probabilities, rows.clone(), &wanted, &mut buffer)?;
+                    let offers = classes.par_iter_mut().zip(leads);
+                    offers.try_for_each(|(class, leads)| {
+                        class.offer(&leads, &swath, standings);
+                        stage.advance(0)
+                    })?;
                 }
-                wanted.sort_unstable();
-                let swath = Swath::read(self.probabilities, rows, &wanted, &mut buffer)?;
-                let offers = classes.par_iter_mut().zip(leads);
-                offers.for_each(|(class, leads)| class.offer(&leads, &swath, standings));
+                stage.advance(rows.len())?;
             }
         }
         Ok(())

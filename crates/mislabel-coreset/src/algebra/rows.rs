@@ -1,6 +1,6 @@
 //! Rows of embeddings in f64, block by block.
 
-use mislabel_core::{EmbeddingSource, Result};
+use mislabel_core::{EmbeddingSource, Result, Stage};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -10,11 +10,12 @@ pub(crate) const BLOCK: usize = 512;
 /// Blocks that are made at a time where they are used one after the other.
 const GROUP: usize = 8;
 
-/// Rows of a source, divided by their L2 norm or as they come.
+/// Rows of a source, divided by their L2 norm or as they come; `stage` counts those that are read.
 #[derive(Clone, Copy)]
 pub(crate) struct Rows<'a> {
     pub(crate) source: &'a dyn EmbeddingSource,
     pub(crate) unit_norm: bool,
+    pub(crate) stage: &'a Stage<'a>,
 }
 
 impl Rows<'_> {
@@ -26,6 +27,7 @@ impl Rows<'_> {
     pub(crate) fn block(&self, start: usize, count: usize) -> Result<Array2<f64>> {
         let mut raw = Array2::zeros((count, self.shape().1));
         self.source.read_rows(start, raw.view_mut())?;
+        self.stage.advance(count)?;
         Ok(self.scaled(raw))
     }
 
@@ -33,6 +35,7 @@ impl Rows<'_> {
     pub(crate) fn gather(&self, rows: &[u32]) -> Result<Array2<f64>> {
         let mut raw = Array2::zeros((rows.len(), self.shape().1));
         self.source.gather(rows, raw.view_mut())?;
+        self.stage.advance(rows.len())?;
         Ok(self.scaled(raw))
     }
 

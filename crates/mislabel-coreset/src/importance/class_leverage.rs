@@ -67,17 +67,16 @@ impl Importance for ClassLeverage {
             let requirement = "from 1e-9 to 1e12";
             return Err(Error::parameter("ridge", self.ridge, requirement));
         }
-        let rows = Rows { source: samples.embeddings(), unit_norm: self.unit_norm };
+        let stage = run.stage("measuring the spread of classes", 2 * samples.given().len());
+        let rows = Rows { source: samples.embeddings(), unit_norm: self.unit_norm, stage: &stage };
         let by_class = samples.given().members();
         let members: Vec<&[u32]> = (0..by_class.class_count()).map(|class| by_class.rows(class)).collect();
         let moments = class_moments(samples, rows, &members)?;
         let alpha = self.ridge * median_variance(&moments) / rows.shape().1 as f64;
-        let stage = run.stage("measuring leverage within classes", members.len());
-        let fit = |(members, moments): (&&[u32], &ClassMoments)| {
-            let leverage = leverage(samples, rows, members, moments, alpha)?;
-            stage.advance(1)?;
-            Ok(leverage)
-        };
+        let reads = members.iter().map(|members| members.len() * if fits_gram(members, rows) { 1 } else { 2 });
+        let stage = run.stage("measuring leverage within classes", reads.sum());
+        let rows = Rows { stage: &stage, ..rows };
+        let fit = |(members, moments): (&&[u32], &ClassMoments)| leverage(samples, rows, members, moments, alpha);
         let leverages = members.par_iter().zip(&moments).map(fit).collect::<Result<Vec<_>>>()?;
         let mut importance = Array1::zeros(samples.given().len());
         for (members, leverages) in members.iter().zip(leverages) {
@@ -93,6 +92,11 @@ fn median_variance(moments: &[ClassMoments]) -> f64 {
     let mut variances: Vec<f64> = variances.filter(|variance| *variance > 0.0).collect();
     variances.sort_by(f64::total_cmp);
     variances.get(variances.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// Whether the class has no more members than there are features: then its leverages come from the products of its rows.
+fn fits_gram(members: &[u32], rows: Rows<'_>) -> bool {
+    members.len() <= rows.shape().1
 }
 
 fn leverage(
@@ -117,7 +121,7 @@ fn leverage(
         }
         Ok(block)
     };
-    let inner = if members.len() <= rows.shape().1 {
+    let inner = if fits_gram(members, rows) {
         from_gram(&centred(members)?, ridge)
     } else {
         from_scatter(members, rows.shape().1, ridge, centred)?

@@ -65,15 +65,15 @@ impl LewisWeights {
     pub fn weights(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>> {
         self.check()?;
         let leverage = RootLeverage { unit_norm: self.unit_norm, intercept: self.intercept };
-        let basis = leverage.basis(samples)?;
-        let stage = run.stage("finding Lewis weights", self.rounds);
+        let reads = leverage.reads() + self.rounds;
+        let stage = run.stage("finding Lewis weights", reads * samples.given().len());
+        let basis = leverage.basis(samples, &stage)?;
         let mut factor = Mat::identity(basis.rank(), basis.rank());
         let mut weights = vec![1.0; samples.given().len()];
         for _ in 0..self.rounds {
             let (next, gram) = round(&basis, &factor)?;
             let change = weights.iter().zip(&next).map(|(old, new)| relative_change(*old, *new)).fold(0.0, f64::max);
             weights = next;
-            stage.advance(1)?;
             if change <= self.tolerance {
                 break;
             }

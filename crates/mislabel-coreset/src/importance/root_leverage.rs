@@ -1,6 +1,6 @@
 //! Root leverage: the sensitivity of logistic regression.
 
-use mislabel_core::{Result, Run};
+use mislabel_core::{Result, Run, Stage};
 use ndarray::Array1;
 
 use crate::algebra::basis::Basis;
@@ -56,18 +56,22 @@ impl RootLeverage {
     /// # Errors
     /// What the source reports; [`Error::Cancelled`](mislabel_core::Error::Cancelled).
     pub fn leverage(&self, samples: &Samples<'_>, run: &Run<'_>) -> Result<Array1<f64>> {
-        let stage = run.stage("measuring leverage", 2);
-        let basis = self.basis(samples)?;
-        stage.advance(1)?;
+        let n = samples.given().len();
+        let stage = run.stage("measuring leverage", (self.reads() + 1) * n);
+        let basis = self.basis(samples, &stage)?;
         let blocks = basis.blocks(|coordinates| {
             coordinates.row_iter().map(|row| row.squared_norm_l2().min(1.0)).collect::<Vec<f64>>()
         })?;
-        stage.advance(1)?;
         Ok(Array1::from_vec(blocks.concat()))
     }
 
-    pub(crate) fn basis<'a>(&self, samples: &Samples<'a>) -> Result<Basis<'a>> {
-        let rows = Rows { source: samples.embeddings(), unit_norm: self.unit_norm };
+    /// How often [`basis`](Self::basis) reads the rows: for their mean, their spread and their products.
+    pub(crate) fn reads(&self) -> usize {
+        2 + usize::from(self.intercept)
+    }
+
+    pub(crate) fn basis<'b, 'a: 'b>(&self, samples: &Samples<'a>, stage: &'b Stage<'b>) -> Result<Basis<'b>> {
+        let rows = Rows { source: samples.embeddings(), unit_norm: self.unit_norm, stage };
         Basis::new(rows, row_factors(samples), self.intercept)
     }
 }

@@ -70,7 +70,8 @@ impl Layout {
         Ok(Self { words, layers: layers.len() as u32, plain, scratch })
     }
 
-    /// A network's weights in bf16, in rows of a multiple of [`PAD`], into `out`, which is [`plain`](Self::plain) long and 0.
+    /// A network's weights in bf16, in rows of a multiple of [`PAD`], into `out`, which is [`plain`](Self::plain) long
+    /// and 0.
     pub(crate) fn round(architecture: &Architecture, parameters: &[f32], out: &mut [u16]) {
         let mut rest = out;
         for layer in architecture.layers().iter().filter(|layer| !layer.transposed) {

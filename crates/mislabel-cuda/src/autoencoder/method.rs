@@ -12,14 +12,14 @@ use crate::device::cuda::Cuda;
 /// [`Autoencoder`] with its networks trained and its samples scored on an NVIDIA GPU: the same recipe (folds, scaling,
 /// rounds, trims), the same architecture and parameters, models that the CPU scores with and the other way round.
 ///
-/// All networks of all classes and folds that fit the device's memory train side by side in one launch, one to a block of
-/// threads, without the host between steps. Products are bf16 with f32 sums; parameters and Adam's moments are f32.
+/// All networks of all classes and folds that fit the device's memory train side by side in one launch, one to a block
+/// of threads, without the host between steps. Products are bf16 with f32 sums; parameters and Adam's moments are f32.
 ///
 /// # Where results differ from the CPU's
-/// Folds, first parameters, held-out samples and the order of the mini-batches are the very same. Products are rounded to
-/// bf16, and dropout and noise come from a counter-based generator (SplitMix64) with the same seeds instead of ChaCha: so
-/// parameters and errors are close to the CPU's and not equal. They are the same on every run and every device of one
-/// architecture: no sum depends on the order in which threads finish.
+/// Folds, first parameters, held-out samples and the order of the mini-batches are the very same. Products are rounded
+/// to bf16, and dropout and noise come from a counter-based generator (SplitMix64) with the same seeds instead of
+/// ChaCha: so parameters and errors are close to the CPU's and not equal. They are the same on every run and every
+/// device of one architecture: no sum depends on the order in which threads finish.
 ///
 /// # Errors
 /// As [`Autoencoder`]'s; and [`Error::Source`] with [`crate::Error`] where the device refuses, runs out of memory, or a
@@ -69,8 +69,8 @@ impl CudaAutoencoder {
         self.method.fit_on(self, embeddings, given, run)
     }
 
-    /// As [`AutoencoderModel::summary`], on the device: the summary of the errors of new samples, `(n, d)`, under the labels
-    /// `given`, `(n,)`. The model may come from any back-end or file.
+    /// As [`AutoencoderModel::summary`], on the device: the summary of the errors of new samples, `(n, d)`, under the
+    /// labels `given`, `(n,)`. The model may come from any back-end or file.
     ///
     /// # Errors
     /// As [`AutoencoderModel::summary`], and what the device refuses.

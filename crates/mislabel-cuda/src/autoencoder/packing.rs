@@ -110,8 +110,8 @@ impl Packing {
 
 /// The network for rows less `centre` (none where it is empty), its weights rounded to bf16.
 ///
-/// They are rounded for rows less their own class's mean, of which the last biases are a guess: what rounding leaves of W
-/// then multiplies how far a row is from its class, not how far the class is from the centre.
+/// They are rounded for rows less their own class's mean, of which the last biases are a guess: what rounding leaves of
+/// W then multiplies how far a row is from its class, not how far the class is from the centre.
 fn moved(architecture: &Architecture, parameters: &[f32], centre: &[f32]) -> Vec<f32> {
     let mut parameters = parameters.to_vec();
     if centre.is_empty() {

@@ -13,8 +13,8 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// Deals tasks with these `costs` out to at most `blocks` blocks: the costliest first, each to the block with the least
-    /// to do (Graham 1969: never a third longer than the best schedule). Ties go to the lower number.
+    /// Deals tasks with these `costs` out to at most `blocks` blocks: the costliest first, each to the block with the
+    /// least to do (Graham 1969: never a third longer than the best schedule). Ties go to the lower number.
     pub(crate) fn new(costs: &[u64], blocks: usize) -> Self {
         let blocks = blocks.min(costs.len()).max(1);
         let mut by_cost: Vec<usize> = (0..costs.len()).collect();

@@ -52,7 +52,8 @@ pub(crate) struct Scorer<'a> {
 }
 
 impl Scorer<'_> {
-    /// The summary of all samples, which the `parts` cover; `alone` says which classes say nothing about their own sample.
+    /// The summary of all samples, which the `parts` cover; `alone` says which classes say nothing about their own
+    /// sample.
     pub(crate) fn summary(
         &self,
         parts: &[Part],
@@ -74,8 +75,8 @@ impl Scorer<'_> {
         self.columns(&summaries, alone)
     }
 
-    /// Near the middle of all rows, where the networks can be moved there; empty otherwise. bf16 then keeps what tells the
-    /// classes apart, not what they share. Every network's last biases are about the mean of its class.
+    /// Near the middle of all rows, where the networks can be moved there; empty otherwise. bf16 then keeps what tells
+    /// the classes apart, not what they share. Every network's last biases are about the mean of its class.
     fn centre(&self) -> Vec<f32> {
         let architecture = self.model.architecture();
         let last = &architecture.layers()[architecture.layers().len() - 1];

@@ -22,8 +22,8 @@ fn data(sizes: &[usize], d: usize) -> (Array2<f32>, Labels) {
     (rows, Labels::new(labels, sizes.len()).unwrap())
 }
 
-/// Every error to within the `tolerance` of itself and a little of the sample's distance from other classes, of which bf16
-/// keeps eight bits.
+/// Every error to within the `tolerance` of itself and a little of the sample's distance from other classes, of which
+/// bf16 keeps eight bits.
 fn assert_close(found: &ErrorSummary, expected: &ErrorSummary, tolerance: f64) {
     for row in 0..expected.len() {
         let columns = |errors: &ErrorSummary| {

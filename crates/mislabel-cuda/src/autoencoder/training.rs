@@ -281,8 +281,8 @@ impl Trainer<'_, '_> {
     }
 }
 
-/// The gradients of the first step of every network of a round, `(parameters,)` each: what is left of them in Adam's first
-/// moments.
+/// The gradients of the first step of every network of a round, `(parameters,)` each: what is left of them in Adam's
+/// first moments.
 #[cfg(test)]
 pub(crate) fn first_gradients(cuda: &Cuda, round: &Round<'_>) -> mislabel_core::Result<Vec<Vec<f32>>> {
     let layout = Layout::new(round.architecture, Use::Training { noise: round.method.noise > 0.0 })?;

@@ -9,7 +9,8 @@ use crate::compilation::compiler::{Compiler, OPTIONS};
 use crate::compilation::source::{HEADERS, Source};
 use crate::error::Result;
 
-/// A folder of compiled kernels; one file per text, architecture and compiler. Whatever goes wrong with it costs time only.
+/// A folder of compiled kernels; one file per text, architecture and compiler. Whatever goes wrong with it costs time
+/// only.
 #[derive(Clone, Debug)]
 pub(crate) struct KernelCache {
     folder: Option<PathBuf>,

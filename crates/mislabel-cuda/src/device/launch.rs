@@ -14,7 +14,8 @@ impl Cuda {
     /// Runs `kernel` on `grid` with `arguments`, after everything launched before it.
     ///
     /// # Errors
-    /// [`Error::Driver`], [`Error::Compilation`] at a kernel's first use.
+    /// [`Error::Driver`](crate::Error::Driver), [`Error::Compilation`](crate::Error::Compilation) at a kernel's first
+    /// use.
     ///
     /// # Safety
     /// The arguments are those of the kernel, in order and of its types; buffers are as long as the kernel assumes for

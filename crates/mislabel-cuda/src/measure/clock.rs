@@ -4,8 +4,8 @@ use crate::device::cuda::Cuda;
 use crate::error::{Result, while_};
 use crate::measure::library::device;
 
-/// Seconds that the device takes for the work that `start` gives it, by its own clock; the median of `repeats` after three
-/// that do not count.
+/// Seconds that the device takes for the work that `start` gives it, by its own clock; the median of `repeats` after
+/// three that do not count.
 ///
 /// # Errors
 /// Those of `start`, and of using the device.

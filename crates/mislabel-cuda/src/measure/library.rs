@@ -42,7 +42,8 @@ impl Library {
         }
     }
 
-    /// Starts the product of a square matrix of random bf16 with itself, `size` by `size`: the rate to be measured against.
+    /// Starts the product of a square matrix of random bf16 with itself, `size` by `size`: the rate to be measured
+    /// against.
     ///
     /// # Errors
     /// Those of using the device.

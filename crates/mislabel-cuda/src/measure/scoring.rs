@@ -67,7 +67,8 @@ impl ScoringWork {
         })
     }
 
-    /// Multiplications and additions of the products that the formula asks for, not those with padding or further terms.
+    /// Multiplications and additions of the products that the formula asks for, not those with padding or further
+    /// terms.
     pub fn operations(&self, classes: &[ClassRow<'_>]) -> f64 {
         let width: usize = classes.iter().map(|class| 1 + class.directions.len() / class.mean.len()).sum();
         let features = classes.first().map_or(0, |class| class.mean.len());

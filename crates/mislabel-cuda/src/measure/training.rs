@@ -30,7 +30,8 @@ pub(crate) const SOURCE: Source = Source {
 /// Blocks of the kernels between products.
 const BLOCKS: u32 = 4096;
 
-/// Networks of the default's kind (one inner layer, tied) with random rows and weights, each about to take the same steps.
+/// Networks of the default's kind (one inner layer, tied) with random rows and weights, each about to take the same
+/// steps.
 pub struct TrainingWork {
     cuda: Cuda,
     layout: Layout,
@@ -73,8 +74,8 @@ impl fmt::Debug for TrainingWork {
 }
 
 impl TrainingWork {
-    /// `networks` of `method`, which must have no hidden layers, tied weights and sizes of multiples of eight, with `samples`
-    /// each; `random` gives numbers about 0.
+    /// `networks` of `method`, which must have no hidden layers, tied weights and sizes of multiples of eight, with
+    /// `samples` each; `random` gives numbers about 0.
     ///
     /// # Errors
     /// [`Error::Size`] for another kind of network, and those of using the device.
@@ -292,8 +293,8 @@ impl Batched<'_> {
         let (b, _b) = bytes(b).device_ptr(&device.compute);
         let (c, _c) = bytes_mut(c).device_ptr_mut(&device.compute);
         while_("computing", device.context.bind_to_thread())?;
-        // SAFETY: the pointers are to buffers of this device made for these sizes, the factors are f32 on the host as the
-        // type of computation says.
+        // SAFETY: the pointers are to buffers of this device made for these sizes, the factors are f32 on the host as
+        // the type of computation says.
         let outcome = unsafe {
             result::gemm_strided_batched_ex(
                 *self.library.handle().handle(),

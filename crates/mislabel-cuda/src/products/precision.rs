@@ -6,15 +6,15 @@ use std::str::FromStr;
 /// Into how many bf16 terms every number is split before it is multiplied. Sums are f32 throughout.
 ///
 /// A reconstruction error is the length of a vector, so rounding the rows moves it by at most what the rows move: 2⁻⁹,
-/// 2⁻¹⁷ or 2⁻²⁴ of their length. That is little where errors are a good part of the rows' length and much where classes are
-/// tight clusters far from each other, whose errors are a thousandth of it.
+/// 2⁻¹⁷ or 2⁻²⁴ of their length. That is little where errors are a good part of the rows' length and much where classes
+/// are tight clusters far from each other, whose errors are a thousandth of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Precision {
     /// One term, one product: for errors above a fifth of the rows' (centred) length, within 1%.
     Single,
-    /// Two terms, three products: for errors above a thousandth of it. The default, because nothing need be known of the
-    /// data, and because fitting takes longer than scoring anyway.
+    /// Two terms, three products: for errors above a thousandth of it. The default, because nothing need be known of
+    /// the data, and because fitting takes longer than scoring anyway.
     #[default]
     Double,
     /// Three terms, six products: as exact as f32.

@@ -39,8 +39,8 @@ impl Planes {
     }
 }
 
-/// Prepares the first `count` of the rows `raw`, `(rows, d)`, less `centre`, `(d,)`, after dividing by `unit`, or by each row's own length where there
-/// is none, into `planes`.
+/// Prepares the first `count` of the rows `raw`, `(rows, d)`, less `centre`, `(d,)`, after dividing by `unit`, or by
+/// each row's own length where there is none, into `planes`.
 pub(crate) fn prepare(
     cuda: &Cuda,
     raw: &DeviceBuffer<f32>,

@@ -10,7 +10,8 @@ use crate::scoring::scorer::CudaScorer;
 /// [`SoftLinear`] with every class's errors of every row computed on NVIDIA GPUs: the same evidence, to within the rounding
 /// that [`Precision`] allows.
 ///
-/// Classes are fitted on the CPU, in f64, and with them the left-out errors; the trimming rounds score on the device too.
+/// Classes are fitted on the CPU, in f64, and with them the left-out errors; the trimming rounds score on the device
+/// too.
 ///
 /// ```
 /// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};

@@ -50,7 +50,8 @@ impl EmbeddingFile {
     /// Opens the file at `path`; its extension tells the format.
     ///
     /// # Errors
-    /// Whatever is wrong with the file's structure, and for CSV and Parquet with its values; see [`Error`](crate::Error).
+    /// Whatever is wrong with the file's structure, and for CSV and Parquet with its values; see
+    /// [`Error`](crate::Error).
     pub fn open(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
         matrix(path.as_ref(), choice, Element::F32).map(Self)
     }

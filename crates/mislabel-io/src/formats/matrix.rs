@@ -12,8 +12,8 @@ use crate::formats::{delimited, npz, safetensors};
 use crate::storage::element::Element;
 use crate::storage::matrix::Matrix;
 
-/// The matrix in a file of any format that holds one; numbers of tables become `element`, [`Element::F32`] or, where the
-/// table has more digits, [`Element::F64`].
+/// The matrix in a file of any format that holds one; numbers of tables become `element`, [`Element::F32`] or, where
+/// the table has more digits, [`Element::F64`].
 pub(crate) fn matrix(path: &Path, choice: &ReadOptions, element: Element) -> Result<Matrix> {
     use Format::{Csv, Npy, Npz, Parquet, Safetensors, Tsv};
     let known = "npy, npz, safetensors, csv, tsv, parquet";

@@ -32,12 +32,11 @@ pub struct IssueColumns {
 /// ```
 /// use mislabel_core::{LabelIssues, LabelQuality, Labels};
 /// use mislabel_io::{IssueTable, LabelColumn, LabelForm};
-/// use ndarray::array;
 ///
 /// let labels = Labels::new(vec![0, 1, 1], 2)?.with_class_names(["cat", "dog"])?;
-/// let quality = LabelQuality::new(array![0.9, 0.1, 0.8])?;
+/// let quality = LabelQuality::new(vec![0.9, 0.1, 0.8])?;
 /// let suggested = labels.with_values(vec![0, 0, 1])?;
-/// let issues = LabelIssues::new(quality, array![false, true, false], suggested, array![0.1, 9.0, 0.25])?;
+/// let issues = LabelIssues::new(quality, vec![false, true, false], suggested, vec![0.1, 9.0, 0.25])?;
 ///
 /// let given = LabelColumn { labels, form: LabelForm::Strings };
 /// let table = IssueTable::from_issues(&issues, &given)?;

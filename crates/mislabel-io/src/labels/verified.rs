@@ -18,10 +18,10 @@ use crate::labels::values::LabelValues;
 /// A file of verified labels that has been read but not yet joined to the samples and classes of a dataset.
 ///
 /// The file has the columns `index`, the sample's number in the data from 0 on, and `true_label`, an integer or a class
-/// name as the given labels are; other columns are ignored, so a table of label issues does in which someone has filled in
-/// `true_label`. Formats: `.csv` and `.tsv` (without a header line only if there are just these two columns, in this order;
-/// rows where `true_label` is blank are not verified yet, and not counted where an error names a row), `.jsonl`, `.npz`,
-/// `.safetensors`, `.parquet`.
+/// name as the given labels are; other columns are ignored, so a table of label issues does in which someone has filled
+/// in `true_label`. Formats: `.csv` and `.tsv` (without a header line only if there are just these two columns, in this
+/// order; rows where `true_label` is blank are not verified yet, and not counted where an error names a row), `.jsonl`,
+/// `.npz`, `.safetensors`, `.parquet`.
 ///
 /// ```
 /// use mislabel_io::{ReadOptions, Classes, LabelFile, VerifiedFile};
@@ -98,8 +98,8 @@ impl VerifiedFile {
     }
 }
 
-/// The two columns of a table, by their names or, in a table of two columns without a header, by their places; rows whose
-/// label is still to be filled in are left out.
+/// The two columns of a table, by their names or, in a table of two columns without a header, by their places; rows
+/// whose label is still to be filled in are left out.
 fn table_columns(path: &Path, delimiter: u8, choice: &ReadOptions) -> Result<(LabelValues, LabelValues)> {
     match text_columns(path, delimiter, choice, [INDEX, TRUE_LABEL]) {
         Err(Error::Missing { available, .. }) if available == ["0", "1"] => {

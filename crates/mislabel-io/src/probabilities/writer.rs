@@ -23,10 +23,11 @@ pub enum StoredProbability {
     Double,
 }
 
-/// A `.npy` file of predicted probabilities, `(n, k)`, whose rows arrive in any order: for more of them than memory holds.
+/// A `.npy` file of predicted probabilities, `(n, k)`, whose rows arrive in any order: for more of them than memory
+/// holds.
 ///
-/// A scratch file rather than a result: it lies under its own name from the start, and rows that were never put are 0. It is made anew
-/// if it is there already.
+/// A scratch file rather than a result: it lies under its own name from the start, and rows that were never put are 0.
+/// It is made anew if it is there already.
 ///
 /// ```
 /// use mislabel_core::{ProbabilitySink, ProbabilitySource};

@@ -54,7 +54,8 @@ impl<'a> Gathered<'a> {
         Mapping::of(&file, self.path).map(Storage::Temporary)
     }
 
-    /// Moves what there is, and `bytes` after it, to a temporary file that goes when this process ends, however it ends.
+    /// Moves what there is, and `bytes` after it, to a temporary file that goes when this process ends, however it
+    /// ends.
     fn spill(&mut self, bytes: &[u8]) -> Result<()> {
         let mut file = BufWriter::with_capacity(BUFFER, tempfile::tempfile().map_err(Self::on_disk)?);
         file.write_all(&std::mem::take(&mut self.memory)).map_err(Self::on_disk)?;

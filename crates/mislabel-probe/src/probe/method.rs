@@ -39,12 +39,12 @@ impl Default for Sampling {
 /// samples share a fold with it: the classifier, its choice of an L2 strength included, sees the other folds only, and
 /// nothing is carried from the fit of one fold to that of another. See [`FeatureScaling`] and [`Folds`].
 ///
-/// Time: about 4·n·d·k operations an evaluation of the objective, some 20 to 100 of them a fit, and a fit per fold (per fold
-/// and strength where the L2 strength is searched for; beyond 131,072 training rows on a part of them): linear in n, d and
-/// k. A million rows of 768 features with a thousand classes take an hour or two on two cores; docs/performance.md.
-/// Memory: the probabilities, 8·n·k bytes, unless [`predict_into`](Self::predict_into) sends them to a file; 64 bytes a sample and
-/// some 450 k·d; and as many of the rows as the memory budget of the [`Run`] allows, up to 8·n·d bytes: the others are
-/// read in every pass. The checkpoint of the run keeps finished models.
+/// Time: about 4·n·d·k operations an evaluation of the objective, some 20 to 100 of them a fit, and a fit per fold (per
+/// fold and strength where the L2 strength is searched for; beyond 131,072 training rows on a part of them): linear in
+/// n, d and k. A million rows of 768 features with a thousand classes take an hour or two on two cores;
+/// docs/performance.md. Memory: the probabilities, 8·n·k bytes, unless [`predict_into`](Self::predict_into) sends them
+/// to a file; 64 bytes a sample and some 450 k·d; and as many of the rows as the budget of the [`Run`] allows, up to
+/// 8·n·d bytes: the others are read in every pass. The checkpoint of the run keeps finished models.
 ///
 /// Classes without samples, or with one sample, in the fold that it is held out of, have probability 0.
 ///
@@ -64,8 +64,8 @@ impl Default for Sampling {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 ///
-/// A probe learns label noise that has a direction, and then finds it plausible. `mislabel_confident::Pruned` trains it anew
-/// without the labels that confident learning flags:
+/// A probe learns label noise that has a direction, and then finds it plausible. `mislabel_confident::Pruned` trains it
+/// anew without the labels that confident learning flags:
 ///
 /// ```
 /// use mislabel_confident::{ConfidentLearning, Pruned};
@@ -116,7 +116,8 @@ impl<C: Classifier> Probe<C> {
     /// As [`evidence`](ClassEvidence::evidence), out-of-sample by folds of one's own.
     ///
     /// # Errors
-    /// As [`evidence`](ClassEvidence::evidence); [`Error::LengthMismatch`] unless every sample has a fold.
+    /// As [`evidence`](ClassEvidence::evidence); [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless
+    /// every sample has a fold.
     pub fn evidence_in_folds(
         &self,
         embeddings: &dyn EmbeddingSource,
@@ -128,9 +129,9 @@ impl<C: Classifier> Probe<C> {
         self.probabilities(embeddings, given, None, Some(folds), run)
     }
 
-    /// Predicts every sample of `embeddings`, `(n, d)`, into `sink`, block by block, learning from the labels `given`, `(n,)`,
-    /// as much as `weights`, `(n,)`, say (`None`: all 1): the probabilities of [`evidence`](ClassEvidence::evidence) to the last
-    /// bit, in O(n + k·d + d²) memory.
+    /// Predicts every sample of `embeddings`, `(n, d)`, into `sink`, block by block, learning from the labels `given`,
+    /// `(n,)`, as much as `weights`, `(n,)`, say (`None`: all 1): the probabilities of
+    /// [`evidence`](ClassEvidence::evidence) to the last bit, in O(n + k·d + d²) memory.
     ///
     /// # Errors
     /// As [`weighted_evidence`](WeightedEvidence::weighted_evidence), and those of the sink.
@@ -202,8 +203,9 @@ impl<C: Classifier> Probe<C> {
 
 impl<C: Classifier> WeightedEvidence for Probe<C> {
     /// # Errors
-    /// As [`evidence`](ClassEvidence::evidence); [`Error::LengthMismatch`], [`Error::OutOfRange`] at a weight that is
-    /// negative, NaN or infinite, [`Error::Undefined`] when a model would be left with weights of 0 alone.
+    /// As [`evidence`](ClassEvidence::evidence); [`LengthMismatch`](mislabel_core::Error::LengthMismatch),
+    /// [`OutOfRange`](mislabel_core::Error::OutOfRange) at a weight that is negative, NaN or infinite,
+    /// [`Undefined`](mislabel_core::Error::Undefined) when a model would be left with weights of 0 alone.
     fn weighted_evidence(
         &self,
         embeddings: &dyn EmbeddingSource,
@@ -224,8 +226,10 @@ impl<C: Classifier> ClassEvidence for Probe<C> {
     /// `given`, `(n,)`.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`], [`Error::TooFewClasses`] with fewer than two classes, [`Error::Parameter`] or
-    /// [`Error::OutOfRange`] for fewer than 2 folds or more than n, [`Error::Cancelled`], and as the classifier.
+    /// [`LengthMismatch`](mislabel_core::Error::LengthMismatch),
+    /// [`TooFewClasses`](mislabel_core::Error::TooFewClasses) with fewer than two classes,
+    /// [`Parameter`](mislabel_core::Error::Parameter) or [`OutOfRange`](mislabel_core::Error::OutOfRange) for fewer than
+    /// 2 folds or more than n, [`Cancelled`](mislabel_core::Error::Cancelled), and as the classifier.
     fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ProbabilityMatrix> {
         self.probabilities(embeddings, given, None, self.folds(given)?.as_ref(), run)
     }

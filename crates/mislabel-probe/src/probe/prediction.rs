@@ -46,8 +46,8 @@ impl Prediction<'_> {
         numbers.try_for_each(held_out)
     }
 
-    /// Predicts the samples `rows` by a model of `training`. The model, or what it predicted if it cannot be turned to bytes, is
-    /// kept as `part`.
+    /// Predicts the samples `rows` by a model of `training`. The model, or what it predicted if it cannot be turned to
+    /// bytes, is kept as `part`.
     pub(crate) fn held_out(&self, training: &TrainingSet<'_>, rows: &[u32], part: &str, run: &Run<'_>) -> Result<()> {
         if let Some(predicted) = run.load(part)?.and_then(|bytes| self.restored(&bytes, rows.len())) {
             return self.sink.put(rows, predicted.view());

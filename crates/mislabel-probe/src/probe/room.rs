@@ -11,7 +11,8 @@ const AT_ONCE: u64 = 1 << 30;
 /// Bytes that folds, labels, weights and row numbers take a sample.
 const SAMPLE_BYTES: u64 = 64;
 
-/// Bytes that a fit takes for every parameter: the parameters, ten pairs of steps and changes, and 16 partial gradients.
+/// Bytes that a fit takes for every parameter: the parameters, ten pairs of steps and changes, and 16 partial
+/// gradients.
 const PARAMETER_BYTES: u64 = 8 * 30 + 16 * 12;
 
 /// What a memory budget leaves for rows in memory.
@@ -30,8 +31,8 @@ impl Room {
         let rows = 4 * n * d;
         let Some(budget) = budget else { return Ok(Self { left: u64::MAX, holds_rows: true, rows }) };
         let threads = rayon::current_num_threads() as u64;
-        // Labels, folds and targets; parameters, their history and partial gradients; second moments and their sample; blocks
-        // that are read and multiplied; predictions on their way.
+        // Labels, folds and targets; parameters, their history and partial gradients; second moments and their sample;
+        // blocks that are read and multiplied; predictions on their way.
         let parameters = k * (d + 1);
         let blocks = threads * 4 * ROW_BLOCK as u64 * (2 * (d + 1) + k);
         let fit = SAMPLE_BYTES * n + PARAMETER_BYTES * parameters + 100 * (d + 1) * (d + 1).min(4096) + blocks;

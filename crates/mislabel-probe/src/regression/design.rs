@@ -25,7 +25,8 @@ pub(crate) struct Moments {
 }
 
 impl Moments {
-    /// The mean row, the root of the total variance (1 where all rows are equal) and the mean weight. Reads all rows twice.
+    /// The mean row, the root of the total variance (1 where all rows are equal) and the mean weight. Reads all rows
+    /// twice.
     pub(crate) fn of(training: &TrainingSet<'_>) -> Result<Self> {
         let count = training.shape().0 as f64;
         let mut centre = column_sums(training, |x, _| x, &[])?;
@@ -77,8 +78,8 @@ fn column_sums(training: &TrainingSet<'_>, term: impl Fn(f64, f64) -> f64 + Sync
 /// Scaled rows with a last column of ones for the intercept, in column-major blocks of [`ROW_BLOCK`] rows; with the
 /// class of every row as a position among the present ones, and its weight relative to the mean.
 ///
-/// The first blocks lie in memory, as many as there is room for, (d + 1) · 4 bytes a row; the others are read and scaled each time,
-/// to the same bits. 16 bytes a row come on top.
+/// The first blocks lie in memory, as many as there is room for, (d + 1) · 4 bytes a row; the others are read and
+/// scaled each time, to the same bits. 16 bytes a row come on top.
 pub(crate) struct Design<'a> {
     source: &'a dyn EmbeddingSource,
     moments: &'a Moments,
@@ -91,8 +92,8 @@ pub(crate) struct Design<'a> {
 }
 
 impl<'a> Design<'a> {
-    /// The rows numbered `rows` of `training`, of which `room` bytes may lie in memory; `present` lists the classes, and a row of
-    /// another class must have weight 0 (its target is then 0).
+    /// The rows numbered `rows` of `training`, of which `room` bytes may lie in memory; `present` lists the classes,
+    /// and a row of another class must have weight 0 (its target is then 0).
     pub(crate) fn new(
         training: &'a TrainingSet<'_>,
         rows: Vec<u32>,
@@ -136,7 +137,8 @@ impl<'a> Design<'a> {
         self.rows().div_ceil(ROW_BLOCK)
     }
 
-    /// Block `number`, `(rows, d + 1)`, with the targets and weights of its rows; read into `space` unless it lies in memory.
+    /// Block `number`, `(rows, d + 1)`, with the targets and weights of its rows; read into `space` unless it lies in
+    /// memory.
     pub(crate) fn block<'s>(&'s self, number: usize, space: &'s mut BlockSpace) -> Result<Block<'s>> {
         let start = number * ROW_BLOCK;
         let rows = ROW_BLOCK.min(self.rows() - start);

@@ -166,8 +166,8 @@ fn line_search(
     Ok(None)
 }
 
-/// A step between two steps with their slopes: where the slope would be 0 if it were linear, kept off the ends; the middle
-/// where it is not known to change sign; twice the lower one where there is no upper.
+/// A step between two steps with their slopes: where the slope would be 0 if it were linear, kept off the ends; the
+/// middle where it is not known to change sign; twice the lower one where there is no upper.
 fn between((low, low_slope): (f64, f64), (high, high_slope): (f64, f64)) -> f64 {
     if !high.is_finite() {
         return 2.0 * low;

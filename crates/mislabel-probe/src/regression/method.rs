@@ -18,13 +18,13 @@ use crate::training::part::Part;
 /// (p̄ (1 − p̄) Σ w x xᵀ + λ I)⁻¹, in which the objective is nearly round (Böhning 1992 bounds the second derivative by
 /// such a matrix), so that it takes some 10 to 30 evaluations instead of 40 to 200. One evaluation is O(m·d·k).
 ///
-/// From twice [`L2Path::ROWS`] rows on the strength is chosen on a part of them, in which classes have equal shares, and the fit
-/// goes on from there to parts four times as large and to all rows: each begins near its end. The tolerance then shrinks where
-/// k √d is above 10⁴.
+/// From twice [`L2Path::ROWS`] rows on the strength is chosen on a part of them, in which classes have equal shares,
+/// and the fit goes on from there to parts four times as large and to all rows: each begins near its end. The tolerance
+/// then shrinks where k √d is above 10⁴.
 ///
-/// Time, measured: 15 to 25 passes over all rows at a million, each 4·m·d·k operations. Memory beyond the training set: 20 bytes a
-/// row, 100 d², some 55 k·d numbers, and as much of an f32 copy of the rows as [`TrainingSet::room`] allows; the others are
-/// read in every pass.
+/// Time, measured: 15 to 25 passes over all rows at a million, each 4·m·d·k operations. Memory beyond the training set:
+/// 20 bytes a row, 100 d², some 55 k·d numbers, and as much of an f32 copy of the rows as [`TrainingSet::room`] allows;
+/// the others are read in every pass.
 ///
 /// ```
 /// use mislabel_core::{Labels, Run};
@@ -44,7 +44,7 @@ use crate::training::part::Part;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SoftmaxRegression {
     /// L2 strength λ ≥ 0, scikit-learn's 1/C. `None`, the default, chooses it by the likelihood of held-out training
-    /// labels (see [`L2Path`](crate::L2Path)); the labels of samples that are not in the training set play no part.
+    /// labels (see [`L2Path`]); the labels of samples that are not in the training set play no part.
     pub l2: Option<f64>,
     /// The search ends when no entry of the gradient of the mean objective (the objective above over Σ w) exceeds
     /// this; scikit-learn's `tol`, default 1e-4. The gradient is that of scaled rows: centred, and divided by the root
@@ -65,8 +65,9 @@ impl Default for SoftmaxRegression {
 /// How many times as many rows the next larger part has.
 const PART_FACTOR: usize = 4;
 
-/// Where rows are so many that parts of them come first, the tolerance is meant for k √d up to this: an entry of the gradient is a mean
-/// over all samples, of which one in k is of the class, of a feature, which has one part in √d of a row's length.
+/// Where rows are so many that parts of them come first, the tolerance is meant for k √d up to this: an entry of the
+/// gradient is a mean over all samples, of which one in k is of the class, of a feature, which has one part in √d of a
+/// row's length.
 const SIZE_OF_TOLERANCE: f64 = 1e4;
 
 impl SoftmaxRegression {

@@ -167,8 +167,8 @@ mod tests {
     use crate::regression::design::Moments;
     use crate::training::classifier::TrainingSet;
 
-    /// Values are sums of f32 exponentials, wrong by 1e-7 or so; over twice the step of 1e-2 that is 1e-5, and the third
-    /// derivative adds the square of the step.
+    /// Values are sums of f32 exponentials, wrong by 1e-7 or so; over twice the step of 1e-2 that is 1e-5, and the
+    /// third derivative adds the square of the step.
     const STEP: f64 = 1e-2;
     const SLOPE: f64 = 1e-4;
 

@@ -16,8 +16,8 @@ use crate::training::folds::shuffled_classes;
 /// of every class is held out (classes of fewer than five samples are not) and the path is followed until the mean
 /// log-likelihood of the held-out given labels has fallen twice; a parabola in log λ through the best strength and
 /// its neighbours gives the choice. If fewer than [`HELD_OUT`](Self::HELD_OUT) samples are held out, other fifths are
-/// held out as well, up to all five. Everything happens inside the training set; from twice [`ROWS`](Self::ROWS) rows on, inside
-/// a part of about that many of them, classes in equal shares: λ, like a prior, does not grow with N.
+/// held out as well, up to all five. Everything happens inside the training set; from twice [`ROWS`](Self::ROWS) rows
+/// on, inside a part of about that many of them, classes in equal shares: λ, like a prior, does not grow with N.
 #[derive(Clone, Copy, Debug)]
 pub struct L2Path;
 

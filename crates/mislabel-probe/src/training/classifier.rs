@@ -34,7 +34,8 @@ enum Rows<'a> {
 }
 
 impl<'a> TrainingSet<'a> {
-    /// Joins `rows`, `(m, d)`, with `labels`, `(m,)`, and `weights`, `(m,)`, of the samples in the loss (`None`: all 1).
+    /// Joins `rows`, `(m, d)`, with `labels`, `(m,)`, and `weights`, `(m,)`, of the samples in the loss (`None`: all
+    /// 1).
     ///
     /// # Errors
     /// [`Error::Empty`] without rows or features, [`Error::LengthMismatch`], [`Error::NotFinite`] at the first bad
@@ -67,8 +68,8 @@ impl<'a> TrainingSet<'a> {
         Ok(Self { rows, labels, weights, room: u64::MAX })
     }
 
-    /// The same, with the number of bytes that a classifier may take for copies of the rows; unlimited otherwise. A model
-    /// does not depend on it.
+    /// The same, with the number of bytes that a classifier may take for copies of the rows; unlimited otherwise. A
+    /// model does not depend on it.
     pub fn with_room(self, bytes: u64) -> Self {
         Self { room: bytes, ..self }
     }
@@ -185,8 +186,8 @@ pub trait Classifier: Send + Sync {
     /// and whatever else the training set lacks for this classifier.
     fn fit(&self, training: &TrainingSet<'_>, run: &Run<'_>) -> Result<Box<dyn ProbabilityModel>>;
 
-    /// The model that [`ProbabilityModel::to_bytes`] made these bytes of, if it was trained on `training`; never, unless said
-    /// otherwise.
+    /// The model that [`ProbabilityModel::to_bytes`] made these bytes of, if it was trained on `training`; never,
+    /// unless said otherwise.
     fn restored(&self, bytes: &[u8], training: &TrainingSet<'_>) -> Option<Box<dyn ProbabilityModel>> {
         let _ = (bytes, training);
         None
@@ -221,8 +222,8 @@ pub trait ProbabilityModel: Send + Sync {
     /// [`Error::LengthMismatch`] when d is not that of the training rows.
     fn probabilities(&self, rows: ArrayView2<'_, f32>) -> Result<Array2<f64>>;
 
-    /// The model as bytes for [`Classifier::restored`], so that a checkpoint keeps them instead of 8·k bytes for every sample
-    /// that was predicted; none, unless said otherwise.
+    /// The model as bytes for [`Classifier::restored`], so that a checkpoint keeps them instead of 8·k bytes for every
+    /// sample that was predicted; none, unless said otherwise.
     fn to_bytes(&self) -> Option<Vec<u8>> {
         None
     }

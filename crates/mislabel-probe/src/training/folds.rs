@@ -7,11 +7,11 @@ use rand_chacha::ChaCha8Rng;
 
 /// A partition of n samples into K folds, each held out once from a model that is trained on the others.
 ///
-/// Stratified folds have the classes in equal shares. All samples are shuffled once, whatever their labels; then those of every class, in that order, are dealt to the
-/// folds in turn, the next class going on where the last one stopped. So two folds differ by at most one sample in every
-/// class and by at most one sample in all, and a class of fewer than K samples has each of them in another fold.
-/// The one sample of a class is held out from a model that never saw its class and gives it probability 0. The numbers
-/// of the classes play no part.
+/// Stratified folds have the classes in equal shares. All samples are shuffled once, whatever their labels; then those
+/// of every class, in that order, are dealt to the folds in turn, the next class going on where the last one stopped.
+/// So two folds differ by at most one sample in every class and by at most one sample in all, and a class of fewer than
+/// K samples has each of them in another fold. The one sample of a class is held out from a model that never saw its
+/// class and gives it probability 0. The numbers of the classes play no part.
 ///
 /// ```
 /// use mislabel_core::Labels;
@@ -43,8 +43,8 @@ impl Folds {
         Ok(Self { fold, folds })
     }
 
-    /// Folds of one's own, for samples that must stay together (near duplicates, the frames of a film): the fold of every
-    /// sample, `(n,)`, counted from 0.
+    /// Folds of one's own, for samples that must stay together (near duplicates, the frames of a film): the fold of
+    /// every sample, `(n,)`, counted from 0.
     ///
     /// # Errors
     /// [`Error::Empty`] without samples, [`Error::Parameter`] when all samples are in fold 0, [`Error::OutOfRange`] for a
@@ -88,7 +88,8 @@ impl Folds {
     }
 }
 
-/// The samples of every class that has any, shuffled: classes and samples in the order of one permutation of all samples.
+/// The samples of every class that has any, shuffled: classes and samples in the order of one permutation of all
+/// samples.
 pub(crate) fn shuffled_classes(labels: &Labels, seed: u64) -> Vec<Vec<u32>> {
     let mut rows: Vec<u32> = (0..labels.len() as u32).collect();
     rows.shuffle(&mut ChaCha8Rng::seed_from_u64(split_seed(seed, &[])));

@@ -33,8 +33,8 @@ impl FeatureScaling {
         self.source(source)?.to_array()
     }
 
-    /// The rows of `source`, `(n, d)`, scaled whenever they are read, to the same bits as [`rows`](Self::rows): O(d) memory. Where
-    /// features are standardised, all rows are read twice first.
+    /// The rows of `source`, `(n, d)`, scaled whenever they are read, to the same bits as [`rows`](Self::rows): O(d)
+    /// memory. Where features are standardised, all rows are read twice first.
     ///
     /// # Errors
     /// As [`EmbeddingSource::read_rows`].

@@ -16,7 +16,8 @@ const BYTES_PER_VALUE: u64 = 12;
 /// How many values the pages that were handed out since the last reset hold.
 pub(crate) type HandedOut = Arc<AtomicU64>;
 
-/// Pages whose values are no more than the chunk's header promised and than memory holds, and whose counts fit their bytes.
+/// Pages whose values are no more than the chunk's header promised and than memory holds, and whose counts fit their
+/// bytes.
 pub(crate) struct CheckedPages {
     pages: Box<dyn PageReader>,
     left: i64,

@@ -1,0 +1,12 @@
+//! Every public type can be sent to other threads, shared with them, and moved once it is pinned.
+
+use mislabel_checkpoint::{CheckpointError, CheckpointFolder, Fingerprint};
+
+const fn assert<T: Send + Sync + Unpin>() {}
+
+#[test]
+fn every_public_type_is_send_sync_and_unpin() {
+    assert::<CheckpointError>();
+    assert::<CheckpointFolder>();
+    assert::<Fingerprint>();
+}
