@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use mislabel_core::{EmbeddingSource, ProbabilitySource};
-use mislabel_io::{ReadOptions, ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile};
+use mislabel_io::{ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile, ReadOptions};
 use ndarray::Array2;
 
 /// Bytes that the readers may take for data that cannot be mapped.
