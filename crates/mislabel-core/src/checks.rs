@@ -15,7 +15,7 @@ pub fn same_length(what: &'static str, expected: usize, found: usize) -> Result<
     Err(Error::LengthMismatch { what, expected, found })
 }
 
-/// Checks that rows `start..start + rows` lie within `n`; for implementers of [`EmbeddingSource`].
+/// Checks that rows `start..start + rows` lie within `n`; for implementers of [`EmbeddingSource`](crate::EmbeddingSource).
 ///
 /// # Errors
 /// [`Error::OutOfRange`] naming the last row asked for.

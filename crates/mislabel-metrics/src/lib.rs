@@ -4,8 +4,7 @@
 //! and *flags*. Both are held against an [`ErrorMask`](mislabel_core::ErrorMask), the known truth. Measures of
 //! rankings read a [`Ranking`], which sorts once and keeps tied samples together: no measure here depends on the
 //! order of tied samples unless [`Ties::ByIndex`] asks for it. Measures of flags read [`FlagCounts`]. An
-//! [`Evaluation`] holds the usual dozen at once, and every measure is also a
-//! [`Metric`](mislabel_core::Metric) in [`measures`]. Where scikit-learn has the measure, values equal its own.
+//! [`Evaluation`] holds the usual dozen at once. Where scikit-learn has the measure, values equal its own.
 //!
 //! A measure without a value on the data at hand (recall without label errors, precision without flags) is
 //! [`Error::Undefined`](mislabel_core::Error::Undefined) with the reason; no measure returns NaN.
