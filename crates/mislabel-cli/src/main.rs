@@ -13,8 +13,10 @@ mod session;
 mod subprocess;
 mod value_parsers;
 
-use std::io::Write as _;
+use std::io::{Write as _, stdout};
 use std::process::ExitCode;
+
+use clap::error::ErrorKind;
 
 use crate::arguments::{Arguments, usage_error};
 use crate::failure::{one_line, shortened};
@@ -24,6 +26,9 @@ fn main() -> ExitCode {
     let (arguments, given) = match Arguments::parsed() {
         Ok(parsed) => parsed,
         Err(help) if !help.use_stderr() => return finish(help.print().map_err(Into::into)),
+        Err(help) if help.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return finish(write!(stdout(), "{}", help.render()).map_err(Into::into));
+        }
         Err(error) => return refuse(&usage_error(&error)),
     };
     finish(arguments.command.run(&given))

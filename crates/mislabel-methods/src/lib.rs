@@ -28,7 +28,7 @@
 mod dataset;
 mod device;
 mod error;
-mod method;
+mod interface;
 mod methods;
 mod parameters;
 mod predictions;
@@ -40,7 +40,7 @@ mod table;
 pub use dataset::{Dataset, Predictions};
 pub use device::Device;
 pub use error::{Error, Missing, Result};
-pub use method::{Method, Needs};
+pub use interface::{Method, Needs};
 pub use methods::confident::ConfidentMethod;
 pub use methods::consensus::{ConsensusMethod, MembersConsensus};
 pub use methods::coreset::CoresetMethod;

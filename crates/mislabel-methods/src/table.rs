@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::method::{Method, Needs};
+use crate::interface::{Method, Needs};
 use crate::methods::confident::ConfidentMethod;
 use crate::methods::consensus::{ConsensusMethod, MembersConsensus};
 use crate::methods::coreset::CoresetMethod;

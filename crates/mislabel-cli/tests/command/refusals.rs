@@ -101,7 +101,6 @@ const LABELS: &[Case] = &[
 ];
 
 const OPTIONS: &[Case] = &[
-    ("", "requires a subcommand"),
     ("find", "unrecognized subcommand 'find'"),
     ("demo extra", "unexpected argument 'extra'"),
     ("demo --rate 1.5", "invalid value '1.5' for '--rate <R>': it must be a number from 0 to 1"),
@@ -381,7 +380,7 @@ const METHODS: &[Case] = &[
         "detect --method consensus --members consensus --embeddings x.npy --labels y.npy --out o.csv",
         "invalid value 'consensus'",
     ),
-    ("difficulty --embeddings x.npy --labels y.npy --method knn", "the method knn has no reconstruction errors"),
+    ("difficulty --embeddings x.npy --labels y.npy --method knn", "[possible values: rer, centroid, autoencoder]"),
     ("compare --embeddings x.npy --given y.npy", "required arguments were not provided: --true-labels <FILE>"),
     ("compare --embeddings x.npy --given y.npy --true-labels short.npy", "short.npy has 5 labels, y.npy has 6 labels"),
     ("compare --embeddings x.npy --given short.npy --true-labels short.npy", "short.npy has 5 labels, x.npy has 6"),

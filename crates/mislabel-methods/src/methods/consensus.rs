@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::method::{Method, Needs, embeddings};
+use crate::interface::{Method, Needs, embeddings};
 use crate::parameters::written;
 use crate::report::Report;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
 use crate::error::Result;
-use crate::method::{Method, Needs};
+use crate::interface::{Method, Needs};
 use crate::parameters::written;
 use crate::predictions::predictor::{Predicted, PrunedProbe};
 use crate::report::Report;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
 use crate::error::Result;
-use crate::method::{Method, Needs, embeddings};
+use crate::interface::{Method, Needs, embeddings};
 use crate::parameters::written;
 use crate::report::Report;
 

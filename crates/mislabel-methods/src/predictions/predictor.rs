@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, Predictions};
 use crate::error::Result;
-use crate::method::embeddings;
+use crate::interface::embeddings;
 use crate::predictions::filed_probe::{FiledProbe, ProbeProbabilities};
 
 /// How probabilities are computed from embeddings where a dataset has no predictions: a probe that does not learn from
