@@ -31,7 +31,7 @@ const TASKS: usize = 64;
 ///
 /// Time: with c = 2 √n cells of which p are searched, 2·n·d·(c + p·n/c) operations instead of 2·n²·d; with the default p, 3.2·n^1.75·d,
 /// for a million samples a twentieth. Memory: the graph, 12·n·k; the centres and 32 samples for each, 4·66·√n·d; per thread 8,192
-/// rows; and all rows, 4·n·d, where [`memory`](Self::memory) allows: else they are read, converted and normalised whenever
+/// rows; and all rows, 4·n·d, where the memory budget of the run allows: else they are read, converted and normalised whenever
 /// they are compared, n²/8192 rows in all.
 ///
 /// ```
