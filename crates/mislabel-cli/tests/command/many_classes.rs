@@ -94,7 +94,7 @@ fn the_help_of_review_has_the_options_of_its_method_alone() {
     for (method, foreign) in options {
         let of_method = help(&["detect", "--method", method]);
         assert!(of_method.contains(foreign) && !review.contains(foreign), "{method} {foreign}");
-        let listed = format!("      {foreign} ");
+        let listed = format!("      {foreign} <");
         assert!(of_method.contains(&listed) && !help(&["detect"]).contains(&listed), "{foreign}");
         assert!(!help(&["detect", "--method=rer"]).contains(&listed), "{foreign}");
     }
