@@ -95,7 +95,7 @@ pub(crate) struct Detect {
     #[arg(long, value_name = "NAME", default_value = "rer", value_parser = method_parser())]
     method: &'static Entry,
     /// Parameters of the method, in TOML or JSON, instead of its options: `mislabel methods NAME` prints the defaults
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "seed")]
     params: Option<PathBuf>,
     /// Say why these samples are suspect, or are not: their numbers, comma-separated
     #[arg(long, value_name = "INDEX,...", value_delimiter = ',')]
@@ -129,7 +129,8 @@ struct Summary<'a> {
     neighbor_recall_standard_error: Option<f64>,
     seconds: f64,
     method: &'static str,
-    seed: u64,
+    /// `None` where a file of parameters has the seeds.
+    seed: Option<u64>,
     version: &'static str,
     out: &'a Path,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -290,7 +291,7 @@ impl Detect {
             neighbor_recall_standard_error: report.recall.map(|recall| recall.standard_error),
             seconds,
             method: self.method.name,
-            seed: self.options.reconstruction.seed,
+            seed: self.params.is_none().then_some(self.options.reconstruction.seed),
             version: env!("CARGO_PKG_VERSION"),
             out: &self.out,
             members: report.consensus.as_ref().map(|(combined, _)| members(combined)).unwrap_or_default(),

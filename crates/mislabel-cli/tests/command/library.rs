@@ -59,6 +59,8 @@ fn parameters_that_do_not_exist_are_refused_with_their_name() {
     assert!(message.contains("wrong.toml") && message.contains("component"), "{message}");
     let both = mislabel(&folder, &[&detect[..], &["--alpha", "3"]].concat());
     assert!(String::from_utf8_lossy(&both.stderr).contains("--alpha is of no use beside --params"));
+    let seeded = mislabel(&folder, &[&detect[..], &["--seed", "3"]].concat());
+    assert!(String::from_utf8_lossy(&seeded.stderr).contains("cannot be used with"));
 }
 
 #[test]
