@@ -2,7 +2,7 @@
 //!
 //! `scale sweep` runs each method on generated data, one axis varied at a time, every run in a process of its own, and
 //! appends a line of JSON per run to a file. `scale report` fits the growth to those lines, writes the tables as Markdown
-//! and draws the curves as SVG. `docs/performance.md` has the commands and what they gave.
+//! and draws the curves as SVG. `docs/notebook/` has the commands and what they gave.
 
 mod anonymous_memory;
 mod curves;

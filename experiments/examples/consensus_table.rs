@@ -1,4 +1,4 @@
-//! The consensus beside its members on the visible datasets, over kinds and rates of noise.
+//! The consensus beside its members on the real datasets, over kinds and rates of noise.
 //!
 //! `cargo run --release -p mislabel-experiments --example consensus_table -- ../shared/data [SEEDS] [DATASET]`
 //! prints a row per cell (dataset, kind and rate of noise; means over seeds): average precision of the members and the consensus,

@@ -1,4 +1,4 @@
-//! Flags on the visible datasets, over kinds and rates of noise: what each rule loses against the best cut.
+//! Flags on the real datasets, over kinds and rates of noise: what each rule loses against the best cut.
 //!
 //! `cargo run --release -p mislabel-experiments --example flags_table -- ../shared/data [SEEDS] [BOUNDARY|learnt] [NEIGHBORS]`
 //! prints a row per dataset, kind and rate of noise and seed: the noise rate, its estimate and the share of errors that go to

@@ -1,5 +1,5 @@
 //! Confident learning by two of its scores on cross-validated and on in-sample probabilities: AUROC, average precision, F1 at its flags, best F1,
-//! seconds, beside the average precision of the published code (METHODS section 9).
+//! seconds, beside the average precision of the published code.
 //!
 //! `cargo run --release -p mislabel-experiments --example ranking -- ../shared/data`
 //! prints a row per dataset, kind of given labels and configuration.

@@ -1,6 +1,6 @@
 //! What the autoencoders' training step reaches, beside the machine's matrix products.
 //!
-//! Trains `Autoencoder::default()` and `Autoencoder::paper()`, one round, on clusters of the shapes of two visible sets,
+//! Trains `Autoencoder::default()` and `Autoencoder::paper()`, one round, on clusters of the shapes of two real datasets,
 //! on one thread and on several in turn. Everything in the training stage counts as time: gathering and scaling rows,
 //! batches, gradients, Adam; only the products count as work. Beside every run, in the same seconds, the step's products on
 //! their own and the largest rate of any product are measured. Prints for every recipe, shape and number of threads the medians

@@ -1,4 +1,4 @@
-//! Ranks the visible sets by the soft linear reconstructor and by autoencoders.
+//! Ranks the real datasets by the soft linear reconstructor and by autoencoders.
 //!
 //! Prints a line per set, given labels and recipe: the mean average precision (AUPRC) of χ over noise and training seeds,
 //! the least and the greatest, and CPU seconds per run (mean). Given labels are those in the files, then, for
@@ -21,7 +21,7 @@ type Method = Box<dyn ClassEvidence<Evidence = ErrorSummary>>;
 /// A name, and the method of a training seed.
 type Recipe = (&'static str, fn(u64) -> Method);
 
-/// Average precision and CPU seconds of autoencoders on the visible sets.
+/// Average precision and CPU seconds of autoencoders on the real datasets.
 #[derive(Parser)]
 struct Arguments {
     /// Draws of synthetic noise, the file's included.

@@ -14,7 +14,7 @@ use crate::detector::ConfidentLearning;
 ///
 /// A model of noisy labels learns the noise where it has a direction: if a fifth of class i is labelled i + 1, it gives the
 /// wrong label a fifth of the probability, as much as it gives many a right label of a hard sample. Pruned, it does not,
-/// and the ranking by self-confidence gains most where errors have a direction; docs/performance.md has the figures.
+/// and the ranking by self-confidence gains most where errors have a direction; docs/notebook/confident-learning.md has the figures.
 /// The usual evidence is `mislabel_probe::Probe`, whose documentation has an example.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
@@ -36,7 +36,7 @@ const fn default_rounds() -> usize {
 
 impl<E> Pruned<E> {
     /// Two rounds with the default flags: the second prunes by probabilities that the worst labels had no part in. On eight
-    /// datasets it ranks better than one on seven (docs/performance.md); a round costs as much as the plain evidence.
+    /// datasets it ranks better than one on seven (docs/notebook/confident-learning.md); a round costs as much as the plain evidence.
     pub fn of(evidence: E) -> Self {
         Self { evidence, judge: ConfidentLearning::default(), rounds: default_rounds() }
     }

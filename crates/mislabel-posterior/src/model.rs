@@ -62,10 +62,10 @@ const MOST_CLASSES: usize = 16_384;
 /// Noise that *only* strikes samples between classes leaves nothing to learn ω from; set `boundary`, or verify some labels
 /// ([`Posterior::verified`]). Classes of fewer than about 20 samples are flagged too often; with 2 classes and a third of
 /// the labels of one wrong the fit may take one class for the other's noise. Below 2% of errors, real errors and ambiguous samples of the data are as many
-/// as those. docs/performance.md has figures.
+/// as those. docs/notebook/flags.md has figures.
 ///
 /// # Departures
-/// METHODS' T-EM has neither ω nor γ, and κ(1 − max p) with κ = 0.
+/// The usual noise model has neither ω nor γ: κ is 0 and errors go anywhere.
 ///
 /// # Cost
 /// O(rounds·`sample`·m), and n·m for each of at most 6 rounds over all samples; O(rounds·n·m) where n is at most `sample`. Memory:

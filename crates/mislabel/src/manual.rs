@@ -110,7 +110,7 @@
 //!   also learns whether errors go to the class that a sample is nearest to, as people's do, and then flags a little below one
 //!   half. On CIFAR-10 with human labels its F1 is within .04 (worst of three annotators) and .07 (their majority) of the best
 //!   cut of the ranking; where errors strike anywhere, within .07, mostly within .03; it flags at most 1.5% of clean data
-//!   (docs/performance.md, "Flags").
+//!   (docs/notebook/flags.md).
 //! - *You can review N labels.* `--budget N`, [`FlagRule::Budget`](crate::posterior::FlagRule::Budget).
 //! - *Reviewing a right label costs.* `--precision .8`: as many as keep four of five flags right, as far as the model knows.
 //! - *The noise rate is known*, say from an audit: `--noise-rate .05`.

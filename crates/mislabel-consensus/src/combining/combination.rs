@@ -46,7 +46,7 @@ use crate::member::MemberIssues;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Combination {
     /// The power to which centrality is raised for the weights, at least 0: 0 weighs all alike, a great one leaves the most
-    /// central member. Default 24; from 16 to 48 results differ in the third digit (docs/performance.md).
+    /// central member. Default 24; from 16 to 48 results differ in the third digit (docs/notebook/consensus.md).
     pub sharpness: f64,
     /// By how much weight grows with accuracy, where all members have one: e^(trust·(accuracy − greatest accuracy)), at least
     /// 0. Default 100: a member that predicts one label in a hundred less weighs e times less.

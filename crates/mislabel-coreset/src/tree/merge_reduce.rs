@@ -38,7 +38,7 @@ pub struct MergeReduce {
     /// The share of a coreset's places that goes to the most important samples, for sure and with unchanged weights, in
     /// [0, 1); default 0. With class leverage a tree that reserves ¼ lists 1.2 to 1.8 times the label errors of one that
     /// reserves none, nearly as many as if it held everything; but a model trained on a coreset of noisy labels, half of it
-    /// reserved, is worse (docs/performance.md has figures). Reserve places for review, not for training.
+    /// reserved, is worse (docs/notebook/coresets.md has figures). Reserve places for review, not for training.
     pub certain: f64,
     /// Seed of the sampling; default 0.
     pub seed: u64,

@@ -7,7 +7,7 @@ use crate::factors::cholesky::factorize;
 use crate::products::doubles::{product, symmetric_product};
 
 /// Rounds of two multiplications by the matrix: enough that errors built on the basis rank samples as exact
-/// eigenvectors do (measured: docs/performance.md).
+/// eigenvectors do (measured: docs/notebook/soft-linear.md).
 const ROUNDS: usize = 2;
 
 /// A Gram matrix whose Cholesky factor spans more than this loses too many digits to orthonormalize by it.

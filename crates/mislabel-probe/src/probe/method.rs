@@ -47,7 +47,7 @@ impl Default for Sampling {
 /// Time: about 4·n·d·k operations an evaluation of the objective, some 20 to 100 of them a fit, and a fit per fold (per
 /// fold and strength where the L2 strength is searched for; beyond 131,072 training rows on a part of them): linear in
 /// n, d and k. A million rows of 768 features with a thousand classes take an hour or two on two cores;
-/// docs/performance.md. Memory: the probabilities, 8·n·k bytes, unless [`predict_into`](Self::predict_into) sends them
+/// docs/notebook/confident-learning.md. Memory: the probabilities, 8·n·k bytes, unless [`predict_into`](Self::predict_into) sends them
 /// to a file; 64 bytes a sample and some 450 k·d; and as many of the rows as the budget of the [`Run`] allows, up to
 /// 8·n·d bytes: the others are read in every pass. The checkpoint of the run keeps finished models.
 ///

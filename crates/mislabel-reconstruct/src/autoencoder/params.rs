@@ -97,13 +97,13 @@ pub struct EarlyStopping {
 /// # When to choose it
 /// [`SoftLinear`](crate::SoftLinear) is the closed form of the linear case, with exact leave-one-out instead of folds.
 /// It is the better first choice: about ten times less CPU, and clearly ahead where classes are small (about a hundred
-/// samples) and errors have a direction; elsewhere the two are within a point of each other (docs/performance.md has
+/// samples) and errors have a direction; elsewhere the two are within a point of each other (docs/notebook/autoencoders.md has
 /// the table). Choose autoencoders where classes have hundreds of samples and CPU time is no matter, to try a nonlinear
 /// reconstructor, to keep the trained model in a file and score samples later, or to reproduce the paper.
 ///
 /// # Departures
 /// The released code trains with a loss that is NaN from the first step; here that is [`Error::Diverged`]. The
-/// [`Default`] is the recipe that ranked best on the visible sets (one rectified layer with tied weights, strongly
+/// [`Default`] is the recipe that ranked best on the real datasets (one rectified layer with tied weights, strongly
 /// penalised and briefly trained; two trims), not the paper's, which is [`Autoencoder::paper`].
 ///
 /// # Cost

@@ -43,7 +43,7 @@ pub struct NearestClasses {
     /// The reconstructors; by default those of [`SoftLinear`] with 256 components instead of 50. Own errors are exact,
     /// those under other classes are too large by what the components left out would explain: a ranking hardly notices,
     /// a probability does. On CIFAR-10N worst the share of wrong labels, .41, is put at .21 with 50 components, .25
-    /// with 256, .26 with all (docs/performance.md).
+    /// with 256, .26 with all (docs/notebook/soft-linear.md).
     pub model: SoftLinear,
     /// How many classes beside the given one, at least 1; all others where there are fewer. Default 16: on 77 classes
     /// the posterior of `mislabel-posterior` by 16 equals that by all in the third digit, by 8 it does not.
