@@ -127,8 +127,8 @@ fn trained_on_device(_: Autoencoder, never: std::convert::Infallible) -> Result<
     match never {}
 }
 
-fn report(method: &dyn RatioMethod, as_method: &dyn Method, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {
-    let embeddings = embeddings(as_method.name(), data)?;
+fn report(method: &dyn RatioMethod, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {
+    let embeddings = embeddings(method.name(), data)?;
     let errors = method.reconstruction()?.evidence(embeddings, data.given(), run)?;
     let ratios = method.ratio().report(&errors, data.given())?;
     Ok(Report {
@@ -138,7 +138,7 @@ fn report(method: &dyn RatioMethod, as_method: &dyn Method, data: &Dataset<'_>, 
         difficulty: Some(ratios.difficulty),
         class_difficulty: ratios.class_difficulty.clone(),
         errors: Some(errors),
-        ..Report::new(as_method.name(), as_method.parameters(), ratios.issues()?)
+        ..Report::new(method.name(), method.parameters(), ratios.issues()?)
     })
 }
 
@@ -158,7 +158,7 @@ macro_rules! ratio_method {
             }
 
             fn report(&self, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {
-                report(self, self, data, run)
+                report(self, data, run)
             }
         }
     };
