@@ -1,7 +1,7 @@
 //! The table of all methods.
 
 use mislabel_core::Run;
-use mislabel_neighbors::{Agreement, KnnShapley, RelationGraph, SearchBySize, SelfClean, SimiFeat, Wann};
+use mislabel_neighbors::{Agreement, KnnShapley, RelationGraph, SearchBySize, SelfClean, SimiFeat, SimiFeatRule, Wann};
 use mislabel_reconstruct::{Autoencoder, Gaussian, NearestClasses, SoftLinear};
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::methods::consensus::{ConsensusMethod, MembersConsensus};
 use crate::methods::coreset::CoresetMethod;
 use crate::methods::gaussian::GaussianMethod;
 use crate::methods::mistakenness::MistakennessMethod;
-use crate::methods::neighbors::{NeighborMethod, simifeat_rank, simifeat_vote};
+use crate::methods::neighbors::NeighborMethod;
 use crate::methods::posterior::PosteriorMethod;
 use crate::methods::ratio::{AutoencoderRatio, CentroidRatio, SoftLinearRatio};
 use crate::methods::zero_shot::ZeroShotMethod;
@@ -115,13 +115,13 @@ pub static METHODS: [Entry; 17] = [
     Entry {
         name: "simifeat",
         about: "SimiFeat-rank: the least plausible labels among neighbors, as many as HOC estimates",
-        default: |seed| on_neighbors(SimiFeat { seed, ..simifeat_rank() }, seed),
+        default: |seed| on_neighbors(SimiFeat { seed, ..SimiFeat::default() }, seed),
         read: |parameters| Ok(Box::new(read::<NeighborMethod<SimiFeat>>("simifeat", parameters)?)),
     },
     Entry {
         name: "simifeat-vote",
         about: "SimiFeat-vote: labels that neighbors outvote in most random subsets",
-        default: |seed| on_neighbors(SimiFeat { seed, ..simifeat_vote() }, seed),
+        default: |seed| on_neighbors(SimiFeat { rule: SimiFeatRule::Vote, seed, ..SimiFeat::default() }, seed),
         read: |parameters| {
             let mut vote = serde_json::json!({ "judge": { "rule": "vote" } });
             merge(&mut vote, parameters);

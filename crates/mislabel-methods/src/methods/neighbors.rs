@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use mislabel_core::{Judge, Run};
 use mislabel_neighbors::{
-    Agreement, Hoc, KnnShapley, NeighborGraph, NeighborSearch, RelationGraph, SearchBySize, SelfClean, SimiFeat,
+    Agreement, KnnShapley, NeighborGraph, NeighborSearch, RelationGraph, SearchBySize, SelfClean, SimiFeat,
     SimiFeatRule, Wann,
 };
 use serde::{Deserialize, Serialize};
@@ -90,14 +90,4 @@ impl NeighborJudge for SimiFeat {
             _ => "simifeat",
         }
     }
-}
-
-/// SimiFeat-rank with the default estimate of the noise transition matrix.
-pub(crate) fn simifeat_rank() -> SimiFeat {
-    SimiFeat { rule: SimiFeatRule::Rank(Hoc::default()), ..SimiFeat::default() }
-}
-
-/// SimiFeat-vote.
-pub(crate) fn simifeat_vote() -> SimiFeat {
-    SimiFeat { rule: SimiFeatRule::Vote, ..SimiFeat::default() }
 }
