@@ -13,8 +13,8 @@ fn main() -> mislabel::Result<()> {
     let errors = SoftLinear::default().evidence(&embeddings, &digits.labels, &Run::quiet())?;
     let report = Rer::default().report(&errors, &digits.labels)?;
 
-    println!("difficulty of the dataset {:.3}", report.difficulty);
-    let difficulty = |class: &usize| report.class_difficulty[*class].unwrap_or(f64::NAN);
+    println!("difficulty of the dataset {:.3}", report.difficulty());
+    let difficulty = |class: &usize| report.class_difficulty()[*class].unwrap_or(f64::NAN);
     let mut classes: Vec<usize> = (0..10).collect();
     classes.sort_by(|a, b| difficulty(b).total_cmp(&difficulty(a)));
     for class in classes {

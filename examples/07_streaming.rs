@@ -16,7 +16,7 @@ const SAMPLES: usize = 200_000;
 const FEATURES: usize = 64;
 const CLASSES: usize = 20;
 
-/// Row i belongs to class i mod 20: the class's centre plus noise, both computed from seeds.
+/// Row i belongs to class i mod 20: the class's center plus noise, both computed from seeds.
 struct Clusters;
 
 impl Clusters {
@@ -36,8 +36,8 @@ impl EmbeddingSource for Clusters {
         same_length("a row of the reading buffer", FEATURES, out.ncols())?;
         for ((i, feature), value) in out.indexed_iter_mut() {
             let (row, feature) = ((start + i) as u64, feature as u64);
-            let centre = Self::number(&[0, row % CLASSES as u64, feature]);
-            *value = centre + 1.5 * Self::number(&[1, row, feature]);
+            let center = Self::number(&[0, row % CLASSES as u64, feature]);
+            *value = center + 1.5 * Self::number(&[1, row, feature]);
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Methods of every kind on the same data, each a pipeline of evidence and judge.
 //!
-//! Reconstruction errors, predicted probabilities by a cross-validated probe, nearest neighbours and coreset importance:
-//! four kinds of evidence, judged in several ways. Probabilities and the neighbour graph are gathered once and judged
+//! Reconstruction errors, predicted probabilities by a cross-validated probe, nearest neighbors and coreset importance:
+//! four kinds of evidence, judged in several ways. Probabilities and the neighbor graph are gathered once and judged
 //! twice. Prints AUROC, average precision, and the F1 of the flags beside the best that any cut of the ranking has.
 
 use mislabel::confident::{Filter, Score};
@@ -15,7 +15,7 @@ fn main() -> mislabel::Result<()> {
     let embeddings = Embeddings::new(digits.embeddings.view())?;
     let noisy = Asymmetric { rate: 0.2, ..Asymmetric::default() }.corrupt(&digits.labels, 51)?;
     let given = &noisy.given;
-    println!("digits, a fifth of every class labelled as the next\n");
+    println!("digits, a fifth of every class labeled as the next\n");
     println!("{:<34}AUROC  AP     F1     best F1", "");
     let show = |name: &str, issues: &LabelIssues| -> mislabel::Result<()> {
         let Evaluation { auroc, average_precision, f1, best_f1, .. } = Evaluation::new(issues, &noisy.errors)?;
@@ -39,6 +39,6 @@ fn main() -> mislabel::Result<()> {
 
     let graph = KNearest::default().evidence(&embeddings, given, &Run::quiet())?;
     show("SimiFeat", &SimiFeat::default().judge(&graph, given, &Run::quiet())?)?;
-    show("agreement of 50 neighbours", &Agreement::default().judge(&graph, given, &Run::quiet())?)?;
+    show("agreement of 50 neighbors", &Agreement::default().judge(&graph, given, &Run::quiet())?)?;
     show("SelfClean", &SelfClean.judge(&graph, given, &Run::quiet())?)
 }

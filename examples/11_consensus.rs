@@ -18,7 +18,7 @@ fn main() -> mislabel::Result<()> {
         Ok(Evaluation::new(issues, &noisy.errors)?.average_precision.value().unwrap_or(f64::NAN))
     };
 
-    println!("digits, three tenths of every class labelled as the next\n");
+    println!("digits, three tenths of every class labeled as the next\n");
     let report = Consensus::default().report(&embeddings, given, None, &Run::quiet())?;
     println!("{:<24}weight  average precision", "");
     for (member, weight) in report.members.iter().zip(&report.combined.weights) {

@@ -7,8 +7,8 @@ use plotters::prelude::*;
 
 /// Width and height of a picture.
 const SIZE: (u32, u32) = (640, 420);
-/// One colour per curve, distinguishable without colour vision (Okabe & Ito 2008).
-const COLOURS: [RGBColor; 8] = [
+/// One color per curve, distinguishable without color vision (Okabe & Ito 2008).
+const COLORS: [RGBColor; 8] = [
     RGBColor(0, 114, 178),
     RGBColor(230, 159, 0),
     RGBColor(0, 158, 115),
@@ -42,12 +42,12 @@ pub(crate) fn draw(path: &Path, title: &str, x_label: &str, curves: &[Curve]) ->
     builder.caption(title, ("sans-serif", 16)).margin(10).x_label_area_size(36).y_label_area_size(64);
     let mut chart = builder.build_cartesian_2d(x.log_scale(), y.log_scale())?;
     chart.configure_mesh().x_desc(x_label).light_line_style(WHITE).draw()?;
-    for (curve, colour) in curves.iter().zip(COLOURS.iter().cycle()) {
-        let colour = *colour;
+    for (curve, color) in curves.iter().zip(COLORS.iter().cycle()) {
+        let color = *color;
         chart
-            .draw_series(LineSeries::new(curve.points.iter().copied(), colour).point_size(3))?
+            .draw_series(LineSeries::new(curve.points.iter().copied(), color).point_size(3))?
             .label(&curve.name)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], colour));
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], color));
     }
     chart.configure_series_labels().background_style(WHITE.mix(0.8)).position(SeriesLabelPosition::UpperLeft).draw()?;
     area.present()?;

@@ -12,7 +12,7 @@ use mislabel_reconstruct::{Centroid, Gaussian, SoftLinear};
 use mislabel_rer::Rer;
 use serde::{Deserialize, Serialize};
 
-/// Neighbours of the graph.
+/// Neighbors of the graph.
 const NEIGHBORS: usize = 10;
 
 /// A method with its defaults; the probe has a fixed penalty, so that one fit is measured and no search for one.

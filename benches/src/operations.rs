@@ -16,7 +16,7 @@ const SUBSPACE_PRODUCTS: f64 = 5.0;
 
 impl Operations {
     /// Counts one fit of n samples with d `features` and the labels `given`, `(n,)`, with at most `components`
-    /// directions per class. Lower-order terms (centring, norms, the solve with an r x r factor) are left out.
+    /// directions per class. Lower-order terms (centering, norms, the solve with an r x r factor) are left out.
     pub fn of(features: usize, given: &Labels, components: usize) -> Self {
         let counts: Vec<usize> = given.counts().into_iter().filter(|count| *count > 0).collect();
         let fitting = counts.iter().map(|count| fitting(*count as f64, features as f64, components as f64)).sum();

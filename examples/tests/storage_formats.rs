@@ -13,7 +13,7 @@ use mislabel::posterior::PosteriorModel;
 use mislabel::prelude::*;
 use mislabel::probe::{Probe, SoftmaxRegression};
 use mislabel::reconstruct::{
-    Autoencoder, Classes as Search, Gaussian, LikelihoodRatio, NearestClasses, TrainingLength,
+    Autoencoder, ClassSearch as Search, Gaussian, LikelihoodRatio, NearestClasses, TrainingLength,
 };
 use mislabel::{LabelIssues, MemoryBudget, ProbabilityMatrix, Result, Run};
 use ndarray::Array2;
@@ -24,7 +24,7 @@ use crate::stored::{Cut, Stored, every_file};
 const FILES: [&str; 3] = ["single.npy", "single.safetensors", "single.parquet"];
 
 fn soft_linear(classes: Search) -> Box<dyn Detector> {
-    Box::new(Pipeline::new(SoftLinear { classes, ..SoftLinear::default() }, Rer::default()))
+    Box::new(Pipeline::new(SoftLinear { search: classes, ..SoftLinear::default() }, Rer::default()))
 }
 
 fn nearest<J: Judge<NeighborGraph> + 'static>(judge: J) -> Box<dyn Detector> {

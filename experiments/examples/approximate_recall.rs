@@ -1,7 +1,7 @@
 //! The approximate index beside exact search: seconds of both, and the share of the 10 nearest that it finds.
 //!
 //! `cargo run --release -p mislabel-experiments --features usearch --example approximate_recall -- [embeddings.npy]`
-//! Without a file: 20,000 normal samples around 100 centres in 64 dimensions.
+//! Without a file: 20,000 normal samples around 100 centers in 64 dimensions.
 
 use std::time::Instant;
 
@@ -40,9 +40,9 @@ fn recall(exact: &NeighborGraph, other: &NeighborGraph) -> f64 {
 }
 
 /// Sums of twelve uniform numbers less 6 are close enough to normal ones.
-fn clusters(n: usize, centres: usize, d: usize) -> Array2<f32> {
+fn clusters(n: usize, centers: usize, d: usize) -> Array2<f32> {
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(0);
     let mut normal = || (0..12).map(|_| random.random::<f32>()).sum::<f32>() - 6.0;
-    let centres = Array2::from_shape_simple_fn((centres, d), &mut normal);
-    Array2::from_shape_fn((n, d), |(i, j)| centres[[i % centres.nrows(), j]] + 0.5 * normal())
+    let centers = Array2::from_shape_simple_fn((centers, d), &mut normal);
+    Array2::from_shape_fn((n, d), |(i, j)| centers[[i % centers.nrows(), j]] + 0.5 * normal())
 }

@@ -6,7 +6,7 @@
 //! share flagged) by χ > 1, by the published χ*, and by the posterior above one half, by expected F1 and as advised; the same
 //! after 50 verified labels, and the noise rate that they give; the expected calibration error of the posterior; average precision of
 //! χ and of the posterior; wall seconds of the posterior. SEEDS 0: only clean and human labels. NEIGHBORS above 0: the
-//! posterior looks at the labels of so many neighbours, too. `_2` are two classes of a dataset, `_rare` has 5 samples of one
+//! posterior looks at the labels of so many neighbors, too. `_2` are two classes of a dataset, `_rare` has 5 samples of one
 //! class and 20 of another.
 
 use std::path::Path;

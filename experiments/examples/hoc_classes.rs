@@ -22,7 +22,7 @@ fn main() -> mislabel_core::Result<()> {
         };
         let n = classes * SIZE;
         let given = Labels::new((0..n).map(&mut label).collect(), classes)?;
-        // The two neighbours are the next samples of the same true class, around.
+        // The two neighbors are the next samples of the same true class, around.
         let next = |row: usize, step: usize| (row / SIZE * SIZE + (row + step) % SIZE) as u32;
         let indices = Array2::from_shape_fn((n, 2), |(row, place)| next(row, place + 1));
         let graph = NeighborGraph::new(indices, Array2::ones((n, 2)), Distance::Cosine)?;

@@ -1,4 +1,4 @@
-//! Every neighbour method on the real datasets: AUROC, average precision, F1 of the flags, best F1, seconds.
+//! Every neighbor method on the real datasets: AUROC, average precision, F1 of the flags, best F1, seconds.
 //!
 //! `cargo run --release -p mislabel-experiments --example neighbors_table -- ../shared/data`
 //! prints one row per dataset, kind of given labels and method.

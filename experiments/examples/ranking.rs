@@ -36,7 +36,7 @@ const SAMPLINGS: [(&str, Sampling, usize); 4] = [
 ];
 
 const SCORES: [(&str, Score); 2] =
-    [("self-confidence (default)", Score::SelfConfidence), ("normalised margin", Score::NormalizedMargin)];
+    [("self-confidence (default)", Score::SelfConfidence), ("normalized margin", Score::NormalizedMargin)];
 
 fn main() -> Outcome {
     let root = std::env::args().nth(1).unwrap_or_else(|| "../shared/data".into());

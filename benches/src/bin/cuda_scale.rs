@@ -11,7 +11,7 @@ use clap::Parser;
 use mislabel_benches::{Shape, Stopwatch};
 use mislabel_core::{ClassEvidence, Embeddings, Run};
 use mislabel_cuda::measure::{Library, ScoringWork, SquareMatrix, SquareProduct, device_seconds};
-use mislabel_cuda::{Cuda, CudaScorer, CudaSoftLinear, Precision};
+use mislabel_cuda::{Cuda, CudaScorer, CudaSoftLinear, TensorPrecision};
 use mislabel_reconstruct::{ClassRow, SoftLinear};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(rate) => println!("cuBLAS, bf16, {SQUARE}^3: {:.1} TFLOP/s", rate / 1e12),
         None => println!("SKIPPED: no comparison with cuBLAS, which is not installed"),
     }
-    for precision in [Precision::Single, Precision::Double, Precision::Triple] {
+    for precision in [TensorPrecision::Single, TensorPrecision::Double, TensorPrecision::Triple] {
         print_step(&cuda, library.as_ref(), rate, precision, &arguments)?;
     }
     if arguments.samples > 0 { whole_run(&cuda, &arguments) } else { Ok(()) }
@@ -84,7 +84,7 @@ fn print_step(
     cuda: &Cuda,
     library: Option<&Library>,
     rate: Option<f64>,
-    precision: Precision,
+    precision: TensorPrecision,
     arguments: &Arguments,
 ) -> Result<(), Box<dyn Error>> {
     let Arguments { features, classes, components, block, repeats, .. } = *arguments;
@@ -122,7 +122,7 @@ fn whole_run(cuda: &Cuda, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let dataset = Shape { samples, features, classes }.dataset()?;
     let (rows, given) = (dataset.rows()?, dataset.given);
     let embeddings = Embeddings::new(rows.view())?;
-    for precision in [Precision::Single, Precision::Double] {
+    for precision in [TensorPrecision::Single, TensorPrecision::Double] {
         let scorer = CudaScorer { devices: vec![cuda.clone()], precision };
         let method = SoftLinear { components, ..SoftLinear::default() };
         let watch = Stopwatch::start();

@@ -11,7 +11,7 @@ use clap::Parser;
 use mislabel_benches::{StageSeconds, Stopwatch, peak_memory};
 use mislabel_core::{ErrorSummary, Run};
 use mislabel_io::{Classes as LabelClasses, EmbeddingFile, LabelFile, ReadOptions};
-use mislabel_reconstruct::{Classes, SoftLinear};
+use mislabel_reconstruct::{ClassSearch, SoftLinear};
 use mislabel_rer::{Denominator, NoiseRate};
 
 /// Soft linear runs by how classes are searched.
@@ -45,11 +45,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut first: Option<ErrorSummary> = None;
     for name in &arguments.classes {
         let classes = match name.as_str() {
-            "all" => Classes::All,
-            "pruned" => Classes::Pruned,
-            count => Classes::Nearest(count.parse()?),
+            "all" => ClassSearch::All,
+            "pruned" => ClassSearch::Pruned,
+            count => ClassSearch::Nearest(count.parse()?),
         };
-        let method = SoftLinear { classes, trim: trim.clone(), ..default.clone() };
+        let method = SoftLinear { search: classes, trim: trim.clone(), ..default.clone() };
         let (watch, stages) = (Stopwatch::start(), StageSeconds::start());
         let (_, summary) = method.fit(&embeddings, &given, &Run::quiet().with_progress(&stages))?;
         let seconds = watch.seconds();
@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{name}: {:.1} wall s, {:.1} CPU s, peak {peak:.2} GiB", seconds.wall, seconds.processor);
         stages.stages().into_iter().for_each(|(stage, seconds)| println!("  {stage} {seconds:.1} CPU s"));
         let noise = NoiseRate::new(&summary, &given, Denominator::default())?;
-        println!("  noise {:?} {:?}", noise.raw, noise.sampling);
+        println!("  noise {:?} {:?}", noise.raw(), noise.standard_errors());
         if let Some(sample) = summary.sampled() {
             println!("  disagreement (measured) {:?}", sample.disagreement());
         }

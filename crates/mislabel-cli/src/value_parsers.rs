@@ -1,7 +1,7 @@
 //! Numbers on the command line, checked while they are parsed.
 
-use mislabel::reconstruct::Classes;
-use mislabel::rer::{Calibration, Threshold};
+use mislabel::reconstruct::ClassSearch;
+use mislabel::rer::{DifficultyScale, Threshold};
 
 /// A number above 0.
 pub(crate) fn positive(text: &str) -> Result<f64, String> {
@@ -19,12 +19,12 @@ pub(crate) fn shrinkage(text: &str) -> Result<f64, String> {
 }
 
 /// Which classes are searched.
-pub(crate) fn search(text: &str) -> Result<Classes, String> {
+pub(crate) fn search(text: &str) -> Result<ClassSearch, String> {
     match text {
-        "all" => Ok(Classes::All),
-        "pruned" => Ok(Classes::Pruned),
+        "all" => Ok(ClassSearch::All),
+        "pruned" => Ok(ClassSearch::Pruned),
         _ => whole(text, 2, mislabel::core::Labels::MOST_CLASSES)
-            .map(Classes::Nearest)
+            .map(ClassSearch::Nearest)
             .map_err(|cause| format!("{cause}, or all, or pruned")),
     }
 }
@@ -100,17 +100,17 @@ pub(crate) fn threshold(text: &str) -> Result<Threshold, String> {
 }
 
 /// The name of a calibration, or its bounds as `low:high`.
-pub(crate) fn calibration(text: &str) -> Result<Calibration, String> {
+pub(crate) fn calibration(text: &str) -> Result<DifficultyScale, String> {
     match text {
-        "clip-vit-l-14" => return Ok(Calibration::ClipVitL14),
-        "clip-vit-b-32" => return Ok(Calibration::ClipVitB32),
-        "dinov2" => return Ok(Calibration::DinoV2),
-        "resnet-50" => return Ok(Calibration::ResNet50),
+        "clip-vit-l-14" => return Ok(DifficultyScale::ClipVitL14),
+        "clip-vit-b-32" => return Ok(DifficultyScale::ClipVitB32),
+        "dinov2" => return Ok(DifficultyScale::DinoV2),
+        "resnet-50" => return Ok(DifficultyScale::ResNet50),
         _ => {}
     }
     let bounds = text.split_once(':').and_then(|(low, high)| Some((finite(low)?, finite(high)?)));
     match bounds {
-        Some((low, high)) if low < high => Ok(Calibration::Custom { low, high }),
+        Some((low, high)) if low < high => Ok(DifficultyScale::Custom { low, high }),
         _ => {
             Err("it must be clip-vit-l-14, clip-vit-b-32, dinov2, resnet-50, or bounds LOW:HIGH with LOW < HIGH".into())
         }
@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn calibrations_have_names_or_ascending_bounds() {
-        assert_eq!(calibration("dinov2"), Ok(Calibration::DinoV2));
-        assert_eq!(calibration("0.5:1.5"), Ok(Calibration::Custom { low: 0.5, high: 1.5 }));
+        assert_eq!(calibration("dinov2"), Ok(DifficultyScale::DinoV2));
+        assert_eq!(calibration("0.5:1.5"), Ok(DifficultyScale::Custom { low: 0.5, high: 1.5 }));
         for text in ["1:1", "2:1", "1", "a:b", "0:inf", "nan:1", "0:1:2"] {
             assert!(calibration(text).is_err(), "{text}");
         }

@@ -18,7 +18,7 @@ use crate::score::Score;
 /// exceed 1 by rounding; the raw score is not clipped.
 ///
 /// # Departures
-/// From cleanlab 2.9.0: labels of only one class give a result, not an error. `frac_noise` and `remove_per_class`
+/// From cleanlab 2.9.0: labels of only one class give a result, not an error. `noise_fraction` and `remove_per_class`
 /// with a filter that does not use them are errors, not warnings. Where samples tie for the last place to be flagged,
 /// the earlier are flagged; there cleanlab's answer depends on the processor. Probabilities must sum to 1.
 ///
@@ -45,7 +45,7 @@ pub struct ConfidentLearning {
     /// Whether the score adjusts probabilities by the confident thresholds (for imbalanced classes).
     pub adjust: bool,
     /// Share of the estimated noise to prune, in [0, 1]; for filters that prune.
-    pub frac_noise: f64,
+    pub noise_fraction: f64,
     /// How many samples to prune per class, `(k,)`, instead of the estimate; for filters that prune.
     ///
     /// Exact with [`Filter::PruneByClass`] for classes of more than one sample, before predicted labels are spared.
@@ -65,7 +65,7 @@ impl Default for ConfidentLearning {
             filter: Filter::PruneByNoiseRate,
             score: Score::SelfConfidence,
             adjust: false,
-            frac_noise: 1.0,
+            noise_fraction: 1.0,
             remove_per_class: None,
             min_examples_per_class: 1,
             joint: None,
@@ -84,7 +84,7 @@ impl ConfidentLearning {
     /// file, which the system takes back at will, come on top.
     ///
     /// # Errors
-    /// As [`ConfidentJoint::count`]; [`Parameter`](mislabel_core::Error::Parameter) for `frac_noise` outside [0, 1]
+    /// As [`ConfidentJoint::count`]; [`Parameter`](mislabel_core::Error::Parameter) for `noise_fraction` outside [0, 1]
     /// and for options the filter does not use; [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless
     /// `remove_per_class` has k entries and `joint` is `(k, k)`; as [`Score::of_labels`].
     pub fn issues(&self, probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
@@ -132,7 +132,7 @@ impl ConfidentLearning {
     fn options(&self) -> Options<'_> {
         Options {
             filter: self.filter,
-            frac_noise: self.frac_noise,
+            noise_fraction: self.noise_fraction,
             remove_per_class: self.remove_per_class.as_deref(),
             min_examples_per_class: self.min_examples_per_class,
             joint: self.joint.as_ref(),

@@ -1,6 +1,6 @@
 //! Label quality by several models at once.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::Array1;
 
@@ -20,6 +20,7 @@ const LEAST: f64 = 1e-6;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Weighting {
     /// All models alike.
     Uniform,
@@ -128,7 +129,7 @@ fn members(models: &[&dyn ProbabilitySource], given: &Labels, run: &Run<'_>) -> 
     let Some(first) = models.first() else { return Err(Error::Empty { what: "the ensemble" }) };
     let classes = shared_classes(*first, given)?;
     let member = |model: &&dyn ProbabilitySource| {
-        same_length("classes of a model of the ensemble", classes, shared_classes(*model, given)?)?;
+        same_class_count("a model of the ensemble", classes, shared_classes(*model, given)?)?;
         let standings = Standing::of_all(*model, given, run)?;
         let thresholds = ConfidentThresholds::of_standings(&standings, given, classes);
         Ok(Member { standings, thresholds })

@@ -1,4 +1,4 @@
-//! The health of a dataset's labels: which classes are labelled badly, and which are taken for each other.
+//! The health of a dataset's labels: which classes are labeled badly, and which are taken for each other.
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Labels, ProbabilitySource, Result, Run};
@@ -9,9 +9,10 @@ use crate::joint::confident_joint::ConfidentCount;
 /// Keeps the rates of an empty class finite.
 const LEAST_MASS: f64 = 1e-6;
 
-/// How well one class is labelled, estimated from a joint distribution of given and true labels.
+/// How well one class is labeled, estimated from a joint distribution of given and true labels.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct ClassHealth {
     /// The class.
     pub class: usize,
@@ -30,6 +31,7 @@ pub struct ClassHealth {
 /// Two classes, and how many samples of the one are given the other.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct ClassOverlap {
     /// A class; the *given* one where direction counts.
     pub first: usize,
@@ -58,13 +60,14 @@ pub struct ClassOverlap {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct LabelHealth {
     /// The share of labels that are no issue for [`IssueCount::OffDiagonal`](crate::IssueCount::OffDiagonal).
     pub score: f64,
     /// The estimated joint distribution of given (row) and true (column) labels, `(k, k)`.
     #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::rows"))]
     pub joint: Array2<f64>,
-    /// The k classes, the worst labelled first.
+    /// The k classes, the worst labeled first.
     pub classes: Vec<ClassHealth>,
     /// The pairs of classes regardless of direction, the most overlapping first.
     pub overlaps: Vec<ClassOverlap>,

@@ -2,7 +2,7 @@
 //!
 //! A model that never saw a sample's label predicts its class. Where the prediction is as sure of another class as it
 //! usually is of that class's own samples, the label is probably wrong. Counted over all samples this gives the
-//! *confident joint* of given and true labels, and from it how many labels of each class are wrong and in favour of
+//! *confident joint* of given and true labels, and from it how many labels of each class are wrong and in favor of
 //! which other class (Northcutt, Jiang & Chuang 2021, [arXiv:1911.00068]). [`ConfidentLearning`] flags that many of the
 //! least plausible labels:
 //!
@@ -59,7 +59,7 @@ mod score;
 pub use crowd::active_lab::{ActiveLab, ActiveTrust};
 pub use crowd::annotations::Annotations;
 pub use crowd::annotators::AnnotatorQuality;
-pub use crowd::crowdlab::{Consensus, ConsensusMethod, ConsensusQuality, CrowdLab};
+pub use crowd::crowdlab::{ConsensusMethod, ConsensusQuality, CrowdConsensus, CrowdLab};
 pub use crowd::temperature::{Temperature, best_temperature};
 pub use crowd::weights::CrowdWeights;
 pub use detector::ConfidentLearning;

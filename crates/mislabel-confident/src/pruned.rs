@@ -12,7 +12,7 @@ use crate::detector::ConfidentLearning;
 /// the flagged ones with weight 0 in training; `rounds` times. Out-of-sample evidence stays out-of-sample: a sample's own
 /// model saw its label in no round.
 ///
-/// A model of noisy labels learns the noise where it has a direction: if a fifth of class i is labelled i + 1, it gives the
+/// A model of noisy labels learns the noise where it has a direction: if a fifth of class i is labeled i + 1, it gives the
 /// wrong label a fifth of the probability, as much as it gives many a right label of a hard sample. Pruned, it does not,
 /// and the ranking by self-confidence gains most where errors have a direction; docs/notebook/confident-learning.md has the figures.
 /// The usual evidence is `mislabel_probe::Probe`, whose documentation has an example.

@@ -29,6 +29,7 @@ const LEAST_DIVISOR: f64 = 1e-6;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "snake_case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Score {
     /// P_ỹ, the probability of the given label. The default.
     #[default]

@@ -2,7 +2,7 @@
 
 use mislabel_confident::{
     ActiveLab, ActiveTrust, Annotations, AnnotatorQuality, ClassHealth, ClassOverlap, ConfidentJoint,
-    ConfidentLearning, ConfidentThresholds, Consensus, ConsensusMethod, ConsensusQuality, CrowdLab, CrowdWeights,
+    ConfidentLearning, ConfidentThresholds, ConsensusMethod, ConsensusQuality, CrowdConsensus, CrowdLab, CrowdWeights,
     Ensemble, EnsembleScores, Filter, IssueCount, LabelHealth, LatentEstimates, LatentEstimation, PriorMethod, Pruned,
     Score, Temperature, Weighting,
 };
@@ -21,7 +21,7 @@ fn every_public_type_is_send_sync_and_unpin() {
     assert::<ConfidentJoint>();
     assert::<ConfidentLearning>();
     assert::<ConfidentThresholds>();
-    assert::<Consensus>();
+    assert::<CrowdConsensus>();
     assert::<ConsensusMethod>();
     assert::<ConsensusQuality>();
     assert::<CrowdLab>();

@@ -26,12 +26,9 @@ fn probabilities_that_are_none_are_refused_before_any_method_sees_them() {
     let message = |rows: Array2<f64>| ProbabilityMatrix::new(rows).unwrap_err().to_string();
     assert_eq!(
         message(array![[0.5, 0.5], [f64::NAN, 0.5]]),
-        "predicted probabilities has the value NaN at row 1, column 0: it must lie in [0, 1]"
+        "predicted probabilities[1, 0] is NaN, expected a number in [0, 1]"
     );
-    assert_eq!(
-        message(array![[0.5, 0.5], [0.9, 0.3]]),
-        "predicted probabilities sums to 1.2 in row 1: it must sum to 1"
-    );
+    assert_eq!(message(array![[0.5, 0.5], [0.9, 0.3]]), "predicted probabilities: row 1 sums to 1.2, expected 1");
 }
 
 #[test]
@@ -39,9 +36,9 @@ fn wrong_shapes_are_named() {
     let model = probabilities(&[[0.5, 0.5], [0.2, 0.8]]);
     let message =
         |given: Labels| ConfidentLearning::default().judge(&model, &given, &Run::quiet()).unwrap_err().to_string();
-    assert_eq!(message(labels([0, 1, 1], 2)), "predicted probabilities has 2 entries where 3 are expected");
+    assert_eq!(message(labels([0, 1, 1], 2)), "predicted probabilities: 2 entries, expected 3");
     assert_eq!(message(labels([0, 2], 3)), "label 2 at row 1 is not one of the 2 classes");
-    assert_eq!(message(labels([0, 1], 3)), "a row of predicted probabilities has 2 entries where 3 are expected");
+    assert_eq!(message(labels([0, 1], 3)), "a row of predicted probabilities: 2 entries, expected 3");
     let one_class = probabilities(&[[1.0], [1.0]]);
     let error = ConfidentLearning::default().judge(&one_class, &labels([0, 0], 1), &Run::quiet()).unwrap_err();
     assert!(matches!(error, Error::TooFewClasses { classes: 1, needed: 2, .. }));
@@ -158,14 +155,14 @@ fn options_that_make_no_sense_are_errors() {
     let given = labels([0, 1], 2);
     let message = |detector: ConfidentLearning| detector.judge(&model, &given, &Run::quiet()).unwrap_err().to_string();
     let plain = ConfidentLearning::default;
-    for frac_noise in [-0.1, 1.1, f64::NAN] {
-        let expected = format!("parameter frac_noise is {frac_noise}: it must be between 0 and 1");
-        assert_eq!(message(ConfidentLearning { frac_noise, ..plain() }), expected);
+    for noise_fraction in [-0.1, 1.1, f64::NAN] {
+        let expected = format!("parameter noise_fraction is {noise_fraction}: it must be between 0 and 1");
+        assert_eq!(message(ConfidentLearning { noise_fraction, ..plain() }), expected);
     }
     let filter = Filter::ConfidentLearning;
     assert_eq!(
-        message(ConfidentLearning { filter, frac_noise: 0.5, ..plain() }),
-        "parameter frac_noise is 0.5: it must be 1 unless the filter prunes"
+        message(ConfidentLearning { filter, noise_fraction: 0.5, ..plain() }),
+        "parameter noise_fraction is 0.5: it must be 1 unless the filter prunes"
     );
     assert_eq!(
         message(ConfidentLearning { filter, remove_per_class: Some(vec![1, 1]), ..plain() }),
@@ -173,13 +170,10 @@ fn options_that_make_no_sense_are_errors() {
     );
     assert_eq!(
         message(ConfidentLearning { remove_per_class: Some(vec![1]), ..plain() }),
-        "remove_per_class has 1 entries where 2 are expected"
+        "remove_per_class: 1 entries, expected 2"
     );
     let joint = Some(ConfidentJoint::new(Array2::eye(3)).unwrap());
-    assert_eq!(
-        message(ConfidentLearning { joint, ..plain() }),
-        "the confident joint has 3 entries where 2 are expected"
-    );
+    assert_eq!(message(ConfidentLearning { joint, ..plain() }), "the confident joint: 3 entries, expected 2");
     assert_eq!(
         message(ConfidentLearning { score: Score::ConfidenceWeightedEntropy, adjust: true, ..plain() }),
         "the adjusted confidence-weighted entropy is undefined: \
@@ -220,7 +214,7 @@ fn joints_of_immense_counts_prune_all_that_may_be_pruned() {
 fn joints_and_thresholds_are_checked() {
     let message = |counts: Array2<f64>| ConfidentJoint::new(counts).unwrap_err().to_string();
     assert_eq!(message(Array2::zeros((0, 0))), "the confident joint must not be empty");
-    assert_eq!(message(Array2::zeros((2, 3))), "a row of the confident joint has 3 entries where 2 are expected");
+    assert_eq!(message(Array2::zeros((2, 3))), "a row of the confident joint: 3 entries, expected 2");
     assert!(message(array![[1.0, -1.0], [0.0, 1.0]]).contains("the value -1 at row 0, column 1"));
     assert!(message(array![[1.0, f64::NAN], [0.0, 1.0]]).contains("the value NaN at row 0, column 1"));
     assert!(message(array![[1.0, f64::INFINITY], [0.0, 1.0]]).contains("the value inf at row 0, column 1"));
@@ -251,7 +245,7 @@ fn joint_distributions_are_checked_before_classes_are_ranked() {
     let message = |joint: Array2<f64>| ClassHealth::ranking(joint.view(), 10).unwrap_err().to_string();
     assert_eq!(
         message(array![[0.5, 0.2], [0.2, 0.2]]),
-        "the joint distribution sums to 1.0999999999999999 in row 0: it must sum to 1"
+        "the joint distribution: row 0 sums to 1.0999999999999999, expected 1"
     );
     assert!(message(array![[1.5, -0.5], [0.0, 0.0]]).contains("the value 1.5 at row 0, column 0"));
     assert!(ClassOverlap::ranking(Array2::zeros((1, 2)).view(), 10).is_err());
@@ -271,10 +265,7 @@ fn ensembles_that_cannot_be_weighed_are_errors() {
         message(Weighting::Accuracy, &[&wrong]),
         "the accuracy weighting is undefined: no model predicts any given label"
     );
-    assert_eq!(
-        message(Weighting::Custom(vec![1.0]), &[&right, &wrong]),
-        "ensemble weights has 1 entries where 2 are expected"
-    );
+    assert_eq!(message(Weighting::Custom(vec![1.0]), &[&right, &wrong]), "ensemble weights: 1 entries, expected 2");
     assert_eq!(
         message(Weighting::Custom(vec![f64::NAN]), &[&right]),
         "parameter weight is NaN: it must be finite and not negative"
@@ -286,7 +277,7 @@ fn ensembles_that_cannot_be_weighed_are_errors() {
     let wide = probabilities(&[[0.8, 0.2, 0.0], [0.3, 0.7, 0.0]]);
     assert_eq!(
         message(Weighting::Uniform, &[&right, &wide]),
-        "classes of a model of the ensemble has 3 entries where 2 are expected"
+        "classes of a model of the ensemble: 3 entries, expected 2"
     );
 }
 

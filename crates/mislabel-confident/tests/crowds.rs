@@ -4,8 +4,8 @@
 mod reference_values;
 
 use mislabel_confident::{
-    ActiveLab, ActiveTrust, Annotations, Consensus, ConsensusMethod, ConsensusQuality, CrowdLab, Score, Temperature,
-    best_temperature,
+    ActiveLab, ActiveTrust, Annotations, ConsensusMethod, ConsensusQuality, CrowdConsensus, CrowdLab, Score,
+    Temperature, best_temperature,
 };
 use mislabel_core::{PredictedProbabilities, ProbabilityMatrix, Run};
 use ndarray::Array2;
@@ -17,7 +17,7 @@ struct Crowd {
     annotations: Annotations,
     one_each: Annotations,
     models: Vec<ProbabilityMatrix>,
-    unlabelled: Vec<ProbabilityMatrix>,
+    unlabeled: Vec<ProbabilityMatrix>,
 }
 
 fn crowds() -> Vec<Crowd> {
@@ -33,7 +33,7 @@ fn crowds() -> Vec<Crowd> {
         Crowd {
             annotations: annotations("annotations"),
             one_each: annotations("one_each"),
-            unlabelled: list("unlabeled"),
+            unlabeled: list("unlabeled"),
             models,
             reference: reference.clone(),
         }
@@ -49,7 +49,7 @@ fn optional(value: &Value) -> Option<f64> {
     value.as_f64()
 }
 
-fn assert_consensus(what: &str, ours: &Consensus, theirs: &Value) {
+fn assert_consensus(what: &str, ours: &CrowdConsensus, theirs: &Value) {
     let labels: Vec<usize> = ours.labels.values().iter().map(|&label| label as usize).collect();
     assert_eq!(labels, indices(&theirs["consensus"]), "{what}: consensus");
     assert_vector_close(&format!("{what}: quality"), &ours.quality, &theirs["quality"]);
@@ -125,10 +125,10 @@ fn the_consensus_of_several_models_is_cleanlabs() {
     }
 }
 
-fn assert_active(what: &str, trust: &ActiveTrust, unlabelled: &[ProbabilityMatrix], theirs: &Value) {
-    assert_vector_close(&format!("{what}, labelled"), &trust.scores, &theirs[0]);
-    let scores = trust.unlabelled(&views(unlabelled), &Run::quiet()).unwrap();
-    assert_vector_close(&format!("{what}, unlabelled"), &scores, &theirs[1]);
+fn assert_active(what: &str, trust: &ActiveTrust, unlabeled: &[ProbabilityMatrix], theirs: &Value) {
+    assert_vector_close(&format!("{what}, labeled"), &trust.scores, &theirs[0]);
+    let scores = trust.unlabeled(&views(unlabeled), &Run::quiet()).unwrap();
+    assert_vector_close(&format!("{what}, unlabeled"), &scores, &theirs[1]);
 }
 
 #[test]
@@ -137,13 +137,13 @@ fn active_lab_scores_are_cleanlabs() {
     for crowd in crowds() {
         let (models, one) = (views(&crowd.models), views(&crowd.models[..1]));
         let trust = active.trust(&crowd.annotations, &one, &Run::quiet()).unwrap();
-        assert_active("one model", &trust, &crowd.unlabelled[..1], &crowd.reference["active"]);
+        assert_active("one model", &trust, &crowd.unlabeled[..1], &crowd.reference["active"]);
         let trust = active.trust(&crowd.annotations, &models, &Run::quiet()).unwrap();
-        assert_active("two models", &trust, &crowd.unlabelled, &crowd.reference["active_ensemble"]);
+        assert_active("two models", &trust, &crowd.unlabeled, &crowd.reference["active_ensemble"]);
         let trust = active.trust(&crowd.one_each, &one, &Run::quiet()).unwrap();
-        assert_active("one label each", &trust, &crowd.unlabelled[..1], &crowd.reference["active_one_each"]);
-        let scores = ActiveTrust::without_labels(1).unlabelled(&views(&crowd.unlabelled[..1]), &Run::quiet()).unwrap();
-        assert_vector_close("nothing labelled", &scores, &crowd.reference["active_unlabeled_only"]);
+        assert_active("one label each", &trust, &crowd.unlabeled[..1], &crowd.reference["active_one_each"]);
+        let scores = ActiveTrust::without_labels(1).unlabeled(&views(&crowd.unlabeled[..1]), &Run::quiet()).unwrap();
+        assert_vector_close("nothing labeled", &scores, &crowd.reference["active_unlabeled_only"]);
     }
 }
 
@@ -167,7 +167,7 @@ fn at_cleanlabs_temperature_its_active_scores_come_out() {
         let temperature = numbers(&crowd.reference["temperatures_of_cleanlab"])[0];
         let active = ActiveLab { temperature: Temperature::Fixed(temperature) };
         let trust = active.trust(&crowd.annotations, &views(&crowd.models[..1]), &Run::quiet()).unwrap();
-        assert_active("fixed", &trust, &crowd.unlabelled[..1], &crowd.reference["active_of_cleanlab"]);
+        assert_active("fixed", &trust, &crowd.unlabeled[..1], &crowd.reference["active_of_cleanlab"]);
     }
 }
 
@@ -187,7 +187,7 @@ fn a_crowd_that_cannot_be_judged_is_an_error() {
         "the quality of annotators is undefined: no sample has labels by two annotators"
     );
     let wide = two(vec![0.5, 0.5, 0.0, 0.5, 0.5, 0.0]);
-    assert_eq!(message(&shared, &[wide]), "a row of predicted probabilities has 3 entries where 2 are expected");
+    assert_eq!(message(&shared, &[wide]), "a row of predicted probabilities: 3 entries, expected 2");
     let cold = CrowdLab { temperature: Temperature::Fixed(0.0), ..CrowdLab::default() };
     let error = cold.consensus(&shared, &views(&[model]), &Run::quiet()).unwrap_err();
     assert_eq!(error.to_string(), "parameter temperature is 0: it must be positive and finite");

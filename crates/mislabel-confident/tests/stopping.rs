@@ -80,5 +80,5 @@ fn the_consensus_of_a_crowd_stops_at_every_report() {
     let active = ActiveLab::default();
     assert_eq!(every_report_can_stop(&|run| active.trust(&annotations, &[model()], run)), Ok(()));
     let trust = active.trust(&annotations, &[model()], &mislabel_core::Run::quiet()).unwrap();
-    assert_eq!(every_report_can_stop(&|run| trust.unlabelled(&[model()], run)), Ok(()));
+    assert_eq!(every_report_can_stop(&|run| trust.unlabeled(&[model()], run)), Ok(()));
 }

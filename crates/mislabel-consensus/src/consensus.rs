@@ -17,7 +17,7 @@ use crate::member::MemberIssues;
 use crate::rows::projection::projected;
 use crate::trusted::{agreement_of_trusted, trusted};
 
-/// Neighbours whose labels the posterior looks at.
+/// Neighbors whose labels the posterior looks at.
 const VOTERS: usize = 10;
 
 /// The consensus of four judges that share two pieces of evidence: the detector for those who do not want to choose.
@@ -26,17 +26,17 @@ const VOTERS: usize = 10;
 /// |---|---|---|
 /// | `rer` | reconstruction errors: their ratio χ | errors that have a direction, a little |
 /// | `directed` | the same: [`DirectedPosterior`] | errors near class boundaries, a little |
-/// | `neighbors` | nearest neighbours that vote | errors that have a direction, badly; classes that touch |
-/// | `trusted` | the same: only neighbours with χ ≤ `trust` vote | few errors, many hard samples |
+/// | `neighbors` | nearest neighbors that vote | errors that have a direction, badly; classes that touch |
+/// | `trusted` | the same: only neighbors with χ ≤ `trusted_below` vote | few errors, many hard samples |
 ///
 /// Who is misled mostly stands alone, which agreement finds, and which of the two pieces of evidence sees the classes better
-/// is told by how many given labels it predicts without them: by both [`Combination`] weighs. Neighbours are searched among rows projected to `dimensions`, which costs a fraction of
+/// is told by how many given labels it predicts without them: by both [`Combination`] weighs. Neighbors are searched among rows projected to `dimensions`, which costs a fraction of
 /// the reconstructors. Quality is the probability that the label is right by the `posterior` on both pieces of evidence,
 /// handed out in the order of the consensus, and the consensus flags as many as it does.
 ///
-/// Cost: the soft linear reconstructors, once, the fit of the posterior, and 2·n²·`dimensions` operations for the neighbours of up to
+/// Cost: the soft linear reconstructors, once, the fit of the posterior, and 2·n²·`dimensions` operations for the neighbors of up to
 /// `searched_exactly` samples, 3.2·n^1.75·`dimensions` for those of more. Memory: that of [`NearestClasses`], 4·`dimensions` + 8
-/// bytes a sample and neighbour for the search, and some 100 a sample for the members.
+/// bytes a sample and neighbor for the search, and some 100 a sample for the members.
 ///
 /// ```
 /// use mislabel_consensus::Consensus;
@@ -58,18 +58,18 @@ pub struct Consensus {
     pub evidence: NearestClasses,
     /// The posterior under errors that have a direction.
     pub directed: DirectedPosterior,
-    /// How many neighbours may vote, at least 1 each; of these numbers the one is taken by which most given labels are
+    /// How many neighbors may vote, at least 1 each; of these numbers the one is taken by which most given labels are
     /// predicted. Default 10, 15, 25, 50: small classes want few, noise wants many. Empty leaves the two members on
-    /// neighbours out.
+    /// neighbors out.
     pub neighbors: Vec<usize>,
-    /// Dimensions among which neighbours are searched; embeddings of no more features are taken as they are. At least 1,
+    /// Dimensions among which neighbors are searched; embeddings of no more features are taken as they are. At least 1,
     /// default 128.
     pub dimensions: usize,
-    /// The most samples whose neighbours are searched exactly; beyond them [`ClusteredSearch`](mislabel_neighbors::ClusteredSearch) does. Default 200,000.
+    /// The most samples whose neighbors are searched exactly; beyond them [`ClusteredSearch`](mislabel_neighbors::ClusteredSearch) does. Default 200,000.
     pub searched_exactly: usize,
-    /// Neighbours with a ratio χ above this have no vote in `trusted` (never more than half of a class). Default 1.06, as
+    /// Neighbors with a ratio χ above this have no vote in `trusted` (never more than half of a class). Default 1.06, as
     /// in the refit of the reconstructors.
-    pub trust: f64,
+    pub trusted_below: f64,
     /// How the members are combined.
     pub combination: Combination,
     /// The probabilities, and how many labels are flagged; default at most 25 rounds, until one gains less than 1e-4 a sample:
@@ -87,7 +87,7 @@ impl Default for Consensus {
             neighbors: vec![10, 15, 25, 50],
             dimensions: 128,
             searched_exactly: SearchBySize::MOST_EXACT,
-            trust: 1.06,
+            trusted_below: 1.06,
             combination: Combination::default(),
             posterior: PosteriorModel { rounds: 25, tolerance: 1e-4, ..PosteriorModel::default() },
             seed: 0,
@@ -98,6 +98,7 @@ impl Default for Consensus {
 /// What a [`Consensus`] says, with the evidence behind it.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct ConsensusReport {
     /// The consensus.
     pub combined: CombinedIssues,
@@ -156,14 +157,14 @@ impl Consensus {
         let graph = most.map(|most| self.graph(embeddings, *most, run)).transpose()?;
         if let Some(graph) = &graph {
             let (votes, width) = self.votes(graph, given, run)?;
-            let trusted = trusted(summary, given, self.trust);
+            let trusted = trusted(summary, given, self.trusted_below);
             members.push(votes);
             members.push(unflagged_predict("trusted", agreement_of_trusted(graph, width, given, &trusted)?));
         }
         Ok((errors, graph, members))
     }
 
-    /// What as many neighbours say as predict most given labels, and how many these are.
+    /// What as many neighbors say as predict most given labels, and how many these are.
     fn votes(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<(MemberIssues, usize)> {
         let mut best: Option<(MemberIssues, usize)> = None;
         for &neighbors in &self.neighbors {
@@ -195,8 +196,8 @@ impl Consensus {
         if self.neighbors.contains(&0) {
             return parameter("neighbors", 0.0, "at least 1");
         }
-        if !(self.trust > 0.0 && self.trust.is_finite()) {
-            return parameter("trust", self.trust, "finite and above 0");
+        if !(self.trusted_below > 0.0 && self.trusted_below.is_finite()) {
+            return parameter("trusted_below", self.trusted_below, "finite and above 0");
         }
         Ok(())
     }

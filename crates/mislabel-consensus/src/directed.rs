@@ -1,6 +1,6 @@
 //! Reconstruction errors weighed by where wrong labels come from.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, Judge, LabelIssues, LabelQuality, Labels, NearestErrors, Result, Run};
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -23,7 +23,7 @@ const LEAST: f64 = 1e-300;
 /// The posterior of the given label under a classifier of fixed steepness, with the noise transition matrix learnt.
 ///
 /// With r_c the error of a sample under class c in units of the median least error, p(c | x) = softmax_c(−β r_c) over the
-/// given class and the nearest others. Expectation and maximisation then find the noise transition matrix T under which the
+/// given class and the nearest others. Expectation and maximization then find the noise transition matrix T under which the
 /// given labels are likeliest, and Q = p(ỹ | x)·T(ỹ, ỹ) / Σ_c p(c | x)·T(c, ỹ) is the probability that the label is right.
 /// Where labels of class c often become ỹ, a sample that c explains nearly as well as ỹ is suspect: that is what the
 /// ratio χ cannot know. `mislabel_posterior::PosteriorModel` is the full model, which fits β and biases, too, and takes errors near
@@ -54,7 +54,7 @@ pub struct DirectedPosterior {
     /// β, above 0 and at most 1e6; default 16, by which an error 6% of the typical one greater is e times less likely: 6% is
     /// also by what the soft linear reconstructors tell suspect labels from others when they refit.
     pub steepness: f64,
-    /// Rounds of expectation and maximisation, at least 1; default 20.
+    /// Rounds of expectation and maximization, at least 1; default 20.
     pub rounds: usize,
 }
 
@@ -87,7 +87,7 @@ impl Judge<NearestErrors> for DirectedPosterior {
 impl DirectedPosterior {
     fn check(&self, errors: &NearestErrors, given: &Labels) -> Result<()> {
         same_length("given labels", errors.len(), given.len())?;
-        same_length("classes of the given labels", errors.summary().class_count(), given.class_count())?;
+        same_class_count("the given labels", errors.summary().class_count(), given.class_count())?;
         let parameter = |name, value, requirement| Err(Error::parameter(name, value, requirement));
         if !(self.steepness > 0.0 && self.steepness <= 1e6) {
             return parameter("steepness", self.steepness, "above 0 and at most 1e6");

@@ -1,6 +1,6 @@
 //! Detectors combined, and why a label is suspect.
 //!
-//! No detector is the best on every dataset: a ratio of reconstruction errors is hard to beat, neighbours see what it
+//! No detector is the best on every dataset: a ratio of reconstruction errors is hard to beat, neighbors see what it
 //! misses where labels are wrong near class boundaries and are misled where errors have a direction. [`Combination`] joins the
 //! issues of any detectors, weighing each by how central it is to their agreement on the most suspect samples, or, given a
 //! few dozen [`VerifiedLabels`](mislabel_core::VerifiedLabels), by how right it was. [`Consensus`] is the combination for
@@ -16,7 +16,7 @@
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
 //! let report = Consensus::default().report(&embeddings, &noisy.given, None, &Run::quiet())?;
 //! assert_eq!(report.combined.members, ["rer", "directed", "neighbors", "trusted"]);
-//! assert!(report.combined.weights[2] < 0.1); // plain neighbours believe errors that have a direction
+//! assert!(report.combined.weights[2] < 0.1); // plain neighbors believe errors that have a direction
 //!
 //! // Someone looks at the 40 most suspect samples.
 //! let reviewed = report.combined.issues.quality().ranking()[..40].to_vec();

@@ -33,6 +33,7 @@ impl Member<'_> {
 /// What a member says of n labels.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct MemberIssues {
     /// The member's name.
     pub name: String,

@@ -1,13 +1,13 @@
-//! Neighbours whose labels can be trusted.
+//! Neighbors whose labels can be trusted.
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{ErrorSummary, LabelIssues, LabelQuality, Labels, Result};
 use mislabel_neighbors::NeighborGraph;
 use rayon::prelude::*;
 
-/// The share of trusted neighbours that have the given label, smoothed as if by half a neighbour of all classes alike.
+/// The share of trusted neighbors that have the given label, smoothed as if by half a neighbor of all classes alike.
 ///
-/// Plain neighbours vote with their given labels, wrong ones too, and where a fifth of class i is labelled i + 1 they find
+/// Plain neighbors vote with their given labels, wrong ones too, and where a fifth of class i is labeled i + 1 they find
 /// such a label plausible. Here only `trusted` samples vote, `(n,)`. Quality and score are the share, LOWER is more
 /// suspect; a sample is an issue when another class has more votes, which is suggested. Votes weigh by similarity,
 /// 1 − cosine distance; the nearest `width` are asked.
@@ -34,7 +34,7 @@ pub(crate) fn agreement_of_trusted(
     LabelIssues::new(LabelQuality::new(share.clone())?, flags, suggested, share)
 }
 
-/// The votes of the trusted neighbours of sample `row` by class, in the order in which classes appear.
+/// The votes of the trusted neighbors of sample `row` by class, in the order in which classes appear.
 fn vote(
     graph: &NeighborGraph,
     width: usize,

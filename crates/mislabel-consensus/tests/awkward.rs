@@ -67,14 +67,17 @@ fn parameters_that_make_no_sense_are_named() {
     let cases = [
         ("neighbors", Consensus { neighbors: vec![5, 0], ..default() }),
         ("dimensions", Consensus { dimensions: 0, ..default() }),
-        ("trust", Consensus { trust: f64::NAN, ..default() }),
+        ("trusted_below", Consensus { trusted_below: f64::NAN, ..default() }),
         (
             "sharpness",
             Consensus { combination: Combination { sharpness: -1.0, ..Combination::default() }, ..default() },
         ),
         (
-            "trust",
-            Consensus { combination: Combination { trust: f64::INFINITY, ..Combination::default() }, ..default() },
+            "accuracy_weight",
+            Consensus {
+                combination: Combination { accuracy_weight: f64::INFINITY, ..Combination::default() },
+                ..default()
+            },
         ),
         ("steepness", Consensus { directed: DirectedPosterior { steepness: 0.0, rounds: 20 }, ..default() }),
         ("rounds", Consensus { directed: DirectedPosterior { steepness: 16.0, rounds: 0 }, ..default() }),
@@ -185,7 +188,7 @@ fn no_member_that_predicts_anything_still_gives_weights() {
         member("two", rising()).with_accuracy(0.0),
         member("alone", mapped(&rising(), |q| 1.0 - q)).with_accuracy(1.0),
     ];
-    let combination = Combination { trust: 1e6, ..Combination::default() };
+    let combination = Combination { accuracy_weight: 1e6, ..Combination::default() };
     let weights = combination.combine(&members, &given()).unwrap().weights;
     assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12 && weights.iter().all(|weight| weight.is_finite()));
 }

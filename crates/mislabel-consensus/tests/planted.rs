@@ -31,7 +31,7 @@ fn planted_errors_rank_first_and_are_flagged() {
 }
 
 #[test]
-fn neighbours_that_are_searched_approximately_do_as_well() {
+fn neighbors_that_are_searched_approximately_do_as_well() {
     let noise = Symmetric { rate: 0.1, ..Symmetric::default() };
     let (exact, ..) = scores(&noise, &Consensus::default());
     let (approximate, ..) = scores(&noise, &Consensus { searched_exactly: 0, ..Consensus::default() });

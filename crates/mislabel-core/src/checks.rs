@@ -15,6 +15,14 @@ pub fn same_length(what: &'static str, expected: usize, found: usize) -> Result<
     Err(Error::LengthMismatch { what, expected, found })
 }
 
+/// Checks that `what` has as many classes as the input it belongs to.
+///
+/// # Errors
+/// [`Error::ClassCountMismatch`] unless `found` is `expected`.
+pub fn same_class_count(what: &'static str, expected: usize, found: usize) -> Result<()> {
+    if found == expected { Ok(()) } else { Err(Error::ClassCountMismatch { what, expected, found }) }
+}
+
 /// Checks that rows `start..start + rows` lie within `n`; for implementers of [`EmbeddingSource`](crate::EmbeddingSource).
 ///
 /// # Errors
@@ -38,7 +46,7 @@ pub fn rows_in_range(n: usize, start: usize, rows: usize) -> Result<()> {
 /// # Errors
 /// [`Error::NotFinite`] naming `row` and the first bad column.
 pub fn finite_row(what: &'static str, row: usize, values: ArrayView1<'_, f32>) -> Result<()> {
-    // Without an early exit this vectorises; the search is for the rare case.
+    // Without an early exit this vectorizes; the search is for the rare case.
     if !values.iter().fold(false, |bad, value| bad | !value.is_finite()) {
         return Ok(());
     }

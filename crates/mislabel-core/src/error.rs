@@ -20,7 +20,7 @@ pub enum Error {
         what: &'static str,
     },
     /// Two inputs that belong together differ in length.
-    #[error("{what} has {found} entries where {expected} are expected")]
+    #[error("{what}: {found} entries, expected {expected}")]
     LengthMismatch {
         /// Which input is off.
         what: &'static str,
@@ -29,8 +29,26 @@ pub enum Error {
         /// The length that was given.
         found: usize,
     },
+    /// Two inputs that belong together differ in the number of classes.
+    #[error("{what}: {found} classes, expected {expected}")]
+    ClassCountMismatch {
+        /// Which input is off.
+        what: &'static str,
+        /// The number of classes that would fit.
+        expected: usize,
+        /// The number of classes that was given.
+        found: usize,
+    },
+    /// A neighbor graph lists fewer neighbors per sample than a judge reads.
+    #[error("the neighbor graph has {found} neighbors per sample, the judge needs {needed}")]
+    GraphTooNarrow {
+        /// Neighbors per sample that the judge reads.
+        needed: usize,
+        /// Neighbors per sample that the graph has.
+        found: usize,
+    },
     /// A value is NaN or infinite.
-    #[error("{what} has the value {value} at row {row}, column {column}: it must be finite")]
+    #[error("{what}[{row}, {column}] is {value}, expected a finite number")]
     NotFinite {
         /// Which array.
         what: &'static str,
@@ -72,7 +90,7 @@ pub enum Error {
         row: usize,
     },
     /// A value lies outside the interval that it must lie in.
-    #[error("{what} has the value {value} at row {row}, column {column}: it must lie in [{low}, {high}]")]
+    #[error("{what}[{row}, {column}] is {value}, expected a number in [{low}, {high}]")]
     OutOfRange {
         /// Which array.
         what: &'static str,
@@ -88,7 +106,7 @@ pub enum Error {
         high: f64,
     },
     /// A row that must be a probability distribution does not sum to one.
-    #[error("{what} sums to {sum} in row {row}: it must sum to 1")]
+    #[error("{what}: row {row} sums to {sum}, expected 1")]
     OffSimplex {
         /// Which array.
         what: &'static str,
@@ -118,7 +136,7 @@ pub enum Error {
         needed: usize,
     },
     /// A sample's own class had no samples when its reconstructor was fitted.
-    #[error("sample {row} is labelled class {class}, which had no samples to fit on")]
+    #[error("sample {row} is labeled class {class}, which had no samples to fit on")]
     ClassNotFitted {
         /// The sample.
         row: usize,
@@ -127,7 +145,7 @@ pub enum Error {
     },
     /// A sample or an annotator has no labels at all.
     #[error("{what} {index} has no labels")]
-    Unlabelled {
+    Unlabeled {
         /// "sample" or "annotator".
         what: &'static str,
         /// Its number.
@@ -141,7 +159,7 @@ pub enum Error {
         /// Why it has no value.
         reason: &'static str,
     },
-    /// A neighbour graph lists something that is no neighbour.
+    /// A neighbor graph lists something that is no neighbor.
     #[error("neighbor {neighbor} of sample {row} at place {column} {defect}")]
     InvalidNeighbor {
         /// The sample.

@@ -9,11 +9,23 @@ use crate::inputs::labels::Labels;
 /// Given labels made from true ones, and where they are wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct NoisyLabels {
     /// The given labels, `(n,)`.
     pub given: Labels,
     /// Where they differ from the true labels, `(n,)`.
     pub errors: ErrorMask,
+}
+
+impl NoisyLabels {
+    /// The `given` labels, `(n,)`, with the mask of where they differ from the true ones, `truth`, `(n,)`.
+    ///
+    /// # Errors
+    /// As [`ErrorMask::between`].
+    pub fn new(given: Labels, truth: &Labels) -> Result<Self> {
+        let errors = ErrorMask::between(&given, truth)?;
+        Ok(Self { given, errors })
+    }
 }
 
 /// A model of label noise.

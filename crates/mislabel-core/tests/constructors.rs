@@ -18,10 +18,7 @@ fn message<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
 fn embeddings_name_the_first_value_that_is_not_finite() {
     let mut rows = Array2::<f32>::zeros((3, 4));
     rows[[2, 1]] = f32::NEG_INFINITY;
-    assert_eq!(
-        message(Embeddings::new(rows.view())),
-        "embeddings has the value -inf at row 2, column 1: it must be finite"
-    );
+    assert_eq!(message(Embeddings::new(rows.view())), "embeddings[2, 1] is -inf, expected a finite number");
     assert_eq!(message(Embeddings::new(rows.slice(s![..0, ..]))), "embeddings must not be empty");
     assert_eq!(message(Embeddings::new(rows.slice(s![.., ..0]))), "embeddings must not be empty");
     assert!(Embeddings::new(Array2::from_elem((1, 1), f32::MAX).view()).is_ok());
@@ -50,7 +47,7 @@ fn labels_outside_the_classes_are_named_with_their_row() {
     let identifiers = [0, 4_000_000_000];
     assert!(message(Labels::from_integers(&identifiers, None)).starts_with("parameter classes is 4000000001"));
     let names = Labels::new(vec![0, 1], 2).unwrap().with_class_names(["only one"]);
-    assert_eq!(message(names), "class names has 1 entries where 2 are expected");
+    assert_eq!(message(names), "class names: 1 entries, expected 2");
 }
 
 #[test]
@@ -70,7 +67,7 @@ fn verified_labels_name_the_row_that_is_no_sample_no_class_or_a_repetition() {
     assert_eq!(message(verified(&[0, 4], &[0, 0])), "sample 4 at row 1 is not one of the 4 samples");
     assert_eq!(message(verified(&[0, 1], &[0, 3])), "label 3 at row 1 is not one of the 3 classes");
     assert_eq!(message(verified(&[3, 0, 1, 3, 0], &[0; 5])), "sample 3 is verified twice, at row 0 and at row 3");
-    assert_eq!(message(verified(&[0, 1], &[0])), "verified labels has 1 entries where 2 are expected");
+    assert_eq!(message(verified(&[0, 1], &[0])), "verified labels: 1 entries, expected 2");
 }
 
 #[test]
@@ -83,7 +80,7 @@ fn verified_labels_do_not_depend_on_the_order_of_the_review() {
     assert!(VerifiedLabels::none(&given).is_empty());
     assert!(verified.check(&given).is_ok());
     let fewer = Labels::new(vec![0, 1, 2], 3).unwrap();
-    assert_eq!(message(verified.check(&fewer)), "given labels has 3 entries where 4 are expected");
+    assert_eq!(message(verified.check(&fewer)), "given labels: 3 entries, expected 4");
 }
 
 #[test]
@@ -134,14 +131,14 @@ fn an_error_summary_refuses_what_cannot_be() {
         message(ErrorSummary::new(columns))
     };
     assert_eq!(broken(|c| c.own.clear()), "the error summary must not be empty");
-    assert_eq!(broken(|c| c.sum.push(1.0)), "sum has 3 entries where 2 are expected");
+    assert_eq!(broken(|c| c.sum.push(1.0)), "sum: 3 entries, expected 2");
     assert_eq!(broken(|c| c.reconstructors = 1), "1 of 3 classes have samples: at least 2 must");
-    assert_eq!(broken(|c| c.own[1] = f64::NAN), "own has the value NaN at row 1, column 0: it must be finite");
-    assert_eq!(broken(|c| c.own[1] = -1.0), "own has the value -1 at row 1, column 0: it must lie in [0, inf]");
+    assert_eq!(broken(|c| c.own[1] = f64::NAN), "own[1, 0] is NaN, expected a finite number");
+    assert_eq!(broken(|c| c.own[1] = -1.0), "own[1, 0] is -1, expected a number in [0, inf]");
     assert_eq!(broken(|c| c.least_other_class[0] = 3), "label 3 at row 0 is not one of the 3 classes");
     assert_eq!(
         broken(|c| c.second_least_other[0] = 1.0),
-        "second_least_other has the value 1 at row 0, column 0: it must lie in [2, inf]"
+        "second_least_other[0, 0] is 1, expected a number in [2, inf]"
     );
 }
 
@@ -157,11 +154,8 @@ fn sums_may_be_of_a_sample_of_rows_that_are_in_order() {
     // Three classes: the least two and the own error are all there is.
     assert_eq!((summary.estimated_sum(0), summary.estimated_sum(1)), (6.0, 6.0));
     assert_eq!(message(sampled(vec![], 0)), "the sample of rows must not be empty");
-    assert_eq!(message(sampled(vec![0], 2)), "disagreements has 2 entries where 1 are expected");
-    assert_eq!(
-        message(sampled(vec![1, 1], 0)),
-        "the sample of rows has the value 1 at row 1, column 0: it must lie in [2, 1]"
-    );
+    assert_eq!(message(sampled(vec![0], 2)), "disagreements: 2 entries, expected 1");
+    assert_eq!(message(sampled(vec![1, 1], 0)), "the sample of rows[1, 0] is 1, expected a number in [2, 1]");
     assert!(sampled(vec![2], 0).is_err());
 }
 
@@ -171,7 +165,7 @@ fn dense_errors_need_the_own_class_to_be_fitted() {
     let infinite = f64::INFINITY;
     let dense = array![[1.0, 2.0, infinite], [3.0, 4.0, infinite]];
     let error = ErrorSummary::from_dense(dense.view(), &given).unwrap_err();
-    assert_eq!(error.to_string(), "sample 1 is labelled class 2, which had no samples to fit on");
+    assert_eq!(error.to_string(), "sample 1 is labeled class 2, which had no samples to fit on");
 }
 
 #[test]
@@ -180,15 +174,9 @@ fn issues_need_columns_of_one_length_and_finite_scores() {
     let labels = Labels::new(vec![0, 1], 2).unwrap();
     let issues = |flags: Vec<bool>, score: Vec<f64>| LabelIssues::new(quality.clone(), flags, labels.clone(), score);
     assert_eq!(issues(vec![true, false], vec![1.0, 2.0]).unwrap().flagged(), 1);
-    assert_eq!(message(issues(vec![true], vec![1.0, 2.0])), "is_issue has 1 entries where 2 are expected");
-    assert_eq!(
-        message(issues(vec![true, true], vec![1.0, f64::NAN])),
-        "score has the value NaN at row 1, column 0: it must be finite"
-    );
-    assert_eq!(
-        message(LabelQuality::new(vec![0.5, 1.5])),
-        "label quality has the value 1.5 at row 1, column 0: it must lie in [0, 1]"
-    );
+    assert_eq!(message(issues(vec![true], vec![1.0, 2.0])), "is_issue: 1 entries, expected 2");
+    assert_eq!(message(issues(vec![true, true], vec![1.0, f64::NAN])), "score[1, 0] is NaN, expected a finite number");
+    assert_eq!(message(LabelQuality::new(vec![0.5, 1.5])), "label quality[1, 0] is 1.5, expected a number in [0, 1]");
     assert!(LabelQuality::new(vec![f64::NAN]).is_err());
 }
 

@@ -9,6 +9,7 @@ use ndarray::ArrayView2;
 /// Two classes of which the first is often taken for the second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct ConfusedPair {
     /// The class of the row.
     pub class: u32,

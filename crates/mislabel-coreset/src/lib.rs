@@ -17,7 +17,7 @@
 //! };
 //! use ndarray::Array2;
 //!
-//! // Two classes on two axes; sample 40 is labelled wrong.
+//! // Two classes on two axes; sample 40 is labeled wrong.
 //! let rows = Array2::from_shape_fn((100, 2), |(i, j)| if i % 2 == j { 5.0 } else { (i % 7) as f32 / 7.0 });
 //! let mut labels: Vec<u32> = (0..100).map(|i| i % 2).collect();
 //! labels[40] = 1;

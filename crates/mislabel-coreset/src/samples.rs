@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, Run};
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
@@ -137,7 +137,7 @@ pub(crate) fn of_probability_rows<T: Clone + Default + Send>(
 ) -> Result<Vec<T>> {
     let (n, k) = probabilities.shape();
     same_length("given labels", n, given.len())?;
-    same_length("classes of the given labels", k, given.class_count())?;
+    same_class_count("the given labels", k, given.class_count())?;
     let stage = run.stage("reading probabilities", n);
     let mut values = vec![T::default(); n];
     values.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| -> Result<()> {

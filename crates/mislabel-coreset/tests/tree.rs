@@ -164,7 +164,7 @@ fn important_samples_come_as_asked_for_in_descending_importance() {
     assert_eq!(tree.important_samples(&many, &Run::quiet()).unwrap().len(), of(1).count());
     let none = ImportantSamples { class_size: [(3, ClassSize::All)].into(), ..ImportantSamples::default() };
     let error = tree.important_samples(&none, &Run::quiet()).unwrap_err();
-    assert_eq!(error.to_string(), "class_size has the value 3 at row 0, column 0: it must lie in [0, 2]");
+    assert_eq!(error.to_string(), "class_size[0, 0] is 3, expected a number in [0, 2]");
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn a_chunk_that_fails_leaves_the_tree_as_it_was() {
     let before = tree.clone();
     let given = Labels::new(vec![0; 200], 3).unwrap();
     let error = tree.extend(&Samples::new(&Broken, &given).unwrap(), None, &Run::quiet()).unwrap_err();
-    assert_eq!(error.to_string(), "embeddings has the value NaN at row 130, column 0: it must be finite");
+    assert_eq!(error.to_string(), "embeddings[130, 0] is NaN, expected a finite number");
     assert_eq!(tree, before);
 
     let (rows, given, _) = data(200);
@@ -316,8 +316,8 @@ fn what_does_not_fit_is_refused() {
             .unwrap_err()
             .to_string()
     };
-    assert_eq!(extend(4, 4, Sensitivity::Uniform), "classes of the given labels has 3 entries where 4 are expected");
-    assert_eq!(extend(3, 5, Sensitivity::Uniform), "a row of the embeddings has 4 entries where 5 are expected");
+    assert_eq!(extend(4, 4, Sensitivity::Uniform), "classes of the given labels: 3 entries, expected 4");
+    assert_eq!(extend(3, 5, Sensitivity::Uniform), "a row of the embeddings: 4 entries, expected 5");
     assert_eq!(
         extend(3, 4, Sensitivity::Loss),
         "loss-weighted sensitivity is undefined: the samples come without losses"

@@ -210,7 +210,7 @@ fn a_right_checksum_does_not_make_a_tree() {
         assert!(defect.starts_with("sample 80 with label"), "{defect}");
     }
     let defect = forged(|content| content[ROWS + 12..ROWS + 16].copy_from_slice(&f32::NAN.to_le_bytes()));
-    assert_eq!(defect, "a saved row has the value NaN at row 1, column 0: it must be finite");
+    assert_eq!(defect, "a saved row[1, 0] is NaN, expected a finite number");
 }
 
 proptest! {

@@ -5,7 +5,7 @@ constexpr uint32 LAST = 0x80000000u;
 
 // One thread per row. `products` (columns, n), of which this call has `columns` from `first_column` on, whole groups of 8;
 // all else as in class_scores.cu, for one plane. `class_sum` and `carry` (n) keep what goes on in the next call.
-KERNEL(128, 1) summarise_products(const float *products, const float *norms, const uint32 *labels,
+KERNEL(128, 1) summarize_products(const float *products, const float *norms, const uint32 *labels,
                                   const float2 *coefficients, const uint32 *groups, const float2 *constants,
                                   const uint32 *classes, uint32 n, uint32 first_column, uint32 columns, float *own,
                                   float *least, float *second, float *sum, uint32 *nearest, float *class_sum,

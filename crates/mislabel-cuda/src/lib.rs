@@ -1,4 +1,4 @@
-//! Class-wise reconstructors and nearest neighbours on an NVIDIA GPU, in kernels of our own.
+//! Class-wise reconstructors and nearest neighbors on an NVIDIA GPU, in kernels of our own.
 
 mod autoencoder;
 mod compilation;
@@ -20,6 +20,6 @@ pub use autoencoder::method::CudaAutoencoder;
 pub use device::cuda::Cuda;
 pub use error::{Error, Result};
 pub use neighbors::CudaCandidates;
-pub use products::precision::Precision;
+pub use products::precision::TensorPrecision;
 pub use scoring::scorer::CudaScorer;
 pub use scoring::soft_linear::CudaSoftLinear;

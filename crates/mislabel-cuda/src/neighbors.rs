@@ -11,7 +11,7 @@ use crate::device::argument::Argument;
 use crate::device::buffer::DeviceBuffer;
 use crate::device::cuda::Cuda;
 use crate::error::{Error, Result, counted, same_length};
-use crate::products::precision::Precision;
+use crate::products::precision::TensorPrecision;
 use crate::products::rows::{self, Planes};
 use crate::products::shape::{ROWS, StageWidth, THREADS};
 
@@ -33,23 +33,23 @@ pub(crate) const BESIDE: u32 = (ROWS * (8 + 8 * QUEUE + 4)) as u32;
 /// Blocks of threads that each multiprocessor works through per launch.
 const WAVES: usize = 4;
 
-/// Finds neighbours on an NVIDIA GPU: all products of rows on its tensor cores, and of each row only a running list of
+/// Finds neighbors on an NVIDIA GPU: all products of rows on its tensor cores, and of each row only a running list of
 /// the best. For [`AssistedSearch`](mislabel_neighbors::AssistedSearch).
 ///
 /// All rows lie on the device: (4 + 2·terms)·n·d bytes while they are prepared, then 2·terms·n·d. 2·n²·d operations for
-/// each of [`Precision::products`].
+/// each of [`TensorPrecision::products`].
 #[derive(Clone, Debug)]
 pub struct CudaCandidates {
     /// The device.
     pub cuda: Cuda,
-    /// How exact the products are; [`Precision::Triple`] for what f32 on the CPU finds.
-    pub precision: Precision,
+    /// How exact the products are; [`TensorPrecision::Triple`] for what f32 on the CPU finds.
+    pub precision: TensorPrecision,
 }
 
 impl CudaCandidates {
     /// On one device, as exact as on the CPU.
     pub fn on(cuda: Cuda) -> Self {
-        Self { cuda, precision: Precision::Triple }
+        Self { cuda, precision: TensorPrecision::Triple }
     }
 
     fn planes(&self, rows: ArrayView2<'_, f32>) -> Result<Planes> {
@@ -57,9 +57,9 @@ impl CudaCandidates {
         let rows = rows.as_standard_layout();
         let values = rows.as_slice().expect("the array is in standard layout");
         let raw = DeviceBuffer::of(&self.cuda, "the rows", values)?;
-        let centre = DeviceBuffer::of(&self.cuda, "the centre", &vec![0.0; d])?;
+        let center = DeviceBuffer::of(&self.cuda, "the center", &vec![0.0; d])?;
         let mut planes = Planes::zeros(&self.cuda, n, d, self.precision.terms())?;
-        rows::prepare(&self.cuda, &raw, n, &centre, Some(1.0), &mut planes)?;
+        rows::prepare(&self.cuda, &raw, n, &center, Some(1.0), &mut planes)?;
         Ok(planes)
     }
 }
@@ -81,7 +81,7 @@ impl CandidateSearch for CudaCandidates {
         let planes = self.planes(rows)?;
         let half_squares = DeviceBuffer::of(&self.cuda, "half squares", half_squares)?;
         let block = (WAVES * ROWS * self.cuda.multiprocessors() as usize).min(n);
-        let mut lists = DeviceBuffer::unwritten(&self.cuda, "the lists of neighbours", block * width)?;
+        let mut lists = DeviceBuffer::unwritten(&self.cuda, "the lists of neighbors", block * width)?;
         let stage = run.stage("searching neighbors", n);
         let mut candidates = Vec::with_capacity(n * width);
         for first in (0..n).step_by(block) {
@@ -101,7 +101,7 @@ fn nearest(
     cuda: &Cuda,
     rows: &Planes,
     half_squares: &DeviceBuffer<f32>,
-    precision: Precision,
+    precision: TensorPrecision,
     first: usize,
     count: usize,
     width: usize,
@@ -110,7 +110,7 @@ fn nearest(
     same_length("planes of the rows", precision.terms(), rows.terms)?;
     same_length("half squares", rows.rows, half_squares.len())?;
     if first + count > rows.rows || count * width > lists.len() || width == 0 || width >= rows.rows {
-        return Err(Error::Length { what: "the lists of neighbours", expected: count * width, found: lists.len() });
+        return Err(Error::Length { what: "the lists of neighbors", expected: count * width, found: lists.len() });
     }
     let stage = StageWidth::of(cuda, BESIDE);
     let kernel = if stage == StageWidth::Wide { &WIDE } else { &NARROW };
@@ -142,7 +142,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     #[test]
-    fn the_kernel_finds_the_neighbours_that_the_cpu_finds() {
+    fn the_kernel_finds_the_neighbors_that_the_cpu_finds() {
         let Some(cuda) = Cuda::emulated() else { return };
         let Some(small) = Cuda::emulated_with(99 * 1024, 1 << 30) else { return };
         for (cuda, n, d, k, distance) in [
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn impossible_numbers_of_neighbours_are_refused() {
+    fn impossible_numbers_of_neighbors_are_refused() {
         let Some(cuda) = Cuda::emulated() else { return };
         let rows = Array2::zeros((3, 2));
         for width in [0, 3] {

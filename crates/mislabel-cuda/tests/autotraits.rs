@@ -1,6 +1,6 @@
 //! Every public type may be sent to and shared between threads, and be moved when pinned.
 
-use mislabel_cuda::{Cuda, CudaAutoencoder, CudaCandidates, CudaScorer, CudaSoftLinear, Error, Precision};
+use mislabel_cuda::{Cuda, CudaAutoencoder, CudaCandidates, CudaScorer, CudaSoftLinear, Error, TensorPrecision};
 
 fn crosses_threads<T: Send + Sync + Unpin>() {}
 
@@ -12,5 +12,5 @@ fn every_public_type_is_send_sync_and_unpin() {
     crosses_threads::<CudaScorer>();
     crosses_threads::<CudaSoftLinear>();
     crosses_threads::<Error>();
-    crosses_threads::<Precision>();
+    crosses_threads::<TensorPrecision>();
 }

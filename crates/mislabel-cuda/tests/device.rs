@@ -4,10 +4,10 @@
 use std::io::Write;
 
 use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, Judge, Labels, NoiseModel, Run};
-use mislabel_cuda::{Cuda, CudaScorer, CudaSoftLinear, Precision};
+use mislabel_cuda::{Cuda, CudaScorer, CudaSoftLinear, TensorPrecision};
 use mislabel_metrics::Evaluation;
 use mislabel_noise::Symmetric;
-use mislabel_reconstruct::{Scaling, SoftLinear};
+use mislabel_reconstruct::{RowScaling, SoftLinear};
 use mislabel_rer::Rer;
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
@@ -32,9 +32,9 @@ fn device() -> Option<Cuda> {
 /// n samples in k clusters that overlap, every eleventh label off by one; the last class has one sample.
 fn clusters(n: usize, d: usize, k: usize, seed: u64) -> (Array2<f32>, Labels) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let centres = Array2::from_shape_fn((k, d), |_| random.random_range(-1.0..1.0_f32));
+    let centers = Array2::from_shape_fn((k, d), |_| random.random_range(-1.0..1.0_f32));
     let class = |row: usize| if row == 0 { k - 1 } else { row % (k - 1).max(1) };
-    let rows = Array2::from_shape_fn((n, d), |(row, j)| centres[[class(row), j]] + random.random_range(-1.5..1.5));
+    let rows = Array2::from_shape_fn((n, d), |(row, j)| centers[[class(row), j]] + random.random_range(-1.5..1.5));
     let label = |row: usize| if row % 11 == 5 { (class(row) + 1) % (k - 1).max(1) } else { class(row) };
     (rows, Labels::new((0..n).map(|row| label(row) as u32).collect(), k).unwrap())
 }
@@ -61,11 +61,11 @@ fn every_error_agrees_with_the_cpu_on_sizes_that_fit_no_tile() {
     for (n, d, k) in [(3, 1, 2), (130, 33, 2), (1000, 65, 3), (5001, 383, 17), (20_000, 100, 1000), (70_001, 768, 50)] {
         let (rows, given) = clusters(n, d, k, n as u64);
         let embeddings = Embeddings::new(rows.view()).unwrap();
-        for scaling in [Scaling::UnitNorm, Scaling::None] {
+        for scaling in [RowScaling::UnitNorm, RowScaling::None] {
             let method = SoftLinear { trim: Vec::new(), scaling, ..SoftLinear::default() };
             let cpu = method.evidence(&embeddings, &given, &Run::quiet()).unwrap();
             for (precision, tolerance) in
-                [(Precision::Single, BF16), (Precision::Double, F32), (Precision::Triple, F32)]
+                [(TensorPrecision::Single, BF16), (TensorPrecision::Double, F32), (TensorPrecision::Triple, F32)]
             {
                 let scorer = CudaScorer { devices: vec![cuda.clone()], precision };
                 let on_device = CudaSoftLinear { method: method.clone(), scorer };

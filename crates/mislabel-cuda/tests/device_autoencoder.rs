@@ -31,9 +31,9 @@ fn device() -> Option<Cuda> {
 /// n samples in k clusters that overlap, every eleventh label off by one; the last class has one sample.
 fn clusters(n: usize, d: usize, k: usize) -> (Array2<f32>, Labels) {
     let mut random = ChaCha8Rng::seed_from_u64((n * d * k) as u64);
-    let centres = Array2::from_shape_fn((k, d), |_| random.random_range(-1.0..1.0_f32));
+    let centers = Array2::from_shape_fn((k, d), |_| random.random_range(-1.0..1.0_f32));
     let class = |row: usize| if row == 0 { k - 1 } else { row % (k - 1).max(1) };
-    let rows = Array2::from_shape_fn((n, d), |(row, j)| centres[[class(row), j]] + random.random_range(-1.5..1.5));
+    let rows = Array2::from_shape_fn((n, d), |(row, j)| centers[[class(row), j]] + random.random_range(-1.5..1.5));
     let label = |row: usize| if row % 11 == 5 { (class(row) + 1) % (k - 1).max(1) } else { class(row) };
     (rows, Labels::new((0..n).map(|row| label(row) as u32).collect(), k).unwrap())
 }

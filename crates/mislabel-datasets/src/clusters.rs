@@ -16,7 +16,7 @@ const CLASS: u64 = 2;
 const ORDER: u64 = 3;
 const SAMPLE: u64 = 4;
 
-/// Centres of classes of different groups are this many times as far apart as those of one group, in the mean.
+/// Centers of classes of different groups are this many times as far apart as those of one group, in the mean.
 const GROUP_DISTANCE: f64 = 2.0;
 
 /// Numbers of all class models: 16 GiB.
@@ -28,11 +28,11 @@ const MOST_NUMBERS: u128 = 1 << 32;
 ///
 /// x = s/√2 · (u_y + √3 · v_g) + B_y z + ε,  z ~ N(0, I_r),  ε ~ N(0, I_d),
 ///
-/// with random directions u_y, v_g of unit length in the mean, so that centres of classes are s apart within a group and 2s
+/// with random directions u_y, v_g of unit length in the mean, so that centers of classes are s apart within a group and 2s
 /// between groups, in units of the noise ε. The r columns of B_y span a subspace of the class's own, in which its samples
 /// spread as embeddings do: column j has length `stretch`/√j.
 ///
-/// Two classes of a group share, along the line between their centres, 2·Φ(−s/2) of their mass: 32% for s = 2, 4.6% for 4,
+/// Two classes of a group share, along the line between their centers, 2·Φ(−s/2) of their mass: 32% for s = 2, 4.6% for 4,
 /// 0.3% for 6. Where the subspaces point along that line they share more.
 ///
 /// ```
@@ -61,7 +61,7 @@ pub struct Clusters {
     pub classes: usize,
     /// Classes in a group of similar ones, at least 1: classes 0 to `group` − 1 are the first group, and so on.
     pub group: usize,
-    /// The distance s between the centres of two classes of a group, in standard deviations of the noise; not negative.
+    /// The distance s between the centers of two classes of a group, in standard deviations of the noise; not negative.
     pub separation: f64,
     /// The dimension r of the subspace of a class, at most d.
     pub components: usize,
@@ -132,7 +132,7 @@ impl Clusters {
         ChaCha8Rng::seed_from_u64(split_seed(self.seed, &[stream, index as u64]))
     }
 
-    /// The centre of a class and the columns of its B, `(r + 1) · d` numbers.
+    /// The center of a class and the columns of its B, `(r + 1) · d` numbers.
     fn model(&self, class: usize) -> Vec<f32> {
         let d = self.features;
         let between = (GROUP_DISTANCE * GROUP_DISTANCE - 1.0).sqrt();
@@ -140,8 +140,8 @@ impl Clusters {
         let scale = (self.separation * std::f64::consts::FRAC_1_SQRT_2 * unit) as f32;
         let (mut own, mut shared) = (self.generator(CLASS, class), self.generator(GROUP, class / self.group));
         let mut model: Vec<f32> = normals(&mut own).take(d).collect();
-        for (centre, group) in model.iter_mut().zip(normals(&mut shared)) {
-            *centre = scale * (*centre + between as f32 * group);
+        for (center, group) in model.iter_mut().zip(normals(&mut shared)) {
+            *center = scale * (*center + between as f32 * group);
         }
         for component in 1..=self.components {
             let length = (self.stretch * unit / (component as f64).sqrt()) as f32;
@@ -156,7 +156,7 @@ impl Clusters {
 #[derive(Clone, Debug)]
 pub struct ClusteredEmbeddings {
     recipe: Clusters,
-    /// `(k, r + 1, d)`: every class's centre, then the columns of its B.
+    /// `(k, r + 1, d)`: every class's center, then the columns of its B.
     models: Vec<f32>,
     truth: Labels,
 }
@@ -176,10 +176,10 @@ impl ClusteredEmbeddings {
         let d = self.recipe.features;
         let length = (self.recipe.components + 1) * d;
         let start = self.truth.class(row) * length;
-        let (centre, columns) = self.models[start..start + length].split_at(d);
+        let (center, columns) = self.models[start..start + length].split_at(d);
         let mut draws = self.recipe.generator(SAMPLE, row);
-        for ((value, centre), noise) in out.iter_mut().zip(centre).zip(normals(&mut draws)) {
-            *value = centre + noise;
+        for ((value, center), noise) in out.iter_mut().zip(center).zip(normals(&mut draws)) {
+            *value = center + noise;
         }
         for column in columns.chunks_exact(d) {
             let weight: f32 = draws.sample(StandardNormal);

@@ -5,6 +5,7 @@ use ndarray::Array2;
 
 /// n samples with d features each, their labels, and the shape of the image that a row of features is.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Dataset {
     /// The features, `(n, d)`.
     pub embeddings: Array2<f32>,

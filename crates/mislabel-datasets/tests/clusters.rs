@@ -11,7 +11,7 @@ fn array(source: &dyn EmbeddingSource) -> Array2<f32> {
     rows
 }
 
-fn centre(embeddings: &ClusteredEmbeddings, rows: &Array2<f32>, class: usize) -> Array1<f32> {
+fn center(embeddings: &ClusteredEmbeddings, rows: &Array2<f32>, class: usize) -> Array1<f32> {
     rows.select(Axis(0), &members(embeddings, class)).mean_axis(Axis(0)).expect("no class is empty")
 }
 
@@ -29,8 +29,8 @@ fn classes_of_a_group_are_the_separation_apart_and_groups_twice_that() {
         Clusters { samples: 20_000, features: 400, classes: 4, group: 2, separation: 20.0, ..Clusters::default() };
     let embeddings = recipe.sampled().expect("a sound recipe");
     let rows = array(&embeddings);
-    let centres: Vec<_> = (0..4).map(|class| centre(&embeddings, &rows, class)).collect();
-    let distance = |one: usize, other: usize| norm(&centres[one] - &centres[other]);
+    let centers: Vec<_> = (0..4).map(|class| center(&embeddings, &rows, class)).collect();
+    let distance = |one: usize, other: usize| norm(&centers[one] - &centers[other]);
     // Random directions in 400 dimensions are orthogonal and of unit length to within a few of 1/√400 = 5%.
     for (one, other) in [(0, 1), (2, 3)] {
         assert!((distance(one, other) / 20.0 - 1.0).abs() < 0.15, "{}", distance(one, other));
@@ -46,8 +46,8 @@ fn samples_spread_by_the_stretch_in_the_subspace_and_by_one_elsewhere() {
         Clusters { samples: 5000, features: 300, classes: 1, components: 3, stretch: 10.0, ..Clusters::default() };
     let embeddings = recipe.sampled().expect("a sound recipe");
     let rows = array(&embeddings);
-    let centred = &rows - &centre(&embeddings, &rows, 0);
-    let total: f64 = centred.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>() / 5000.0;
+    let centerd = &rows - &center(&embeddings, &rows, 0);
+    let total: f64 = centerd.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>() / 5000.0;
     let expected = 300.0 + 100.0 * (1.0 + 0.5 + 1.0 / 3.0);
     assert!((total / expected - 1.0).abs() < 0.1, "{total} {expected}");
 }

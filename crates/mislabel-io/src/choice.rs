@@ -64,6 +64,7 @@ impl Default for ReadOptions {
 
 /// Whether a CSV or TSV file starts with a header line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Header {
     /// Judged by the first row: a header holds a column that was asked for by name, or not one number.
     ///

@@ -141,7 +141,7 @@ fn a_table_is_compared_with_the_labels_it_speaks_of() {
     assert!(issues(columns(), &given(vec![0, 1])).is_ok());
     let cases = [
         (columns(), vec![0, 0], "row 1 has the given_label 1: the sample has another given label"),
-        (columns(), vec![0, 1, 1], "the issue table has 2 entries where 3 are expected"),
+        (columns(), vec![0, 1, 1], "the issue table: 2 entries, expected 3"),
         (IssueColumns { index: vec![0, 2], ..columns() }, vec![0, 1], "row 1 has the index 2"),
         (
             IssueColumns { index: vec![0, u64::MAX], ..columns() },

@@ -103,7 +103,7 @@ fn other_files_are_refused_with_the_formats_that_would_do() {
     let two = written::npy("|u1", false, "(2,)", &[0, 1]);
     let one = written::npy("|u1", false, "(1,)", &[1]);
     let archive = written::zip(CompressionMethod::Stored, &[("index.npy", &two), ("true_label.npy", &one)]);
-    assert!(names(&read("v.npz", archive, &animals()).unwrap_err(), "true_label has 1 entries where 2 are expected"));
+    assert!(names(&read("v.npz", archive, &animals()).unwrap_err(), "true_label: 1 entries, expected 2"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{EmbeddingSource, Labels, ProbabilitySource, Result, VerifiedLabels};
 use ndarray::ArrayView2;
 
@@ -52,6 +52,7 @@ impl fmt::Debug for Predictions<'_> {
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Dataset<'a> {
     given: &'a Labels,
     embeddings: Option<&'a dyn EmbeddingSource>,
@@ -83,7 +84,7 @@ impl<'a> Dataset<'a> {
     pub fn with_predictions(self, predictions: Predictions<'a>) -> Result<Self> {
         let (samples, classes) = predictions.shape();
         same_length("predictions", self.len(), samples)?;
-        same_length("classes of the predictions", self.given.class_count(), classes)?;
+        same_class_count("the predictions", self.given.class_count(), classes)?;
         Ok(Self { predictions: Some(predictions), ..self })
     }
 

@@ -2,7 +2,7 @@
 
 use mislabel_consensus::{CombinedIssues, Explainer, MemberIssues};
 use mislabel_core::{ErrorSummary, LabelIssues};
-use mislabel_neighbors::Recall;
+use mislabel_neighbors::SearchRecall;
 use mislabel_posterior::NoiseRateInterval;
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ pub struct Report {
     /// The difficulty of every class, `(k,)`.
     pub class_difficulty: Vec<Option<f64>>,
     /// Of an approximate search for neighbors, which share of the true ones it found.
-    pub recall: Option<Recall>,
+    pub recall: Option<SearchRecall>,
     /// The reconstruction errors that the issues rest on.
     #[serde(skip)]
     pub errors: Option<ErrorSummary>,

@@ -47,8 +47,8 @@ pub fn rules(
             rows.push(row(rule, &issues, truth)?);
         }
     }
-    if let Ok(issues) = relabelled(errors, given, seed) {
-        rows.push(row("χ against relabelling", &issues, truth)?);
+    if let Ok(issues) = relabeled(errors, given, seed) {
+        rows.push(row("χ against relabeling", &issues, truth)?);
     }
     let rate = posterior.noise_rate();
     let on_posterior = [
@@ -76,18 +76,18 @@ pub fn rules(
     Ok(rows)
 }
 
-/// Flags ratios that are likelier those of randomly relabelled samples.
-fn relabelled(errors: &NearestErrors, given: &Labels, seed: u64) -> Result<LabelIssues> {
+/// Flags ratios that are likelier those of randomly relabeled samples.
+fn relabeled(errors: &NearestErrors, given: &Labels, seed: u64) -> Result<LabelIssues> {
     let summary = errors.summary();
     let report: RerReport = Rer::default().report(summary, given)?;
     let ratios = Ratios::new(summary, given)?;
     let mistaken = approximate_mistaken_ratios(summary, given, seed)?;
-    let rate = report.noise.rate().unwrap_or(0.0).clamp(0.0, 1.0);
+    let rate = report.noise().rate().unwrap_or(0.0).clamp(0.0, 1.0);
     let wrong = MistakeProbability::fit(ratios.as_slice(), &mistaken, rate)?.of(&ratios);
     let flags = wrong.iter().map(|wrong| *wrong > 0.5).collect();
     // The ranking stays that of the ratio, which has fewer ties.
     let quality = ratios.quality()?;
-    LabelIssues::new(quality, flags, report.issues()?.suggested().clone(), wrong)
+    LabelIssues::new(quality, flags, report.issues().suggested().clone(), wrong)
 }
 
 fn row(rule: &'static str, issues: &LabelIssues, truth: &ErrorMask) -> Result<RuleRow> {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use mislabel_core::{ErrorSummary, Estimate};
-use mislabel_reconstruct::Classes;
+use mislabel_reconstruct::ClassSearch;
 use mislabel_rer::NoiseRate;
 use serde::Serialize;
 
@@ -26,19 +26,19 @@ pub struct Sampled {
 
 impl Sampled {
     /// Of `errors` from such a search, and of the noise rate taken from them; `None` where nothing was sampled.
-    pub(crate) fn new(errors: &ErrorSummary, noise: Option<&NoiseRate>, search: Option<Classes>) -> Option<Self> {
+    pub(crate) fn new(errors: &ErrorSummary, noise: Option<&NoiseRate>, search: Option<ClassSearch>) -> Option<Self> {
         let sample = errors.sampled()?;
         let nearest_means = match search {
-            Some(Classes::Nearest(count)) => Some(count),
+            Some(ClassSearch::Nearest(count)) => Some(count),
             _ => None,
         };
         let disagreement = nearest_means.map(|_| sample.disagreement());
-        let error = noise.and_then(|noise| noise.sampling);
+        let error = noise.and_then(|noise| noise.standard_errors());
         Some(Self {
             rows: sample.rows.len(),
-            chi_0: noise.map(|noise| noise.chi_0),
+            chi_0: noise.map(|noise| noise.chi_0()),
             chi_0_standard_error: error.map(|error| error.chi_0),
-            chi_rand: noise.map(|noise| noise.chi_rand),
+            chi_rand: noise.map(|noise| noise.chi_rand()),
             chi_rand_standard_error: error.map(|error| error.chi_rand),
             noise_rate_standard_error: error.and_then(|error| error.rate),
             nearest_means,

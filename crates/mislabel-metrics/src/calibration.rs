@@ -10,6 +10,7 @@ use mislabel_core::{Error, ErrorMask, Result};
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Binning {
     /// B intervals of equal width, bin b being (b/B, (b+1)/B] and the first one closed (Guo et al. 2017).
     #[default]
@@ -51,6 +52,7 @@ impl Default for Calibration {
 /// The samples of one bin.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ReliabilityBin {
     /// How many samples fell into it, at least 1.
     pub samples: usize,

@@ -13,9 +13,10 @@ use crate::precision_recall::average_precision;
 use crate::ranking::{Ranking, Ties};
 use crate::roc::auroc;
 
-/// The value of a measure, or why it has none on this data. Serialised as a number or as `{"undefined": reason}`.
+/// The value of a measure, or why it has none on this data. Serialized as a number or as `{"undefined": reason}`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(untagged))]
+#[non_exhaustive]
 pub enum Measured {
     /// The value, finite.
     Value(f64),
@@ -60,6 +61,7 @@ impl fmt::Display for Measured {
 /// A measure that looks at 100 samples has no value on fewer than 100.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Evaluation {
     /// The number of samples n.
     pub samples: usize,

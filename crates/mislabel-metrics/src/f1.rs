@@ -8,6 +8,7 @@ use crate::ranking::{Cut, Ranking};
 /// The threshold of the greatest F1, which only the truth reveals: an upper bound for any way to set thresholds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct BestF1 {
     /// F1 = 2·TP / (2·TP + FP + FN) there.
     pub f1: f64,

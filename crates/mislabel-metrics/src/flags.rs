@@ -6,6 +6,7 @@ use mislabel_core::{Error, ErrorMask, Result};
 /// How often a flag and a label error came together, over n samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct FlagCounts {
     /// Label errors that are flagged.
     pub true_positives: usize,

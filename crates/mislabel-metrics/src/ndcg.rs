@@ -1,4 +1,4 @@
-//! Normalised discounted cumulative gain.
+//! Normalized discounted cumulative gain.
 
 use mislabel_core::Result;
 

@@ -7,6 +7,7 @@ use crate::ranking::{CurvePoints, Cut, Ranking};
 /// Precision and recall at every threshold, from everything flagged to nothing.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct PrecisionRecallCurve {
     /// Label errors per flag; one entry per threshold and a last one, 1 by convention, with nothing flagged.
     pub precision: Vec<f64>,

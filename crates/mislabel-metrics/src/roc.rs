@@ -7,6 +7,7 @@ use crate::ranking::{CurvePoints, Cut, Ranking};
 /// True and false positive rates at every threshold, from nothing flagged to everything; vectors of one length.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct RocCurve {
     /// Share of the right labels that are flagged, from 0 to 1.
     pub false_positive_rate: Vec<f64>,

@@ -128,7 +128,7 @@ fn inputs_of_different_lengths_are_errors() {
 #[test]
 fn a_suspicion_that_is_not_finite_is_an_error_naming_its_row() {
     let error = Ranking::by_suspicion(&[0.0, f64::NAN], &mask(&[true, false])).unwrap_err();
-    assert_eq!(error.to_string(), "suspicion has the value NaN at row 1, column 0: it must be finite");
+    assert_eq!(error.to_string(), "suspicion[1, 0] is NaN, expected a finite number");
 }
 
 #[test]

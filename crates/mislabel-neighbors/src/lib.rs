@@ -1,12 +1,12 @@
-//! Label errors from nearest neighbours.
+//! Label errors from nearest neighbors.
 //!
-//! Samples that look alike mostly are alike: a label that the neighbours do not share is probably wrong. One
+//! Samples that look alike mostly are alike: a label that the neighbors do not share is probably wrong. One
 //! [`NeighborGraph`], found by exact search in blocked matrix products ([`ExactSearch`]), by comparing with the nearest
 //! cells only ([`ClusteredSearch`]), by an approximate index (`ApproximateSearch`, feature `usearch`) or by any other
-//! program, serves every detector here, each with its own idea of what the neighbours say: how many agree
+//! program, serves every detector here, each with its own idea of what the neighbors say: how many agree
 //! ([`Agreement`]), how surely over random subsets ([`SimiFeat`]), how much nearer the same label is ([`SelfClean`]),
-//! how many it takes ([`Wann`]), how related they are ([`RelationGraph`]), what a sample adds to a nearest-neighbour
-//! classifier ([`KnnShapley`]), whether copies are labelled apart ([`Duplicates`]). [`Hoc`] estimates the noise
+//! how many it takes ([`Wann`]), how related they are ([`RelationGraph`]), what a sample adds to a nearest-neighbor
+//! classifier ([`KnnShapley`]), whether copies are labeled apart ([`Duplicates`]). [`Hoc`] estimates the noise
 //! transition matrix from the same graph, and [`Rarity`] tells odd samples from wrong labels.
 //!
 //! ```
@@ -41,6 +41,6 @@ pub use judges::{
 #[cfg(feature = "usearch")]
 pub use search::ApproximateSearch;
 pub use search::{
-    AssistedSearch, CandidateSearch, ClusteredSearch, DEFAULT_NEIGHBORS, ExactSearch, KNearest, NeighborSearch, Recall,
-    SearchBySize, SearchKind,
+    AssistedSearch, CandidateSearch, ClusteredSearch, DEFAULT_NEIGHBORS, ExactSearch, KNearest, NeighborSearch,
+    SearchBySize, SearchKind, SearchRecall,
 };

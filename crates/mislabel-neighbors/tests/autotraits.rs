@@ -2,7 +2,7 @@
 
 use mislabel_neighbors::{
     Agreement, AssistedSearch, CandidateSearch, ClusteredSearch, Distance, DuplicateGroups, Duplicates, ExactSearch,
-    Hoc, HocFit, KNearest, KnnShapley, NeighborGraph, NeighborSearch, Rarity, Recall, RelationGraph, SelfClean,
+    Hoc, HocFit, KNearest, KnnShapley, NeighborGraph, NeighborSearch, Rarity, RelationGraph, SearchRecall, SelfClean,
     SimiFeat, SimiFeatRule, Wann, Weighting,
 };
 
@@ -25,7 +25,7 @@ fn every_public_type_is_send_sync_and_unpin() {
     crosses_threads::<NeighborGraph>();
     crosses_threads::<Box<dyn NeighborSearch>>();
     crosses_threads::<Rarity>();
-    crosses_threads::<Recall>();
+    crosses_threads::<SearchRecall>();
     crosses_threads::<RelationGraph>();
     crosses_threads::<SelfClean>();
     crosses_threads::<SimiFeat>();

@@ -90,11 +90,14 @@ fn recall_grows_with_the_cells_searched_and_is_told_with_its_error() {
         found.recall(&embeddings, sampled, 0, &Run::quiet()).unwrap()
     };
     let (one, default) = (recall(1, 3000), recall(32, 3000));
-    assert!(one.share < 0.9 && default.share > 0.95, "{one}; {default}");
-    assert_eq!(one.standard_error, 0.0);
+    assert!(one.share.value() < 0.9 && default.share.value() > 0.95, "{one}; {default}");
+    assert_eq!(one.share.standard_error(), 0.0);
     let sampled = recall(1, 300);
     assert_eq!(sampled.rows, 300);
-    assert!((sampled.share - one.share).abs() < 5.0 * sampled.standard_error, "{sampled} of {one}");
+    assert!(
+        (sampled.share.value() - one.share.value()).abs() < 5.0 * sampled.share.standard_error(),
+        "{sampled} of {one}"
+    );
 }
 
 #[test]
@@ -103,14 +106,14 @@ fn recall_is_the_share_that_is_there() {
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let distance = Distance::Euclidean;
     let exact = graph(&ExactSearch { distance }, &rows, 40);
-    assert_eq!(exact.recall(&embeddings, 120, 0, &Run::quiet()).unwrap().share, 1.0);
+    assert_eq!(exact.recall(&embeddings, 120, 0, &Run::quiet()).unwrap().share.value(), 1.0);
     // The 20 farther ones of 40 where the 20 nearest are wanted.
     let (indices, distances) = (exact.indices_view(), exact.distances_view());
     let (farther, far) = (indices.slice(s![.., 20..]).to_owned(), distances.slice(s![.., 20..]).to_owned());
     let recall =
         NeighborGraph::new(farther, far, distance).unwrap().recall(&embeddings, 120, 0, &Run::quiet()).unwrap();
     let tied = |row: usize| exact.distances(row)[20..].iter().filter(|far| **far <= exact.distances(row)[19]).count();
-    assert!((recall.share - (0..120).map(tied).sum::<usize>() as f64 / 2400.0).abs() < 1e-12, "{recall}");
+    assert!((recall.share.value() - (0..120).map(tied).sum::<usize>() as f64 / 2400.0).abs() < 1e-12, "{recall}");
 }
 
 #[test]

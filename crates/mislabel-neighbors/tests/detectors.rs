@@ -13,7 +13,7 @@ fn labels(values: &[u32]) -> Labels {
     Labels::new(values.to_vec(), 3).unwrap()
 }
 
-/// Sample i's neighbours are i + 1, i + 2, … around the ring, at distances .1, .2, …
+/// Sample i's neighbors are i + 1, i + 2, … around the ring, at distances .1, .2, …
 fn ring(n: usize, k: usize, distance: Distance) -> NeighborGraph {
     let indices = Array2::from_shape_fn((n, k), |(i, j)| ((i + j + 1) % n) as u32);
     NeighborGraph::new(indices, Array2::from_shape_fn((n, k), |(_, j)| (j + 1) as f64 / 10.0), distance).unwrap()
@@ -58,7 +58,7 @@ fn selfclean_is_the_ratio_of_squared_distances() {
     let issues = judged(&SelfClean, &ring(6, 5, Distance::Cosine), &[0, 1, 0, 0, 0, 0]);
     assert_relative_eq!(issues.quality().as_slice()[0], 0.01 / (0.04 + 0.01), epsilon = 1e-12);
     assert_eq!((issues.is_issue()[0], issues.suggested().class(0)), (true, 1)); // most have the given label
-    // The only sample of class 1: the farthest neighbour stands for its own class.
+    // The only sample of class 1: the farthest neighbor stands for its own class.
     assert_relative_eq!(issues.quality().as_slice()[1], 0.01 / (0.25 + 0.01), epsilon = 1e-12);
     let zeros = NeighborGraph::new(array![[1], [0]], Array2::zeros((2, 1)), Distance::Cosine).unwrap();
     assert_eq!(judged(&SelfClean, &zeros, &[0, 1]).quality().as_slice().to_vec(), [0.5, 0.5]);
@@ -73,11 +73,11 @@ fn selfclean_is_the_ratio_of_squared_distances() {
 #[test]
 fn wann_counts_the_voters_needed() {
     let wann = Wann { fewest: 1, most: 5 };
-    // Neighbours of 0: 1, 1, 0, 0, 0.
+    // Neighbors of 0: 1, 1, 0, 0, 0.
     let issues = judged(&wann, &ring(6, 5, Distance::Cosine), &[0, 1, 1, 0, 0, 0]);
     assert_relative_eq!(issues.score()[0], 1.0 / 5.0);
     assert_relative_eq!(issues.score()[3], 1.0);
-    // Neighbours of 0: 1, 1, 1, 0, 0.
+    // Neighbors of 0: 1, 1, 1, 0, 0.
     let issues = judged(&wann, &ring(6, 5, Distance::Cosine), &[0, 1, 1, 1, 0, 0]);
     assert_eq!((issues.score()[0], issues.is_issue()[0], issues.suggested().class(0)), (0.0, true, 1));
     assert_relative_eq!(issues.quality().as_slice()[0], 2.0 / 5.0 / 6.0);
@@ -188,7 +188,7 @@ fn duplicates_with_conflicting_labels_are_issues() {
 
 #[test]
 fn simifeat_on_the_whole_set_votes_with_the_sample_itself() {
-    // share 1: every draw has all samples. Neighbours of 0: 1, 1 at .1, .2; its own distance is 0, its own weight 1.
+    // share 1: every draw has all samples. Neighbors of 0: 1, 1 at .1, .2; its own distance is 0, its own weight 1.
     let vote = SimiFeat { rule: SimiFeatRule::Vote, neighbors: 3, draws: 4, share: 1.0, seed: 0 };
     let issues = judged(&vote, &ring(6, 5, Distance::Cosine), &[0, 1, 1, 1, 0, 0]);
     assert_relative_eq!(issues.score()[0], 5.0 / 6.0); // .9 + .8 outvote 1

@@ -27,14 +27,14 @@ fn every_defect_is_named_with_its_place() {
         distances[[row, column]] = value;
         graph(good.clone(), distances).unwrap_err()
     };
-    let what = "the distances of the neighbor graph has the value";
-    assert_eq!(with_distance(2, 0, f64::NAN), format!("{what} NaN at row 2, column 0: it must be finite"));
-    assert_eq!(with_distance(0, 1, 0.05), format!("{what} 0.05 at row 0, column 1: it must lie in [0.1, 2]"));
-    assert_eq!(with_distance(1, 0, -0.5), format!("{what} -0.5 at row 1, column 0: it must lie in [0, 2]"));
-    assert_eq!(with_distance(1, 1, 2.5), format!("{what} 2.5 at row 1, column 1: it must lie in [0.1, 2]"));
+    let what = "the distances of the neighbor graph";
+    assert_eq!(with_distance(2, 0, f64::NAN), format!("{what}[2, 0] is NaN, expected a finite number"));
+    assert_eq!(with_distance(0, 1, 0.05), format!("{what}[0, 1] is 0.05, expected a number in [0.1, 2]"));
+    assert_eq!(with_distance(1, 0, -0.5), format!("{what}[1, 0] is -0.5, expected a number in [0, 2]"));
+    assert_eq!(with_distance(1, 1, 2.5), format!("{what}[1, 1] is 2.5, expected a number in [0.1, 2]"));
     assert!(graph(Array2::zeros((0, 0)), Array2::zeros((0, 0))).unwrap_err().contains("must not be empty"));
-    assert!(graph(good.clone(), array![[0.1, 0.2]]).unwrap_err().contains("has 1 entries where 3"));
-    assert!(graph(good, array![[0.1], [0.1], [0.1]]).unwrap_err().contains("has 1 entries where 2"));
+    assert!(graph(good.clone(), array![[0.1, 0.2]]).unwrap_err().contains("has 1 entries, expected 3"));
+    assert!(graph(good, array![[0.1], [0.1], [0.1]]).unwrap_err().contains("has 1 entries, expected 2"));
 }
 
 #[test]
@@ -55,14 +55,14 @@ fn a_graph_too_narrow_for_a_detector_is_refused_unless_it_is_complete() {
     let message = |detector: &dyn Judge<NeighborGraph>| {
         detector.judge(&ring(30, 5), &given, &Run::quiet()).unwrap_err().to_string()
     };
-    assert_eq!(message(&Agreement::default()), "a row of the neighbor graph has 5 entries where 50 are expected");
-    assert_eq!(message(&SimiFeat::default()), "a row of the neighbor graph has 5 entries where 10 are expected");
+    assert_eq!(message(&Agreement::default()), "the neighbor graph has 5 neighbors per sample, the judge needs 50");
+    assert_eq!(message(&SimiFeat::default()), "the neighbor graph has 5 neighbors per sample, the judge needs 10");
     assert!(Agreement::default().judge(&ring(30, 29), &given, &Run::quiet()).is_ok());
 }
 
 #[test]
 fn copies_beyond_the_last_neighbor_are_one_group() {
-    // Ten copies, two neighbours each, as exact search lists them: the lowest other numbers.
+    // Ten copies, two neighbors each, as exact search lists them: the lowest other numbers.
     let indices = Array2::from_shape_fn((10, 2), |(i, j)| if i <= j { j as u32 + 1 } else { j as u32 });
     let groups = Duplicates::default().groups(&graph(indices, Array2::zeros((10, 2))).unwrap()).unwrap();
     assert_eq!(groups.exact, [(0..10).collect::<Vec<u32>>()]);

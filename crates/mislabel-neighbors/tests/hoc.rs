@@ -7,7 +7,7 @@ use ndarray::{Array2, array};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Samples whose true class is drawn from `prior` and whose two neighbours share it; labels drawn from T.
+/// Samples whose true class is drawn from `prior` and whose two neighbors share it; labels drawn from T.
 fn planted(transition: &NoiseTransition, prior: &[f64], n: usize, seed: u64) -> (NeighborGraph, Labels) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut draw = |shares: &[f64]| {
@@ -106,7 +106,11 @@ fn bad_parameters_and_graphs_are_errors() {
     assert!(error.contains("fewer than two neighbors"), "{error}");
     let short = Labels::new(vec![0, 1], 2).unwrap();
     assert!(
-        Hoc::default().fit(&graph, &short, &Run::quiet()).unwrap_err().to_string().contains("has 2 entries where 50")
+        Hoc::default()
+            .fit(&graph, &short, &Run::quiet())
+            .unwrap_err()
+            .to_string()
+            .contains("has 2 entries, expected 50")
     );
     let simifeat = |simifeat: SimiFeat| {
         use mislabel_core::Judge;

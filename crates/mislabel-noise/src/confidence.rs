@@ -16,6 +16,7 @@ const STREAM: u64 = 4;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Selection {
     /// Samples drawn uniformly; the default, by which errors are plausible but not where the classifier is weakest.
     #[default]

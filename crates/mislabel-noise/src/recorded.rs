@@ -1,6 +1,6 @@
 //! Noise that people made.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, Labels, NoiseModel, NoisyLabels, Result};
 
 use crate::rate::{checked_rate, whole};
@@ -55,7 +55,7 @@ impl NoiseModel for Recorded {
     /// [`Error::Parameter`] for a rate outside [0, 1] or above the rate of the recorded errors.
     fn corrupt(&self, truth: &Labels, seed: u64) -> Result<NoisyLabels> {
         same_length("recorded labels", truth.len(), self.labels.len())?;
-        same_length("classes of the recorded labels", truth.class_count(), self.labels.class_count())?;
+        same_class_count("the recorded labels", truth.class_count(), self.labels.class_count())?;
         let Some(rate) = self.rate else {
             return noisy(truth, self.labels.values().to_vec());
         };

@@ -1,6 +1,6 @@
 //! Which samples a noise rate hits.
 
-use mislabel_core::{ErrorMask, Labels, NoisyLabels, Result, split_seed};
+use mislabel_core::{Labels, NoisyLabels, Result, split_seed};
 use rand::seq::index;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -14,6 +14,7 @@ use crate::rate::whole;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Sampling {
     /// Exactly int(η·n) of the n samples, drawn without replacement. The default: the rate asked for is the
     /// rate in the data, so that results on two seeds differ by which labels are wrong and not by how many.
@@ -66,9 +67,7 @@ pub(crate) fn generator(seed: u64, model: u64) -> ChaCha8Rng {
 
 /// The given labels `values` beside their mask of errors.
 pub(crate) fn noisy(truth: &Labels, values: Vec<u32>) -> Result<NoisyLabels> {
-    let given = truth.with_values(values)?;
-    let errors = ErrorMask::between(&given, truth)?;
-    Ok(NoisyLabels { given, errors })
+    NoisyLabels::new(truth.with_values(values)?, truth)
 }
 
 #[cfg(test)]
@@ -76,7 +75,7 @@ mod tests {
     use super::systematic_counts;
 
     #[test]
-    fn systematic_counts_are_whole_neighbours_of_their_expectations() {
+    fn systematic_counts_are_whole_neighbors_of_their_expectations() {
         let weights = [0.9, 0.0, 0.07, 0.03, 0.0];
         for step in 0..100 {
             let counts = systematic_counts(&weights, 30, f64::from(step) / 100.0);

@@ -224,7 +224,7 @@ fn instance_dependent_noise_falls_between_classes() {
 }
 
 #[test]
-fn exact_instance_dependent_noise_may_hit_neighbours_in_the_data() {
+fn exact_instance_dependent_noise_may_hit_neighbors_in_the_data() {
     let truth = thousands();
     let samples = embeddings(&truth);
     let embeddings = Embeddings::new(samples.view()).unwrap();

@@ -139,7 +139,7 @@ fn what_no_matrix_can_have_is_an_error_naming_it() {
         ),
         (
             RandomTransition { learnable_under: Some(vec![0.5, 0.5]), ..base.clone() },
-            "the class prior has 2 entries where 3 are expected",
+            "the class prior: 2 entries, expected 3",
         ),
         (
             RandomTransition { classes: 10, trace: 1.0001, learnable_under: Some(vec![0.1; 10]), max_tries: 5, ..base },

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -56,7 +56,7 @@ impl<'a> ClassProbabilities<'a> {
         given: &'a Labels,
     ) -> Result<Self> {
         same_length("given labels", posterior.suggested().len(), given.len())?;
-        same_length("classes of the given labels", posterior.suggested().class_count(), given.class_count())?;
+        same_class_count("the given labels", posterior.suggested().class_count(), given.class_count())?;
         Ok(Self { evidence: Evidence::new(errors, given, neighbors)?, parameters: posterior.parameters() })
     }
 }

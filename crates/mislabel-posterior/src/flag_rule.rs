@@ -15,10 +15,10 @@ pub enum FlagRule {
     /// Those more likely wrong than right, q < ½: the fewest wrong decisions. The default.
     #[default]
     MoreLikelyThanNot,
-    /// The most suspect m that maximise the expected F1, 2Σ(1 − q)/(m + Σ_all(1 − q)), or none if Π_all q, the
+    /// The most suspect m that maximize the expected F1, 2Σ(1 − q)/(m + Σ_all(1 − q)), or none if Π_all q, the
     /// chance that none is wrong, is more: flags more where probabilities are flat, and too much on clean data.
     ExpectedF1,
-    /// Those with 1 − q above t, which goes from ½ (at 0) to the threshold that maximises the expected F1 (at 1), half of
+    /// Those with 1 − q above t, which goes from ½ (at 0) to the threshold that maximizes the expected F1 (at 1), half of
     /// that F1; in [0, 1]. Where probabilities are likely too low for errors near boundaries, a lower threshold mends it.
     TowardsExpectedF1(f64),
     /// As many of the most suspect as keep the expected share of wrong labels among them at this, in (0, 1]: the
@@ -73,7 +73,7 @@ fn in_range(name: &'static str, value: f64, fits: bool, requirement: &'static st
     if fits { Ok(()) } else { Err(Error::parameter(name, value, requirement)) }
 }
 
-/// How many of the descending probabilities maximise the expected F1, `total` being the sum of all, and that F1. Flagging
+/// How many of the descending probabilities maximize the expected F1, `total` being the sum of all, and that F1. Flagging
 /// nothing is right, F1 = 1, if nothing is wrong.
 fn most_expected_f1(wrong: impl Iterator<Item = f64>, total: f64) -> (usize, f64) {
     let (mut sum, mut best, mut count, mut log_none_wrong) = (0.0, 0.0, 0, 0.0);

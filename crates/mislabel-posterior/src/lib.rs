@@ -3,7 +3,7 @@
 //! A ranking says which labels to doubt first, not where to stop. Here the errors of class-wise reconstructors become a
 //! *posterior*: the probability that each given label is wrong, from a model of both sides, how likely each class is to
 //! be the true one given the errors, and how likely each true class is to be given each label. Both are learnt from the
-//! given labels alone, by expectation and maximisation ([`PosteriorModel`]). One fit gives probabilities, suggested labels,
+//! given labels alone, by expectation and maximization ([`PosteriorModel`]). One fit gives probabilities, suggested labels,
 //! the noise transition matrix and the noise rate; a [`FlagRule`] makes flags of the probabilities: those above one half,
 //! a review budget, a precision to keep, a known noise rate. What someone has verified puts the probabilities right
 //! ([`Posterior::verified`]), and [`Posterior::verification_sample`] says which labels to look at for that.
@@ -21,7 +21,7 @@
 //! let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Run::quiet())?;
 //! let posterior = PosteriorModel::default().posterior(&errors, &noisy.given, &Run::quiet())?;
 //! assert!((posterior.noise_rate() - 0.2).abs() < 0.02);
-//! assert!(posterior.transition().probability(3, 4) > 0.1); // a 3 is often labelled 4
+//! assert!(posterior.transition().probability(3, 4) > 0.1); // a 3 is often labeled 4
 //!
 //! let flagged = posterior.flags(FlagRule::MoreLikelyThanNot)?;
 //! let right = flagged.iter().zip(noisy.errors.as_slice()).filter(|(flag, error)| flag == error).count();

@@ -35,10 +35,10 @@ const LAST_ROUNDS: usize = 6;
 /// Classes beyond this would take gigabytes of transition matrix.
 const MOST_CLASSES: usize = 16_384;
 
-/// The posterior of the true labels by expectation and maximisation.
+/// The posterior of the true labels by expectation and maximization.
 ///
 /// With r_c the error of a sample under class c, in units of the root of the median least squared error, and v_c the
-/// logarithm of the share of its neighbours that are labelled c (where neighbours are given),
+/// logarithm of the share of its neighbors that are labeled c (where neighbors are given),
 ///
 /// p(c | x) = softmax_c(b_c − β r_c + γ v_c),  P(ỹ | c, x) = 1 − e_c for ỹ = c, else e_c·((1 − ω)·D(c, ỹ) + ω·p(ỹ | x)/(1 − p(c | x))),
 ///
@@ -70,7 +70,7 @@ const MOST_CLASSES: usize = 16_384;
 /// # Cost
 /// O(rounds·`sample`·m), and n·m for each of at most 6 rounds over all samples; O(rounds·n·m) where n is at most `sample`. Memory:
 /// 16·k² bytes a task, of which there are at most 64 and few where k is large, and 40 bytes a sample for the results, 2·(m + 1)
-/// more with neighbours.
+/// more with neighbors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct PosteriorModel {
@@ -105,7 +105,7 @@ impl PosteriorModel {
         self.of_evidence(Evidence::new(errors, given, None)?, run)
     }
 
-    /// The same, from what the `neighbors` of every sample are labelled, too: `(n, q)` indices of other samples, in any
+    /// The same, from what the `neighbors` of every sample are labeled, too: `(n, q)` indices of other samples, in any
     /// order; 10 are plenty.
     ///
     /// ```
@@ -124,7 +124,7 @@ impl PosteriorModel {
     /// ```
     ///
     /// # Errors
-    /// As [`posterior`](Self::posterior), and [`Error::OutOfRange`] at a neighbour that is no sample.
+    /// As [`posterior`](Self::posterior), and [`Error::OutOfRange`] at a neighbor that is no sample.
     pub fn posterior_with_neighbors(
         &self,
         errors: &NearestErrors,

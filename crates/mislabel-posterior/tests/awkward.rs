@@ -107,7 +107,7 @@ fn errors_of_other_samples_are_refused() {
 }
 
 #[test]
-fn neighbours_that_do_not_fit_are_refused() {
+fn neighbors_that_do_not_fit_are_refused() {
     let given = Labels::new(vec![0, 1, 0, 1], 2).expect("labels");
     let rows = rows(4, 1.0);
     let errors = NearestClasses::default()
@@ -118,8 +118,8 @@ fn neighbours_that_do_not_fit_are_refused() {
         model.posterior_with_neighbors(&errors, neighbors.view(), &given, &Run::quiet()).unwrap_err().to_string()
     };
     let unknown = refused(array![[1, 2], [0, 4], [0, 1], [0, 1]]);
-    assert!(unknown.contains("index of a neighbour") && unknown.contains("row 1"), "{unknown}");
-    assert!(refused(Array2::zeros((3, 1))).contains("neighbours"));
+    assert!(unknown.contains("index of a neighbor") && unknown.contains("row 1"), "{unknown}");
+    assert!(refused(Array2::zeros((3, 1))).contains("neighbors"));
     assert!(refused(Array2::zeros((4, 0))).contains("neighbors is 0"));
 }
 

@@ -156,11 +156,11 @@ fn errors_that_go_to_the_nearest_class_are_told_from_those_that_go_anywhere() {
 }
 
 #[test]
-fn what_neighbours_are_labelled_counts() {
+fn what_neighbors_are_labeled_counts() {
     let even = NoiseTransition::from_true_rows(Array2::from_shape_fn((4, 4), |(i, j)| if i == j { 0.7 } else { 0.1 }));
     let (errors, truth, given) = data(&even.expect("a matrix"));
     let labels = Labels::new(given.clone(), 4).expect("labels");
-    // Five of another sample's own true class, as far as neighbours go.
+    // Five of another sample's own true class, as far as neighbors go.
     let mut of_class: Vec<Vec<u32>> = vec![Vec::new(); 4];
     truth.iter().enumerate().for_each(|(row, class)| of_class[*class as usize].push(row as u32));
     let neighbors = Array2::from_shape_fn((SAMPLES, 5), |(row, column)| {

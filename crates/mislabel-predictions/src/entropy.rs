@@ -29,7 +29,7 @@ pub(crate) fn of_logits(row: ArrayView1<'_, f32>, preferred: Option<usize>) -> R
     RowSummary { class: class as u32, confidence: 1.0 / total, entropy: entropy.max(0.0) }
 }
 
-/// Of probabilities, `(k,)`, that sum to 1 within the tolerance of a probability source; they are normalised first.
+/// Of probabilities, `(k,)`, that sum to 1 within the tolerance of a probability source; they are normalized first.
 pub(crate) fn of_probabilities(row: ArrayView1<'_, f64>, preferred: Option<usize>) -> RowSummary {
     let class = greatest(row.iter().copied(), preferred);
     let total: f64 = row.iter().sum();

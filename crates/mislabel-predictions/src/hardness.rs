@@ -23,7 +23,7 @@ pub fn hardness(logits: &Logits) -> Vec<Option<f64>> {
     (0..logits.shape().0).map(of_row).collect()
 }
 
-/// The same from predicted probabilities, `(n, k)`, read in blocks; rows are normalised to sum 1 exactly.
+/// The same from predicted probabilities, `(n, k)`, read in blocks; rows are normalized to sum 1 exactly.
 ///
 /// # Errors
 /// What the source reports, and [`Error::Cancelled`](mislabel_core::Error::Cancelled).

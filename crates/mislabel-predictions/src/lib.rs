@@ -36,7 +36,7 @@ pub use hardness::{hardness, hardness_of_probabilities};
 pub use logits::Logits;
 pub use mistakenness::Mistakenness;
 pub use predictions::{Certainty, Predictions};
-pub use representativeness::{Normalisation, Representativeness};
+pub use representativeness::{Normalization, Representativeness};
 pub use softmax::Softmax;
 pub use uniqueness::uniqueness;
 pub use zero_shot::{ZeroShot, ZeroShotLogits};

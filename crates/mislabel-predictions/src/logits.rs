@@ -1,4 +1,4 @@
-//! Logits: unnormalised log-probabilities, one row per sample.
+//! Logits: unnormalized log-probabilities, one row per sample.
 
 use mislabel_core::checks::{finite_row, same_length};
 use mislabel_core::{EmbeddingSource, Error, ProbabilityMatrix, Result};

@@ -1,6 +1,6 @@
 //! Mistakenness: the detector.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, Judge, LabelIssues, LabelQuality, Labels, ProbabilitySource, Result, Run};
 
 use crate::logits::Logits;
@@ -49,7 +49,7 @@ impl Judge<Predictions> for Mistakenness {
             return Err(Error::parameter("threshold", self.threshold, requirement));
         }
         same_length("given labels", predictions.len(), given.len())?;
-        same_length("classes of the given labels", predictions.class_count(), given.class_count())?;
+        same_class_count("the given labels", predictions.class_count(), given.class_count())?;
         let rows = || (0..given.len()).map(|row| (predictions.row(row), given.class(row)));
         let score: Vec<f64> = rows().map(|(prediction, class)| mistakenness(prediction, class)).collect();
         let suggested = rows().map(|(prediction, class)| prediction.map_or(class, |(predicted, _)| predicted) as u32);

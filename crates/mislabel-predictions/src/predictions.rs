@@ -1,6 +1,6 @@
 //! Predicted classes with a certainty: what is left of predictions when they are judged.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{EmbeddingSource, Error, Labels, ProbabilitySource, Result, Run, Stage};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
@@ -174,7 +174,7 @@ impl Predictions {
 
 fn same_shape((n, k): (usize, usize), given: &Labels) -> Result<()> {
     same_length("given labels", n, given.len())?;
-    same_length("classes of the given labels", k, given.class_count())
+    same_class_count("the given labels", k, given.class_count())
 }
 
 /// What `value` makes of the summary of every row of `probabilities`, `(n,)`; `stage` counts the rows.

@@ -1,4 +1,4 @@
-//! Representativeness: how close to the centre of its cluster a sample is.
+//! Representativeness: how close to the center of its cluster a sample is.
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{EmbeddingSource, Labels, Result, Run, Stage};
@@ -15,18 +15,18 @@ const BLOCK: usize = 1024;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
-pub enum Normalisation {
-    /// Over its cluster: the sample nearest to each centre is 1. The default, as in FiftyOne.
+pub enum Normalization {
+    /// Over its cluster: the sample nearest to each center is 1. The default, as in FiftyOne.
     #[default]
     PerCluster,
     /// Over all samples: tight clusters are more representative than wide ones.
     Global,
 }
 
-/// Representativeness of samples by closeness to the centre of their cluster (FiftyOne Brain's `cluster-center`).
+/// Representativeness of samples by closeness to the center of their cluster (FiftyOne Brain's `cluster-center`).
 ///
 /// The clusters are an argument, as labels: 20 of k-means in FiftyOne, the k-means of `mislabel-rer` here, the given
-/// labels if they are to be the clusters. The centre is the mean of a cluster's rows.
+/// labels if they are to be the clusters. The center is the mean of a cluster's rows.
 ///
 /// # Departures
 /// FiftyOne computes 1/(1 + distance), then returns the distance divided by the greatest of the cluster instead, so that
@@ -48,7 +48,7 @@ pub enum Normalisation {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Representativeness {
     /// Over which samples the most representative one is 1.
-    pub normalisation: Normalisation,
+    pub normalization: Normalization,
 }
 
 impl Representativeness {
@@ -61,16 +61,16 @@ impl Representativeness {
     pub fn values(&self, embeddings: &dyn EmbeddingSource, clusters: &Labels, run: &Run<'_>) -> Result<Array1<f64>> {
         same_length("cluster labels", embeddings.shape().0, clusters.len())?;
         let stage = run.stage("measuring representativeness", 2 * clusters.len());
-        let centres = centres(embeddings, clusters, &stage)?;
+        let centers = centers(embeddings, clusters, &stage)?;
         let mut values = Array1::zeros(clusters.len());
         each_row(embeddings, &stage, |row, features| {
-            let centre = centres.row(clusters.class(row));
-            let square: f64 = features.iter().zip(centre).map(|(x, c)| (f64::from(*x) - c).powi(2)).sum();
+            let center = centers.row(clusters.class(row));
+            let square: f64 = features.iter().zip(center).map(|(x, c)| (f64::from(*x) - c).powi(2)).sum();
             values[row] = 1.0 / (1.0 + square.sqrt());
         })?;
-        let group = |row: usize| match self.normalisation {
-            Normalisation::PerCluster => clusters.class(row),
-            Normalisation::Global => 0,
+        let group = |row: usize| match self.normalization {
+            Normalization::PerCluster => clusters.class(row),
+            Normalization::Global => 0,
         };
         let mut most = vec![f64::MIN_POSITIVE; clusters.class_count()];
         values.iter().enumerate().for_each(|(row, value)| most[group(row)] = value.max(most[group(row)]));
@@ -80,17 +80,17 @@ impl Representativeness {
 }
 
 /// The mean row of every cluster, `(clusters, d)`; 0 for an empty one.
-fn centres(embeddings: &dyn EmbeddingSource, clusters: &Labels, stage: &Stage<'_>) -> Result<Array2<f64>> {
+fn centers(embeddings: &dyn EmbeddingSource, clusters: &Labels, stage: &Stage<'_>) -> Result<Array2<f64>> {
     let counts = clusters.counts();
-    let mut centres = Array2::zeros((clusters.class_count(), embeddings.shape().1));
+    let mut centers = Array2::zeros((clusters.class_count(), embeddings.shape().1));
     each_row(embeddings, stage, |row, features| {
-        let mut centre = centres.row_mut(clusters.class(row));
-        centre.iter_mut().zip(features).for_each(|(sum, x)| *sum += f64::from(*x));
+        let mut center = centers.row_mut(clusters.class(row));
+        center.iter_mut().zip(features).for_each(|(sum, x)| *sum += f64::from(*x));
     })?;
-    for (mut centre, count) in centres.outer_iter_mut().zip(counts) {
-        centre /= count.max(1) as f64;
+    for (mut center, count) in centers.outer_iter_mut().zip(counts) {
+        center /= count.max(1) as f64;
     }
-    Ok(centres)
+    Ok(centers)
 }
 
 fn each_row(embeddings: &dyn EmbeddingSource, stage: &Stage<'_>, mut visit: impl FnMut(usize, &[f32])) -> Result<()> {

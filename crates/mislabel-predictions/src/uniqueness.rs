@@ -1,17 +1,17 @@
-//! Uniqueness: how far a sample is from its nearest neighbours.
+//! Uniqueness: how far a sample is from its nearest neighbors.
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Result};
 use ndarray::{Array1, ArrayView2};
 
-/// Weights of the nearest, second and third nearest neighbour.
+/// Weights of the nearest, second and third nearest neighbor.
 const WEIGHTS: [f64; 3] = [0.6, 0.3, 0.1];
 
 /// Uniqueness of every sample, `(n,)`, in [0, 1]: the weighted mean (.6, .3, .1) of the `distances` to its three nearest
-/// neighbours, itself excluded, divided by the greatest such mean (FiftyOne Brain's definition).
+/// neighbors, itself excluded, divided by the greatest such mean (FiftyOne Brain's definition).
 ///
-/// `distances` is `(n, 3)`, each row ascending, in any metric; a neighbour graph has them. Among three samples or fewer
-/// nobody has three neighbours, and uniqueness is not defined (FiftyOne calls each of them 1).
+/// `distances` is `(n, 3)`, each row ascending, in any metric; a neighbor graph has them. Among three samples or fewer
+/// nobody has three neighbors, and uniqueness is not defined (FiftyOne calls each of them 1).
 ///
 /// # Departures
 /// Samples that are all duplicates of each other have uniqueness 0; FiftyOne divides 0 by 0.

@@ -64,7 +64,7 @@ impl ZeroShot {
         for (row, mut values) in classes.outer_iter_mut().enumerate() {
             finite_row(WHAT, row, values.view())?;
             let slice = values.as_slice_mut().expect("the array is in standard layout");
-            if !normalise(slice) {
+            if !normalize(slice) {
                 let (value, low, high) = (0.0, f64::MIN_POSITIVE, f64::INFINITY);
                 let what = "the length of a class text embedding";
                 return Err(Error::OutOfRange { what, row, column: 0, value, low, high });
@@ -139,7 +139,7 @@ impl ZeroShot {
         let mut rows = Array2::zeros((out.nrows(), self.classes.ncols()));
         images.read_rows(start, rows.view_mut())?;
         for mut row in rows.outer_iter_mut() {
-            normalise(row.as_slice_mut().expect("the block was made in standard layout"));
+            normalize(row.as_slice_mut().expect("the block was made in standard layout"));
         }
         ndarray::linalg::general_mat_mul(self.scale, &rows, &self.classes.t(), 0.0, out);
         Ok(())
@@ -191,7 +191,7 @@ impl ClassEvidence for ZeroShot {
 }
 
 /// Divides a row by its length; a row of length 0 stays and returns false.
-fn normalise(row: &mut [f32]) -> bool {
+fn normalize(row: &mut [f32]) -> bool {
     let length = row.iter().map(|x| f64::from(*x) * f64::from(*x)).sum::<f64>().sqrt();
     if length == 0.0 {
         return false;

@@ -1,7 +1,7 @@
 //! Every public type can be sent to other threads, shared with them, and moved once it is pinned.
 
 use mislabel_predictions::{
-    Certainty, Logits, Mistakenness, Normalisation, Predictions, Representativeness, Softmax, ZeroShot, ZeroShotLogits,
+    Certainty, Logits, Mistakenness, Normalization, Predictions, Representativeness, Softmax, ZeroShot, ZeroShotLogits,
 };
 
 const fn assert<T: Send + Sync + Unpin>() {}
@@ -11,7 +11,7 @@ fn every_public_type_is_send_sync_and_unpin() {
     assert::<Certainty>();
     assert::<Logits>();
     assert::<Mistakenness>();
-    assert::<Normalisation>();
+    assert::<Normalization>();
     assert::<Predictions>();
     assert::<Representativeness>();
     assert::<Softmax<'static>>();

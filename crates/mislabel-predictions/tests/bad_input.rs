@@ -4,7 +4,7 @@
 
 use mislabel_core::{Embeddings, Error, Judge, Labels, Run};
 use mislabel_predictions::{
-    Certainty, Logits, Mistakenness, Normalisation, Predictions, Representativeness, ZeroShot, hardness, uniqueness,
+    Certainty, Logits, Mistakenness, Normalization, Predictions, Representativeness, ZeroShot, hardness, uniqueness,
 };
 use ndarray::{Array2, array};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn message<T>(result: Result<T, Error>) -> String {
 
 #[test]
 fn logits_that_are_not_finite_are_named() {
-    let expected = "logits has the value NaN at row 1, column 0: it must be finite";
+    let expected = "logits[1, 0] is NaN, expected a finite number";
     assert_eq!(message(Logits::new(array![[0.0, 1.0], [f32::NAN, 0.0]])), expected);
     assert_eq!(message(Logits::new(Array2::zeros((0, 3)))), "logits must not be empty");
     assert!(message(Logits::with_missing(array![[0.0]], vec![])).contains("1 are expected"));
@@ -35,7 +35,7 @@ fn other_shapes_and_thresholds_are_refused() {
     let logits = Logits::new(array![[0.0, 1.0], [1.0, 0.0]]).unwrap();
     let judge =
         |given: Vec<u32>, k| Mistakenness::default().judge(&logits, &Labels::new(given, k).unwrap(), &Run::quiet());
-    assert!(message(judge(vec![0], 2)).contains("given labels has 1 entries where 2 are expected"));
+    assert!(message(judge(vec![0], 2)).contains("given labels: 1 entries, expected 2"));
     assert!(message(judge(vec![0, 1], 3)).contains("classes of the given labels has 3 entries"));
     for threshold in [f64::NAN, 1.1] {
         let detector = Mistakenness { threshold, certainty: Certainty::Entropy };
@@ -53,7 +53,7 @@ fn texts_without_a_direction_and_scales_without_a_meaning_are_refused() {
     }
     let rows = array![[1.0_f32, 2.0, 3.0]];
     let images = Embeddings::new(rows.view()).unwrap();
-    assert!(message(texts.logits(&images, &Run::quiet())).contains("3 entries where 2 are expected"));
+    assert!(message(texts.logits(&images, &Run::quiet())).contains("3 entries, expected 2"));
 }
 
 #[test]
@@ -98,8 +98,8 @@ proptest! {
         let rows = Array2::from_shape_vec((5, 2), rows).unwrap();
         let clusters = Labels::new(clusters, 4).unwrap();
         let embeddings = Embeddings::new(rows.view()).unwrap();
-        for normalisation in [Normalisation::PerCluster, Normalisation::Global] {
-            let values = Representativeness { normalisation }.values(&embeddings, &clusters, &Run::quiet()).unwrap();
+        for normalization in [Normalization::PerCluster, Normalization::Global] {
+            let values = Representativeness { normalization }.values(&embeddings, &clusters, &Run::quiet()).unwrap();
             prop_assert!(values.iter().all(|value| (0.0..=1.0).contains(value)));
             prop_assert!(values.iter().any(|value| *value == 1.0));
         }

@@ -4,7 +4,7 @@
 
 use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Pipeline, Result, Run};
 use mislabel_predictions::{Certainty, Logits, Mistakenness, ZeroShot};
-use mislabel_testkit::{LabelledProbabilities, Laws, check_laws, check_probability_laws, check_probability_scores};
+use mislabel_testkit::{LabeledProbabilities, Laws, check_laws, check_probability_laws, check_probability_scores};
 use ndarray::Array2;
 
 #[test]
@@ -17,7 +17,7 @@ fn mistakenness_obeys_the_laws() {
 
 #[test]
 fn mistakenness_of_logits_obeys_the_laws() {
-    let judge = |case: &LabelledProbabilities| -> Result<LabelIssues> {
+    let judge = |case: &LabeledProbabilities| -> Result<LabelIssues> {
         // A probability of 0 has no logarithm: a floor that exp turns into 0 again.
         let logits = case.probabilities.mapv(|p| p.ln().max(-1e4) as f32);
         mislabel_core::Judge::judge(&Mistakenness::default(), &Logits::new(logits)?, &case.given, &Run::quiet())

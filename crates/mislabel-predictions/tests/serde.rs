@@ -5,7 +5,7 @@
 
 use std::fmt::Debug;
 
-use mislabel_predictions::{Certainty, Mistakenness, Normalisation, Representativeness};
+use mislabel_predictions::{Certainty, Mistakenness, Normalization, Representativeness};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, from_value, json, to_value};
@@ -33,5 +33,5 @@ fn an_empty_map_is_the_default_and_a_misspelt_field_an_error() {
 fn names_are_those_of_the_command() {
     let judge = Mistakenness { certainty: Certainty::Confidence, ..Mistakenness::default() };
     assert_eq!(survives(judge)["certainty"], "confidence");
-    assert_eq!(survives(Normalisation::PerCluster), "per-cluster");
+    assert_eq!(survives(Normalization::PerCluster), "per-cluster");
 }

@@ -129,7 +129,7 @@ fn one_huge_row_among_ordinary_ones_does_no_harm() {
     for huge in [1e18_f32, 1e38, -3e38] {
         let mut rows = random_rows(60, 3);
         rows.row_mut(5).fill(huge);
-        for scaling in [mislabel_probe::FeatureScaling::None, mislabel_probe::FeatureScaling::Standardised] {
+        for scaling in [mislabel_probe::FeatureScaling::None, mislabel_probe::FeatureScaling::Standardized] {
             assert!(probed(&Probe { scaling, ..in_folds(4) }, &rows, &given).is_ok(), "{huge}");
         }
     }

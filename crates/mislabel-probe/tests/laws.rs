@@ -21,7 +21,7 @@ fn cross_validated_confident_learning_obeys_the_laws_but_for_the_order_of_sample
 
 #[test]
 fn every_scaling_obeys_them() {
-    for scaling in [FeatureScaling::None, FeatureScaling::Standardised, FeatureScaling::StandardisedUnitNorm] {
+    for scaling in [FeatureScaling::None, FeatureScaling::Standardized, FeatureScaling::StandardizedUnitNorm] {
         let probe = Probe { scaling, ..Probe::default() };
         let verdict = check_laws(&Pipeline::new(probe, ConfidentLearning::default()), &laws());
         assert_eq!(verdict, Ok(()), "{scaling:?}");

@@ -16,7 +16,7 @@ fn clusters(n: usize, classes: usize, seed: u64) -> (Array2<f32>, Labels) {
     (rows, Labels::new(labels, classes).unwrap())
 }
 
-fn relabelled(given: &Labels, row: usize) -> Labels {
+fn relabeled(given: &Labels, row: usize) -> Labels {
     let mut values = given.values().to_vec();
     values[row] = (values[row] + 1) % given.class_count() as u32;
     given.with_values(values).unwrap()
@@ -37,7 +37,7 @@ fn before_and_after(
         };
         Ok(all.view().row(row).to_vec())
     };
-    Ok([probabilities(&case.1)?, probabilities(&relabelled(&case.1, row))?])
+    Ok([probabilities(&case.1)?, probabilities(&relabeled(&case.1, row))?])
 }
 
 proptest! {
@@ -47,7 +47,7 @@ proptest! {
     #[test]
     fn in_the_same_folds_a_label_does_not_change_its_samples_own_probabilities(
         n in 20..80_usize, classes in 2..4_usize, folds in 2..6_usize, seed: u64,
-        scaling in prop::sample::select(vec![FeatureScaling::UnitNorm, FeatureScaling::Standardised]),
+        scaling in prop::sample::select(vec![FeatureScaling::UnitNorm, FeatureScaling::Standardized]),
     ) {
         let case = clusters(n, classes, seed);
         let folds = Folds::stratified(&case.1, folds, seed).unwrap();
@@ -64,7 +64,7 @@ proptest! {
         let probe = Probe { sampling: Sampling::InSample, ..Probe::of(classifier) };
         let row = seed as usize % n;
         let [before, after] = before_and_after(&probe, &case, None, row).unwrap();
-        let (old, new) = (case.1.class(row), relabelled(&case.1, row).class(row));
+        let (old, new) = (case.1.class(row), relabeled(&case.1, row).class(row));
         prop_assert!(after[new] > before[new] + 1e-4 && after[old] < before[old] - 1e-4);
     }
 }

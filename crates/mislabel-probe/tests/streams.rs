@@ -49,7 +49,7 @@ fn no_bit_depends_on_how_many_rows_fit_into_memory() {
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let weights: Vec<f64> = (0..n).map(|i| (i % 5) as f64 / 2.0).collect();
     let least = least(&embeddings, &given);
-    for scaling in [FeatureScaling::UnitNorm, FeatureScaling::StandardisedUnitNorm] {
+    for scaling in [FeatureScaling::UnitNorm, FeatureScaling::StandardizedUnitNorm] {
         let probe = probe(scaling);
         let all = probe.weighted_evidence(&embeddings, &given, &weights, &Run::quiet()).unwrap();
         for more in [0, 60_000, 120_000, 500_000, 2_000_000] {

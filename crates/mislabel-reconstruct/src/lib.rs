@@ -38,14 +38,14 @@ mod search;
 
 pub use autoencoder::backend;
 pub use autoencoder::model::AutoencoderModel;
-pub use autoencoder::params::{Activation, Autoencoder, EarlyStopping, InputStep, TrainingLength};
+pub use autoencoder::params::{Activation, Autoencoder, EarlyStopping, InputScaling, TrainingLength};
 pub use methods::centroid::Centroid;
 pub use methods::gaussian::{Gaussian, LikelihoodRatio};
 pub use methods::nearest_classes::NearestClasses;
 pub use methods::reconstructors::Reconstructors;
 pub use methods::soft_linear::SoftLinear;
-pub use rows::scaling::{Scaling, ScoredRows};
+pub use rows::scaling::{RowScaling, ScoredRows};
 pub use scoring::block_summary::BlockSummary;
 pub use scoring::class_table::ClassRow;
 pub use scoring::device::Scorer;
-pub use search::class_search::Classes;
+pub use search::class_search::ClassSearch;

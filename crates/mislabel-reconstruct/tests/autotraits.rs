@@ -4,8 +4,8 @@ use mislabel_reconstruct::backend::{
     Architecture, Backend, Folds, Layer, Minibatches, NetworkTask, Round, TrainingRows,
 };
 use mislabel_reconstruct::{
-    Activation, Autoencoder, AutoencoderModel, BlockSummary, Centroid, ClassRow, Classes, EarlyStopping, Gaussian,
-    InputStep, LikelihoodRatio, NearestClasses, Reconstructors, Scaling, ScoredRows, Scorer, SoftLinear,
+    Activation, Autoencoder, AutoencoderModel, BlockSummary, Centroid, ClassRow, ClassSearch, EarlyStopping, Gaussian,
+    InputScaling, LikelihoodRatio, NearestClasses, Reconstructors, RowScaling, ScoredRows, Scorer, SoftLinear,
     TrainingLength,
 };
 
@@ -19,14 +19,14 @@ fn every_public_type_is_send_sync_and_unpin() {
     crosses_threads::<BlockSummary>();
     crosses_threads::<Centroid>();
     crosses_threads::<ClassRow<'_>>();
-    crosses_threads::<Classes>();
+    crosses_threads::<ClassSearch>();
     crosses_threads::<EarlyStopping>();
     crosses_threads::<Gaussian>();
-    crosses_threads::<InputStep>();
+    crosses_threads::<InputScaling>();
     crosses_threads::<LikelihoodRatio>();
     crosses_threads::<NearestClasses>();
     crosses_threads::<Reconstructors>();
-    crosses_threads::<Scaling>();
+    crosses_threads::<RowScaling>();
     crosses_threads::<ScoredRows<'_>>();
     crosses_threads::<Box<dyn Scorer>>();
     crosses_threads::<SoftLinear>();

@@ -5,7 +5,7 @@
 use std::ops::ControlFlow;
 
 use mislabel_core::{ClassEvidence, Embeddings, Error, ErrorSummary, Labels, Run, progress_fn};
-use mislabel_reconstruct::{Centroid, Gaussian, Scaling, SoftLinear};
+use mislabel_reconstruct::{Centroid, Gaussian, RowScaling, SoftLinear};
 use ndarray::{Array2, array, s};
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ type Method = Box<dyn ClassEvidence<Evidence = ErrorSummary>>;
 
 fn methods() -> Vec<Method> {
     let mut methods: Vec<Method> = vec![];
-    for scaling in [Scaling::UnitNorm, Scaling::None] {
+    for scaling in [RowScaling::UnitNorm, RowScaling::None] {
         methods.push(Box::new(SoftLinear { scaling, ..SoftLinear::default() }));
         methods.push(Box::new(SoftLinear { scaling, trim: vec![1.06, 1.03], components: 2, ..SoftLinear::default() }));
         methods.push(Box::new(SoftLinear { scaling, components: 0, ..SoftLinear::default() }));
@@ -89,7 +89,7 @@ proptest! {
         components in 0_usize..20,
         unit_norm in any::<bool>(),
     ) {
-        let scaling = if unit_norm { Scaling::UnitNorm } else { Scaling::None };
+        let scaling = if unit_norm { RowScaling::UnitNorm } else { RowScaling::None };
         let model = SoftLinear { shrinkage: 10_f64.powi(exponent), components, scaling, ..SoftLinear::default() };
         for method in [Box::new(Gaussian { model: model.clone() }) as Method, Box::new(model)] {
             let errors = evidence(&*method, &x, &labels);
@@ -112,7 +112,7 @@ fn a_sample_alone_in_its_class_is_reconstructed_as_well_as_by_the_next_class() {
 fn in_a_class_of_two_the_error_is_the_distance_to_the_other() {
     let x = array![[0.0_f32, 0.0], [3.0, 4.0], [10.0, 0.0], [10.0, 1.0], [11.0, 0.0]];
     let labels = Labels::new(vec![0, 0, 1, 1, 1], 2).unwrap();
-    let method = SoftLinear { scaling: Scaling::None, trim: vec![], ..SoftLinear::default() };
+    let method = SoftLinear { scaling: RowScaling::None, trim: vec![], ..SoftLinear::default() };
     let errors = evidence(&method, &x, &labels);
     assert!((errors.own()[0] - 5.0).abs() < 1e-9 && (errors.own()[1] - 5.0).abs() < 1e-9);
 }
@@ -215,7 +215,7 @@ fn bad_input_is_an_error_that_names_what_is_wrong() {
         assert_eq!(message(SoftLinear { trim: vec![1.06, bad], ..good.clone() }, &labels), expected);
     }
     let short = Labels::new(vec![0, 1], 2).unwrap();
-    assert_eq!(message(good.clone(), &short), "given labels has 2 entries where 6 are expected");
+    assert_eq!(message(good.clone(), &short), "given labels: 2 entries, expected 6");
     let one_class = Labels::new(vec![1; 6], 3).unwrap();
     assert_eq!(message(good.clone(), &one_class), "1 of 3 classes have samples: at least 2 must");
     let (fitted, _) = good.fit(&source, &labels, &Run::quiet()).unwrap();

@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use mislabel_core::{ClassEvidence, Embeddings, ErrorSummary, Labels, Run};
-use mislabel_reconstruct::{Centroid, Gaussian, Scaling, SoftLinear};
+use mislabel_reconstruct::{Centroid, Gaussian, RowScaling, SoftLinear};
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 use proptest::prelude::*;
 
-/// Leave-one-out is exact in f64; what remains is the rounding of a Cholesky factorisation.
+/// Leave-one-out is exact in f64; what remains is the rounding of a Cholesky factorization.
 const EXACT: f64 = 1e-6;
 
 /// The plain formula is evaluated in f32 with directions in f32.
@@ -40,16 +40,16 @@ fn solve(mut a: Array2<f64>, mut b: Array1<f64>) -> Array1<f64> {
 /// Δ² = α uᵀ(C + αI)⁻¹u, straight from the definition.
 fn squared_error(x: ArrayView1<'_, f32>, class: &Array2<f64>, alpha: f64) -> f64 {
     let mean = class.mean_axis(Axis(0)).unwrap();
-    let centred = class - &mean;
-    let covariance = centred.t().dot(&centred) / class.nrows() as f64;
+    let centerd = class - &mean;
+    let covariance = centerd.t().dot(&centerd) / class.nrows() as f64;
     let u = x.mapv(f64::from) - mean;
     alpha * u.dot(&solve(covariance + Array2::<f64>::eye(u.len()) * alpha, u.clone()))
 }
 
 /// log det(C + αI) − d log α, by the pivots of an elimination.
 fn spread(class: &Array2<f64>, alpha: f64) -> f64 {
-    let centred = class - &class.mean_axis(Axis(0)).unwrap();
-    let mut a = centred.t().dot(&centred) / class.nrows() as f64 / alpha + Array2::<f64>::eye(class.ncols());
+    let centerd = class - &class.mean_axis(Axis(0)).unwrap();
+    let mut a = centerd.t().dot(&centerd) / class.nrows() as f64 / alpha + Array2::<f64>::eye(class.ncols());
     for i in 0..class.ncols() {
         for j in i + 1..class.ncols() {
             let factor = a[[j, i]] / a[[i, i]];
@@ -62,8 +62,8 @@ fn spread(class: &Array2<f64>, alpha: f64) -> f64 {
 
 /// The mean of w_j/(w_j + (n−1)α) over the d directions, alike or weighted by w_j; w_j the eigenvalues of the scatter matrix.
 fn mean_factor(class: &Array2<f64>, alpha: f64, tail: f64) -> f64 {
-    let centred = class - &class.mean_axis(Axis(0)).unwrap();
-    let scatter = centred.t().dot(&centred);
+    let centerd = class - &class.mean_axis(Axis(0)).unwrap();
+    let scatter = centerd.t().dot(&centerd);
     let d = scatter.nrows();
     let ridge = alpha * (class.nrows() as f64 - 1.0);
     let shrunk = |column: usize| solve(&scatter + &(Array2::<f64>::eye(d) * ridge), scatter.column(column).to_owned());
@@ -75,8 +75,8 @@ fn mean_factor(class: &Array2<f64>, alpha: f64, tail: f64) -> f64 {
 fn alpha(x: &Array2<f32>, labels: &Labels, shrinkage: f64) -> f64 {
     let variance = |class: usize| {
         let rows = rows_of(x, labels, class, None);
-        let centred = &rows - &rows.mean_axis(Axis(0)).unwrap();
-        (&centred * &centred).sum() / rows.nrows() as f64
+        let centerd = &rows - &rows.mean_axis(Axis(0)).unwrap();
+        (&centerd * &centerd).sum() / rows.nrows() as f64
     };
     let counts = labels.counts();
     let mut variances: Vec<f64> = (0..labels.class_count()).filter(|c| counts[*c] > 1).map(variance).collect();
@@ -103,7 +103,7 @@ fn classes() -> impl Strategy<Value = (Array2<f32>, Labels)> {
 }
 
 fn untrimmed() -> SoftLinear {
-    SoftLinear { trim: vec![], scaling: Scaling::None, components: 1000, ..SoftLinear::default() }
+    SoftLinear { trim: vec![], scaling: RowScaling::None, components: 1000, ..SoftLinear::default() }
 }
 
 proptest! {
@@ -152,7 +152,7 @@ proptest! {
 
     #[test]
     fn the_centroid_error_equals_the_distance_to_the_mean_of_the_others((x, labels) in classes()) {
-        let centroid = Centroid { scaling: Scaling::None };
+        let centroid = Centroid { scaling: RowScaling::None };
         let errors = centroid.evidence(&Embeddings::new(x.view()).unwrap(), &labels, &Run::quiet()).unwrap();
         for i in 0..labels.len() {
             let others = rows_of(&x, &labels, labels.class(i), Some(i)).mean_axis(Axis(0)).unwrap();

@@ -10,7 +10,7 @@ use mislabel_core::{
     Checkpoint, ClassEvidence, EmbeddingSource, Embeddings, Error, ErrorSummary, Labels, MemoryBudget, Run, progress_fn,
 };
 use mislabel_io::{EmbeddingFile, FloatFormat, ReadOptions, write_embeddings};
-use mislabel_reconstruct::{Classes, SoftLinear};
+use mislabel_reconstruct::{ClassSearch, SoftLinear};
 use ndarray::Array2;
 
 const CLASSES: usize = 40;
@@ -46,7 +46,7 @@ fn every_format_every_budget_and_every_exact_search_give_the_same_bits() {
     let pruned = run(&default, &memory, &given);
     assert_eq!(pruned.sampled().map(|sample| (sample.rows.len(), sample.disagreements)), Some((16_384, 0)));
     assert_same(
-        &run(&SoftLinear { classes: Classes::All, ..default.clone() }, &memory, &given),
+        &run(&SoftLinear { search: ClassSearch::All, ..default.clone() }, &memory, &given),
         &pruned,
         "all classes",
     );
@@ -85,8 +85,8 @@ impl Checkpoint for Parts {
 fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bits() {
     let (rows, given) = clusters();
     let rows = Embeddings::new(rows.view()).expect("rows");
-    for classes in [Classes::Pruned, Classes::All] {
-        let method = SoftLinear { classes, ..SoftLinear::default() };
+    for classes in [ClassSearch::Pruned, ClassSearch::All] {
+        let method = SoftLinear { search: classes, ..SoftLinear::default() };
         let expected = run(&method, &rows, &given);
         let (parts, mut stops) = (Parts::default(), 0);
         let resumed = loop {
@@ -123,7 +123,7 @@ fn a_budget_too_small_for_one_class_says_what_is_needed() {
 fn one_nearest_mean_is_refused() {
     let (rows, given) = clusters();
     for count in [0, 1] {
-        let method = SoftLinear { classes: Classes::Nearest(count), ..SoftLinear::default() };
+        let method = SoftLinear { search: ClassSearch::Nearest(count), ..SoftLinear::default() };
         let error =
             method.evidence(&Embeddings::new(rows.view()).expect("rows"), &given, &Run::quiet()).expect_err("too few");
         assert!(matches!(error, Error::Parameter { name: "nearest classes", .. }), "{error}");

@@ -6,8 +6,8 @@
 use std::fmt::Debug;
 
 use mislabel_reconstruct::{
-    Activation, Autoencoder, Centroid, Classes, EarlyStopping, Gaussian, InputStep, LikelihoodRatio, NearestClasses,
-    Scaling, SoftLinear, TrainingLength,
+    Activation, Autoencoder, Centroid, ClassSearch, EarlyStopping, Gaussian, InputScaling, LikelihoodRatio,
+    NearestClasses, RowScaling, SoftLinear, TrainingLength,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,12 +38,12 @@ fn an_empty_map_is_the_default_and_a_misspelt_field_an_error() {
 
 #[test]
 fn names_are_those_of_the_command() {
-    let model = SoftLinear { classes: Classes::Nearest(100), scaling: Scaling::None, ..SoftLinear::default() };
+    let model = SoftLinear { search: ClassSearch::Nearest(100), scaling: RowScaling::None, ..SoftLinear::default() };
     let written = survives(model);
     assert_eq!(written["classes"], json!({"nearest": 100}));
     assert_eq!(written["scaling"], "none");
-    assert_eq!(survives(Classes::Pruned), "pruned");
-    assert_eq!(survives(InputStep::ClassVariance), "class-variance");
+    assert_eq!(survives(ClassSearch::Pruned), "pruned");
+    assert_eq!(survives(InputScaling::ClassVariance), "class-variance");
     assert_eq!(survives(Activation::Relu), "relu");
 }
 

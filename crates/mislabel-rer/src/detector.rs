@@ -23,21 +23,17 @@ pub struct Rer {
 /// What the ratios say of n samples over k classes.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct RerReport {
-    /// χ of every sample with its suggested label.
-    pub ratios: Ratios,
-    /// χ*: samples with χ above it are issues.
-    pub threshold: f64,
-    /// The noise rate η̂ with χ₀ and χ_rand.
-    pub noise: NoiseRate,
-    /// Mean χ of every class, `(k,)`; `None` for a class without samples.
-    pub class_difficulty: Vec<Option<f64>>,
-    /// Mean χ of the dataset, χ̄.
-    pub difficulty: f64,
-    /// How many samples are above the threshold.
-    pub flagged: usize,
-    /// The share of samples with χ > 1, in [0, 1].
-    pub share_above_one: f64,
+    ratios: Ratios,
+    threshold: f64,
+    noise: NoiseRate,
+    class_difficulty: Vec<Option<f64>>,
+    difficulty: f64,
+    flagged: usize,
+    share_above_one: f64,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    issues: LabelIssues,
 }
 
 impl Rer {
@@ -59,7 +55,10 @@ impl Rer {
         let threshold = self.threshold.value_within(&ratios, &noise, run)?;
         let difficulty = Difficulty::new(&ratios, given)?;
         stage.advance(given.len())?;
+        let flags = ratios.as_slice().iter().map(|ratio| *ratio > threshold).collect();
+        let scores = ratios.as_slice().to_vec();
         Ok(RerReport {
+            issues: LabelIssues::new(ratios.quality()?, flags, ratios.suggested().clone(), scores)?,
             flagged: ratios.above(threshold),
             share_above_one: ratios.share_above_one(),
             ratios,
@@ -73,22 +72,53 @@ impl Rer {
 
 impl Judge<ErrorSummary> for Rer {
     fn judge(&self, errors: &ErrorSummary, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        self.report_within(errors, given, run)?.issues()
+        Ok(self.report_within(errors, given, run)?.into_issues())
     }
 }
 
 impl RerReport {
+    /// χ of every sample with its suggested label.
+    pub fn ratios(&self) -> &Ratios {
+        &self.ratios
+    }
+
+    /// χ*: samples with χ above it are issues.
+    pub fn threshold(&self) -> f64 {
+        self.threshold
+    }
+
+    /// The noise rate η̂ with χ₀ and χ_rand.
+    pub fn noise(&self) -> &NoiseRate {
+        &self.noise
+    }
+
+    /// Mean χ of every class, `(k,)`; `None` for a class without samples.
+    pub fn class_difficulty(&self) -> &[Option<f64>] {
+        &self.class_difficulty
+    }
+
+    /// Mean χ of the dataset, χ̄.
+    pub fn difficulty(&self) -> f64 {
+        self.difficulty
+    }
+
+    /// How many samples are above the threshold.
+    pub fn flagged(&self) -> usize {
+        self.flagged
+    }
+
+    /// The share of samples with χ > 1, in [0, 1].
+    pub fn share_above_one(&self) -> f64 {
+        self.share_above_one
+    }
+
     /// The issues: χ > χ*.
-    ///
-    /// # Errors
-    /// None in practice: the columns belong together and every χ is finite.
-    pub fn issues(&self) -> Result<LabelIssues> {
-        let flags = self.ratios.as_slice().iter().map(|ratio| *ratio > self.threshold).collect();
-        LabelIssues::new(
-            self.ratios.quality()?,
-            flags,
-            self.ratios.suggested().clone(),
-            self.ratios.as_slice().to_vec(),
-        )
+    pub fn issues(&self) -> &LabelIssues {
+        &self.issues
+    }
+
+    /// The issues, without the rest.
+    pub fn into_issues(self) -> LabelIssues {
+        self.issues
     }
 }

@@ -45,6 +45,7 @@ impl Moments {
 /// Moments of the ratios on either side of 1: χ > 1 is where another class reconstructs better.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct RatioMoments {
     /// Of the ratios above 1; `None` when there are none.
     pub above_one: Option<Moments>,

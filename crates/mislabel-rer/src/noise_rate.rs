@@ -12,6 +12,7 @@ use crate::ratios::belong_together;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Denominator {
     /// The class of the least error over *all* classes: Δ_rest = (Σ_c Δ_c − min_c Δ_c) / (m − 1).
     /// What the paper's released code computes, and the constants of its threshold were tuned with.
@@ -31,31 +32,28 @@ pub enum Denominator {
 /// use mislabel_rer::{Denominator, NoiseRate};
 /// use ndarray::array;
 ///
-/// // Three clean samples and a mislabelled one, each twice as far from the wrong class.
+/// // Three clean samples and a mislabeled one, each twice as far from the wrong class.
 /// let given = Labels::new(vec![0, 0, 1, 1], 2)?;
 /// let errors = array![[1.0, 2.0], [1.0, 2.0], [2.0, 1.0], [1.0, 2.0]];
 /// let errors = ErrorSummary::from_dense(errors.view(), &given)?;
 /// let noise = NoiseRate::new(&errors, &given, Denominator::WithoutLeast)?;
-/// assert_eq!((noise.chi_0, noise.chi_rand), (0.625, 0.5));
+/// assert_eq!((noise.chi_0(), noise.chi_rand()), (0.625, 0.5));
 /// assert_eq!(noise.rate(), Some(0.25));
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct NoiseRate {
-    /// χ₀: mean over samples of own error over the rest's.
-    pub chi_0: f64,
-    /// χ_rand: mean over samples of least error over the rest's.
-    pub chi_rand: f64,
-    /// η̂ before clamping; `None` when χ_rand = 1: every class reconstructs every sample alike.
-    pub raw: Option<f64>,
-    /// Where the errors under all classes are known of a sample of the rows only, what that leaves uncertain.
-    pub sampling: Option<StandardErrors>,
+    pub(crate) chi_0: f64,
+    pub(crate) chi_rand: f64,
+    pub(crate) raw: Option<f64>,
+    pub(crate) sampling: Option<StandardErrors>,
 }
 
 /// Standard errors of estimates from m of the n samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct StandardErrors {
     /// How many rows the estimates are from, m.
     pub rows: usize,
@@ -85,6 +83,26 @@ impl NoiseRate {
         let mut noise = Self { chi_0, chi_rand, raw, sampling: None };
         noise.sampling = errors.sampled().map(|sample| noise.sampling_error(&shares, sample.rows.len(), errors.len()));
         Ok(noise)
+    }
+
+    /// χ₀: mean over samples of own error over the rest's; finite and positive.
+    pub fn chi_0(&self) -> f64 {
+        self.chi_0
+    }
+
+    /// χ_rand: mean over samples of least error over the rest's; finite and positive.
+    pub fn chi_rand(&self) -> f64 {
+        self.chi_rand
+    }
+
+    /// η̂ before clamping; `None` when χ_rand = 1: every class reconstructs every sample alike.
+    pub fn raw(&self) -> Option<f64> {
+        self.raw
+    }
+
+    /// What is uncertain where the errors under all classes are known of a sample of the rows only.
+    pub fn standard_errors(&self) -> Option<StandardErrors> {
+        self.sampling
     }
 
     /// η̂ clamped to [0, 1]; `None` where [`raw`](Self::raw) is.

@@ -1,6 +1,6 @@
 //! The reconstruction error ratio of every sample.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, ErrorSummary, LabelQuality, Labels, Result};
 
 use crate::division::ErrorDivision;
@@ -90,7 +90,7 @@ impl Ratios {
 /// Checks that `errors` were gathered under the labels `given`.
 pub(crate) fn belong_together(errors: &ErrorSummary, given: &Labels) -> Result<()> {
     same_length("given labels", errors.len(), given.len())?;
-    same_length("classes of the given labels", errors.class_count(), given.class_count())?;
+    same_class_count("the given labels", errors.class_count(), given.class_count())?;
     if errors.least_other_class().iter().zip(given.values()).any(|(other, given)| other == given) {
         return Err(Error::Undefined {
             quantity: "the reconstruction error ratio",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, Labels, Result};
 use ndarray::ArrayView2;
 
@@ -42,7 +42,7 @@ impl ErrorTransitions {
     /// [`Error::LengthMismatch`] when the two differ in samples or classes.
     pub fn new(ratios: &Ratios, given: &Labels) -> Result<Self> {
         same_length("given labels", ratios.len(), given.len())?;
-        same_length("classes of the given labels", ratios.suggested().class_count(), given.class_count())?;
+        same_class_count("the given labels", ratios.suggested().class_count(), given.class_count())?;
         let mut rows: BTreeMap<u32, BTreeMap<u32, usize>> = BTreeMap::new();
         let pairs = given.values().iter().zip(ratios.suggested().values());
         for ((&given, &other), _) in pairs.zip(ratios.as_slice()).filter(|(_, ratio)| **ratio > 1.0) {

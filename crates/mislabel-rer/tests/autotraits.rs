@@ -1,7 +1,7 @@
 //! Every public type may be sent to and shared between threads, and be moved when pinned.
 
 use mislabel_rer::{
-    Bandwidth, Calibration, Component, Denominator, Difficulty, ErrorTransitions, KMeans, LabelFreeDifficulty,
+    Bandwidth, Component, Denominator, Difficulty, DifficultyScale, ErrorTransitions, KMeans, LabelFreeDifficulty,
     LogRatioMixture, MistakeProbability, Moments, NoiseRate, RatioDensity, RatioMoments, Ratios, Rer, RerReport,
     SampleSizeCurve, SampleSizeFit, SampleSizePoint, StandardErrors, Subset, Threshold,
 };
@@ -11,7 +11,7 @@ fn crosses_threads<T: Send + Sync + Unpin>() {}
 #[test]
 fn every_public_type_is_send_sync_and_unpin() {
     crosses_threads::<Bandwidth>();
-    crosses_threads::<Calibration>();
+    crosses_threads::<DifficultyScale>();
     crosses_threads::<Component>();
     crosses_threads::<Denominator>();
     crosses_threads::<Difficulty>();

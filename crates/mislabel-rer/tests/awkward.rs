@@ -7,7 +7,7 @@ use mislabel_rer::{
     Denominator, ErrorTransitions, MistakeProbability, Moments, RatioMoments, Rer, RerReport, Threshold,
     approximate_mistaken_ratios, mistaken_ratios,
 };
-use mislabel_testkit::{LabelledErrors, awkward_errors, separable_errors};
+use mislabel_testkit::{LabeledErrors, awkward_errors, separable_errors};
 use ndarray::Array2;
 use proptest::prelude::*;
 
@@ -17,25 +17,25 @@ fn all_finite(moments: Option<Moments>) -> bool {
     })
 }
 
-fn check_report(report: &RerReport, case: &LabelledErrors) {
-    let numbers = [report.threshold, report.noise.chi_0, report.noise.chi_rand, report.difficulty];
+fn check_report(report: &RerReport, case: &LabeledErrors) {
+    let numbers = [report.threshold(), report.noise().chi_0(), report.noise().chi_rand(), report.difficulty()];
     assert!(numbers.iter().all(|number| number.is_finite()), "{report:?}");
-    assert!(report.noise.raw.is_none_or(f64::is_finite));
-    assert!(report.ratios.as_slice().iter().all(|ratio| (1e-12..=1e12).contains(ratio)));
-    assert!(report.ratios.runner_up().iter().all(|ratio| ratio.is_finite() && *ratio >= 1.0));
-    for (difficulty, count) in report.class_difficulty.iter().zip(case.given.counts()) {
+    assert!(report.noise().raw().is_none_or(f64::is_finite));
+    assert!(report.ratios().as_slice().iter().all(|ratio| (1e-12..=1e12).contains(ratio)));
+    assert!(report.ratios().runner_up().iter().all(|ratio| ratio.is_finite() && *ratio >= 1.0));
+    for (difficulty, count) in report.class_difficulty().iter().zip(case.given.counts()) {
         assert_eq!(difficulty.is_some(), count > 0);
         assert!(difficulty.is_none_or(f64::is_finite));
     }
-    assert_eq!(report.issues().unwrap().flagged(), report.flagged);
+    assert_eq!(report.issues().flagged(), report.flagged());
 }
 
-fn check_statistics(report: &RerReport, case: &LabelledErrors) {
-    let moments = RatioMoments::new(&report.ratios);
+fn check_statistics(report: &RerReport, case: &LabeledErrors) {
+    let moments = RatioMoments::new(report.ratios());
     assert!(all_finite(moments.above_one) && all_finite(moments.below_one), "{moments:?}");
-    let transitions = ErrorTransitions::new(&report.ratios, &case.given).unwrap();
+    let transitions = ErrorTransitions::new(report.ratios(), &case.given).unwrap();
     let total: usize = (0..transitions.class_count()).map(|class| transitions.total(class)).sum();
-    assert_eq!(total, report.ratios.above(1.0));
+    assert_eq!(total, report.ratios().above(1.0));
     let distances =
         Array2::from_shape_fn((case.given.class_count(), case.given.class_count()), |(i, j)| i.abs_diff(j) as f64);
     for class in 0..transitions.class_count() {
@@ -47,13 +47,13 @@ fn check_statistics(report: &RerReport, case: &LabelledErrors) {
     }
 }
 
-fn check_mistakes(report: &RerReport, case: &LabelledErrors) {
+fn check_mistakes(report: &RerReport, case: &LabeledErrors) {
     let exact = mistaken_ratios(case.errors.view(), &case.given, 3).unwrap();
     let approximate = approximate_mistaken_ratios(&case.summary, &case.given, 3).unwrap();
     for mistaken in [exact, approximate] {
         assert!(mistaken.iter().all(|ratio| ratio.is_finite() && *ratio > 0.0));
-        match MistakeProbability::fit(report.ratios.as_slice(), &mistaken, report.noise.rate().unwrap_or(0.0)) {
-            Ok(mistake) => assert!(mistake.of(&report.ratios).iter().all(|p| (0.0..=1.0).contains(p))),
+        match MistakeProbability::fit(report.ratios().as_slice(), &mistaken, report.noise().rate().unwrap_or(0.0)) {
+            Ok(mistake) => assert!(mistake.of(report.ratios()).iter().all(|p| (0.0..=1.0).contains(p))),
             Err(error) => assert!(matches!(error, Error::Undefined { .. }), "{error}"),
         }
     }

@@ -5,8 +5,8 @@ use mislabel_rer::{LogRatioMixture, Rer};
 use ndarray::Array2;
 
 /// Logistic quantiles: a closed form that any language evaluates alike.
-fn quantiles(n: usize, centre: f64, scale: f64) -> impl Iterator<Item = f64> {
-    (0..n).map(move |i| (i as f64 + 0.5) / n as f64).map(move |q| centre + scale * (q / (1.0 - q)).ln())
+fn quantiles(n: usize, center: f64, scale: f64) -> impl Iterator<Item = f64> {
+    (0..n).map(move |i| (i as f64 + 0.5) / n as f64).map(move |q| center + scale * (q / (1.0 - q)).ln())
 }
 
 #[test]
@@ -53,15 +53,15 @@ fn the_report_agrees_with_the_equations_evaluated_in_numpy() {
     let summary = ErrorSummary::from_dense(errors.view(), &given).unwrap();
     let report = Rer::default().report(&summary, &given).unwrap();
     let found = [
-        (report.noise.chi_0, CHI_0),
-        (report.noise.chi_rand, CHI_RAND),
-        (report.noise.rate().unwrap(), RATE),
-        (report.threshold, THRESHOLD),
-        (report.difficulty, DIFFICULTY),
+        (report.noise().chi_0(), CHI_0),
+        (report.noise().chi_rand(), CHI_RAND),
+        (report.noise().rate().unwrap(), RATE),
+        (report.threshold(), THRESHOLD),
+        (report.difficulty(), DIFFICULTY),
     ];
     for (found, expected) in found {
         assert!((found - expected).abs() < TOLERANCE, "{found} against {expected}");
     }
-    assert_eq!(report.flagged, 4);
-    assert!((0..40).all(|row| report.issues().unwrap().is_issue()[row] == wrong(row)));
+    assert_eq!(report.flagged(), 4);
+    assert!((0..40).all(|row| report.issues().is_issue()[row] == wrong(row)));
 }

@@ -6,7 +6,7 @@
 use std::fmt::Debug;
 
 use mislabel_core::{ErrorSummary, Judge, Labels, Run};
-use mislabel_rer::{Calibration, Denominator, KMeans, Rer, SampleSizeCurve, Threshold};
+use mislabel_rer::{Denominator, DifficultyScale, KMeans, Rer, SampleSizeCurve, Threshold};
 use ndarray::array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,9 +38,10 @@ fn names_are_those_of_the_command() {
     assert_eq!(survives(rer), json!({"threshold": {"fixed": 1.5}, "denominator": "without-given"}));
     assert_eq!(survives(Threshold::Published), "published");
     let names = ["clip-vit-l-14", "clip-vit-b-32", "dinov2", "resnet-50"];
-    let scales = [Calibration::ClipVitL14, Calibration::ClipVitB32, Calibration::DinoV2, Calibration::ResNet50];
+    let scales =
+        [DifficultyScale::ClipVitL14, DifficultyScale::ClipVitB32, DifficultyScale::DinoV2, DifficultyScale::ResNet50];
     assert_eq!(scales.map(survives), names.map(Value::from));
-    assert_eq!(survives(Calibration::Custom { low: 0.5, high: 1.5 }), json!({"custom": {"low": 0.5, "high": 1.5}}));
+    assert_eq!(survives(DifficultyScale::Custom { low: 0.5, high: 1.5 }), json!({"custom": {"low": 0.5, "high": 1.5}}));
 }
 
 #[test]

@@ -9,20 +9,20 @@ use std::ops::ControlFlow;
 use centroid::Centroids;
 use mislabel_core::{Embeddings, Error, Labels, Run, progress_fn};
 use mislabel_rer::{KMeans, LabelFreeDifficulty, SampleSizeCurve, SampleSizeFit};
-use mislabel_testkit::{LabelledRows, awkward_rows, separable_rows};
+use mislabel_testkit::{LabeledRows, awkward_rows, separable_rows};
 use ndarray::Array2;
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Two classes of 400 whose means are `distance` apart in the first of 32 dimensions, uniform noise in [−1, 1].
-fn overlapping(distance: f64, seed: u64) -> LabelledRows {
+fn overlapping(distance: f64, seed: u64) -> LabeledRows {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let rows = Array2::from_shape_fn((800, 32), |(row, column)| {
-        let centre = if column == 0 && row % 2 == 1 { distance } else { 0.0 };
-        (centre + random.random_range(-1.0..1.0)) as f32
+        let center = if column == 0 && row % 2 == 1 { distance } else { 0.0 };
+        (center + random.random_range(-1.0..1.0)) as f32
     });
-    LabelledRows { rows, given: Labels::new((0..800).map(|row| row % 2).collect(), 2).unwrap() }
+    LabeledRows { rows, given: Labels::new((0..800).map(|row| row % 2).collect(), 2).unwrap() }
 }
 
 fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
@@ -39,7 +39,7 @@ proptest! {
             let same = |labels: &Labels, row: usize| labels.class(row) == labels.class(0);
             (0..clusters.len()).all(|row| same(&clusters, row) == same(&case.given, row))
         };
-        // A start with two centres in one class, which k-means++ makes rare, ends in a local optimum that splits it.
+        // A start with two centers in one class, which k-means++ makes rare, ends in a local optimum that splits it.
         prop_assert!((0..8).filter(right).count() >= 5);
     }
 
@@ -87,7 +87,7 @@ fn clusters_do_not_depend_on_the_scale_or_the_offset_of_the_features() {
 }
 
 #[test]
-fn rows_go_to_the_nearest_centre_whatever_its_norm() {
+fn rows_go_to_the_nearest_center_whatever_its_norm() {
     let row = |i: usize| [0.0, 1.0, 9.0, 10.0][i % 4] + 0.01 * (i / 4) as f32;
     let rows = Array2::from_shape_fn((40, 1), |(i, _)| row(i));
     let clustering = KMeans { clusters: 4, ..KMeans::default() };

@@ -16,7 +16,7 @@ pub trait Case: Clone + Debug + Sync {
     fn renamed(&self, names: &[u32]) -> Self;
 
     /// The same samples, sample `row` given `class` instead.
-    fn relabelled(&self, row: usize, class: u32) -> Self;
+    fn relabeled(&self, row: usize, class: u32) -> Self;
 
     /// The same evidence beside labels of another length: input that must be refused.
     fn with_labels_of(&self, given: Labels) -> Self;
@@ -35,7 +35,7 @@ pub(crate) fn renamed_labels(labels: &Labels, names: &[u32]) -> Labels {
 }
 
 /// `labels` with sample `row` given `class`.
-pub(crate) fn relabelled(labels: &Labels, row: usize, class: u32) -> Labels {
+pub(crate) fn relabeled(labels: &Labels, row: usize, class: u32) -> Labels {
     let mut values = labels.values().to_vec();
     values[row] = class;
     labels.with_values(values).expect("the new label is one of the classes")

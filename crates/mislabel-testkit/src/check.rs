@@ -9,11 +9,11 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
 use crate::case::Case;
-use crate::errors::LabelledErrors;
+use crate::errors::LabeledErrors;
 use crate::gaussian::Numbers;
 use crate::laws::{self, Scoring};
-use crate::probabilities::LabelledProbabilities;
-use crate::rows::LabelledRows;
+use crate::probabilities::LabeledProbabilities;
+use crate::rows::LabeledRows;
 use crate::violation::{Breach, LawViolation};
 
 /// Which laws to check, on how many cases. The same laws and detector give the same verdict every time.
@@ -57,7 +57,7 @@ type Verdict = Result<(), LawViolation>;
 /// # Errors
 /// The first violation, with the smallest input found.
 pub fn check_laws(detector: &dyn Detector, laws: &Laws) -> Verdict {
-    check_row_scores(&|case: &LabelledRows| case.judged_by(detector), laws)?;
+    check_row_scores(&|case: &LabeledRows| case.judged_by(detector), laws)?;
     laws.check(6, crate::rows::separable_rows(), |case| laws::failing_sources_are_reported(detector, case))?;
     laws.check(7, crate::rows::separable_rows(), |case| laws::cancelling_is_obeyed(detector, case))?;
     // A case of this law is a dozen runs.
@@ -69,7 +69,7 @@ pub fn check_laws(detector: &dyn Detector, laws: &Laws) -> Verdict {
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_row_scores(judge: &Scoring<'_, LabelledRows>, laws: &Laws) -> Verdict {
+pub fn check_row_scores(judge: &Scoring<'_, LabeledRows>, laws: &Laws) -> Verdict {
     laws.check_all(judge, || crate::rows::separable_rows().boxed(), || crate::rows::awkward_rows().boxed())
 }
 
@@ -78,14 +78,14 @@ pub fn check_row_scores(judge: &Scoring<'_, LabelledRows>, laws: &Laws) -> Verdi
 /// # Errors
 /// As [`check_laws`].
 pub fn check_error_laws(judge: &dyn Judge<ErrorSummary>, laws: &Laws) -> Verdict {
-    check_error_scores(&|case: &LabelledErrors| judge.judge(&case.summary, &case.given, &Run::quiet()), laws)
+    check_error_scores(&|case: &LabeledErrors| judge.judge(&case.summary, &case.given, &Run::quiet()), laws)
 }
 
 /// Holds a scoring function of errors against the laws.
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_error_scores(judge: &Scoring<'_, LabelledErrors>, laws: &Laws) -> Verdict {
+pub fn check_error_scores(judge: &Scoring<'_, LabeledErrors>, laws: &Laws) -> Verdict {
     laws.check_all(judge, || crate::errors::separable_errors().boxed(), || crate::errors::awkward_errors().boxed())
 }
 
@@ -94,7 +94,7 @@ pub fn check_error_scores(judge: &Scoring<'_, LabelledErrors>, laws: &Laws) -> V
 /// # Errors
 /// As [`check_laws`].
 pub fn check_probability_laws(judge: &dyn for<'a> Judge<PredictedProbabilities<'a>>, laws: &Laws) -> Verdict {
-    let scoring = |case: &LabelledProbabilities| -> Judged<LabelIssues> {
+    let scoring = |case: &LabeledProbabilities| -> Judged<LabelIssues> {
         judge.judge(&PredictedProbabilities::new(case.probabilities.view())?, &case.given, &Run::quiet())
     };
     check_probability_scores(&scoring, laws)
@@ -104,7 +104,7 @@ pub fn check_probability_laws(judge: &dyn for<'a> Judge<PredictedProbabilities<'
 ///
 /// # Errors
 /// As [`check_laws`].
-pub fn check_probability_scores(judge: &Scoring<'_, LabelledProbabilities>, laws: &Laws) -> Verdict {
+pub fn check_probability_scores(judge: &Scoring<'_, LabeledProbabilities>, laws: &Laws) -> Verdict {
     laws.check_all(
         judge,
         || crate::probabilities::confident_probabilities().boxed(),

@@ -4,12 +4,12 @@ use mislabel_core::{ErrorSummary, Labels};
 use ndarray::{Array2, Axis};
 use proptest::prelude::*;
 
-use crate::case::{Case, inverse, relabelled, renamed_labels, reordered_labels};
+use crate::case::{Case, inverse, relabeled, renamed_labels, reordered_labels};
 use crate::gaussian::Numbers;
 
-/// Reconstruction errors with given labels, dense and summarised.
+/// Reconstruction errors with given labels, dense and summarized.
 #[derive(Clone, Debug)]
-pub struct LabelledErrors {
+pub struct LabeledErrors {
     /// The errors Δ, `(n, k)`; infinite in the column of a class without a reconstructor.
     pub errors: Array2<f64>,
     /// Their summary under the given labels.
@@ -18,8 +18,8 @@ pub struct LabelledErrors {
     pub given: Labels,
 }
 
-impl LabelledErrors {
-    /// Summarises `errors`, `(n, k)`, under the labels `given`, `(n,)`.
+impl LabeledErrors {
+    /// Summarizes `errors`, `(n, k)`, under the labels `given`, `(n,)`.
     ///
     /// # Errors
     /// As [`ErrorSummary::from_dense`].
@@ -32,7 +32,7 @@ impl LabelledErrors {
     }
 }
 
-impl Case for LabelledErrors {
+impl Case for LabeledErrors {
     fn given(&self) -> &Labels {
         &self.given
     }
@@ -45,8 +45,8 @@ impl Case for LabelledErrors {
         Self::valid(self.errors.select(Axis(1), &inverse(names)), renamed_labels(&self.given, names))
     }
 
-    fn relabelled(&self, row: usize, class: u32) -> Self {
-        Self::valid(self.errors.clone(), relabelled(&self.given, row, class))
+    fn relabeled(&self, row: usize, class: u32) -> Self {
+        Self::valid(self.errors.clone(), relabeled(&self.given, row, class))
     }
 
     fn with_labels_of(&self, given: Labels) -> Self {
@@ -55,7 +55,7 @@ impl Case for LabelledErrors {
 }
 
 /// Errors of clean samples: about 1 under the given class, 4 to 12 under the others; 2 to 5 classes, 6 to 12 each.
-pub fn separable_errors() -> impl Strategy<Value = LabelledErrors> {
+pub fn separable_errors() -> impl Strategy<Value = LabeledErrors> {
     (2..=5_usize, 6..=12_usize, any::<u64>()).prop_map(|(classes, size, seed)| {
         let mut numbers = Numbers::new(seed);
         let errors = Array2::from_shape_fn((classes * size, classes), |(row, class)| {
@@ -63,12 +63,12 @@ pub fn separable_errors() -> impl Strategy<Value = LabelledErrors> {
             low + (high - low) * numbers.uniform()
         });
         let values = (0..classes * size).map(|row| (row % classes) as u32).collect();
-        LabelledErrors::valid(errors, Labels::new(values, classes).expect("labels are below the number of classes"))
+        LabeledErrors::valid(errors, Labels::new(values, classes).expect("labels are below the number of classes"))
     })
 }
 
 /// Errors that break careless division: zeros, ties, 1e-300 beside 1e300, classes without a reconstructor.
-pub fn awkward_errors() -> impl Strategy<Value = LabelledErrors> {
+pub fn awkward_errors() -> impl Strategy<Value = LabeledErrors> {
     let palettes = vec![vec![0.0], vec![1.0], vec![0.0, 1.0], vec![0.0, 1e-12, 1.0], vec![1e-300, 1.0, 1e300]];
     (crate::labels::labels(1..=24, 2..=5), prop::sample::select(palettes), any::<u64>()).prop_map(
         |(given, palette, seed)| {
@@ -79,7 +79,7 @@ pub fn awkward_errors() -> impl Strategy<Value = LabelledErrors> {
             // Absent classes lose their reconstructor as long as two are left.
             let absent = (2..given.class_count()).filter(|class| present[*class] == 0);
             absent.for_each(|class| errors.column_mut(class).fill(f64::INFINITY));
-            LabelledErrors::valid(errors, given)
+            LabeledErrors::valid(errors, given)
         },
     )
 }

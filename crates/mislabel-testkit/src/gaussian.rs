@@ -21,7 +21,7 @@ impl Numbers {
         self.0.random_range(0..end)
     }
 
-    /// Exponential of mean 1; normalised to sum 1, several make a uniform draw from the simplex.
+    /// Exponential of mean 1; normalized to sum 1, several make a uniform draw from the simplex.
     pub(crate) fn exponential(&mut self) -> f64 {
         -self.uniform().ln()
     }

@@ -1,15 +1,15 @@
 //! The laws, one function each: what any detector must do, whatever its method.
 //!
 //! Every law takes the detector as a function from a [`Case`] to [`LabelIssues`](mislabel_core::LabelIssues):
-//! `&|case: &LabelledRows| case.judged_by(&detector)`, or a scoring function of one's own. Inside `proptest!` a law
+//! `&|case: &LabeledRows| case.judged_by(&detector)`, or a scoring function of one's own. Inside `proptest!` a law
 //! is one line:
 //!
 //! ```
 //! use mislabel_core::{LabelIssues, LabelQuality, Result};
-//! use mislabel_testkit::{LabelledProbabilities, confident_probabilities, laws};
+//! use mislabel_testkit::{LabeledProbabilities, confident_probabilities, laws};
 //! use proptest::prelude::*;
 //!
-//! fn self_confidence(case: &LabelledProbabilities) -> Result<LabelIssues> {
+//! fn self_confidence(case: &LabeledProbabilities) -> Result<LabelIssues> {
 //!     let own = case.given.values().iter().zip(case.probabilities.outer_iter()).map(|(c, row)| row[*c as usize]);
 //!     let own: Vec<f64> = own.collect();
 //!     let is_issue = own.iter().map(|p| *p < 0.5).collect();
@@ -29,7 +29,7 @@ use ndarray::ArrayViewMut2;
 
 use crate::case::Case;
 pub use crate::resumption::stopping_and_resuming_changes_nothing;
-use crate::rows::LabelledRows;
+use crate::rows::LabeledRows;
 pub use crate::stopping::every_report_can_stop;
 pub use crate::verdicts::Scoring;
 use crate::verdicts::{Law, accepted, broken, exactly, on_threads, same, same_error, unpanicked};
@@ -113,7 +113,7 @@ pub fn issues_are_well_formed<C: Case>(judge: &Scoring<'_, C>, case: &C) -> Law 
 pub fn a_wrong_label_is_most_suspect<C: Case>(judge: &Scoring<'_, C>, case: &C, row: usize, class: u32) -> Law {
     const LAW: &str = "a wrong label is most suspect";
     let before = accepted(LAW, judge, case)?;
-    let after = accepted(LAW, judge, &case.relabelled(row, class))?;
+    let after = accepted(LAW, judge, &case.relabeled(row, class))?;
     let (trusted, quality) = (before.quality().as_slice()[row], after.quality().as_slice()[row]);
     let suspect = |other, other_quality| broken(LAW, Breach::NotSuspect { row, quality, other, other_quality });
     if quality >= trusted {
@@ -148,7 +148,7 @@ pub fn other_lengths_are_refused<C: Case>(judge: &Scoring<'_, C>, case: &C) -> L
 ///
 /// # Errors
 /// The violation.
-pub fn failing_sources_are_reported(detector: &dyn Detector, case: &LabelledRows) -> Law {
+pub fn failing_sources_are_reported(detector: &dyn Detector, case: &LabeledRows) -> Law {
     const LAW: &str = "failing sources are reported";
     let source = Failing { shape: case.rows.dim() };
     match unpanicked(LAW, || detector.detect(&source, &case.given, &Run::quiet()))? {
@@ -162,7 +162,7 @@ pub fn failing_sources_are_reported(detector: &dyn Detector, case: &LabelledRows
 ///
 /// # Errors
 /// The violation.
-pub fn cancelling_is_obeyed(detector: &dyn Detector, case: &LabelledRows) -> Law {
+pub fn cancelling_is_obeyed(detector: &dyn Detector, case: &LabeledRows) -> Law {
     const LAW: &str = "cancelling is obeyed";
     let stop = progress_fn(|_, _, _| ControlFlow::Break(()));
     let run = Run::quiet().with_progress(&stop);

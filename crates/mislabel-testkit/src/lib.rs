@@ -11,10 +11,10 @@
 //! ```
 //! use mislabel_core::checks::same_length;
 //! use mislabel_core::{LabelIssues, LabelQuality, Result};
-//! use mislabel_testkit::{LabelledErrors, Laws, check_error_scores};
+//! use mislabel_testkit::{LabeledErrors, Laws, check_error_scores};
 //!
 //! /// Quality by the difference of errors instead of their ratio.
-//! fn by_difference(case: &LabelledErrors) -> Result<LabelIssues> {
+//! fn by_difference(case: &LabeledErrors) -> Result<LabelIssues> {
 //!     same_length("given labels", case.summary.len(), case.given.len())?;
 //!     let pairs = case.summary.own().iter().zip(case.summary.least_other());
 //!     let margin: Vec<f64> = pairs.map(|(own, other)| own - other).collect();
@@ -25,7 +25,7 @@
 //! check_error_scores(&by_difference, &Laws::default())?;
 //!
 //! /// The same without regard to the scale: 0/0 where both errors are 0.
-//! fn by_share(case: &LabelledErrors) -> Result<LabelIssues> {
+//! fn by_share(case: &LabeledErrors) -> Result<LabelIssues> {
 //!     same_length("given labels", case.summary.len(), case.given.len())?;
 //!     let pairs = case.summary.own().iter().zip(case.summary.least_other());
 //!     let share: Vec<f64> = pairs.map(|(own, other)| own / (own + other)).collect();
@@ -61,9 +61,9 @@ pub use check::{
     Laws, check_error_laws, check_error_scores, check_laws, check_probability_laws, check_probability_scores,
     check_row_scores,
 };
-pub use errors::{LabelledErrors, awkward_errors, separable_errors};
+pub use errors::{LabeledErrors, awkward_errors, separable_errors};
 pub use labels::labels;
-pub use probabilities::{LabelledProbabilities, awkward_probabilities, confident_probabilities, probabilities};
-pub use rows::{LabelledRows, awkward_rows, separable_rows};
+pub use probabilities::{LabeledProbabilities, awkward_probabilities, confident_probabilities, probabilities};
+pub use rows::{LabeledRows, awkward_rows, separable_rows};
 pub use transition::transitions;
 pub use violation::{Breach, LawViolation};

@@ -6,19 +6,19 @@ use mislabel_core::Labels;
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;
 
-use crate::case::{Case, inverse, relabelled, renamed_labels, reordered_labels};
+use crate::case::{Case, inverse, relabeled, renamed_labels, reordered_labels};
 use crate::gaussian::Numbers;
 
 /// Predicted probabilities with given labels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LabelledProbabilities {
+pub struct LabeledProbabilities {
     /// The probabilities, `(n, k)`; rows sum to 1.
     pub probabilities: Array2<f64>,
     /// The given labels, `(n,)`.
     pub given: Labels,
 }
 
-impl Case for LabelledProbabilities {
+impl Case for LabeledProbabilities {
     fn given(&self) -> &Labels {
         &self.given
     }
@@ -33,8 +33,8 @@ impl Case for LabelledProbabilities {
         Self { probabilities, given: renamed_labels(&self.given, names) }
     }
 
-    fn relabelled(&self, row: usize, class: u32) -> Self {
-        Self { given: relabelled(&self.given, row, class), ..self.clone() }
+    fn relabeled(&self, row: usize, class: u32) -> Self {
+        Self { given: relabeled(&self.given, row, class), ..self.clone() }
     }
 
     fn with_labels_of(&self, given: Labels) -> Self {
@@ -77,7 +77,7 @@ pub fn probabilities(
 }
 
 /// Probabilities above ½ for the given label, which is right: 2 to 5 classes of 6 to 12 samples.
-pub fn confident_probabilities() -> impl Strategy<Value = LabelledProbabilities> {
+pub fn confident_probabilities() -> impl Strategy<Value = LabeledProbabilities> {
     (2..=5_usize, 6..=12_usize, any::<u64>()).prop_map(|(classes, size, seed)| {
         let mut numbers = Numbers::new(seed);
         let mut probabilities = drawn((classes * size, classes), Rows::Uniform, seed);
@@ -88,15 +88,15 @@ pub fn confident_probabilities() -> impl Strategy<Value = LabelledProbabilities>
         }
         let values = (0..classes * size).map(|row| (row % classes) as u32).collect();
         let given = Labels::new(values, classes).expect("labels are below the number of classes");
-        LabelledProbabilities { probabilities, given }
+        LabeledProbabilities { probabilities, given }
     })
 }
 
 /// Any [`probabilities`] with any labels: classes absent, tiny, never predicted, or never given.
-pub fn awkward_probabilities() -> impl Strategy<Value = LabelledProbabilities> {
+pub fn awkward_probabilities() -> impl Strategy<Value = LabeledProbabilities> {
     (crate::labels::labels(1..=24, 1..=5), kinds(), any::<u64>()).prop_map(|(given, kind, seed)| {
         let probabilities = drawn((given.len(), given.class_count()), kind, seed);
-        LabelledProbabilities { probabilities, given }
+        LabeledProbabilities { probabilities, given }
     })
 }
 
@@ -116,14 +116,14 @@ fn drawn((n, k): (usize, usize), kind: Rows, seed: u64) -> Array2<f64> {
 
 /// Weights with a positive sum.
 fn weights(kind: Rows, k: usize, numbers: &mut Numbers) -> Array1<f64> {
-    let favourite = numbers.below(k);
+    let favorite = numbers.below(k);
     let tied = 1 + numbers.below(k);
     Array1::from_shape_fn(k, |class| match kind {
         Rows::Uniform => numbers.exponential() + f64::MIN_POSITIVE,
         Rows::Sparse => numbers.exponential().powi(8) + f64::MIN_POSITIVE,
-        Rows::NearOneHot if class == favourite => 1.0,
+        Rows::NearOneHot if class == favorite => 1.0,
         Rows::NearOneHot => 1e-9 * numbers.uniform(),
-        Rows::OneHot => f64::from(u8::from(class == favourite)),
-        Rows::Ties => f64::from(u8::from((class + k - favourite) % k < tied)),
+        Rows::OneHot => f64::from(u8::from(class == favorite)),
+        Rows::Ties => f64::from(u8::from((class + k - favorite) % k < tied)),
     })
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use mislabel_core::{Checkpoint, Detector, Embeddings, Error, LabelIssues, Result, Run, progress_fn};
 
-use crate::rows::LabelledRows;
+use crate::rows::LabeledRows;
 use crate::verdicts::{Law, accepted, broken, exactly, unpanicked};
 use crate::violation::Breach;
 
@@ -34,9 +34,9 @@ impl Checkpoint for Parts {
 ///
 /// # Errors
 /// The violation.
-pub fn stopping_and_resuming_changes_nothing(detector: &dyn Detector, case: &LabelledRows) -> Law {
+pub fn stopping_and_resuming_changes_nothing(detector: &dyn Detector, case: &LabeledRows) -> Law {
     const LAW: &str = "stopping and resuming changes nothing";
-    let plain = accepted(LAW, &|case: &LabelledRows| case.judged_by(detector), case)?;
+    let plain = accepted(LAW, &|case: &LabeledRows| case.judged_by(detector), case)?;
     let parts = Parts::default();
     let resumed = |run: &Run<'_>| {
         let run = run.clone().with_checkpoint(&parts);

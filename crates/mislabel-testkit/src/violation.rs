@@ -6,6 +6,7 @@ use std::fmt;
 ///
 /// An [`std::error::Error`], so that `?` turns it into a failed test case inside `proptest!`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct LawViolation {
     /// The law, worded as a sentence.
     pub law: &'static str,
@@ -46,13 +47,13 @@ pub enum Breach {
         /// The number found.
         found: usize,
     },
-    /// A mislabelled sample is not less trusted than `other`.
+    /// A mislabeled sample is not less trusted than `other`.
     NotSuspect {
-        /// The mislabelled sample.
+        /// The mislabeled sample.
         row: usize,
         /// Its quality.
         quality: f64,
-        /// The sample (or the same one before it was mislabelled) that it is compared with.
+        /// The sample (or the same one before it was mislabeled) that it is compared with.
         other: usize,
         /// The quality of that.
         other_quality: f64,
@@ -105,7 +106,7 @@ impl fmt::Display for Breach {
             Self::OtherError { expected, found } => write!(f, "the error is {found:?} where it was {expected:?}"),
             Self::WrongShape { what, expected, found } => write!(f, "{found} {what} where there are {expected}"),
             Self::NotSuspect { row, quality, other, other_quality } => {
-                write!(f, "mislabelled sample {row} has quality {quality}, sample {other} had {other_quality}")
+                write!(f, "mislabeled sample {row} has quality {quality}, sample {other} had {other_quality}")
             }
             Self::Refused { error } => write!(f, "good input was refused: {error}"),
             Self::Accepted { input } => write!(f, "{input} was accepted"),

@@ -1,6 +1,6 @@
 //! Detectors that break one law each, which the laws must catch, and one that breaks none.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{
     Detector, EmbeddingSource, Embeddings, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels,
     PredictedProbabilities, Result, Run,
@@ -206,7 +206,7 @@ fn work_that_hears_only_some_of_the_answers_is_caught() {
 fn a_violation_shows_the_values_and_the_input_and_is_the_same_every_time() {
     let first = violation(Flaw::Position);
     assert!(matches!(first.breach, Breach::Differs { column: "quality", .. }), "{first}");
-    assert!(first.input.as_ref().is_some_and(|input| input.contains("LabelledRows")), "{first}");
+    assert!(first.input.as_ref().is_some_and(|input| input.contains("LabeledRows")), "{first}");
     assert_eq!(first, violation(Flaw::Position));
     assert!(matches!(violation(Flaw::NotANumber).breach, Breach::Panicked { .. }));
 }
@@ -251,7 +251,7 @@ struct SelfConfidence {
 impl<'a> Judge<PredictedProbabilities<'a>> for SelfConfidence {
     fn judge(&self, evidence: &PredictedProbabilities<'a>, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
         same_length("given labels", evidence.view().nrows(), given.len())?;
-        same_length("classes of the given labels", evidence.view().ncols(), given.class_count())?;
+        same_class_count("the given labels", evidence.view().ncols(), given.class_count())?;
         let own = |row: usize| evidence.view()[[row, given.class(row)]].min(1.0);
         let sign = |p: f64| if self.inverted { 1.0 - p } else { p };
         let scores: Vec<f64> = (0..given.len()).map(own).map(sign).collect();

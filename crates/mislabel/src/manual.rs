@@ -69,9 +69,9 @@
 //! let errors = SoftLinear::default().evidence(&embeddings, &noisy.given, &Run::quiet())?;
 //! let report = Rer { threshold: Threshold::Fixed(1.0), ..Rer::default() }.report(&errors, &noisy.given)?;
 //!
-//! assert!(report.noise.rate().is_some_and(|rate| (rate - 0.2).abs() < 0.02));
-//! let hardest = (0..10).max_by(|&a, &b| report.class_difficulty[a].partial_cmp(&report.class_difficulty[b]).unwrap());
-//! assert!(report.class_difficulty[hardest.unwrap()] > Some(report.difficulty));
+//! assert!(report.noise().rate().is_some_and(|rate| (rate - 0.2).abs() < 0.02));
+//! let hardest = (0..10).max_by(|&a, &b| report.class_difficulty()[a].partial_cmp(&report.class_difficulty()[b]).unwrap());
+//! assert!(report.class_difficulty()[hardest.unwrap()] > Some(report.difficulty()));
 //! # Ok::<(), mislabel::Error>(())
 //! ```
 //!
@@ -80,7 +80,7 @@
 //! Confident learning wants predicted probabilities: from a model of yours through
 //! [`PredictedProbabilities`](crate::PredictedProbabilities) or [`ProbabilityFile`](crate::io::ProbabilityFile), or from a
 //! [`Probe`](crate::probe::Probe), a logistic regression on the embeddings that never predicts a sample it was trained on.
-//! SimiFeat and its relatives want a graph of nearest neighbours. Which finds most depends on the data; the command
+//! SimiFeat and its relatives want a graph of nearest neighbors. Which finds most depends on the data; the command
 //! `mislabel compare` shows it where true labels are known.
 //!
 //! ```

@@ -9,7 +9,7 @@ use mislabel::core::{Labels, Run};
 use mislabel::io::EmbeddingFile;
 use mislabel::methods::{Entry, RatioMethod, Sampled, reconstruction_errors};
 use mislabel::rer::{
-    Calibration, Difficulty as MeanRatios, KMeans, Ratios, SampleSizeCurve, SampleSizeFit, SampleSizePoint,
+    Difficulty as MeanRatios, DifficultyScale, KMeans, Ratios, SampleSizeCurve, SampleSizeFit, SampleSizePoint,
 };
 use serde::Serialize;
 
@@ -59,7 +59,7 @@ pub(crate) struct Difficulty {
     curve: bool,
     /// Also put the difficulty on a scale from 0 to 1: clip-vit-l-14, clip-vit-b-32, dinov2, resnet-50 or LOW:HIGH
     #[arg(long, value_name = "SCALE", value_parser = calibration, allow_hyphen_values = true)]
-    calibration: Option<Calibration>,
+    calibration: Option<DifficultyScale>,
     /// Print the difficulties as JSON
     #[arg(long)]
     json: bool,
@@ -188,7 +188,7 @@ impl Difficulty {
 
 impl Curve {
     fn through(points: &[SampleSizePoint]) -> Result<Self> {
-        let SampleSizeFit { limit, amplitude, offset, residual, at_bound } = SampleSizeFit::new(points)?;
+        let SampleSizeFit { limit, amplitude, offset, residual, at_bound, .. } = SampleSizeFit::new(points)?;
         let point = |point: &SampleSizePoint| Point {
             samples_per_class: point.samples_per_class,
             difficulty: point.mean_ratio,

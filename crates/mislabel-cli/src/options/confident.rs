@@ -21,8 +21,8 @@ pub(crate) struct ConfidentOptions {
     #[arg(long, help_heading = HEADING)]
     pub(crate) adjust_pred_probs: bool,
     /// Share of the estimated noise to prune [default: 1]
-    #[arg(long, value_name = "R", value_parser = share, allow_negative_numbers = true, help_heading = HEADING)]
-    pub(crate) frac_noise: Option<f64>,
+    #[arg(long, alias = "frac-noise", value_name = "R", value_parser = share, allow_negative_numbers = true, help_heading = HEADING)]
+    pub(crate) noise_fraction: Option<f64>,
     /// Samples to prune of every class instead of the estimate, comma-separated
     #[arg(long, value_name = "N,...", value_delimiter = ',', value_parser = count_or_none, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) num_to_remove_per_class: Option<Vec<usize>>,

@@ -1,4 +1,4 @@
-//! Options of methods on nearest neighbours.
+//! Options of methods on nearest neighbors.
 
 use clap::{Args, ValueEnum};
 use mislabel::neighbors::{Distance, SearchBySize, SearchKind, Weighting};
@@ -8,7 +8,7 @@ use crate::value_parsers::{count, positive_share};
 const HEADING: &str =
     "Options of consensus, simifeat, simifeat-vote, knn, selfclean, wann, relation, shapley and posterior";
 
-/// The neighbours and what they weigh.
+/// The neighbors and what they weigh.
 #[derive(Args)]
 pub(crate) struct NeighborOptions {
     /// Neighbors that vote [default: 50; consensus: the best of 10, 15, 25 and 50 at predicting labels; simifeat: 10, the

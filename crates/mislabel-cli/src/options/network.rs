@@ -1,7 +1,7 @@
 //! Options of class-wise autoencoders.
 
 use clap::{ArgAction, Args, ValueEnum};
-use mislabel::reconstruct::{Activation, InputStep};
+use mislabel::reconstruct::{Activation, InputScaling};
 
 use crate::value_parsers::{count, not_negative, positive, proper_share};
 
@@ -22,7 +22,7 @@ pub(crate) struct NetworkOptions {
     /// Activation of the hidden layers
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     pub(crate) activation: Option<ActivationName>,
-    /// Activation of the last layer; sigmoid wants --inputs min-max, and only identity has rows centred by class
+    /// Activation of the last layer; sigmoid wants --inputs min-max, and only identity has rows centerd by class
     #[arg(long = "output-activation", value_name = "NAME", help_heading = HEADING)]
     pub(crate) output: Option<ActivationName>,
     /// Whether the decoder uses the encoder's weights
@@ -81,7 +81,8 @@ enum InputName {
     /// Divide every row by its L2 norm
     UnitNorm,
     /// Every feature to mean 0 and deviation 1
-    Standardise,
+    #[value(alias = "standardise")]
+    Standardize,
     /// Every feature to the range from 0 to 1
     MinMax,
     /// Divide by one number, so that the median class has variance 1 per feature
@@ -90,13 +91,13 @@ enum InputName {
 
 impl NetworkOptions {
     /// The steps, where they were given.
-    pub(crate) fn inputs(&self, preset: Vec<InputStep>) -> Vec<InputStep> {
+    pub(crate) fn inputs(&self, preset: Vec<InputScaling>) -> Vec<InputScaling> {
         let Some(names) = &self.inputs else { return preset };
         let step = |name: &InputName| match name {
-            InputName::UnitNorm => InputStep::UnitNorm,
-            InputName::Standardise => InputStep::Standardise,
-            InputName::MinMax => InputStep::MinMax,
-            InputName::ClassVariance => InputStep::ClassVariance,
+            InputName::UnitNorm => InputScaling::UnitNorm,
+            InputName::Standardize => InputScaling::Standardize,
+            InputName::MinMax => InputScaling::MinMax,
+            InputName::ClassVariance => InputScaling::ClassVariance,
         };
         names.iter().map(step).collect()
     }

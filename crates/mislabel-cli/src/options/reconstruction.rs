@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use mislabel::core::MemoryBudget;
-use mislabel::reconstruct::{Classes, Scaling};
+use mislabel::reconstruct::{ClassSearch, RowScaling};
 use mislabel::rer::{Denominator, Rer, Threshold};
 
 use super::{NetworkOptions, TrainingOptions};
@@ -38,7 +38,7 @@ pub(crate) struct ReconstructionOptions {
     /// without a change of the result; or only those of this many nearest means, with the share of samples that this gets
     /// wrong measured [default: pruned]
     #[arg(long, value_name = "CLASSES", value_parser = search, allow_negative_numbers = true, help_heading = LINEAR)]
-    pub(crate) search: Option<Classes>,
+    pub(crate) search: Option<ClassSearch>,
     /// What is done to every row of the embeddings first [default: unit-norm]
     #[arg(long, value_name = "HOW", help_heading = LINEAR)]
     scaling: Option<ScalingName>,
@@ -80,11 +80,11 @@ impl ReconstructionOptions {
         (self.no_trim || !self.trim.is_empty()).then(|| self.trim.clone())
     }
 
-    pub(crate) fn scaling(&self) -> Scaling {
+    pub(crate) fn scaling(&self) -> RowScaling {
         match self.scaling {
-            Some(ScalingName::None) => Scaling::None,
-            Some(ScalingName::UnitNorm) => Scaling::UnitNorm,
-            None => Scaling::default(),
+            Some(ScalingName::None) => RowScaling::None,
+            Some(ScalingName::UnitNorm) => RowScaling::UnitNorm,
+            None => RowScaling::default(),
         }
     }
 

@@ -28,7 +28,7 @@ const PREDICTIONS: &[&str] = &["pred-probs", "logits", "predictions-key"];
 const NEIGHBORS: &[&str] = &["neighbors", "distance"];
 const SUBSETS: &[&str] = &["draws", "share"];
 const CONFIDENT: &[&str] =
-    &["filter-by", "score", "adjust-pred-probs", "frac-noise", "min-examples-per-class", "num-to-remove-per-class"];
+    &["filter-by", "score", "adjust-pred-probs", "noise-fraction", "min-examples-per-class", "num-to-remove-per-class"];
 const FLAGS: &[&str] = &["budget", "precision", "noise-rate", "boundary", "interval", "verified"];
 
 /// The options that each method understands beside the general ones, by their long names.

@@ -1,4 +1,4 @@
-//! Small grey images as text.
+//! Small gray images as text.
 
 use ndarray::ArrayView2;
 

@@ -86,7 +86,7 @@ fn tables(path: &dyn Fn(&str) -> PathBuf) {
     fs::write(path("ragged.csv"), "u,v\n1,2\n1,2,3\n").unwrap();
     fs::write(path("word.csv"), "u,v\n1,2\n1,two\n").unwrap();
     fs::write(path("header_only.csv"), "u,v\n").unwrap();
-    fs::write(path("labelled.csv"), "u,label\n3,0\n4,0\n5,0\n0,1\n1,1\n2,1\n").unwrap();
+    fs::write(path("labeled.csv"), "u,label\n3,0\n4,0\n5,0\n0,1\n1,1\n2,1\n").unwrap();
     fs::create_dir(path("folder.csv")).unwrap();
 }
 

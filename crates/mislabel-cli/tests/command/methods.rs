@@ -219,7 +219,7 @@ fn flags_reach_the_autoencoder() {
         "--in-sample",
         "--alpha 1",
         "--no-trim",
-        "--inputs standardise",
+        "--inputs standardize",
         "--output-activation sigmoid --inputs min-max --steps 5",
         "--batch 32",
         "--learning-rate 0.001",

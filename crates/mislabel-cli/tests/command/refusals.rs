@@ -46,12 +46,9 @@ const FILES: &[Case] = &[
     ("detect --embeddings ragged.csv --labels y.npy --out o.csv", "row 1 has 3 values where 2 are expected"),
     ("detect --embeddings word.csv --labels y.npy --out o.csv", "row 1, column 1 has the value \"two\""),
     ("detect --embeddings header_only.csv --labels y.npy --out o.csv", "header_only.csv is empty"),
-    ("detect --embeddings labelled.csv --labels y.npy --out o.csv", "column \"label\" among the features"),
-    (
-        "detect --embeddings labelled.csv --labels labelled.csv --out o.csv",
-        "name the column of labels with --labels-key",
-    ),
-    ("detect --embeddings labelled.csv --labels labelled.csv --labels-key no --out o.csv", "has no \"no\""),
+    ("detect --embeddings labeled.csv --labels y.npy --out o.csv", "column \"label\" among the features"),
+    ("detect --embeddings labeled.csv --labels labeled.csv --out o.csv", "name the column of labels with --labels-key"),
+    ("detect --embeddings labeled.csv --labels labeled.csv --labels-key no --out o.csv", "has no \"no\""),
     ("detect --embeddings x.csv --leave-out no --labels y.npy --out o.csv", "has no \"no\""),
     ("detect --embeddings x.bin --labels y.npy --out o.csv", "x.bin: the extension must be one of"),
     ("detect --embeddings x --labels y.npy --out o.csv", "the extension must be one of"),
@@ -65,7 +62,7 @@ const KEYS: &[Case] = &[
     ("detect --embeddings x.npy --labels y.npy --labels-key a --out o.csv", "a key for the labels is of no use"),
     ("evaluate --issues good.csv --given y.npy --given-key a --true-labels y.npy", "a key for the labels is of no use"),
     (
-        "detect --embeddings x.npy --labels labelled.csv --labels-key no --out o.csv",
+        "detect --embeddings x.npy --labels labeled.csv --labels-key no --out o.csv",
         "has no \"no\"; it has \"u\", \"label\"",
     ),
     ("difficulty --embeddings x.npy --label-free --labels-key a", "cannot be used with"),
@@ -174,11 +171,11 @@ const OPTIONS: &[Case] = &[
     ("noise --labels y.npy --kind transition --transition x.npy --out o.npy", "x.npy: "),
     (
         "noise --labels y.npy --kind transition --transition t3.npy --out o.npy",
-        "t3.npy: the noise transition matrix has 3 entries where 2",
+        "t3.npy: the noise transition matrix: 3 entries, expected 2",
     ),
     (
         "noise --labels y.npy --kind confidence --rate 0.1 --pred-probs t.npy --out o.npy",
-        "t.npy: predicted probabilities has 2 entries where 6",
+        "t.npy: predicted probabilities: 2 entries, expected 6",
     ),
     (
         "noise --labels y.npy --kind recorded --recorded short.npy --out o.npy",
@@ -262,11 +259,11 @@ const METHODS: &[Case] = &[
     ("detect --method confident --pred-probs p.npy --frac-noise 2 --labels y.npy --out o.csv", "a number from 0 to 1"),
     (
         "detect --method confident --pred-probs p.npy --num-to-remove-per-class 1 --labels y.npy --out o.csv",
-        "1 entries where 2 are expected",
+        "1 entries, expected 2",
     ),
     (
         "detect --method confident --pred-probs p.npy --frac-noise 0.5 --filter-by predicted_neq_given --labels y.npy --out o.csv",
-        "frac_noise",
+        "noise_fraction",
     ),
     (
         "detect --method confident --pred-probs p.npy --score confidence_weighted_entropy --adjust-pred-probs --labels y.npy --out o.csv",
@@ -306,7 +303,7 @@ const METHODS: &[Case] = &[
     ("detect --method zero-shot --embeddings x.npy --class-texts nan.npy --labels y.npy --out o.csv", "nan.npy"),
     (
         "detect --method zero-shot --embeddings x.npy --class-texts t3.npy --labels y.npy --out o.csv",
-        "has 2 entries where 3 are expected",
+        "has 2 entries, expected 3",
     ),
     (
         "detect --method zero-shot --embeddings x.npy --class-texts t.npy --temperature 0 --labels y.npy --out o.csv",
@@ -412,7 +409,7 @@ const ISSUES: &[Case] = &[
         "row 1 has the index 0: the index appears twice",
     ),
     ("evaluate --issues index_9.csv --given y.npy --true-labels y.npy", "has the index 9"),
-    ("evaluate --issues five.csv --given y.npy --true-labels y.npy", "has 5 entries where 6 are expected"),
+    ("evaluate --issues five.csv --given y.npy --true-labels y.npy", "has 5 entries, expected 6"),
     ("evaluate --issues good.csv --given flipped.npy --true-labels y.npy", "the sample has another given label"),
     ("evaluate --issues broken.jsonl --given y.npy --true-labels y.npy", "broken.jsonl"),
 ];

@@ -104,7 +104,7 @@ fn rules_are_compared_on_one_fit() {
     let compared = mislabel(&folder, &truth);
     let said = String::from_utf8(compared.stdout).unwrap();
     assert!(compared.status.success() && said.contains("80 label errors"), "{said}");
-    for rule in ["published", "χ > 1", "relabelling", "expected F1", "advised", "true noise rate"] {
+    for rule in ["published", "χ > 1", "relabeling", "expected F1", "advised", "true noise rate"] {
         assert!(said.contains(rule), "{rule}: {said}");
     }
     let refused = mislabel(&folder, &[&truth[..], &["--methods", "rer"]].concat());

@@ -10,7 +10,7 @@ use crate::crowd::temperature::{Temperature, best_temperature, scaled};
 use crate::crowd::weights::first_greatest;
 use crate::score::Score;
 
-/// Scores that tell which samples to have labelled next, labelled or not: the lowest first
+/// Scores that tell which samples to have labeled next, labeled or not: the lowest first
 /// (ActiveLab: Goh & Mueller 2023, [arXiv:2301.11856]; cleanlab's `get_active_learning_scores`).
 ///
 /// A score is the quality of the consensus label, drawn towards 1/k as if one more average annotator knew nothing:
@@ -25,13 +25,13 @@ use crate::score::Score;
 /// use ndarray::array;
 ///
 /// let annotations = Annotations::from_integers(array![[0, 0, 1], [1, 1, -1], [0, -1, 1], [1, 1, 1]].view(), 2)?;
-/// let labelled = array![[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.1, 0.9]];
-/// let model = PredictedProbabilities::new(labelled.view())?;
-/// let unlabelled = array![[0.5, 0.5], [0.9, 0.1]];
-/// let pool = PredictedProbabilities::new(unlabelled.view())?;
+/// let labeled = array![[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.1, 0.9]];
+/// let model = PredictedProbabilities::new(labeled.view())?;
+/// let unlabeled = array![[0.5, 0.5], [0.9, 0.1]];
+/// let pool = PredictedProbabilities::new(unlabeled.view())?;
 /// let trust = ActiveLab::default().trust(&annotations, &[model], &Run::quiet())?;
 /// assert!(trust.scores[2] < trust.scores[3]); // the annotators disagree on sample 2, agree on 3
-/// let scores = trust.unlabelled(&[pool], &Run::quiet())?;
+/// let scores = trust.unlabeled(&[pool], &Run::quiet())?;
 /// assert!(scores[0] < scores[1]); // the model knows the second
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -54,7 +54,7 @@ impl Default for ActiveLab {
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ActiveTrust {
-    /// The scores of the labelled samples, `(n,)`; the lowest are worth another label most.
+    /// The scores of the labeled samples, `(n,)`; the lowest are worth another label most.
     #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]
     pub scores: Array1<f64>,
     /// Temperatures of the models, `(models,)`.
@@ -66,17 +66,17 @@ pub struct ActiveTrust {
 }
 
 impl ActiveTrust {
-    /// What is trusted before anything is labelled: `models` models and an annotator alike.
+    /// What is trusted before anything is labeled: `models` models and an annotator alike.
     pub fn without_labels(models: usize) -> Self {
         Self { scores: Array1::zeros(0), temperatures: vec![1.0; models], models: vec![1.0; models], annotator: 1.0 }
     }
 
-    /// The scores of unlabelled samples, `(u,)`, by the probabilities of the same models, `(u, k)` each.
+    /// The scores of unlabeled samples, `(u,)`, by the probabilities of the same models, `(u, k)` each.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when there are other numbers of models, or they differ in shape;
     /// [`Error::Empty`] without models; [`Error::Cancelled`].
-    pub fn unlabelled(&self, models: &[PredictedProbabilities<'_>], run: &Run<'_>) -> Result<Array1<f64>> {
+    pub fn unlabeled(&self, models: &[PredictedProbabilities<'_>], run: &Run<'_>) -> Result<Array1<f64>> {
         same_length("the list of models", self.models.len(), models.len())?;
         let Some(first) = models.first() else { return Err(Error::Empty { what: "the list of models" }) };
         let (samples, classes) = first.view().dim();

@@ -30,7 +30,7 @@ impl Annotations {
     ///
     /// # Errors
     /// [`Error::Empty`] without samples or annotators, [`Error::LabelOutOfRange`] naming the sample,
-    /// [`Error::Unlabelled`] naming a sample or annotator without labels.
+    /// [`Error::Unlabeled`] naming a sample or annotator without labels.
     pub fn new(labels: Array2<Option<u32>>, classes: usize) -> Result<Self> {
         if labels.is_empty() {
             return Err(Error::Empty { what: "annotations" });
@@ -40,14 +40,14 @@ impl Annotations {
                 return Err(Error::LabelOutOfRange { row, label: i64::from(label), classes });
             }
         }
-        let unlabelled = |lanes: ArrayView2<'_, Option<u32>>| {
+        let unlabeled = |lanes: ArrayView2<'_, Option<u32>>| {
             lanes.outer_iter().position(|labels| labels.iter().all(|label| label.is_none()))
         };
-        if let Some(index) = unlabelled(labels.view()) {
-            return Err(Error::Unlabelled { what: "sample", index });
+        if let Some(index) = unlabeled(labels.view()) {
+            return Err(Error::Unlabeled { what: "sample", index });
         }
-        if let Some(index) = unlabelled(labels.t()) {
-            return Err(Error::Unlabelled { what: "annotator", index });
+        if let Some(index) = unlabeled(labels.t()) {
+            return Err(Error::Unlabeled { what: "annotator", index });
         }
         Ok(Self { labels, classes })
     }

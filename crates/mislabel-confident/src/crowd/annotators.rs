@@ -10,6 +10,7 @@ use crate::crowd::weights::CrowdWeights;
 /// How good one annotator is.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct AnnotatorQuality {
     /// Overall quality of the annotator's labels, lower is worse; `None` for one who shares no sample with anyone.
     pub quality: Option<f64>,
@@ -17,9 +18,9 @@ pub struct AnnotatorQuality {
     pub agreement: f64,
     /// The class whose labels by the annotator are least often the consensus.
     ///
-    /// Of several, the one labelled most often; of several still, the one with the greatest quality of consensus.
+    /// Of several, the one labeled most often; of several still, the one with the greatest quality of consensus.
     pub worst_class: usize,
-    /// How many samples the annotator labelled.
+    /// How many samples the annotator labeled.
     pub samples: usize,
 }
 

@@ -19,6 +19,7 @@ use crate::score::Score;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum ConsensusMethod {
     /// The most probable label once annotators and models are weighed; the majority's where several are. The default.
     #[default]
@@ -34,6 +35,7 @@ pub enum ConsensusMethod {
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum ConsensusQuality {
     /// The score of the label under the probabilities in which annotators and models are weighed. The default.
     #[default]
@@ -43,7 +45,7 @@ pub enum ConsensusQuality {
     Agreement,
 }
 
-/// Consensus labels of several annotators (CROWDLAB: Goh, Tkachenko & Mueller 2022, [arXiv:2210.06812]).
+/// CrowdConsensus labels of several annotators (CROWDLAB: Goh, Tkachenko & Mueller 2022, [arXiv:2210.06812]).
 ///
 /// Annotators are weighed by how often they agree with each other, models by how often they predict the consensus,
 /// both against always guessing the most common class. The defaults are those of cleanlab's
@@ -84,10 +86,11 @@ pub struct CrowdLab {
     pub adjust: bool,
 }
 
-/// Consensus labels and what they rest on.
+/// CrowdConsensus labels and what they rest on.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Consensus {
+#[non_exhaustive]
+pub struct CrowdConsensus {
     /// The consensus label of every sample, `(n,)`.
     pub labels: Labels,
     /// Its quality, `(n,)`, lower is more suspect.
@@ -122,7 +125,7 @@ impl CrowdLab {
         annotations: &Annotations,
         models: &[PredictedProbabilities<'_>],
         run: &Run<'_>,
-    ) -> Result<Consensus> {
+    ) -> Result<CrowdConsensus> {
         check_crowd(annotations, models)?;
         if annotations.per_sample().iter().all(|&count| count == 1) {
             let reason = "no sample has labels by two annotators";
@@ -157,7 +160,13 @@ impl CrowdLab {
         }
     }
 
-    fn judged(&self, annotations: &Annotations, pooled: Pooled, labels: Labels, run: &Run<'_>) -> Result<Consensus> {
+    fn judged(
+        &self,
+        annotations: &Annotations,
+        pooled: Pooled,
+        labels: Labels,
+        run: &Run<'_>,
+    ) -> Result<CrowdConsensus> {
         let agreement = agreement_with_consensus(annotations, &labels);
         let quality = match self.quality {
             ConsensusQuality::CrowdLab => self.scores(pooled.probabilities.view(), &labels, run)?,
@@ -167,7 +176,7 @@ impl CrowdLab {
         let weights = pooled.weights.as_ref();
         let annotators = annotator_qualities(annotations, &labels, quality.view(), label_quality.view(), weights, run)?;
         let Pooled { probabilities, weights } = pooled;
-        Ok(Consensus { labels, quality, agreement, label_quality, probabilities, annotators, weights })
+        Ok(CrowdConsensus { labels, quality, agreement, label_quality, probabilities, annotators, weights })
     }
 
     fn scores(&self, probabilities: ArrayView2<'_, f64>, labels: &Labels, run: &Run<'_>) -> Result<Array1<f64>> {

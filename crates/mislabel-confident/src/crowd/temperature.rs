@@ -9,7 +9,7 @@ use crate::crowd::row_by_row::row_done;
 
 /// Least probability in a logarithm.
 const LEAST: f64 = 1e-30;
-/// Temperatures tried first; then the neighbourhood of the best in steps of a quarter of its intervals.
+/// Temperatures tried first; then the neighborhood of the best in steps of a quarter of its intervals.
 const COARSE: [f64; 9] = [0.1, 0.2, 0.5, 0.8, 1.0, 2.0, 3.0, 5.0, 8.0];
 const STEPS: usize = 4;
 
@@ -20,6 +20,7 @@ const STEPS: usize = 4;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Temperature {
     /// They are used as they are.
     #[default]

@@ -11,6 +11,7 @@ use crate::joint::confident_joint::{ConfidentCount, ConfidentJoint};
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum IssueCount {
     /// The samples that [`Filter::ConfidentLearning`](crate::Filter::ConfidentLearning) flags. The default.
     #[default]

@@ -22,6 +22,7 @@ const ROUNDS: (usize, usize) = (3, 5);
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum PriorMethod {
     /// From the diagonals of the noise matrix and its inverse; robust (cleanlab's `cnt`).
     #[default]
@@ -55,6 +56,7 @@ impl Default for LatentEstimation {
 /// The prior of true classes, the noise matrix and its inverse.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct LatentEstimates {
     /// P(true = j), `(k,)`.
     #[cfg_attr(feature = "serde", serde(serialize_with = "mislabel_core::serialized::list"))]

@@ -35,7 +35,7 @@ pub(crate) fn rounded_to_total(values: &[f64]) -> Vec<f64> {
 /// The indices of `keys`, finite, from the least to the greatest; ties as in NumPy (AVX2) up to 256 keys.
 ///
 /// NumPy sorts so few indices with a bitonic network (Batcher 1968) in which equal keys never change places:
-/// blocks of doubling size are merged by comparing mirror images first and then ever closer neighbours.
+/// blocks of doubling size are merged by comparing mirror images first and then ever closer neighbors.
 fn ascending(keys: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..keys.len()).collect();
     if keys.len() > NETWORK {

@@ -14,18 +14,18 @@ use crate::numpy::summation::pairwise_sum;
 pub(crate) struct PruneCounts(Array2<f64>);
 
 impl PruneCounts {
-    /// The counts of `joint`, keeping at least `least` samples of each class and the share `frac_noise` of the noise.
+    /// The counts of `joint`, keeping at least `least` samples of each class and the share `noise_fraction` of the noise.
     ///
     /// What is added to a diagonal entry is taken off the other non-zero entries of its column in equal parts.
-    pub(crate) fn new(joint: ConfidentJoint, least: usize, frac_noise: f64) -> Self {
+    pub(crate) fn new(joint: ConfidentJoint, least: usize, noise_fraction: f64) -> Self {
         let mut by_given = joint.into_array();
         by_given.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(class, mut counts)| {
             let kept = counts[class].max(least as f64);
             let others = (counts.iter().filter(|count| **count != 0.0).count() as f64 - 1.0).max(1.0);
             let taken = (kept - counts[class]) / others;
             counts.mapv_inplace(|count| (count - taken).max(0.0));
-            let spared: Vec<f64> = counts.iter().map(|count| count - count * frac_noise).collect();
-            counts.mapv_inplace(|count| (count * frac_noise).trunc());
+            let spared: Vec<f64> = counts.iter().map(|count| count - count * noise_fraction).collect();
+            counts.mapv_inplace(|count| (count * noise_fraction).trunc());
             counts[class] = (kept + pairwise_sum(&without(spared, class))).trunc();
         });
         Self(by_given.reversed_axes())
@@ -80,9 +80,9 @@ fn without(mut values: Vec<f64>, class: usize) -> Vec<f64> {
 ///
 /// # Errors
 /// [`Error::Parameter`] outside [0, 1].
-pub(crate) fn checked_fraction(frac_noise: f64) -> Result<()> {
-    if (0.0..=1.0).contains(&frac_noise) {
+pub(crate) fn checked_fraction(noise_fraction: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&noise_fraction) {
         return Ok(());
     }
-    Err(Error::parameter("frac_noise", frac_noise, "between 0 and 1"))
+    Err(Error::parameter("noise_fraction", noise_fraction, "between 0 and 1"))
 }

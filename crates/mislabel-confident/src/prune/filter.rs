@@ -9,6 +9,7 @@
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "snake_case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Filter {
     /// For every pair of given and true class, as many samples as the confident joint counts there: those whose
     /// true class is more probable than the given one by the greatest margin. The default.

@@ -22,7 +22,7 @@ const SWATH_VALUES: usize = 1 << 21;
 #[derive(Clone, Copy)]
 pub(crate) struct Options<'a> {
     pub(crate) filter: Filter,
-    pub(crate) frac_noise: f64,
+    pub(crate) noise_fraction: f64,
     pub(crate) remove_per_class: Option<&'a [usize]>,
     pub(crate) min_examples_per_class: usize,
     pub(crate) joint: Option<&'a ConfidentJoint>,
@@ -56,11 +56,11 @@ impl Sieve<'_> {
     }
 
     fn check_options(&self) -> Result<()> {
-        let Options { filter, frac_noise, remove_per_class, .. } = self.options;
-        checked_fraction(frac_noise)?;
-        if !filter.prunes() && frac_noise != 1.0 {
+        let Options { filter, noise_fraction, remove_per_class, .. } = self.options;
+        checked_fraction(noise_fraction)?;
+        if !filter.prunes() && noise_fraction != 1.0 {
             let requirement = "1 unless the filter prunes";
-            return Err(Error::parameter("frac_noise", frac_noise, requirement));
+            return Err(Error::parameter("noise_fraction", noise_fraction, requirement));
         }
         if let (false, Some(remove)) = (filter.prunes(), remove_per_class) {
             let (value, requirement) = (remove.len() as f64, "left out unless the filter prunes");
@@ -87,14 +87,14 @@ impl Sieve<'_> {
     }
 
     fn prune_counts(&self) -> Result<PruneCounts> {
-        let Options { joint, min_examples_per_class, frac_noise, remove_per_class, .. } = self.options;
+        let Options { joint, min_examples_per_class, noise_fraction, remove_per_class, .. } = self.options;
         let joint = match joint {
             Some(joint) => joint.clone(),
             None => self.count.joint.calibrated(self.given)?,
         };
         same_length("the confident joint", self.count.joint.class_count(), joint.class_count())?;
         let label_counts = joint.label_counts(self.given)?;
-        let counts = PruneCounts::new(joint, min_examples_per_class, frac_noise);
+        let counts = PruneCounts::new(joint, min_examples_per_class, noise_fraction);
         match remove_per_class {
             Some(remove) => counts.removing(remove, &label_counts),
             None => Ok(counts),

@@ -1,6 +1,6 @@
 //! Many opinions made one.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, LabelIssues, LabelQuality, Labels, Result, VerifiedLabels};
 use ndarray::{Array1, Array2};
 
@@ -48,14 +48,14 @@ pub struct Combination {
     /// The power to which centrality is raised for the weights, at least 0: 0 weighs all alike, a great one leaves the most
     /// central member. Default 24; from 16 to 48 results differ in the third digit (docs/notebook/consensus.md).
     pub sharpness: f64,
-    /// By how much weight grows with accuracy, where all members have one: e^(trust·(accuracy − greatest accuracy)), at least
+    /// By how much weight grows with accuracy, where all members have one: e^(accuracy_weight·(accuracy − greatest accuracy)), at least
     /// 0. Default 100: a member that predicts one label in a hundred less weighs e times less.
-    pub trust: f64,
+    pub accuracy_weight: f64,
 }
 
 impl Default for Combination {
     fn default() -> Self {
-        Self { sharpness: 24.0, trust: 100.0 }
+        Self { sharpness: 24.0, accuracy_weight: 100.0 }
     }
 }
 
@@ -156,9 +156,9 @@ impl<'a> Opinions<'a> {
         }
         for member in members {
             same_length("the issues of a member", given.len(), member.issues.len())?;
-            same_length("the classes of a member", given.class_count(), member.issues.suggested().class_count())?;
+            same_class_count("a member", given.class_count(), member.issues.suggested().class_count())?;
         }
-        for (name, value) in [("sharpness", parameters.sharpness), ("trust", parameters.trust)] {
+        for (name, value) in [("sharpness", parameters.sharpness), ("accuracy_weight", parameters.accuracy_weight)] {
             if !(value >= 0.0 && value.is_finite()) {
                 return Err(Error::parameter(name, value, "finite and at least 0"));
             }
@@ -175,7 +175,7 @@ impl<'a> Opinions<'a> {
         let accuracies: Option<Vec<f64>> = self.members.iter().map(|member| member.accuracy).collect();
         let Some(accuracies) = accuracies else { return central };
         let greatest = accuracies.iter().copied().fold(0.0, f64::max);
-        let trust = accuracies.iter().map(|accuracy| (parameters.trust * (accuracy - greatest)).exp());
+        let trust = accuracies.iter().map(|accuracy| (parameters.accuracy_weight * (accuracy - greatest)).exp());
         let weights: Array1<f64> = central.iter().zip(trust).map(|(weight, trust)| weight * trust).collect();
         match weights.sum() {
             // Who is central predicts next to nothing.

@@ -6,6 +6,7 @@ use ndarray::Array2;
 /// The consensus of m members on n labels.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct CombinedIssues {
     /// The issues. The score is the combined one, at least 0: HIGHER is more suspect.
     pub issues: LabelIssues,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{EmbeddingSource, Error, ErrorSummary, LabelIssues, Labels, Result, Run};
 
 use crate::combining::combined::CombinedIssues;
@@ -13,6 +13,7 @@ use crate::member::MemberIssues;
 /// How well the given class and the best other explain a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Reconstruction {
     /// The reconstruction error under the given class.
     pub own_error: f64,
@@ -35,6 +36,7 @@ impl Reconstruction {
 /// What one member of a consensus says of a sample.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct MemberVote {
     /// The member's name.
     pub name: String,
@@ -51,6 +53,7 @@ pub struct MemberVote {
 /// Why the label of one sample is suspect, or is not.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Explanation {
     /// The sample's number.
     pub sample: usize,
@@ -138,7 +141,7 @@ impl<'a> Explainer<'a> {
         let n = given.len();
         same_length("embeddings", n, embeddings.shape().0)?;
         same_length("label issues", n, self.issues.len())?;
-        same_length("classes of the label issues", given.class_count(), self.issues.suggested().class_count())?;
+        same_class_count("the label issues", given.class_count(), self.issues.suggested().class_count())?;
         if let Some(errors) = self.errors {
             same_length("reconstruction errors", n, errors.len())?;
         }
@@ -217,7 +220,7 @@ impl fmt::Display for Text<'_> {
         let verdict = if why.is_issue { "label issue" } else { "no issue" };
         writeln!(
             out,
-            "sample {}: {verdict}, labelled {}, suggested {}; quality {:.4}, number {} of {} from the most suspect",
+            "sample {}: {verdict}, labeled {}, suggested {}; quality {:.4}, number {} of {} from the most suspect",
             why.sample,
             name(why.given),
             name(why.suggested),

@@ -6,7 +6,7 @@ use mislabel_core::{EmbeddingSource, Labels, Result, Run};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::rows::unit_rows::{matrix, normalise};
+use crate::rows::unit_rows::{matrix, normalize};
 
 /// Rows read at a time.
 const BLOCK: usize = 1024;
@@ -17,6 +17,7 @@ const ASKED: usize = 256;
 /// A sample near another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct NearSample {
     /// Its number.
     pub sample: usize,
@@ -47,13 +48,13 @@ pub(crate) fn surroundings(
     let mut rows = Array2::zeros((asked.len(), d));
     let numbers: Vec<u32> = asked.iter().map(|row| *row as u32).collect();
     embeddings.gather(&numbers, rows.view_mut())?;
-    normalise(&mut rows);
+    normalize(&mut rows);
     let mut found = vec![Surroundings::default(); asked.len()];
     let stage = run.stage("searching similar samples", n);
     for start in (0..n).step_by(BLOCK) {
         let mut block = Array2::zeros((BLOCK.min(n - start), d));
         embeddings.read_rows(start, block.view_mut())?;
-        normalise(&mut block);
+        normalize(&mut block);
         let width = block.nrows();
         found.par_chunks_mut(ASKED).enumerate().for_each(|(chunk, found)| {
             let first = chunk * ASKED;

@@ -1,4 +1,4 @@
-//! Rows in fewer dimensions, in which neighbours are found at a fraction of the cost.
+//! Rows in fewer dimensions, in which neighbors are found at a fraction of the cost.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, Par};
@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;
 
-use crate::rows::unit_rows::{matrix, normalise};
+use crate::rows::unit_rows::{matrix, normalize};
 
 /// Rows that the directions are taken from: enough for a hundred directions, few enough to cost next to nothing.
 const SAMPLE: usize = 4096;
@@ -35,7 +35,7 @@ pub(crate) fn projected(
     projected.axis_chunks_iter_mut(Axis(0), BLOCK).into_par_iter().enumerate().try_for_each(|(index, mut out)| {
         let mut rows = Array2::zeros((out.nrows(), d));
         embeddings.read_rows(index * BLOCK, rows.view_mut())?;
-        normalise(&mut rows);
+        normalize(&mut rows);
         let (count, width) = out.dim();
         let out = out.as_slice_mut().expect("rows of a new array are contiguous");
         let product = MatMut::from_row_major_slice_mut(out, count, width);
@@ -52,7 +52,7 @@ fn directions(embeddings: &dyn EmbeddingSource, dimensions: usize, seed: u64) ->
     let spread: Vec<u32> = (0..count).map(|place| (place as u64 * n as u64 / count as u64) as u32).collect();
     let mut rows = Array2::zeros((count, d));
     embeddings.gather(&spread, rows.view_mut())?;
-    normalise(&mut rows);
+    normalize(&mut rows);
     if let Some(mean) = rows.mean_axis(Axis(0)) {
         rows -= &mean;
     }

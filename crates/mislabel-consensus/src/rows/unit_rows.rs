@@ -4,7 +4,7 @@ use faer::MatRef;
 use ndarray::Array2;
 
 /// Divides every row by its length; rows of zeros stay.
-pub(crate) fn normalise(rows: &mut Array2<f32>) {
+pub(crate) fn normalize(rows: &mut Array2<f32>) {
     for mut row in rows.outer_iter_mut() {
         let length = row.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
         if length > 0.0 {

@@ -1,6 +1,6 @@
 //! A detector's opinion of every label, and the truth to compare it with.
 
-use crate::checks::same_length;
+use crate::checks::{same_class_count, same_length};
 use crate::error::{Error, Result};
 use crate::inputs::labels::Labels;
 
@@ -134,7 +134,7 @@ impl ErrorMask {
     /// [`Error::LengthMismatch`] when the two differ in length or in the number of classes.
     pub fn between(given: &Labels, truth: &Labels) -> Result<Self> {
         same_length("true labels", given.len(), truth.len())?;
-        same_length("classes of the true labels", given.class_count(), truth.class_count())?;
+        same_class_count("the true labels", given.class_count(), truth.class_count())?;
         Ok(Self(given.values().iter().zip(truth.values()).map(|(g, t)| g != t).collect()))
     }
 

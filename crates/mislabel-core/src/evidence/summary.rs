@@ -50,7 +50,7 @@ impl RowSample {
     }
 }
 
-/// Reconstruction errors of n samples under k classes, summarised per sample: 36 bytes each, whatever k is.
+/// Reconstruction errors of n samples under k classes, summarized per sample: 36 bytes each, whatever k is.
 ///
 /// Where classes are many, the sum over all of them may be known of a sample of the rows only, 8 bytes a row less.
 ///
@@ -88,7 +88,7 @@ impl ErrorSummary {
         Ok(Self(summary.0, ratio))
     }
 
-    /// Summarises a dense matrix of errors, `(n, k)`; a class without a reconstructor has an infinite column.
+    /// Summarizes a dense matrix of errors, `(n, k)`; a class without a reconstructor has an infinite column.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when the shape is not `(n, k)`, [`Error::ClassNotFitted`] when a sample's own

@@ -47,7 +47,7 @@ pub trait EmbeddingSource: Send + Sync {
 ///
 /// let broken = array![[0.0_f32, f32::NAN]];
 /// let error = Embeddings::new(broken.view()).unwrap_err();
-/// assert_eq!(error.to_string(), "embeddings has the value NaN at row 0, column 1: it must be finite");
+/// assert_eq!(error.to_string(), "embeddings[0, 1] is NaN, expected a finite number");
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]

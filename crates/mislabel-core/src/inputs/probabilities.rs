@@ -46,7 +46,7 @@ pub trait ProbabilitySource: Send + Sync {
 ///
 /// let rows = array![[0.25, 0.75], [0.9, 0.2]];
 /// let error = PredictedProbabilities::new(rows.view()).unwrap_err();
-/// assert_eq!(error.to_string(), "predicted probabilities sums to 1.1 in row 1: it must sum to 1");
+/// assert_eq!(error.to_string(), "predicted probabilities: row 1 sums to 1.1, expected 1");
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct PredictedProbabilities<'a>(ArrayView2<'a, f64>);

@@ -1,6 +1,6 @@
 //! True labels that someone has looked up for some samples.
 
-use crate::checks::same_length;
+use crate::checks::{same_class_count, same_length};
 use crate::error::{Error, Result};
 use crate::inputs::labels::Labels;
 
@@ -99,6 +99,6 @@ impl VerifiedLabels {
     /// [`Error::LengthMismatch`] otherwise.
     pub fn check(&self, given: &Labels) -> Result<()> {
         same_length("given labels", self.all, given.len())?;
-        same_length("classes of the given labels", self.classes, given.class_count())
+        same_class_count("the given labels", self.classes, given.class_count())
     }
 }

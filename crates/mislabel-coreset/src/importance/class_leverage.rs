@@ -13,7 +13,7 @@ use crate::algebra::rows::{BLOCK, Rows, in_rows_mut};
 use crate::importance::measure::Importance;
 use crate::samples::Samples;
 
-/// The least ridge relative to the scatter: with less, the factorisation would see rounding.
+/// The least ridge relative to the scatter: with less, the factorization would see rounding.
 const LEAST_RIDGE: f64 = 1e-9;
 
 /// The leverage of a sample among the samples of its given class:
@@ -114,7 +114,7 @@ fn leverage(
     }
     // Where classes differ in spread by many digits, the shared ridge alone could vanish beside this class.
     let ridge = (moments.weight * alpha).max(LEAST_RIDGE * moments.trace / rows.shape().1 as f64);
-    let centred = |chunk: &[u32]| {
+    let centerd = |chunk: &[u32]| {
         let mut block = rows.gather(chunk)?;
         for (x, row) in in_rows_mut(&mut block).zip(chunk) {
             let factor = weight(row).sqrt();
@@ -123,9 +123,9 @@ fn leverage(
         Ok(block)
     };
     let inner = if fits_gram(members, rows) {
-        from_gram(&centred(members)?, ridge)
+        from_gram(&centerd(members)?, ridge)
     } else {
-        from_scatter(members, rows.shape().1, ridge, centred)?
+        from_scatter(members, rows.shape().1, ridge, centerd)?
     };
     Ok(constant.zip(inner).map(|(constant, inner)| (constant + inner).clamp(0.0, 1.0)).collect())
 }
@@ -146,16 +146,16 @@ fn from_scatter(
     members: &[u32],
     d: usize,
     ridge: f64,
-    centred: impl Fn(&[u32]) -> Result<Array2<f64>> + Sync,
+    centerd: impl Fn(&[u32]) -> Result<Array2<f64>> + Sync,
 ) -> Result<Vec<f64>> {
     let mut scatter = Mat::zeros(d, d);
     for chunk in members.chunks(BLOCK) {
-        let block = centred(chunk)?;
+        let block = centerd(chunk)?;
         add_lower(&mut scatter, row_major(&block).transpose(), row_major(&block));
     }
     let factor = ridged_factor(scatter, ridge);
     let of_chunk = |chunk: &[u32]| {
-        let mut columns = row_major(&centred(chunk)?).transpose().to_owned();
+        let mut columns = row_major(&centerd(chunk)?).transpose().to_owned();
         solve_lower_triangular_in_place(factor.as_ref(), columns.as_mut(), Par::Seq);
         Ok(columns.col_iter().map(|column| column.squared_norm_l2()).collect::<Vec<f64>>())
     };

@@ -8,7 +8,7 @@ use crate::tree::held::Held;
 /// m weighted samples that stand for the n that a tree has seen.
 ///
 /// For any function f of a row and its label the expectation of Σ weight·f over the coreset is Σ f over everything
-/// (times the weights, where the samples came with some). So a model that is trained with these weights minimises an
+/// (times the weights, where the samples came with some). So a model that is trained with these weights minimizes an
 /// unbiased estimate of the loss on everything.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coreset {

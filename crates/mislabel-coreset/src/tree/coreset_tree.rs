@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use mislabel_core::checks::{finite_row, same_length};
+use mislabel_core::checks::{finite_row, same_class_count, same_length};
 use mislabel_core::{Error, Result, Run};
 use ndarray::Array2;
 
@@ -55,7 +55,7 @@ impl CoresetTree {
     /// [`Error::NotFinite`] and what the source reports; [`Error::Cancelled`].
     pub fn extend(&mut self, samples: &Samples<'_>, ids: Option<&[u64]>, run: &Run<'_>) -> Result<()> {
         let n = samples.given().len();
-        same_length("classes of the given labels", self.classes, samples.given().class_count())?;
+        same_class_count("the given labels", self.classes, samples.given().class_count())?;
         same_length("a row of the embeddings", self.features, samples.embeddings().shape().1)?;
         if self.options.sensitivity.needs_losses() && samples.losses().is_none() {
             let reason = "the samples come without losses";

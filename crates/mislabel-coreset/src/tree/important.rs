@@ -30,6 +30,7 @@ pub struct ImportantSamples {
 /// One important sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct ImportantSample {
     /// Its id.
     pub id: u64,

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn rounding_is_to_the_nearest_and_ties_go_to_even() {
-        // Halfway between two neighbours, and just above.
+        // Halfway between two neighbors, and just above.
         let [even, odd, above] = [0x3F80_8000_u32, 0x3F81_8000, 0x3F80_8001].map(f32::from_bits);
         for (value, bits) in [(1.0, 0x3F80), (even, 0x3F80), (odd, 0x3F82), (above, 0x3F81), (-1.0, 0xBF80), (0.0, 0)] {
             assert_eq!(bf16(value), bits, "{value}");

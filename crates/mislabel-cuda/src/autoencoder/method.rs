@@ -1,6 +1,6 @@
 //! The method: what the CPU's recipe does, on a device.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run};
 use mislabel_reconstruct::backend::{Backend, Folds, Round};
 use mislabel_reconstruct::{Autoencoder, AutoencoderModel};
@@ -84,7 +84,7 @@ impl CudaAutoencoder {
         let (n, d) = embeddings.shape();
         same_length("a row of embeddings", model.features(), d)?;
         same_length("given labels", n, given.len())?;
-        same_length("classes of the labels", model.class_count(), given.class_count())?;
+        same_class_count("the labels", model.class_count(), given.class_count())?;
         if let Some(row) = (0..n).find(|row| model.networks(given.class(*row)).is_empty()) {
             return Err(Error::ClassNotFitted { row, class: given.class(row) });
         }

@@ -73,13 +73,13 @@ impl Packing {
         }
     }
 
-    /// The networks of the `classes` of `model`, for rows less `centre`, on the device.
+    /// The networks of the `classes` of `model`, for rows less `center`, on the device.
     pub(crate) fn upload(
         &self,
         cuda: &Cuda,
         model: &AutoencoderModel,
         classes: std::ops::Range<usize>,
-        centre: &[f32],
+        center: &[f32],
     ) -> Result<ScoringNetworks> {
         let architecture = model.architecture();
         let (plain_count, bias_count) = self.counts(architecture);
@@ -88,7 +88,7 @@ impl Packing {
         let mut biases = vec![0.0; networks.len() * bias_count];
         let places = plain.par_chunks_mut(plain_count).zip(biases.par_chunks_mut(bias_count));
         places.zip(&networks).for_each(|((plain, biases), parameters)| {
-            let parameters = moved(architecture, parameters, centre);
+            let parameters = moved(architecture, parameters, center);
             self.pack(architecture, &parameters, plain, biases);
         });
         let (mut table, mut first) = (Vec::new(), 0);
@@ -108,21 +108,21 @@ impl Packing {
     }
 }
 
-/// The network for rows less `centre` (none where it is empty), its weights rounded to bf16.
+/// The network for rows less `center` (none where it is empty), its weights rounded to bf16.
 ///
 /// They are rounded for rows less their own class's mean, of which the last biases are a guess: what rounding leaves of
-/// W then multiplies how far a row is from its class, not how far the class is from the centre.
-fn moved(architecture: &Architecture, parameters: &[f32], centre: &[f32]) -> Vec<f32> {
+/// W then multiplies how far a row is from its class, not how far the class is from the center.
+fn moved(architecture: &Architecture, parameters: &[f32], center: &[f32]) -> Vec<f32> {
     let mut parameters = parameters.to_vec();
-    if centre.is_empty() {
+    if center.is_empty() {
         return parameters;
     }
     let last = &architecture.layers()[architecture.layers().len() - 1];
     let mean = parameters[last.bias..][..last.outputs].to_vec();
-    architecture.centre(&mut parameters, &mean);
+    architecture.center(&mut parameters, &mean);
     parameters[..architecture.weights()].iter_mut().for_each(|w| *w = f32::from_bits(u32::from(bf16(*w)) << 16));
-    let back: Vec<f32> = mean.iter().zip(centre).map(|(mean, centre)| mean - centre).collect();
-    architecture.uncentre(&mut parameters, &back);
+    let back: Vec<f32> = mean.iter().zip(center).map(|(mean, center)| mean - center).collect();
+    architecture.uncenter(&mut parameters, &back);
     parameters
 }
 

@@ -1,4 +1,4 @@
-//! Errors of all rows under all classes, summarised on the device.
+//! Errors of all rows under all classes, summarized on the device.
 
 use std::ops::Range;
 
@@ -61,13 +61,13 @@ impl Scorer<'_> {
         run: &Run<'_>,
     ) -> mislabel_core::Result<ErrorSummary> {
         let packing = Packing::new(self.model.architecture(), self.cuda.shared_memory() as usize)?;
-        let centre = self.centre();
+        let center = self.center();
         let groups = self.groups(&packing)?;
         let stage = run.stage("scoring", self.given.len() * groups.len());
         let mut summaries = vec![RowSummary::default(); self.given.len()];
         for classes in groups {
-            let networks = packing.upload(self.cuda, self.model, classes.clone(), &centre)?;
-            let mut stream = Stream::new(self, &packing, &networks, &centre, classes)?;
+            let networks = packing.upload(self.cuda, self.model, classes.clone(), &center)?;
+            let mut stream = Stream::new(self, &packing, &networks, &center, classes)?;
             for part in parts {
                 stream.run(part, &mut summaries, &stage)?;
             }
@@ -77,7 +77,7 @@ impl Scorer<'_> {
 
     /// Near the middle of all rows, where the networks can be moved there; empty otherwise. bf16 then keeps what tells
     /// the classes apart, not what they share. Every network's last biases are about the mean of its class.
-    fn centre(&self) -> Vec<f32> {
+    fn center(&self) -> Vec<f32> {
         let architecture = self.model.architecture();
         let last = &architecture.layers()[architecture.layers().len() - 1];
         if last.activation != Activation::Identity {
@@ -156,7 +156,7 @@ struct Stream<'a> {
     of: &'a Scorer<'a>,
     packing: &'a Packing,
     networks: &'a ScoringNetworks,
-    centre: &'a [f32],
+    center: &'a [f32],
     /// What the classes on the device are counted from, and how many there are.
     classes: Range<usize>,
     host: [(PinnedBuffer<u16>, PinnedBuffer<u32>); 2],
@@ -170,7 +170,7 @@ impl<'a> Stream<'a> {
         of: &'a Scorer<'a>,
         packing: &'a Packing,
         networks: &'a ScoringNetworks,
-        centre: &'a [f32],
+        center: &'a [f32],
         classes: Range<usize>,
     ) -> Result<Self> {
         let (cuda, width) = (of.cuda, packing.width(of.model.architecture()));
@@ -182,7 +182,7 @@ impl<'a> Stream<'a> {
             of,
             packing,
             networks,
-            centre,
+            center,
             classes,
             host: [host()?, host()?],
             device: [device()?, device()?],
@@ -217,11 +217,11 @@ impl<'a> Stream<'a> {
         let number = |row: &u32| label(row).map_or(u32::MAX, |class| (class - first) as u32);
         labels.values()?.iter_mut().zip(rows).for_each(|(out, row)| *out = number(row));
         let chunks = values.values()?.par_chunks_mut(HOST_ROWS * width).zip(rows.par_chunks(HOST_ROWS));
-        let (of, centre) = (self.of, self.centre);
+        let (of, center) = (self.of, self.center);
         chunks.try_for_each(|(out, rows)| -> mislabel_core::Result<()> {
             let mut scaled = of.model.scaled_rows(of.embeddings, rows)?;
             for (out, mut row) in out.chunks_exact_mut(width).zip(scaled.outer_iter_mut()) {
-                row.iter_mut().zip(centre).for_each(|(x, centre)| *x -= centre);
+                row.iter_mut().zip(center).for_each(|(x, center)| *x -= center);
                 round_into(row.as_slice().expect("rows are contiguous"), out);
             }
             Ok(())

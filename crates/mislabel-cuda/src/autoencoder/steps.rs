@@ -2,7 +2,7 @@
 
 use mislabel_core::{Error, Result};
 use mislabel_reconstruct::Autoencoder;
-use mislabel_reconstruct::backend::{EXPLODED, Minibatches};
+use mislabel_reconstruct::backend::{DIVERGENCE_FACTOR, Minibatches};
 
 use crate::autoencoder::kernels::{METHOD, SCHEDULE, STATE, TASK};
 
@@ -145,7 +145,7 @@ pub(crate) fn method_numbers(method: &Autoencoder, features: usize) -> [f64; MET
         f64::from(u8::from(method.decay)),
         method.dropout,
         method.noise,
-        EXPLODED,
+        DIVERGENCE_FACTOR,
     ]
 }
 

@@ -32,7 +32,7 @@ impl Compiler {
     /// # Errors
     /// [`Error::NoCompiler`].
     pub(crate) fn find() -> Result<Self> {
-        // SAFETY: loads a library by its well-known name; its initialisers have no preconditions.
+        // SAFETY: loads a library by its well-known name; its initializers have no preconditions.
         if !unsafe { sys::is_culib_present() } {
             return Err(Error::NoCompiler);
         }

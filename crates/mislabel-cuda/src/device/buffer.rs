@@ -1,6 +1,6 @@
 //! Buffers on the device and page-locked ones on the host.
 
-#![expect(unsafe_code, reason = "page-locked memory comes uninitialised from the driver")]
+#![expect(unsafe_code, reason = "page-locked memory comes uninitialized from the driver")]
 
 use std::marker::PhantomData;
 

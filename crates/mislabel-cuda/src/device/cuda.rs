@@ -90,7 +90,7 @@ impl Cuda {
     /// # Errors
     /// [`Error::NoDriver`], [`Error::DriverTooOld`], [`Error::Driver`].
     pub fn count() -> Result<usize> {
-        // SAFETY: loads a library by its well-known name; its initialisers have no preconditions.
+        // SAFETY: loads a library by its well-known name; its initializers have no preconditions.
         if !unsafe { sys::is_culib_present() } {
             return Err(Error::NoDriver);
         }

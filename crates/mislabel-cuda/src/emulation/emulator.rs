@@ -2,7 +2,7 @@
 //!
 //! A kernel file is compiled by the system's C++ compiler against `shim.hpp`, which stands in for the instructions that
 //! `device.cuh` wraps; every thread of a block is a fiber. One process per launch: it reads the launch from its input
-//! and writes the buffers to its output. Address and undefined-behaviour sanitizers watch it where the compiler has
+//! and writes the buffers to its output. Address and undefined-behavior sanitizers watch it where the compiler has
 //! them, and every launch is run twice, with the threads in opposite orders, which shows most races.
 
 use std::collections::HashMap;

@@ -10,7 +10,7 @@ use crate::device::buffer::DeviceBuffer;
 use crate::device::cuda::{Cuda, Device, Machine};
 use crate::device::memory::Memory;
 use crate::error::{Error, Result, counted, same_length, while_};
-use crate::products::precision::{Precision, split};
+use crate::products::precision::{TensorPrecision, split};
 use crate::products::rows::Planes;
 use crate::scoring::class_table::ClassTable;
 
@@ -31,7 +31,7 @@ impl Library {
     /// # Errors
     /// [`Error::Compiler`] with cuBLAS's own word when it refuses to start.
     pub fn find(cuda: &Cuda) -> Result<Option<Self>> {
-        // SAFETY: loads a library by its well-known name; its initialisers have no preconditions.
+        // SAFETY: loads a library by its well-known name; its initializers have no preconditions.
         let present = unsafe { cublas::is_culib_present() };
         match cuda.machine() {
             Machine::Device(device) if present => {
@@ -63,7 +63,7 @@ impl Library {
         &self,
         rows: &Planes,
         table: &ClassTable,
-        precision: Precision,
+        precision: TensorPrecision,
         first: usize,
         count: usize,
         products: &mut DeviceBuffer<f32>,

@@ -10,7 +10,7 @@ use crate::device::buffer::DeviceBuffer;
 use crate::device::cuda::Cuda;
 use crate::error::{Result, counted};
 use crate::measure::library::Library;
-use crate::products::precision::Precision;
+use crate::products::precision::TensorPrecision;
 use crate::products::rows::{self, Planes};
 use crate::products::shape::COLUMNS;
 use crate::scoring::class_scores::{self, Scores};
@@ -19,15 +19,15 @@ use crate::scoring::class_table::{ClassColumns, ClassTable};
 pub(crate) const SOURCE: Source = Source {
     file: "library_scores.cu",
     text: include_str!("../../kernels/library_scores.cu"),
-    kernels: &["summarise_products"],
+    kernels: &["summarize_products"],
 };
 
-const SUMMARISE: Kernel = Kernel { source: &SOURCE, name: "summarise_products" };
+const SUMMARIZE: Kernel = Kernel { source: &SOURCE, name: "summarize_products" };
 
 /// Rows of one block of the kernel above.
 const ROWS: usize = 128;
 
-/// Columns that cuBLAS multiplies per call: their products lie in memory until they are summarised.
+/// Columns that cuBLAS multiplies per call: their products lie in memory until they are summarized.
 const COLUMNS_PER_CALL: usize = 16 * COLUMNS;
 
 /// A block of random rows on a device, random classes, and room for the scores: what both ways of scoring are run on.
@@ -36,7 +36,7 @@ pub struct ScoringWork {
     cuda: Cuda,
     planes: Planes,
     table: ClassTable,
-    precision: Precision,
+    precision: TensorPrecision,
     scores: Scores,
     products: DeviceBuffer<f32>,
     class_sum: DeviceBuffer<f32>,
@@ -48,12 +48,12 @@ impl ScoringWork {
     ///
     /// # Errors
     /// Those of using the device.
-    pub fn new(cuda: &Cuda, raw: &[f32], classes: &[ClassRow<'_>], precision: Precision) -> Result<Self> {
+    pub fn new(cuda: &Cuda, raw: &[f32], classes: &[ClassRow<'_>], precision: TensorPrecision) -> Result<Self> {
         let features = classes.first().map_or(1, |class| class.mean.len());
         let n = raw.len() / features;
         let mut planes = Planes::zeros(cuda, n, features, precision.terms())?;
         let raw = DeviceBuffer::of(cuda, "the rows", &raw[..n * features])?;
-        rows::prepare(cuda, &raw, n, &DeviceBuffer::of(cuda, "the centre", &vec![0.0; features])?, None, &mut planes)?;
+        rows::prepare(cuda, &raw, n, &DeviceBuffer::of(cuda, "the center", &vec![0.0; features])?, None, &mut planes)?;
         let labels: Vec<u32> = (0..n).map(|row| classes[row % classes.len()].class as u32).collect();
         Ok(Self {
             cuda: cuda.clone(),
@@ -84,7 +84,7 @@ impl ScoringWork {
         class_scores::score(&self.cuda, &self.planes, n, &self.table, self.precision, 0, &mut self.scores)
     }
 
-    /// Starts scoring all rows by cuBLAS products that go through memory, and a kernel that summarises them.
+    /// Starts scoring all rows by cuBLAS products that go through memory, and a kernel that summarizes them.
     ///
     /// # Errors
     /// Those of using the device.
@@ -93,12 +93,12 @@ impl ScoringWork {
         for first in (0..columns).step_by(COLUMNS_PER_CALL) {
             let count = COLUMNS_PER_CALL.min(columns - first);
             library.multiply(&self.planes, &self.table, self.precision, first, count, &mut self.products)?;
-            self.summarise(first, count)?;
+            self.summarize(first, count)?;
         }
         Ok(())
     }
 
-    fn summarise(&mut self, first: usize, count: usize) -> Result<()> {
+    fn summarize(&mut self, first: usize, count: usize) -> Result<()> {
         let n = self.planes.rows;
         let grid = Grid { blocks: [counted("rows", n.div_ceil(ROWS))?, 1, 1], threads: ROWS as u32, shared: 0 };
         let arguments = &mut [
@@ -121,7 +121,7 @@ impl ScoringWork {
             self.carry.write(),
         ];
         // SAFETY: `new` made all buffers for n rows, the products for as many columns, the table's for whole tiles.
-        unsafe { self.cuda.launch(&SUMMARISE, grid, arguments) }
+        unsafe { self.cuda.launch(&SUMMARIZE, grid, arguments) }
     }
 
     /// Least squared errors under another class, `(n,)`, of whichever way ran last.
@@ -141,7 +141,7 @@ impl ScoringWork {
             let mut values = products(first, count);
             values.resize(self.products.len(), f32::NAN);
             self.products.upload("products", &values)?;
-            self.summarise(first, count)?;
+            self.summarize(first, count)?;
         }
         Ok(())
     }
@@ -167,7 +167,7 @@ mod tests {
         };
         let classes: Vec<ClassRow<'_>> = (0..6).map(class).collect();
         let raw: Vec<f32> = (0..n * d).map(|i| wave(i + 50)).collect();
-        let mut work = ScoringWork::new(&cuda, &raw, &classes, Precision::Single).unwrap();
+        let mut work = ScoringWork::new(&cuda, &raw, &classes, TensorPrecision::Single).unwrap();
         work.score_by_kernel().unwrap();
         let kernel = work.least().unwrap();
 

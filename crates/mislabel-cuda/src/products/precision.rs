@@ -10,8 +10,8 @@ use std::str::FromStr;
 /// are tight clusters far from each other, whose errors are a thousandth of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Precision {
-    /// One term, one product: for errors above a fifth of the rows' (centred) length, within 1%.
+pub enum TensorPrecision {
+    /// One term, one product: for errors above a fifth of the rows' (centerd) length, within 1%.
     Single,
     /// Two terms, three products: for errors above a thousandth of it. The default, because nothing need be known of
     /// the data, and because fitting takes longer than scoring anyway.
@@ -21,7 +21,7 @@ pub enum Precision {
     Triple,
 }
 
-impl Precision {
+impl TensorPrecision {
     /// The number of terms.
     pub fn terms(self) -> usize {
         match self {
@@ -51,7 +51,7 @@ impl Precision {
     }
 }
 
-impl fmt::Display for Precision {
+impl fmt::Display for TensorPrecision {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Single => "single",
@@ -61,7 +61,7 @@ impl fmt::Display for Precision {
     }
 }
 
-impl FromStr for Precision {
+impl FromStr for TensorPrecision {
     type Err = &'static str;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn every_pair_of_terms_that_matters_is_multiplied_once() {
-        for precision in [Precision::Single, Precision::Double, Precision::Triple] {
+        for precision in [TensorPrecision::Single, TensorPrecision::Double, TensorPrecision::Triple] {
             let terms = precision.terms() as u32;
             let expected = (0..terms).flat_map(|left| (0..terms - left).map(move |right| (left, right)));
             assert!(expected.clone().all(|pair| precision.pairs().contains(&pair)));

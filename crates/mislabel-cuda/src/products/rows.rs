@@ -39,17 +39,17 @@ impl Planes {
     }
 }
 
-/// Prepares the first `count` of the rows `raw`, `(rows, d)`, less `centre`, `(d,)`, after dividing by `unit`, or by
+/// Prepares the first `count` of the rows `raw`, `(rows, d)`, less `center`, `(d,)`, after dividing by `unit`, or by
 /// each row's own length where there is none, into `planes`.
 pub(crate) fn prepare(
     cuda: &Cuda,
     raw: &DeviceBuffer<f32>,
     count: usize,
-    centre: &DeviceBuffer<f64>,
+    center: &DeviceBuffer<f64>,
     unit: Option<f64>,
     planes: &mut Planes,
 ) -> Result<()> {
-    let (rows, d) = (planes.rows, centre.len());
+    let (rows, d) = (planes.rows, center.len());
     same_length("raw rows", rows * d, raw.len())?;
     same_length("a padded row", padded(d), planes.padded)?;
     if count > rows {
@@ -60,7 +60,7 @@ pub(crate) fn prepare(
     let grid = Grid { blocks: [count.div_ceil(ROWS), 1, 1], threads: 32 * ROWS, shared: 0 };
     let arguments = &mut [
         raw.read(),
-        centre.read(),
+        center.read(),
         Argument::F64(unit.unwrap_or(0.0)),
         Argument::U32(count),
         Argument::U32(rows),
@@ -70,7 +70,7 @@ pub(crate) fn prepare(
         planes.values.write(),
         planes.norms.write(),
     ];
-    // SAFETY: the lengths of `raw` and `centre` are checked above, `Planes` keeps those of its own.
+    // SAFETY: the lengths of `raw` and `center` are checked above, `Planes` keeps those of its own.
     unsafe { cuda.launch(&PREPARE, grid, arguments) }
 }
 
@@ -79,16 +79,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prepared_rows_are_scaled_centred_and_sum_up_from_their_planes() {
+    fn prepared_rows_are_scaled_centered_and_sum_up_from_their_planes() {
         let Some(cuda) = Cuda::emulated() else { return };
         let wave = |i: usize| (i as f32 * 0.7 + 0.4 + (i * i) as f32 * 0.01).sin();
         for (rows, d, terms, unit) in [(1, 1, 1, None), (9, 33, 2, None), (17, 64, 3, Some(2.5))] {
             let raw: Vec<f32> = (0..rows * d).map(wave).collect();
-            let centre: Vec<f64> = (0..d).map(|j| f64::from(wave(j + 7)) * 0.1).collect();
+            let center: Vec<f64> = (0..d).map(|j| f64::from(wave(j + 7)) * 0.1).collect();
             let mut planes = Planes::zeros(&cuda, rows, d, terms).unwrap();
             let raw_buffer = DeviceBuffer::of(&cuda, "raw", &raw).unwrap();
-            let centre_buffer = DeviceBuffer::of(&cuda, "centre", &centre).unwrap();
-            prepare(&cuda, &raw_buffer, rows, &centre_buffer, unit, &mut planes).unwrap();
+            let center_buffer = DeviceBuffer::of(&cuda, "center", &center).unwrap();
+            prepare(&cuda, &raw_buffer, rows, &center_buffer, unit, &mut planes).unwrap();
 
             let (values, norms) = (planes.values.download().unwrap(), planes.norms.download().unwrap());
             let tolerance = 2.0_f64.powi(-8 * terms as i32).max(1e-7);
@@ -103,7 +103,7 @@ mod tests {
                         f64::from(f32::from_bits(u32::from(bits) << 16))
                     };
                     let sum: f64 = (0..terms).map(part).sum();
-                    let expected = if j < d { f64::from(of_row[j]) / unit - centre[j] } else { 0.0 };
+                    let expected = if j < d { f64::from(of_row[j]) / unit - center[j] } else { 0.0 };
                     assert!(
                         (sum - expected).abs() <= tolerance * expected.abs().max(1e-3),
                         "{row} {j} {sum} {expected}"

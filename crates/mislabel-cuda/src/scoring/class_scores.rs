@@ -1,4 +1,4 @@
-//! Errors of rows under every class, summarised on the chip.
+//! Errors of rows under every class, summarized on the chip.
 
 #![expect(unsafe_code, reason = "launches kernels")]
 
@@ -7,7 +7,7 @@ use crate::device::argument::Argument;
 use crate::device::buffer::DeviceBuffer;
 use crate::device::cuda::Cuda;
 use crate::error::{Error, Result, counted, same_length};
-use crate::products::precision::Precision;
+use crate::products::precision::TensorPrecision;
 use crate::products::rows::Planes;
 use crate::products::shape::{COLUMNS, ROWS, StageWidth, THREADS};
 use crate::scoring::class_table::ClassTable;
@@ -59,7 +59,7 @@ pub(crate) fn score(
     rows: &Planes,
     count: usize,
     table: &ClassTable,
-    precision: Precision,
+    precision: TensorPrecision,
     place: usize,
     scores: &mut Scores,
 ) -> Result<()> {

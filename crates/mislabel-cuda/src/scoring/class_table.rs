@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::device::buffer::DeviceBuffer;
 use crate::device::cuda::Cuda;
 use crate::error::{Result, counted};
-use crate::products::precision::{Precision, split};
+use crate::products::precision::{TensorPrecision, split};
 use crate::products::shape::{COLUMNS, padded};
 
 /// Columns that one class shares with no other.
@@ -34,7 +34,7 @@ pub(crate) struct ClassColumns {
 impl ClassColumns {
     /// Lays out the classes. The constants belong to the rounded means, the offsets to both rounded, so that what is
     /// computed is the exact error of a rounded row under a rounded class: never below 0 by more than f32 rounds.
-    pub(crate) fn new(classes: &[ClassRow<'_>], features: usize, precision: Precision) -> Result<Self> {
+    pub(crate) fn new(classes: &[ClassRow<'_>], features: usize, precision: TensorPrecision) -> Result<Self> {
         let starts = starts(classes, features);
         let columns = starts.last().copied().unwrap_or(0);
         counted("table rows", columns)?;
@@ -162,7 +162,7 @@ mod tests {
             |class, directions: &'static [f32]| ClassRow { class, scale: 1.0, constant: 2.0, mean: &[], directions };
         let widths = [class(0, &[]), class(3, &[0.5; 27])];
         let classes: Vec<ClassRow<'_>> = widths.iter().map(|class| ClassRow { mean: &mean, ..*class }).collect();
-        let table = ClassColumns::new(&classes, 3, Precision::Double).unwrap();
+        let table = ClassColumns::new(&classes, 3, TensorPrecision::Double).unwrap();
         assert_eq!(starts(&classes, 3), [0, 8, 24]);
         assert_eq!((table.columns, table.coefficients.len(), table.groups.len()), (24, COLUMNS, COLUMNS / GROUP));
         assert_eq!(table.groups[..4], [LAST, 1, 1 | LAST, 0]);

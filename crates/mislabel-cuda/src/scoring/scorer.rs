@@ -8,14 +8,14 @@ use rayon::prelude::*;
 use crate::device::buffer::{DeviceBuffer, PinnedBuffer};
 use crate::device::cuda::Cuda;
 use crate::error::{Error, Result};
-use crate::products::precision::Precision;
+use crate::products::precision::TensorPrecision;
 use crate::products::rows::{self, Planes};
 use crate::products::shape::{ROWS, padded};
 use crate::scoring::class_scores::{self, Scores};
 use crate::scoring::class_table::{ClassColumns, ClassTable};
 
 /// Blocks of threads that each multiprocessor works through per block of rows: enough for the last ones, with idle
-/// neighbours, not to count.
+/// neighbors, not to count.
 const WAVES: usize = 4;
 
 /// Most samples whose scores lie on the device before they are fetched.
@@ -32,13 +32,13 @@ const READ: usize = 1024;
 /// (2·terms·d bytes for every mean and direction). Several devices share the rows out evenly. The result is the same
 /// for any number of devices of one kind.
 ///
-/// The operations are 2·n·d·Σ_c (r_c + 1) for each of [`Precision::products`], r_c the directions of class c.
+/// The operations are 2·n·d·Σ_c (r_c + 1) for each of [`TensorPrecision::products`], r_c the directions of class c.
 #[derive(Clone, Debug)]
 pub struct CudaScorer {
     /// The devices; one at least.
     pub devices: Vec<Cuda>,
     /// How exact the products are.
-    pub precision: Precision,
+    pub precision: TensorPrecision,
 }
 
 impl Scorer for CudaScorer {
@@ -82,7 +82,7 @@ struct Job<'a> {
     table: &'a ClassColumns,
     rows: &'a ScoredRows<'a>,
     labels: &'a [u32],
-    precision: Precision,
+    precision: TensorPrecision,
     stage: &'a Stage<'a>,
 }
 
@@ -127,7 +127,7 @@ fn block_rows(cuda: &Cuda, bytes_per_row: usize, taken: usize) -> Result<usize> 
 struct Stream<'a> {
     cuda: &'a Cuda,
     table: ClassTable,
-    centre: DeviceBuffer<f64>,
+    center: DeviceBuffer<f64>,
     /// Two of each, used in turn: one is filled while the other is copied and computed on.
     host: [PinnedBuffer<f32>; 2],
     raw: [DeviceBuffer<f32>; 2],
@@ -137,13 +137,13 @@ struct Stream<'a> {
 
 impl<'a> Stream<'a> {
     fn new(cuda: &'a Cuda, job: &Job<'_>, block: usize) -> Result<Self> {
-        let d = job.rows.centre.len();
+        let d = job.rows.center.len();
         let host = || PinnedBuffer::zeros(cuda, block * d);
         let raw = || DeviceBuffer::unwritten(cuda, "the rows", block * d);
         Ok(Self {
             cuda,
             table: ClassTable::new(cuda, job.table)?,
-            centre: DeviceBuffer::of(cuda, "the centre", job.rows.centre)?,
+            center: DeviceBuffer::of(cuda, "the center", job.rows.center)?,
             host: [host()?, host()?],
             raw: [raw()?, raw()?],
             planes: Planes::zeros(cuda, block, d, job.precision.terms())?,
@@ -173,7 +173,7 @@ impl<'a> Stream<'a> {
         let (host, raw, count) = (&mut self.host[turn], &mut self.raw[turn], samples.len());
         read(job.rows.source, samples.start, count, host.values()?)?;
         raw.upload_beside("the rows", host)?;
-        rows::prepare(self.cuda, raw, count, &self.centre, job.rows.unit, &mut self.planes)?;
+        rows::prepare(self.cuda, raw, count, &self.center, job.rows.unit, &mut self.planes)?;
         class_scores::score(self.cuda, &self.planes, count, &self.table, job.precision, place, scores)?;
         Ok(())
     }

@@ -4,11 +4,11 @@ use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Result
 use mislabel_reconstruct::SoftLinear;
 
 use crate::device::cuda::Cuda;
-use crate::products::precision::Precision;
+use crate::products::precision::TensorPrecision;
 use crate::scoring::scorer::CudaScorer;
 
 /// [`SoftLinear`] with every class's errors of every row computed on NVIDIA GPUs: the same evidence, to within the rounding
-/// that [`Precision`] allows.
+/// that [`TensorPrecision`] allows.
 ///
 /// Classes are fitted on the CPU, in f64, and with them the left-out errors; the trimming rounds score on the device
 /// too.
@@ -40,7 +40,7 @@ pub struct CudaSoftLinear {
 impl CudaSoftLinear {
     /// The method with its defaults, on one device.
     pub fn on(cuda: Cuda) -> Self {
-        let scorer = CudaScorer { devices: vec![cuda], precision: Precision::default() };
+        let scorer = CudaScorer { devices: vec![cuda], precision: TensorPrecision::default() };
         Self { method: SoftLinear::default(), scorer }
     }
 }

@@ -20,6 +20,7 @@ const STAGE: &str = "writing rows";
 
 /// How numbers are stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FloatFormat {
     /// 16 bits (f16): 3 decimal digits up to 65,504, half the space and the reading time. The default.
     #[default]

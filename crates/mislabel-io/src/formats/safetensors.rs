@@ -33,7 +33,7 @@ pub(crate) fn open(path: &Path, choice: &ReadOptions) -> Result<StoredArray> {
 
 /// Where the data start, and the header, whose offsets lie within the file.
 ///
-/// Deserialising checks that tensors neither overlap nor leave gaps and that their sizes do not overflow.
+/// Deserializing checks that tensors neither overlap nor leave gaps and that their sizes do not overflow.
 /// `SafeTensors::read_metadata` would do the rest too, but adds lengths from the file without checking for overflow.
 fn metadata(path: &Path, bytes: &[u8]) -> Result<(usize, Metadata)> {
     let refuse = |offset, problem| Error::Malformed { path: path.into(), offset, problem };

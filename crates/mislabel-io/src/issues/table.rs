@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{LabelIssues, LabelQuality};
 
 use crate::error::{Error, Result};
@@ -99,7 +99,7 @@ impl IssueTable {
     /// [`mislabel_core::Error::LengthMismatch`] when `issues` and `given` differ in samples or in classes.
     pub fn from_issues(issues: &LabelIssues, given: &LabelColumn) -> mislabel_core::Result<Self> {
         same_length("the given labels", issues.len(), given.labels.len())?;
-        same_length("classes of the suggested labels", given.labels.class_count(), issues.suggested().class_count())?;
+        same_class_count("the suggested labels", given.labels.class_count(), issues.suggested().class_count())?;
         Ok(Self(IssueColumns {
             index: (0..issues.len() as u64).collect(),
             given_label: given.written(given.labels.values()),

@@ -21,6 +21,7 @@ pub const MOST_CLASSES: usize = 1 << 20;
 
 /// Which classes the labels are over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Classes {
     /// What the labels show: for integers k is the largest label plus one, for strings the distinct ones
     /// in ascending order of their bytes.

@@ -8,6 +8,7 @@ use crate::storage::stored_array::StoredArray;
 
 /// The form in which a file writes labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LabelForm {
     /// Class indices.
     Integers,
@@ -17,6 +18,7 @@ pub enum LabelForm {
 
 /// Labels as a file writes them, `(n,)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LabelValues {
     /// Class indices; not checked yet, so any integers.
     Integers(Vec<i64>),

@@ -30,7 +30,7 @@ use crate::storage::stored_array::Backing;
 /// let probabilities = ProbabilityFile::open(&path, &ReadOptions::default())?;
 /// assert_eq!(probabilities.shape(), (2, 2));
 /// let error = probabilities.to_array().unwrap_err().to_string();
-/// assert!(error.ends_with("pred_probs.npy: predicted probabilities sums to 1.1 in row 1: it must sum to 1"));
+/// assert!(error.ends_with("pred_probs.npy: predicted probabilities: row 1 sums to 1.1, expected 1"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]

@@ -15,6 +15,7 @@ use crate::formats::npy::writer::header;
 
 /// How probabilities are stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StoredProbability {
     /// 32 bits (f32): 7 digits, half the space. The default.
     #[default]

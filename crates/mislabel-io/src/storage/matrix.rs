@@ -86,7 +86,7 @@ impl Matrix {
 
     /// Checks that the values of `out`, row i of which is row `row(i)` of the file, are finite.
     pub(crate) fn finite<V: Decoded>(&self, out: &[V], row: impl Fn(usize) -> usize) -> Result<()> {
-        // Without an early exit this vectorises; the search is for the rare case. Integers all fit in f32.
+        // Without an early exit this vectorizes; the search is for the rare case. Integers all fit in f32.
         if !self.element().is_float() || !out.iter().fold(false, |bad, value| bad | !value.is_finite()) {
             return Ok(());
         }

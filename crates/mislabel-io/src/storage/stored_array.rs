@@ -18,6 +18,7 @@ pub(crate) enum Storage {
 
 /// Where the data of an open file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Backing {
     /// In the file itself, which is mapped.
     File,

@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedAMatrix};
-use rten_tensor::NdTensorView;
-
 use crate::arch::amx::{MatrixUnit, TiledRows};
+use crate::products::vectors::{Left, Vectors};
 
 /// What stands for 0 in an unsigned byte.
 const ZERO: i16 = 128;
@@ -20,7 +18,7 @@ enum Way {
     /// The matrix unit of the processor.
     MatrixUnit(MatrixUnit),
     /// Vector instructions for sums of four products; the left side is unsigned.
-    Vectors(GemmExecutor<u8, i8, i32>),
+    Vectors(Vectors),
 }
 
 /// The left side of a product, ready for it.
@@ -29,8 +27,8 @@ pub struct Directions(Side);
 enum Side {
     /// For the matrix unit.
     Tiled(TiledRows),
-    /// For vectors; `None` without rows.
-    Packed(Option<PackedAMatrix<u8>>, usize),
+    /// For vectors.
+    Packed(Left),
 }
 
 /// Rows of integers, one for every direction.
@@ -49,19 +47,10 @@ impl IntegerProducts {
     }
 }
 
-impl Way {
-    /// Vector instructions for sums of four products, where there are any.
-    fn vectors() -> Option<Self> {
-        let executor = GemmExecutor::<u8, i8, i32>::default();
-        let slow = executor.may_saturate() || executor.kernel_name().starts_with("generic");
-        (!slow).then_some(Self::Vectors(executor))
-    }
-}
-
 impl ByteProducts {
     /// `None` where this machine has no product of bytes that is exact and faster than one of floats.
     pub fn new(features: usize) -> Option<Self> {
-        let way = MatrixUnit::get().map(Way::MatrixUnit).or_else(Way::vectors);
+        let way = MatrixUnit::get().map(Way::MatrixUnit).or_else(|| Vectors::get().map(Way::Vectors));
         way.map(Self).filter(|_| features <= MOST_FEATURES)
     }
 
@@ -76,14 +65,12 @@ impl ByteProducts {
 
     /// Makes `directions`, `(w, d)` row by row, ready.
     pub fn directions(&self, directions: &[i8], features: usize) -> Directions {
-        let executor = match &self.0 {
+        let vectors = match &self.0 {
             Way::MatrixUnit(_) => return Directions(Side::Tiled(TiledRows::left(directions, features))),
-            Way::Vectors(executor) => executor,
+            Way::Vectors(vectors) => vectors,
         };
         let unsigned: Vec<u8> = directions.iter().map(|byte| (i16::from(*byte) + ZERO) as u8).collect();
-        let width = directions.len() / features;
-        let view = NdTensorView::from_data([width, features], unsigned.as_slice());
-        Directions(Side::Packed((width > 0).then(|| executor.prepack_a(view)), width))
+        Directions(Side::Packed(vectors.left(&unsigned, features)))
     }
 
     /// Multiplies `rows`, `(m, d)` row by row, by group after group of directions, and calls `visit` with every group's
@@ -108,18 +95,12 @@ impl ByteProducts {
                     visit(products);
                 }
             }
-            Way::Vectors(executor) => {
-                let rows = NdTensorView::from_data([count, features], rows);
-                let right = executor.prepack_b(rows.transposed());
+            Way::Vectors(vectors) => {
+                let right = vectors.right(rows, features);
                 products.stride = count;
                 for directions in groups {
-                    let Side::Packed(left, width) = &directions.0 else { unreachable!("packed by this executor") };
-                    products.values.resize(width * count, 0);
-                    if let Some(left) = left {
-                        let (left, right) = (GemmInputA::Packed(left), GemmInputB::Packed(&right));
-                        let done = executor.gemm(&mut products.values, left, right, GemmOptions::default());
-                        done.expect("both sides have as many features, and the product has their sizes");
-                    }
+                    let Side::Packed(left) = &directions.0 else { unreachable!("packed by these vectors") };
+                    vectors.multiply(left, &right, &mut products.values);
                     visit(products);
                 }
             }
@@ -131,7 +112,7 @@ impl fmt::Debug for ByteProducts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Way::MatrixUnit(_) => f.write_str("ByteProducts(matrix unit)"),
-            Way::Vectors(executor) => write!(f, "ByteProducts({})", executor.kernel_name()),
+            Way::Vectors(vectors) => write!(f, "ByteProducts({})", vectors.name()),
         }
     }
 }
@@ -140,7 +121,7 @@ impl fmt::Debug for Directions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Side::Tiled(rows) => write!(f, "Directions({} tiled)", rows.padded()),
-            Side::Packed(_, width) => write!(f, "Directions({width} packed)"),
+            Side::Packed(left) => write!(f, "Directions({} packed)", left.width()),
         }
     }
 }
@@ -152,7 +133,7 @@ mod tests {
     #[test]
     fn every_way_of_this_machine_gives_the_plain_sums() {
         let byte = |i: usize| (i * 7919 % 255) as i16 as u8 as i8;
-        let ways = [MatrixUnit::get().map(Way::MatrixUnit), Way::vectors()];
+        let ways = [MatrixUnit::get().map(Way::MatrixUnit), Vectors::get().map(Way::Vectors)];
         if ways.iter().all(Option::is_none) {
             eprintln!("SKIPPED: this machine multiplies bytes no faster than floats");
         }

@@ -3,3 +3,5 @@
 pub(crate) mod bytes;
 pub(crate) mod doubles;
 pub(crate) mod floats;
+#[cfg_attr(not(feature = "byte-vectors"), path = "no_vectors.rs")]
+pub(crate) mod vectors;

@@ -37,7 +37,7 @@ impl Method for GaussianMethod {
     fn report(&self, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {
         let errors = self.evidence.evidence(embeddings(self.name(), data)?, data.given(), run)?;
         let issues = self.judge.judge(&errors, data.given(), run)?;
-        let sampled = Sampled::new(&errors, None, Some(self.evidence.model.classes));
+        let sampled = Sampled::new(&errors, None, Some(self.evidence.model.search));
         Ok(Report {
             threshold: Some(self.judge.threshold),
             sampled,

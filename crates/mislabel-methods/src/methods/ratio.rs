@@ -1,7 +1,7 @@
 //! The ratio of reconstruction errors: soft linear, centroid, autoencoder.
 
 use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Run};
-use mislabel_reconstruct::{Autoencoder, Centroid, Classes, SoftLinear};
+use mislabel_reconstruct::{Autoencoder, Centroid, ClassSearch, SoftLinear};
 use mislabel_rer::Rer;
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +62,7 @@ pub trait RatioMethod: Method {
     fn ratio(&self) -> Rer;
 
     /// How the best classes are found, where that is a choice.
-    fn search(&self) -> Option<Classes> {
+    fn search(&self) -> Option<ClassSearch> {
         None
     }
 }
@@ -79,8 +79,8 @@ impl RatioMethod for SoftLinearRatio {
         self.judge
     }
 
-    fn search(&self) -> Option<Classes> {
-        (self.device == Device::Cpu).then_some(self.evidence.classes)
+    fn search(&self) -> Option<ClassSearch> {
+        (self.device == Device::Cpu).then_some(self.evidence.search)
     }
 }
 
@@ -132,13 +132,13 @@ fn report(method: &dyn RatioMethod, data: &Dataset<'_>, run: &Run<'_>) -> Result
     let errors = method.reconstruction()?.evidence(embeddings, data.given(), run)?;
     let ratios = method.ratio().report(&errors, data.given())?;
     Ok(Report {
-        noise_rate: ratios.noise.rate(),
-        sampled: Sampled::new(&errors, Some(&ratios.noise), method.search()),
-        threshold: Some(ratios.threshold),
-        difficulty: Some(ratios.difficulty),
-        class_difficulty: ratios.class_difficulty.clone(),
+        noise_rate: ratios.noise().rate(),
+        sampled: Sampled::new(&errors, Some(ratios.noise()), method.search()),
+        threshold: Some(ratios.threshold()),
+        difficulty: Some(ratios.difficulty()),
+        class_difficulty: ratios.class_difficulty().to_vec(),
         errors: Some(errors),
-        ..Report::new(method.name(), method.parameters(), ratios.issues()?)
+        ..Report::new(method.name(), method.parameters(), ratios.into_issues())
     })
 }
 

@@ -1,4 +1,4 @@
-//! The neighbour graph, and the distances in it.
+//! The neighbor graph, and the distances in it.
 
 pub(crate) mod distance;
 pub(crate) mod neighbor_graph;

@@ -1,4 +1,4 @@
-//! The neighbour graph: every sample's nearest others.
+//! The neighbor graph: every sample's nearest others.
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{Error, Labels, Result};
@@ -8,7 +8,7 @@ use crate::graph::distance::Distance;
 
 /// The k nearest other samples of each of n samples, nearest first.
 ///
-/// Every neighbour is another sample, none appears twice in a row, and distances are finite, at least 0 and ascending
+/// Every neighbor is another sample, none appears twice in a row, and distances are finite, at least 0 and ascending
 /// along a row. Where the graph comes from, an exact search, an approximate index or another program, makes no
 /// difference to the detectors on it. 12 bytes per entry.
 ///
@@ -37,7 +37,7 @@ impl NeighborGraph {
     ///
     /// # Errors
     /// [`Error::Empty`], [`Error::LengthMismatch`] when the shapes differ, [`Error::InvalidNeighbor`] at an index of n
-    /// or more, a sample that is its own neighbour or one that appears twice, [`Error::NotFinite`], and
+    /// or more, a sample that is its own neighbor or one that appears twice, [`Error::NotFinite`], and
     /// [`Error::OutOfRange`] at a distance below 0 (or above 2 under cosine) or below the one before it.
     pub fn new(indices: Array2<u32>, distances: Array2<f64>, distance: Distance) -> Result<Self> {
         if indices.is_empty() {
@@ -66,7 +66,7 @@ impl NeighborGraph {
         self.indices.nrows()
     }
 
-    /// Neighbours per sample, k, from 1 to n − 1.
+    /// Neighbors per sample, k, from 1 to n − 1.
     pub fn width(&self) -> usize {
         self.indices.ncols()
     }
@@ -76,7 +76,7 @@ impl NeighborGraph {
         self.distance
     }
 
-    /// The neighbours of sample `row`, `(k,)`, nearest first. Panics when `row` ≥ n, as slices do.
+    /// The neighbors of sample `row`, `(k,)`, nearest first. Panics when `row` ≥ n, as slices do.
     pub fn neighbors(&self, row: usize) -> &[u32] {
         let k = self.width();
         &self.indices.as_slice().expect("graphs are in standard layout")[row * k..][..k]
@@ -88,7 +88,7 @@ impl NeighborGraph {
         &self.distances.as_slice().expect("graphs are in standard layout")[row * k..][..k]
     }
 
-    /// All neighbours, `(n, k)`.
+    /// All neighbors, `(n, k)`.
     pub fn indices_view(&self) -> ArrayView2<'_, u32> {
         self.indices.view()
     }
@@ -98,25 +98,24 @@ impl NeighborGraph {
         self.distances.view()
     }
 
-    /// Whether every sample has all others as neighbours, so that no wider graph exists.
+    /// Whether every sample has all others as neighbors, so that no wider graph exists.
     pub fn is_complete(&self) -> bool {
         self.width() + 1 == self.len()
     }
 
-    /// How many neighbours a method that wants `wanted` may use: that many, or all of a complete graph.
+    /// How many neighbors a method that wants `wanted` may use: that many, or all of a complete graph.
     pub(crate) fn usable(&self, name: &'static str, wanted: usize) -> Result<usize> {
         if wanted == 0 {
             return Err(Error::parameter(name, 0.0, "at least 1"));
         }
         if wanted > self.width() && !self.is_complete() {
-            let what = "a row of the neighbor graph";
-            return Err(Error::LengthMismatch { what, expected: wanted, found: self.width() });
+            return Err(Error::GraphTooNarrow { needed: wanted, found: self.width() });
         }
         Ok(wanted.min(self.width()))
     }
 
     /// Checks that there is a label for every sample.
-    pub(crate) fn labelled_by(&self, given: &Labels) -> Result<()> {
+    pub(crate) fn labeled_by(&self, given: &Labels) -> Result<()> {
         same_length("given labels", self.len(), given.len())
     }
 }

@@ -1,10 +1,10 @@
-//! How often a sample and its two nearest neighbours are given which labels.
+//! How often a sample and its two nearest neighbors are given which labels.
 
 use mislabel_core::{Error, Labels, Result};
 
 use crate::graph::neighbor_graph::NeighborGraph;
 
-/// Shares of labels, of ordered pairs and of ordered triples (sample, first and second neighbour), kept sparse:
+/// Shares of labels, of ordered pairs and of ordered triples (sample, first and second neighbor), kept sparse:
 /// at most n entries each, whatever the number of classes. Classes without samples are left out.
 #[derive(Clone, Debug)]
 pub(crate) struct Consensus {
@@ -61,7 +61,7 @@ impl Terms {
 impl Consensus {
     /// Counts over all samples of `graph`. O(n log n).
     pub(crate) fn new(graph: &NeighborGraph, given: &Labels) -> Result<Self> {
-        graph.labelled_by(given)?;
+        graph.labeled_by(given)?;
         if graph.width() < 2 {
             let reason = "samples have fewer than two neighbors";
             return Err(Error::Undefined { quantity: "the consensus of a sample with two neighbors", reason });

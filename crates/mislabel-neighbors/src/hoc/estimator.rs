@@ -1,4 +1,4 @@
-//! HOC: noise transition matrix and class prior from the agreement of neighbours.
+//! HOC: noise transition matrix and class prior from the agreement of neighbors.
 
 use mislabel_core::{Error, Labels, NoiseTransition, Result, Run, TransitionEstimator};
 use mislabel_linalg::{exponentiate, exponentiate_row};
@@ -25,14 +25,14 @@ const FIRST_KEPT: f64 = 0.8;
 
 /// Estimates the noise transition matrix T and the distribution p of true classes by high-order consensus.
 ///
-/// A sample and its two nearest neighbours mostly share their true class, so how often their given labels agree, and
+/// A sample and its two nearest neighbors mostly share their true class, so how often their given labels agree, and
 /// how, tells T and p without a single known true label: the shares of labels, pairs and triples must be
 /// Σ_i p_i T_ij, Σ_i p_i T_ij T_il and Σ_i p_i T_ij T_il T_im (Zhu, Song & Liu 2021, [arXiv:2102.05291], eq. 3 to 5).
 /// T (rows) and p are softmaxes of free parameters, fitted to the sum of the squared differences by Adam.
 /// O(k³ + k·n) per step: observed triples are kept sparse, all others are summed in closed form. O(n + k²) memory. With 1,000
 /// classes of 130 samples a fit of 975 steps takes 147 CPU seconds (the experiment `hoc_classes`), half of them in two products.
 ///
-/// The estimate assumes noise that depends on the class alone and correct labels in the majority; where neighbours
+/// The estimate assumes noise that depends on the class alone and correct labels in the majority; where neighbors
 /// do not share the true class, it takes overlap of classes for noise.
 ///
 /// # Departures
@@ -45,7 +45,7 @@ const FIRST_KEPT: f64 = 0.8;
 /// use mislabel_neighbors::{Distance, Hoc, NeighborGraph};
 /// use ndarray::Array2;
 ///
-/// // Forty samples in two rings: sample i's neighbours are those one and two places on.
+/// // Forty samples in two rings: sample i's neighbors are those one and two places on.
 /// let next = |i: usize, step: usize| (i / 20 * 20 + (i + step) % 20) as u32;
 /// let indices = Array2::from_shape_fn((40, 2), |(i, place)| next(i, place + 1));
 /// let graph = NeighborGraph::new(indices, Array2::ones((40, 2)), Distance::Cosine)?;
@@ -75,12 +75,13 @@ impl Default for Hoc {
 /// What HOC estimates.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct HocFit {
     /// The noise transition matrix.
     pub transition: NoiseTransition,
     /// The distribution of true classes, `(k,)`.
     pub prior: Vec<f64>,
-    /// The sum of squared differences between observed and modelled consensus that is left.
+    /// The sum of squared differences between observed and modeled consensus that is left.
     pub objective: f64,
     /// Steps taken.
     pub steps: usize,
@@ -104,10 +105,10 @@ impl HocFit {
 }
 
 impl Hoc {
-    /// Fits T and p to the labels `given`, `(n,)`, of the samples of `graph`, which needs two neighbours per sample.
+    /// Fits T and p to the labels `given`, `(n,)`, of the samples of `graph`, which needs two neighbors per sample.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] when the two differ in length, [`Error::Undefined`] with one neighbour per sample,
+    /// [`Error::LengthMismatch`] when the two differ in length, [`Error::Undefined`] with one neighbor per sample,
     /// [`Error::Parameter`].
     pub fn fit(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<HocFit> {
         if self.steps == 0 {

@@ -1,4 +1,4 @@
-//! HOC: the noise transition matrix from the labels of neighbours.
+//! HOC: the noise transition matrix from the labels of neighbors.
 
 mod adam;
 mod consensus;

@@ -1,4 +1,4 @@
-//! The distance between observed and modelled consensus, with its gradient, in closed form.
+//! The distance between observed and modeled consensus, with its gradient, in closed form.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
@@ -46,13 +46,13 @@ impl<'a> HocObjective<'a> {
         slope.transposed.resize(k * k, 0.0);
         slope.prior.clear();
         slope.prior.resize(k, 0.0);
-        slope.value = self.modelled_squares(columns, prior, slope);
+        slope.value = self.modeled_squares(columns, prior, slope);
         slope.value += self.observed_products(columns, prior, slope);
         slope.value += self.first_order(columns, prior, slope);
     }
 
     /// ‖ĉ₂‖² + ‖ĉ₃‖²; replaces the gradient by T and adds to that by p.
-    fn modelled_squares(&mut self, columns: &[f64], prior: &[f64], slope: &mut Slope) -> f64 {
+    fn modeled_squares(&mut self, columns: &[f64], prior: &[f64], slope: &mut Slope) -> f64 {
         let k = prior.len();
         let matrix = MatRef::from_row_major_slice(columns, k, k);
         let mut value = 0.0;

@@ -1,4 +1,4 @@
-//! Agreement of neighbours with the given label.
+//! Agreement of neighbors with the given label.
 
 use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
 
@@ -7,11 +7,11 @@ use crate::judges::opinion::{Neighborhood, Opinion, judged};
 use crate::judges::votes::Votes;
 use crate::judges::weighting::{Weighting, Weights};
 
-/// Label quality by the share of neighbours that have the given label.
+/// Label quality by the share of neighbors that have the given label.
 ///
 /// Score and quality are that share, weighted, in [0, 1]: LOWER is more suspect. A sample is an issue when another
-/// class has more weight; that class is suggested (ties: the class of the nearest voter). Neighbours that all weigh
-/// nothing count alike. With 50 neighbours this is the reference "kNN-50". O(n · neighbours).
+/// class has more weight; that class is suggested (ties: the class of the nearest voter). Neighbors that all weigh
+/// nothing count alike. With 50 neighbors this is the reference "kNN-50". O(n · neighbors).
 ///
 /// ```
 /// use mislabel_core::{Judge, Labels, Run};
@@ -30,7 +30,7 @@ use crate::judges::weighting::{Weighting, Weights};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Agreement {
-    /// Neighbours that vote, at least 1; default 50. Fewer only where there are not that many other samples.
+    /// Neighbors that vote, at least 1; default 50. Fewer only where there are not that many other samples.
     pub neighbors: usize,
     /// What they weigh; default by similarity.
     pub weighting: Weighting,
@@ -44,7 +44,7 @@ impl Default for Agreement {
 
 impl Judge<NeighborGraph> for Agreement {
     fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        graph.labelled_by(given)?;
+        graph.labeled_by(given)?;
         let width = graph.usable("neighbors", self.neighbors)?;
         let weights = Weights::new(self.weighting, graph);
         judged(graph, given, width, run, |sample, votes| opinion(sample, votes, weights))

@@ -10,8 +10,8 @@ use crate::judges::weighting::nearest_median;
 
 /// Groups of samples that are the same or nearly so; a group with several labels has a wrong one.
 ///
-/// Neighbours within the threshold are joined, and so is whoever they are joined with (single linkage): two samples of
-/// a group may be farther apart than the threshold. Copies beyond the k-th neighbour are found too, because ties
+/// Neighbors within the threshold are joined, and so is whoever they are joined with (single linkage): two samples of
+/// a group may be farther apart than the threshold. Copies beyond the k-th neighbor are found too, because ties
 /// of distance go to the lowest sample numbers and chain the copies together.
 ///
 /// As a detector: quality is the share of the sample's group that has its label, 1 outside groups: LOWER is more
@@ -38,7 +38,7 @@ use crate::judges::weighting::nearest_median;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Duplicates {
-    /// Greatest distance of near duplicates in units of the median distance to the nearest neighbour, finite and at
+    /// Greatest distance of near duplicates in units of the median distance to the nearest neighbor, finite and at
     /// least 0; default 0.13, cleanlab's. 0 finds exact duplicates only.
     pub near: f64,
 }
@@ -52,6 +52,7 @@ impl Default for Duplicates {
 /// Groups of at least two samples, each ascending, in order of their first samples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct DuplicateGroups {
     /// At distance 0: equal rows, or under cosine equal directions.
     pub exact: Vec<Vec<u32>>,
@@ -84,7 +85,7 @@ impl Duplicates {
 
 impl Judge<NeighborGraph> for Duplicates {
     fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        graph.labelled_by(given)?;
+        graph.labeled_by(given)?;
         let alone = |class: &u32| Opinion { quality: 1.0, score: 1.0, is_issue: false, suggested: *class };
         let stage = run.stage("judging duplicates", graph.len());
         stage.advance(0)?;
@@ -112,7 +113,7 @@ fn judge_group(group: &[u32], given: &Labels, opinions: &mut [Opinion]) {
     }
 }
 
-/// The groups of samples joined by neighbours at most `threshold` away.
+/// The groups of samples joined by neighbors at most `threshold` away.
 fn joined(graph: &NeighborGraph, threshold: f64) -> Vec<Vec<u32>> {
     let mut sets = UnionFind::new(graph.len());
     for row in 0..graph.len() {

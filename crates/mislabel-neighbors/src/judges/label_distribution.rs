@@ -3,7 +3,7 @@
 use crate::judges::votes::Votes;
 use crate::judges::weighting::Weights;
 
-/// What a sample and its neighbours, as many as take part, say of the sample's label.
+/// What a sample and its neighbors, as many as take part, say of the sample's label.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LabelDistribution {
     /// Entry of the given label in the distribution of length (L2 norm) 1, in [0, 1].
@@ -13,9 +13,9 @@ pub(crate) struct LabelDistribution {
 }
 
 impl LabelDistribution {
-    /// Of a sample labelled `given` with neighbours of these labels at these distances, nearest first.
+    /// Of a sample labeled `given` with neighbors of these labels at these distances, nearest first.
     ///
-    /// The sample votes too, from the distance 2·v₁ − v₂ that continues those of its two nearest neighbours v₁ ≤ v₂.
+    /// The sample votes too, from the distance 2·v₁ − v₂ that continues those of its two nearest neighbors v₁ ≤ v₂.
     pub(crate) fn new(given: u32, neighbors: &[(u32, f64)], weights: Weights, votes: &mut Votes) -> Self {
         votes.clear();
         let own_distance = match neighbors {

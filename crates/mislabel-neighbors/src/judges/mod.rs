@@ -1,4 +1,4 @@
-//! The detectors that judge labels by a neighbour graph, and what they are made of.
+//! The detectors that judge labels by a neighbor graph, and what they are made of.
 
 mod agreement;
 mod duplicates;

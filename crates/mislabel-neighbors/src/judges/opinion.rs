@@ -19,11 +19,11 @@ pub(crate) struct Opinion {
     pub(crate) suggested: u32,
 }
 
-/// One sample with what its neighbours are given.
+/// One sample with what its neighbors are given.
 pub(crate) struct Neighborhood<'a> {
     /// The sample's own given label.
     pub(crate) given: u32,
-    /// Its neighbours, nearest first.
+    /// Its neighbors, nearest first.
     pub(crate) neighbors: &'a [u32],
     /// Their distances.
     pub(crate) distances: &'a [f64],
@@ -40,12 +40,12 @@ impl<'a> Neighborhood<'a> {
         }
     }
 
-    /// The given labels of the neighbours, nearest first.
+    /// The given labels of the neighbors, nearest first.
     pub(crate) fn labels(&self) -> impl Iterator<Item = u32> {
         self.neighbors.iter().map(|neighbor| self.labels[*neighbor as usize])
     }
 
-    /// The class that most neighbours have.
+    /// The class that most neighbors have.
     pub(crate) fn majority(&self, votes: &mut Votes) -> u32 {
         votes.clear();
         self.labels().for_each(|class| votes.add(class, 1.0));
@@ -56,7 +56,7 @@ impl<'a> Neighborhood<'a> {
 /// Samples between two reports.
 pub(crate) const JUDGED_AT_ONCE: usize = 256;
 
-/// The issues from a judge of single samples, who sees the nearest `width` neighbours and has votes to reuse.
+/// The issues from a judge of single samples, who sees the nearest `width` neighbors and has votes to reuse.
 pub(crate) fn judged(
     graph: &NeighborGraph,
     given: &Labels,

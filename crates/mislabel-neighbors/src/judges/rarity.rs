@@ -6,14 +6,14 @@ use rayon::prelude::*;
 use crate::graph::neighbor_graph::NeighborGraph;
 use crate::judges::opinion::{Opinion, judged};
 
-/// How far a sample lies from its neighbours, its place in the long tail of the data.
+/// How far a sample lies from its neighbors, its place in the long tail of the data.
 ///
-/// Rarity is 2/(1 + e^{−m}) − 1, in [0, 1), with m the mean distance to the neighbours: HIGHER is rarer. Distances are in
+/// Rarity is 2/(1 + e^{−m}) − 1, in [0, 1), with m the mean distance to the neighbors: HIGHER is rarer. Distances are in
 /// their own unit, so rarities compare within one dataset and metric.
 ///
 /// A rare sample is not a wrong label: as a detector this ranks by 1 − rarity, LOWER is more suspect, flags nothing and
 /// suggests the given labels; the score is the rarity. Use it beside the others, to see which flagged samples are odd
-/// images rather than wrong labels. O(n · neighbours).
+/// images rather than wrong labels. O(n · neighbors).
 ///
 /// ```
 /// use mislabel_neighbors::{Distance, NeighborGraph, Rarity};
@@ -28,7 +28,7 @@ use crate::judges::opinion::{Opinion, judged};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Rarity {
-    /// Neighbours whose distances are averaged, at least 1; default 10.
+    /// Neighbors whose distances are averaged, at least 1; default 10.
     pub neighbors: usize,
 }
 
@@ -42,7 +42,7 @@ impl Rarity {
     /// The rarity of every sample, `(n,)`, in [0, 1].
     ///
     /// # Errors
-    /// A graph of fewer neighbours than asked for.
+    /// A graph of fewer neighbors than asked for.
     pub fn values(&self, graph: &NeighborGraph) -> Result<Vec<f64>> {
         let width = graph.usable("neighbors", self.neighbors)?;
         let rows = (0..graph.len()).into_par_iter().with_min_len(256);
@@ -52,7 +52,7 @@ impl Rarity {
 
 impl Judge<NeighborGraph> for Rarity {
     fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        graph.labelled_by(given)?;
+        graph.labeled_by(given)?;
         let width = graph.usable("neighbors", self.neighbors)?;
         judged(graph, given, width, run, |sample, _| {
             let rarity = rarity(sample.distances);

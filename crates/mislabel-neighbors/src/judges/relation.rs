@@ -12,23 +12,23 @@ use crate::judges::weighting::{Weighting, Weights};
 ///
 /// The relation of samples i and j is r = ± max(0, similarity)^t, positive where the given labels agree; the score of
 /// i is Σ_j r(i, j). Then the estimated set N of noisy samples, those whose score is below −λ times the greatest
-/// |score|, loses its say twice over, Σ_j r(i, j) − 2 Σ_{j∈N} r(i, j): what a wrongly labelled neighbour objects to is
+/// |score|, loses its say twice over, Σ_j r(i, j) − 2 Σ_{j∈N} r(i, j): what a wrongly labeled neighbor objects to is
 /// probably right (Kim, Yun & Song 2023, [arXiv:2301.12321], algorithm 1). The score is that sum: LOWER is more
 /// suspect; quality is (1 + score / Σ_j |r|)/2, ½ where nothing is related. A sample is an issue below ½; the class
-/// with the most similarity is suggested. O(n · neighbours · rounds).
+/// with the most similarity is suggested. O(n · neighbors · rounds).
 ///
 /// # Departures
-/// The sum runs over the nearest neighbours instead of all samples, and the similarity is that of the embeddings alone
+/// The sum runs over the nearest neighbors instead of all samples, and the similarity is that of the embeddings alone
 /// (the paper's kernel multiplies it by that of predicted probabilities, which are not needed here). The quality
 /// divides by the sample's own Σ |r|, so that a sample in a thin region is judged by agreement, not by density. For sums
-/// over neighbours alone the paper's λ = 0.05 calls too many samples noisy: the mean average precision over eight
+/// over neighbors alone the paper's λ = 0.05 calls too many samples noisy: the mean average precision over eight
 /// datasets (the experiment `neighbors_table`) is .76 with it, .83 to .84 from 0.3 to 0.6, and .82 without a second round.
 ///
 /// [arXiv:2301.12321]: https://arxiv.org/abs/2301.12321
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct RelationGraph {
-    /// Neighbours related to a sample, at least 1; default 50.
+    /// Neighbors related to a sample, at least 1; default 50.
     pub neighbors: usize,
     /// Power t of the similarity, finite and at least 0; default 4, the paper's.
     pub power: f64,
@@ -46,7 +46,7 @@ impl Default for RelationGraph {
 
 impl Judge<NeighborGraph> for RelationGraph {
     fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        graph.labelled_by(given)?;
+        graph.labeled_by(given)?;
         let width = graph.usable("neighbors", self.neighbors)?;
         not_negative("power", self.power)?;
         not_negative("noisy_below", self.noisy_below)?;

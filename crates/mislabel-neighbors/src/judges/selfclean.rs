@@ -10,11 +10,11 @@ use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 ///
 /// d_diff² / (d_same² + d_diff²), with d_same and d_diff the distances to those two (Gröger et al. 2024, SelfClean,
 /// [arXiv:2305.17048], eq. 3 and 4). Score and quality are this ratio, in [0, 1]: LOWER is more suspect; ½ where both
-/// distances are 0. A sample is an issue below ½, when another label is nearer; the label that most neighbours have is
+/// distances are 0. A sample is an issue below ½, when another label is nearer; the label that most neighbors have is
 /// suggested then, or that of the nearest sample of another label where the most have the given one. O(n·k).
 ///
 /// # Departures
-/// Where a label does not appear among the k neighbours of the graph, the distance of the k-th stands for the one that
+/// Where a label does not appear among the k neighbors of the graph, the distance of the k-th stands for the one that
 /// is not known and cannot be less. So a wider graph tells the worst samples apart better; a complete one is exact. A
 /// class of one sample is judged by the same rule.
 ///
@@ -43,7 +43,7 @@ impl From<SelfClean> for mislabel_core::serialized::NoParameters {
 
 impl Judge<NeighborGraph> for SelfClean {
     fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
-        graph.labelled_by(given)?;
+        graph.labeled_by(given)?;
         judged(graph, given, graph.width(), run, |sample, votes| {
             let quality = ratio(sample);
             let is_issue = quality < 0.5;

@@ -1,4 +1,4 @@
-//! Shapley values of the training samples of a nearest-neighbour classifier.
+//! Shapley values of the training samples of a nearest-neighbor classifier.
 
 use mislabel_core::{Judge, LabelIssues, Labels, Result, Run};
 
@@ -7,18 +7,18 @@ use crate::judges::opinion::{Neighborhood, Opinion, label_issues};
 use crate::judges::votes::Votes;
 use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 
-/// Label quality by what a sample contributes to the accuracy of K-nearest-neighbour votes on the other samples.
+/// Label quality by what a sample contributes to the accuracy of K-nearest-neighbor votes on the other samples.
 ///
 /// Exact Shapley values by the recursion of Jia et al. 2019 ([arXiv:1908.08619], theorem 1), from far to near for every
 /// test sample z, with N candidates α_1, α_2, … in order of distance:
 /// s(α_N) = [ỹ(α_N) = ỹ_z] · min(K, N)/(K N),  s(α_i) = s(α_{i+1}) + ([ỹ(α_i) = ỹ_z] − [ỹ(α_{i+1}) = ỹ_z])/K · min(K, i)/i.
 /// Every sample is the test sample for all others, and values are averaged over them. The score is that mean times
 /// n − 1, the sum over test samples: LOWER is more suspect, below 0 the sample does harm. Quality is ½ + ½ v/(|v| + 1/K);
-/// a sample is an issue when its value is below 0, and the label that most of its neighbours have is suggested.
-/// O(n·k) for a graph of k neighbours.
+/// a sample is an issue when its value is below 0, and the label that most of its neighbors have is suggested.
+/// O(n·k) for a graph of k neighbors.
 ///
 /// # Departures
-/// With a graph of k < N neighbours per sample the recursion starts at the k-th with value 0 (the paper's truncation,
+/// With a graph of k < N neighbors per sample the recursion starts at the k-th with value 0 (the paper's truncation,
 /// theorem 2): a value per test sample is then off by at most 1/max(k, K), see [`truncation_error`](Self::truncation_error).
 /// There is no separate validation set: the test labels are the given ones, wrong ones included.
 ///
@@ -26,7 +26,7 @@ use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct KnnShapley {
-    /// K, the neighbours that vote, at least 1; default 10.
+    /// K, the neighbors that vote, at least 1; default 10.
     pub neighbors: usize,
 }
 
@@ -40,9 +40,9 @@ impl KnnShapley {
     /// Shapley values, `(n,)`, summed over the other samples as test samples.
     ///
     /// # Errors
-    /// As [`judge`](Judge::judge): lengths that differ, a graph of fewer than K neighbours.
+    /// As [`judge`](Judge::judge): lengths that differ, a graph of fewer than K neighbors.
     pub fn values(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<Vec<f64>> {
-        graph.labelled_by(given)?;
+        graph.labeled_by(given)?;
         let voters = graph.usable("neighbors", self.neighbors)?;
         let stage = run.stage("valuing samples", graph.len());
         let mut values = vec![0.0; graph.len()];
@@ -63,7 +63,7 @@ impl KnnShapley {
     }
 }
 
-/// Values of the neighbours of one test sample, `(k,)`, from the farthest to the nearest.
+/// Values of the neighbors of one test sample, `(k,)`, from the farthest to the nearest.
 fn recursion(test: &Neighborhood<'_>, voters: usize, complete: bool, values: &mut [f64]) {
     let matches: Vec<f64> = test.labels().map(|class| f64::from(u8::from(class == test.given))).collect();
     let (last, votes) = (values.len() - 1, voters as f64);

@@ -1,4 +1,4 @@
-//! SimiFeat: votes and ranks of labels among neighbours, over random subsets.
+//! SimiFeat: votes and ranks of labels among neighbors, over random subsets.
 
 use mislabel_core::{Error, Judge, LabelIssues, Labels, Result, Run, split_seed};
 use rand::SeedableRng;
@@ -20,29 +20,30 @@ use crate::judges::weighting::{Weighting, Weights};
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum SimiFeatRule {
-    /// A label is noisy when another has more weight among the neighbours.
+    /// A label is noisy when another has more weight among the neighbors.
     Vote,
     /// In every class, the labels with the least weight are noisy: as many as HOC's estimate P(true ≠ j | given = j)
     /// says.
     Rank(Hoc),
 }
 
-/// SimiFeat: a label is wrong when the neighbours in most random subsets say so.
+/// SimiFeat: a label is wrong when the neighbors in most random subsets say so.
 ///
 /// In a subset, a sample's label distribution is that of its [`neighbors`](Self::neighbors) nearest, itself included,
 /// each weighing 1 − distance, the sample itself at distance 2·v₁ − v₂ (v₁ ≤ v₂ those of its nearest two), scaled to
 /// length 1. [`SimiFeatRule`] makes noisy labels of it, and after all draws the noisy share of a sample is
 /// (hits + 1)/(draws + 2), counting the draws that had it (Zhu, Dong & Liu 2022, [arXiv:2110.06283], algorithm 1).
 /// That share is the score: HIGHER is more suspect. A sample is an issue above ½; the label with the most weight among its
-/// neighbours in the whole graph is suggested, without its own.
+/// neighbors in the whole graph is suggested, without its own.
 ///
 /// Quality, LOWER is more suspect, is 1 − (hits + 2(1 − p))/(draws + 2), p being the mean entry of the given label in
-/// the distributions: the pseudo-counts, which say nothing about a sample in the paper, are its neighbours' opinion.
+/// the distributions: the pseudo-counts, which say nothing about a sample in the paper, are its neighbors' opinion.
 /// So unflagged samples are in order too, and samples with equally many hits.
 ///
-/// The graph must reach far enough that enough neighbours of a sample are in a subset with it: (neighbors − 1)/share,
-/// and [`reach`](Self::reach) for some margin; where a subset still has fewer, those there vote. The neighbours within
+/// The graph must reach far enough that enough neighbors of a sample are in a subset with it: (neighbors − 1)/share,
+/// and [`reach`](Self::reach) for some margin; where a subset still has fewer, those there vote. The neighbors within
 /// a subset are exact, filtered from the wider graph, never searched again. O(draws · n · reach).
 ///
 /// # Departures
@@ -114,7 +115,7 @@ impl SimiFeat {
 impl Judge<NeighborGraph> for SimiFeat {
     fn judge(&self, graph: &NeighborGraph, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         self.check()?;
-        graph.labelled_by(given)?;
+        graph.labeled_by(given)?;
         graph.usable("neighbors", ((self.neighbors - 1) as f64 / self.share).ceil() as usize)?;
         let shares = match self.rule {
             SimiFeatRule::Vote => None,
@@ -152,8 +153,8 @@ impl SimiFeat {
         let weights = Weights::new(Weighting::Similarity, graph);
         let one = |(votes, voters): &mut (Votes, Vec<(u32, f64)>), row: &u32| {
             let sample = Neighborhood::new(graph, given, *row as usize, graph.width());
-            let labelled = sample.labels().zip(sample.distances.iter().copied());
-            let drawn = labelled.zip(sample.neighbors).filter(|(_, neighbor)| subset.has[**neighbor as usize]);
+            let labeled = sample.labels().zip(sample.distances.iter().copied());
+            let drawn = labeled.zip(sample.neighbors).filter(|(_, neighbor)| subset.has[**neighbor as usize]);
             voters.clear();
             voters.extend(drawn.map(|(voter, _)| voter).take(self.neighbors - 1));
             LabelDistribution::new(sample.given, voters, weights, votes)

@@ -1,6 +1,6 @@
-//! The votes of neighbours for classes.
+//! The votes of neighbors for classes.
 
-/// Weights of the classes that one sample's neighbours have, in the order in which the classes were first met.
+/// Weights of the classes that one sample's neighbors have, in the order in which the classes were first met.
 ///
 /// That order settles ties: of equal weights the class met first, which the nearest of the voters has, wins, whatever
 /// the classes are called.

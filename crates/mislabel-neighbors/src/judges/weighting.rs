@@ -1,11 +1,11 @@
-//! What a neighbour's vote weighs.
+//! What a neighbor's vote weighs.
 
 use ndarray::Axis;
 
 use crate::graph::distance::Distance;
 use crate::graph::neighbor_graph::NeighborGraph;
 
-/// How a neighbour's weight falls with its distance.
+/// How a neighbor's weight falls with its distance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(
@@ -14,10 +14,10 @@ use crate::graph::neighbor_graph::NeighborGraph;
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
 pub enum Weighting {
-    /// All neighbours weigh the same.
+    /// All neighbors weigh the same.
     Uniform,
     /// By similarity: max(0, 1 − distance) under cosine; 1/(1 + distance/s) under the Euclidean distance, s being the
-    /// median distance to the nearest neighbour, so that the unit of the embeddings does not matter. The default.
+    /// median distance to the nearest neighbor, so that the unit of the embeddings does not matter. The default.
     #[default]
     Similarity,
 }
@@ -52,7 +52,7 @@ impl Weights {
     }
 }
 
-/// The median distance to the nearest neighbour.
+/// The median distance to the nearest neighbor.
 pub(crate) fn nearest_median(graph: &NeighborGraph) -> f64 {
     let mut nearest = graph.distances_view().index_axis(Axis(1), 0).to_vec();
     let half = nearest.len() / 2;

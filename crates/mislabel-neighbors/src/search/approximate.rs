@@ -10,16 +10,16 @@ use crate::graph::neighbor_graph::NeighborGraph;
 use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::SearchRows;
 
-/// Samples whose neighbours one task looks up.
+/// Samples whose neighbors one task looks up.
 const BLOCK: usize = 256;
 
 /// Candidates asked for beyond k, to be put in order by their distances in f64.
 const SPARE: usize = 8;
 
-/// Approximate nearest neighbours for more than about 200,000 samples: hierarchical navigable small-world graphs
+/// Approximate nearest neighbors for more than about 200,000 samples: hierarchical navigable small-world graphs
 /// (Malkov & Yashunin 2018), O(n log n) distances instead of n².
 ///
-/// Only the choice of neighbours is approximate: their distances are exact, in f64, and so is their order. A sample
+/// Only the choice of neighbors is approximate: their distances are exact, in f64, and so is their order. A sample
 /// for which the index returns too few is searched exactly. The graph is the same on any number of threads, because
 /// every index is filled by one thread; several [`shards`](Self::shards) are filled side by side. Memory: 8·n·d bytes
 /// and about 4·n·connectivity·3 for the links.
@@ -37,7 +37,7 @@ pub struct ApproximateSearch {
     pub connectivity: usize,
     /// Candidates kept while a sample is added, at least 1; default 128.
     pub expansion_add: usize,
-    /// Candidates kept while a sample's neighbours are looked up, at least 1; default 128. More is slower and finds more.
+    /// Candidates kept while a sample's neighbors are looked up, at least 1; default 128. More is slower and finds more.
     pub expansion_search: usize,
     /// Indices that share the samples, at least 1; default 1. More are filled faster on several cores, and looked up
     /// more slowly, because each is asked about every sample; recall rises.

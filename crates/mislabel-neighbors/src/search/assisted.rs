@@ -11,7 +11,7 @@ use crate::search::nearest::SPARE;
 use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::SearchRows;
 
-/// A machine that finds the candidates for nearest neighbours in the CPU's stead.
+/// A machine that finds the candidates for nearest neighbors in the CPU's stead.
 pub trait CandidateSearch: Send + Sync {
     /// For each of the n `rows`, `(n, d)` in standard layout, the numbers of the `width` other rows v of greatest key
     /// u·v − ‖v‖²/2, `(n, width)`, in any order; `half_squares`, `(n,)`, holds every ‖v‖²/2 and `width` is below n. Keys need
@@ -28,7 +28,7 @@ pub trait CandidateSearch: Send + Sync {
     ) -> Result<Array2<u32>>;
 }
 
-/// Exact nearest neighbours as [`ExactSearch`](crate::ExactSearch) finds them, with the n²·d products on another machine: it
+/// Exact nearest neighbors as [`ExactSearch`](crate::ExactSearch) finds them, with the n²·d products on another machine: it
 /// names k + 8 candidates per sample, which the CPU puts in order by their distances in f64.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AssistedSearch<M> {

@@ -1,4 +1,4 @@
-//! Samples divided into cells around centres.
+//! Samples divided into cells around centers.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
@@ -13,17 +13,17 @@ use crate::search::rows::{Rows, square};
 /// Samples that are assigned at a time.
 pub(crate) const BLOCK: usize = 960;
 
-/// Samples per cell from which the centres are learnt.
+/// Samples per cell from which the centers are learnt.
 const LEARNT_FROM: usize = 32;
 
-/// Times that centres are moved to the means of their samples: the cells need be compact, not optimal.
+/// Times that centers are moved to the means of their samples: the cells need be compact, not optimal.
 const ROUNDS: usize = 6;
 
-/// Centres, and the samples that are nearest to each.
+/// Centers, and the samples that are nearest to each.
 pub(crate) struct Cells {
     /// `(cells, d)`, one after the other.
-    centres: Vec<f32>,
-    /// ‖c‖²/2 of every centre.
+    centers: Vec<f32>,
+    /// ‖c‖²/2 of every center.
     half_squares: Vec<f32>,
     /// Samples, cell by cell, ascending in each.
     pub(crate) order: Vec<u32>,
@@ -64,9 +64,9 @@ impl Cells {
         Ok(cells)
     }
 
-    fn around(centres: Vec<f32>, d: usize) -> Self {
-        let half_squares = centres.chunks_exact(d).map(|centre| (0.5 * square(centre)) as f32).collect();
-        Self { centres, half_squares, order: Vec::new(), starts: Vec::new() }
+    fn around(centers: Vec<f32>, d: usize) -> Self {
+        let half_squares = centers.chunks_exact(d).map(|center| (0.5 * square(center)) as f32).collect();
+        Self { centers, half_squares, order: Vec::new(), starts: Vec::new() }
     }
 
     /// The number of cells.
@@ -79,20 +79,20 @@ impl Cells {
         &self.order[self.starts[cell]..self.starts[cell + 1]]
     }
 
-    /// u·c − ‖c‖²/2 of every row and centre, `(rows, cells)` row-major: the greater, the nearer.
+    /// u·c − ‖c‖²/2 of every row and center, `(rows, cells)` row-major: the greater, the nearer.
     pub(crate) fn keys(&self, rows: &[f32], d: usize) -> Vec<f32> {
         let (count, cells) = (rows.len() / d, self.count());
         let mut keys = vec![0.0; count * cells];
         let product = MatMut::from_row_major_slice_mut(&mut keys, count, cells);
-        let centres = MatRef::from_column_major_slice(&self.centres, d, cells);
-        matmul(product, Accum::Replace, MatRef::from_row_major_slice(rows, count, d), centres, 1.0, Par::Seq);
+        let centers = MatRef::from_column_major_slice(&self.centers, d, cells);
+        matmul(product, Accum::Replace, MatRef::from_row_major_slice(rows, count, d), centers, 1.0, Par::Seq);
         for keys in keys.chunks_exact_mut(cells) {
             keys.iter_mut().zip(&self.half_squares).for_each(|(key, half_square)| *key -= half_square);
         }
         keys
     }
 
-    /// The nearest centre of every row, the first of several.
+    /// The nearest center of every row, the first of several.
     fn nearest(&self, rows: &[f32], d: usize) -> Vec<u32> {
         let first_greatest = |keys: &[f32]| {
             let (mut best, mut greatest) = (0, keys[0]);
@@ -121,11 +121,11 @@ impl Cells {
         }
     }
 
-    /// Moves every centre to the mean of its `rows`; one without rows stays.
+    /// Moves every center to the mean of its `rows`; one without rows stays.
     fn move_to_means(&mut self, rows: &[f32], d: usize) {
         let (order, starts) = (&self.order, &self.starts);
-        let centres = self.centres.par_chunks_exact_mut(d).zip(&mut self.half_squares).enumerate();
-        centres.for_each(|(cell, (centre, half_square))| {
+        let centers = self.centers.par_chunks_exact_mut(d).zip(&mut self.half_squares).enumerate();
+        centers.for_each(|(cell, (center, half_square))| {
             let members = &order[starts[cell]..starts[cell + 1]];
             if members.is_empty() {
                 return;
@@ -135,8 +135,8 @@ impl Cells {
                 let row = &rows[*row as usize * d..][..d];
                 sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
             }
-            centre.iter_mut().zip(&sums).for_each(|(value, sum)| *value = (sum / members.len() as f64) as f32);
-            *half_square = (0.5 * square(centre)) as f32;
+            center.iter_mut().zip(&sums).for_each(|(value, sum)| *value = (sum / members.len() as f64) as f32);
+            *half_square = (0.5 * square(center)) as f32;
         });
     }
 }

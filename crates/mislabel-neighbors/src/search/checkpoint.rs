@@ -1,11 +1,11 @@
-//! Neighbours of a block of samples as a part of a checkpoint.
+//! Neighbors of a block of samples as a part of a checkpoint.
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-/// Bytes of a neighbour's number and of its distance.
+/// Bytes of a neighbor's number and of its distance.
 const ENTRY: usize = 12;
 
-/// The neighbours of a block, `(rows, k)`, as bytes: number and distance of every entry, least byte first.
+/// The neighbors of a block, `(rows, k)`, as bytes: number and distance of every entry, least byte first.
 pub(crate) fn bytes(indices: ArrayView2<'_, u32>, distances: ArrayView2<'_, f64>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(indices.len() * ENTRY);
     for (index, distance) in indices.iter().zip(distances) {

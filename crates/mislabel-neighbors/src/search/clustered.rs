@@ -15,23 +15,23 @@ use crate::search::nearest::{Nearest, SPARE};
 use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::{ReadRows, Rows, SearchRows, square, square_difference};
 
-/// Most samples whose neighbours one task finds: so many ask about every cell that its rows are worth reading.
+/// Most samples whose neighbors one task finds: so many ask about every cell that its rows are worth reading.
 const MOST_QUERIES: usize = 8192;
 
 /// The task's share of all samples where that is fewer.
 const TASKS: usize = 64;
 
-/// Approximate nearest neighbours by an inverted file (Sivic & Zisserman 2003; Jégou, Douze & Schmid 2011, section IV, without
-/// their compression): k-means divides the samples into cells, and each sample is compared with those of the cells whose centres
+/// Approximate nearest neighbors by an inverted file (Sivic & Zisserman 2003; Jégou, Douze & Schmid 2011, section IV, without
+/// their compression): k-means divides the samples into cells, and each sample is compared with those of the cells whose centers
 /// are nearest to it.
 ///
 /// Only the choice of candidates is approximate: distances are exact, in f64, and so is the order.
-/// [`NeighborGraph::recall`] measures what share of the true neighbours was found. Needs no C++ compiler, unlike
+/// [`NeighborGraph::recall`] measures what share of the true neighbors was found. Needs no C++ compiler, unlike
 /// `ApproximateSearch`, and nothing but the graph in memory.
 ///
 /// Time: with c = 2 √n cells of which p are searched, 2·n·d·(c + p·n/c) operations instead of 2·n²·d; with the default p, 3.2·n^1.75·d,
-/// for a million samples a twentieth. Memory: the graph, 12·n·k; the centres and 32 samples for each, 4·66·√n·d; per thread 8,192
-/// rows; and all rows, 4·n·d, where the memory budget of the run allows: else they are read, converted and normalised whenever
+/// for a million samples a twentieth. Memory: the graph, 12·n·k; the centers and 32 samples for each, 4·66·√n·d; per thread 8,192
+/// rows; and all rows, 4·n·d, where the memory budget of the run allows: else they are read, converted and normalized whenever
 /// they are compared, n²/8192 rows in all.
 ///
 /// ```
@@ -55,7 +55,7 @@ pub struct ClusteredSearch {
     /// Cells searched for a sample, at least 1; default 9/4 √c, 32 for 10,000 samples. More is slower and finds more. More are
     /// searched where those hold fewer samples than are wanted.
     pub searched: Option<usize>,
-    /// Decides which samples the centres are learnt from.
+    /// Decides which samples the centers are learnt from.
     pub seed: u64,
 }
 
@@ -91,8 +91,8 @@ impl ClusteredSearch {
         let threads = rayon::current_num_threads() as u64;
         let (block, queries) = (BLOCK as u64, MOST_QUERIES as u64);
         let blocks = threads * 4 * (block * (2 * d + cells) + queries * (2 * d + block + 10 * (k + 8)) + 16 * cells);
-        let centres = 4 * (d + 1) * cells * 33;
-        let left = budget.need("a graph of nearest neighbors", n * (12 * k + 24) + centres + blocks)?;
+        let centers = 4 * (d + 1) * cells * 33;
+        let left = budget.need("a graph of nearest neighbors", n * (12 * k + 24) + centers + blocks)?;
         Ok(4 * n * (d + 1) <= left)
     }
 
@@ -137,7 +137,7 @@ struct Space {
     products: Vec<f32>,
 }
 
-/// Neighbours of samples by the cells near them. Samples go by their place in the order of the cells.
+/// Neighbors of samples by the cells near them. Samples go by their place in the order of the cells.
 struct CellSearch<'a> {
     rows: &'a dyn Rows,
     cells: &'a Cells,
@@ -159,7 +159,7 @@ impl<'a> CellSearch<'a> {
         Ok(Self { rows, cells, searched, k, half_squares })
     }
 
-    /// Neighbours of the samples `own`, which begin at place `start`: squared distance and number, k for each.
+    /// Neighbors of the samples `own`, which begin at place `start`: squared distance and number, k for each.
     fn found(&self, start: usize, own: &[u32]) -> Result<Vec<(f64, u32)>> {
         let (n, d) = self.rows.shape();
         let mut queries = vec![0.0; own.len() * d];

@@ -13,7 +13,7 @@ use crate::search::nearest::{Nearest, SPARE};
 use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::SearchRows;
 
-/// Most samples whose neighbours one task finds; no power of two, whose columns would compete for the same cache lines.
+/// Most samples whose neighbors one task finds; no power of two, whose columns would compete for the same cache lines.
 const ROW_BLOCK: usize = 960;
 
 /// Fewest of them: the rows of the f32 kernel.
@@ -22,7 +22,7 @@ const LEAST_BLOCK: usize = 96;
 /// Candidates multiplied at a time: the product, [`ROW_BLOCK`] x this in f32, stays in a core's second-level cache.
 const CANDIDATE_BLOCK: usize = 384;
 
-/// Exact nearest neighbours: 2·n²·d operations in f32 matrix products with a running top-k, never n x n memory.
+/// Exact nearest neighbors: 2·n²·d operations in f32 matrix products with a running top-k, never n x n memory.
 ///
 /// The k + 8 best by f32 products are put in order by their distances in f64, ties to the lower sample number. The
 /// rows lie in memory, 4·n·d bytes; the graph takes 12·n·k. On two cores at 380 GFLOP/s 100,000 x 384 take 20 s,
@@ -89,7 +89,7 @@ fn kept_or_searched(
     Ok(count)
 }
 
-/// Finds the neighbours of the samples from `start` on, as many as `indices`, `(rows, k)`, has rows.
+/// Finds the neighbors of the samples from `start` on, as many as `indices`, `(rows, k)`, has rows.
 fn search_block(
     rows: &SearchRows,
     start: usize,

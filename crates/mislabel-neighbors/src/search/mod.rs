@@ -1,4 +1,4 @@
-//! The searches that make a neighbour graph, and the recall of one that is not exact.
+//! The searches that make a neighbor graph, and the recall of one that is not exact.
 
 #[cfg(feature = "usearch")]
 mod approximate;
@@ -22,4 +22,4 @@ pub use clustered::ClusteredSearch;
 pub use exact::ExactSearch;
 pub use k_nearest::{DEFAULT_NEIGHBORS, KNearest};
 pub use neighbor_search::NeighborSearch;
-pub use recall::Recall;
+pub use recall::SearchRecall;

@@ -52,7 +52,7 @@ impl Nearest {
     }
 
     /// The `k` nearest candidates of one row of the block, which is sample `own`, by distance in f64; ties to the
-    /// lower number. Calls `place(rank, neighbour, distance)` for each.
+    /// lower number. Calls `place(rank, neighbor, distance)` for each.
     pub(crate) fn settle(&self, row: usize, own: usize, rows: &SearchRows, found: &mut Vec<(f64, u32)>) {
         found.clear();
         let candidates = &self.candidates[row * self.width..][..self.width];

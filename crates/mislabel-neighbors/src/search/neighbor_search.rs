@@ -1,4 +1,4 @@
-//! Searching for neighbours, as a trait.
+//! Searching for neighbors, as a trait.
 
 use mislabel_core::{EmbeddingSource, Error, Result, Run};
 
@@ -6,7 +6,7 @@ use crate::graph::neighbor_graph::NeighborGraph;
 
 /// A way to find every sample's nearest others.
 ///
-/// Implementers promise k neighbours per sample, or n − 1 where k is larger; the same graph for the same input and
+/// Implementers promise k neighbors per sample, or n − 1 where k is larger; the same graph for the same input and
 /// parameters on any number of threads; and say whether the graph is exact.
 pub trait NeighborSearch: Send + Sync {
     /// The `k` nearest others of the n samples of `embeddings`, `(n, d)`.
@@ -17,7 +17,7 @@ pub trait NeighborSearch: Send + Sync {
     fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, run: &Run<'_>) -> Result<NeighborGraph>;
 }
 
-/// The number of neighbours that `n` samples have when `k` are asked for.
+/// The number of neighbors that `n` samples have when `k` are asked for.
 pub(crate) fn clipped(k: usize, n: usize) -> Result<usize> {
     if k == 0 {
         return Err(Error::parameter("k", 0.0, "at least 1"));

@@ -1,11 +1,11 @@
-//! What share of the true neighbours a graph has, measured on a sample.
+//! What share of the true neighbors a graph has, measured on a sample.
 
 use std::fmt;
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use mislabel_core::checks::same_length;
-use mislabel_core::{EmbeddingSource, Error, Result, Run, split_seed};
+use mislabel_core::{EmbeddingSource, Error, Estimate, Result, Run, split_seed};
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
@@ -21,33 +21,38 @@ const BLOCK: usize = 96;
 /// Candidates read at a time.
 const CANDIDATES: usize = 960;
 
-/// The share of the true k nearest neighbours that a graph has: the mean over sampled rows.
+/// The share of the true k nearest neighbors that a graph has: the mean over sampled rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Recall {
-    /// The share, in [0, 1].
-    pub share: f64,
-    /// Its standard error; 0 where all rows were taken.
-    pub standard_error: f64,
+#[non_exhaustive]
+pub struct SearchRecall {
+    /// The share, in [0, 1]; its standard error is 0 where all rows were taken.
+    pub share: Estimate,
     /// How many rows were sampled.
     pub rows: usize,
 }
 
-impl fmt::Display for Recall {
+impl fmt::Display for SearchRecall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.4} +- {:.4}, on {} samples", self.share, self.standard_error, self.rows)
+        write!(f, "{:.4} +- {:.4}, on {} samples", self.share.value(), self.share.standard_error(), self.rows)
     }
 }
 
 impl NeighborGraph {
     /// Compares the graph with exact search for at most `rows` of its n samples, drawn with `seed`, of the same `embeddings`,
-    /// `(n, d)`. A neighbour counts if it is no farther than the true k-th. 2·rows·n·d operations; the embeddings are read in
+    /// `(n, d)`. A neighbor counts if it is no farther than the true k-th. 2·rows·n·d operations; the embeddings are read in
     /// blocks.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::Parameter`] without rows, [`Error::Cancelled`], and as
     /// [`EmbeddingSource::read_rows`].
-    pub fn recall(&self, embeddings: &dyn EmbeddingSource, rows: usize, seed: u64, run: &Run<'_>) -> Result<Recall> {
+    pub fn recall(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        rows: usize,
+        seed: u64,
+        run: &Run<'_>,
+    ) -> Result<SearchRecall> {
         same_length("the neighbor graph", embeddings.shape().0, self.len())?;
         if rows == 0 {
             return Err(Error::parameter("rows", 0.0, "at least 1"));
@@ -63,7 +68,7 @@ impl NeighborGraph {
             Ok(shares)
         });
         let shares = shares.collect::<Result<Vec<Vec<f64>>>>()?.concat();
-        Ok(recall(&shares, self.len()))
+        recall(&shares, self.len())
     }
 
     /// The share for every one of `sample`.
@@ -105,11 +110,11 @@ impl NeighborGraph {
 }
 
 /// Mean and standard error of the `shares` of a sample, drawn without replacement from `n`.
-fn recall(shares: &[f64], n: usize) -> Recall {
+fn recall(shares: &[f64], n: usize) -> Result<SearchRecall> {
     let count = shares.len() as f64;
     let share = shares.iter().sum::<f64>() / count;
     let squares: f64 = shares.iter().map(|value| (value - share).powi(2)).sum();
     let left_out = 1.0 - count / n as f64;
     let standard_error = if shares.len() > 1 { (left_out * squares / (count - 1.0) / count).sqrt() } else { 0.0 };
-    Recall { share, standard_error, rows: shares.len() }
+    Ok(SearchRecall { share: Estimate::new(share, standard_error)?, rows: shares.len() })
 }

@@ -9,7 +9,7 @@ use crate::graph::distance::Distance;
 /// Rows read at a time.
 const CHUNK: usize = 1024;
 
-/// Rows whose median is the centre.
+/// Rows whose median is the center.
 const MIDDLE_OF: usize = 255;
 
 /// The embeddings, moved and scaled so that distances are Euclidean and f32 products of rows are accurate.
@@ -32,12 +32,12 @@ impl SearchRows {
         let mut rows = read_all(source, run)?;
         let unit = match distance {
             Distance::Cosine => {
-                rows = normalised(rows);
+                rows = normalized(rows);
                 1.0
             }
             Distance::Euclidean => scaled(&mut rows),
         };
-        centre(&mut rows);
+        center(&mut rows);
         let d = rows.ncols();
         let slice = rows.as_slice().expect("the rows were made in standard layout");
         let half_squares = slice.par_chunks_exact(d).map(|row| (0.5 * square(row)) as f32).collect();
@@ -163,7 +163,7 @@ impl Rows for ReadRows<'_> {
         for row in out.chunks_exact_mut(width) {
             match self.distance {
                 Distance::Cosine => {
-                    if normalise((0, &mut *row)).is_some() {
+                    if normalize((0, &mut *row)).is_some() {
                         row[width - 1] = 1.0;
                     }
                 }
@@ -199,10 +199,10 @@ fn read_all(source: &dyn EmbeddingSource, run: &Run<'_>) -> Result<Array2<f32>> 
 }
 
 /// Rows of length 1, zero rows along a new last feature.
-fn normalised(mut rows: Array2<f32>) -> Array2<f32> {
+fn normalized(mut rows: Array2<f32>) -> Array2<f32> {
     let d = rows.ncols();
     let slice = rows.as_slice_mut().expect("the rows were made in standard layout");
-    let zeros: Vec<usize> = slice.par_chunks_exact_mut(d).enumerate().filter_map(normalise).collect();
+    let zeros: Vec<usize> = slice.par_chunks_exact_mut(d).enumerate().filter_map(normalize).collect();
     if zeros.is_empty() {
         return rows;
     }
@@ -213,7 +213,7 @@ fn normalised(mut rows: Array2<f32>) -> Array2<f32> {
 }
 
 /// Divides a row by its length, or returns its number when that is 0.
-fn normalise((number, row): (usize, &mut [f32])) -> Option<usize> {
+fn normalize((number, row): (usize, &mut [f32])) -> Option<usize> {
     let length = square(row).sqrt();
     if length == 0.0 {
         return Some(number);
@@ -245,7 +245,7 @@ fn spread_over(n: usize) -> impl Iterator<Item = usize> {
 
 /// Subtracts a middle row: the median, feature by feature, of rows spread over all of them. A mean would be carried
 /// off by a single huge row, and the digits of all others with it.
-fn centre(rows: &mut Array2<f32>) {
+fn center(rows: &mut Array2<f32>) {
     let (n, d) = rows.dim();
     let spread: Vec<usize> = spread_over(n).collect();
     let middle: Vec<f32> = (0..d).map(|feature| median(spread.iter().map(|row| rows[[*row, feature]]))).collect();

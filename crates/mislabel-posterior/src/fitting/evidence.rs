@@ -1,23 +1,23 @@
 //! What the model looks at, sample by sample.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, Labels, NearestErrors, Result};
 use ndarray::{Array2, ArrayView2};
 
 use crate::fitting::parameters::FEATURES;
 
-/// Votes that every class has before any neighbour's.
+/// Votes that every class has before any neighbor's.
 const PSEUDO_VOTES: f64 = 0.5;
 
-/// Errors under the nearest classes, the given labels, and what the neighbours are labelled.
+/// Errors under the nearest classes, the given labels, and what the neighbors are labeled.
 pub(crate) struct Evidence<'a> {
     errors: &'a NearestErrors,
     pub(crate) given: &'a Labels,
     /// s: the root of the median of the least squared errors.
     unit: f64,
-    /// Neighbours that carry the label of each class of a sample, its given class first, `(n, m + 1)`; none asked: no columns.
+    /// Neighbors that carry the label of each class of a sample, its given class first, `(n, m + 1)`; none asked: no columns.
     votes: Array2<u16>,
-    /// v by the number of votes, `(neighbours + 1,)`.
+    /// v by the number of votes, `(neighbors + 1,)`.
     log_shares: Vec<f64>,
     /// How often every sample counts, `(n,)`; once, when empty.
     pub(crate) weights: Vec<f64>,
@@ -42,7 +42,7 @@ impl<'a> Evidence<'a> {
         neighbors: Option<ArrayView2<'_, u32>>,
     ) -> Result<Self> {
         same_length("given labels", errors.len(), given.len())?;
-        same_length("classes of the given labels", errors.summary().class_count(), given.class_count())?;
+        same_class_count("the given labels", errors.summary().class_count(), given.class_count())?;
         let (votes, log_shares) = match neighbors {
             None => (Array2::zeros((given.len(), 0)), Vec::new()),
             Some(neighbors) => (votes(errors, given, neighbors)?, log_shares(neighbors.ncols(), given.class_count())),
@@ -77,7 +77,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// v of the class at `place` of sample `row`; 0 without neighbours.
+    /// v of the class at `place` of sample `row`; 0 without neighbors.
     fn log_share(&self, row: usize, place: usize) -> f64 {
         self.votes.get((row, place)).map_or(0.0, |votes| self.log_shares[usize::from(*votes)])
     }
@@ -86,7 +86,7 @@ impl<'a> Evidence<'a> {
 /// The votes of `neighbors` for every class that is looked at, `(n, m + 1)`.
 fn votes(errors: &NearestErrors, given: &Labels, neighbors: ArrayView2<'_, u32>) -> Result<Array2<u16>> {
     let n = given.len();
-    same_length("rows of neighbours", n, neighbors.nrows())?;
+    same_length("rows of neighbors", n, neighbors.nrows())?;
     let asked = neighbors.ncols();
     if asked == 0 || asked > usize::from(u16::MAX) {
         let requirement = "from 1 to 65535";
@@ -97,7 +97,7 @@ fn votes(errors: &NearestErrors, given: &Labels, neighbors: ArrayView2<'_, u32>)
         let (own, others) = (given.values()[row], errors.classes(row));
         for (column, &neighbor) in neighbors.iter().enumerate() {
             let Some(&label) = given.values().get(neighbor as usize) else {
-                let (what, high) = ("index of a neighbour", (n - 1) as f64);
+                let (what, high) = ("index of a neighbor", (n - 1) as f64);
                 return Err(Error::OutOfRange { what, row, column, value: f64::from(neighbor), low: 0.0, high });
             };
             let place = match label == own {

@@ -87,9 +87,9 @@ fn add(sum: &mut [f64], other: &[f64]) {
 #[derive(Default)]
 pub(crate) struct View {
     pub(crate) outlook: Outlook,
-    /// Logits of p(c | x), and what normalises them.
+    /// Logits of p(c | x), and what normalizes them.
     logits: Vec<f64>,
-    normaliser: f64,
+    normalizer: f64,
     /// p(c | x).
     pub(crate) prior: Vec<f64>,
     /// P(true class is c | x, given label); of the smoothed labels while starting.
@@ -133,7 +133,7 @@ impl Evidence<'_> {
         view.logits.clear();
         view.logits.extend(biases.chain(of_rest).zip(features).map(|(bias, [r, v])| bias + beta * r + gamma * v));
         view.prior.clone_from(&view.logits);
-        view.normaliser = normalise(&mut view.prior);
+        view.normalizer = normalize(&mut view.prior);
         match target {
             Target::Smoothed(share) => view.smooth(share, self.given.class_count()),
             Target::Posterior => view.judge(parameters),
@@ -155,7 +155,7 @@ impl View {
             none.clear();
             none.resize(looked_at, 0.0);
         }
-        self.likelihood = self.posterior.iter().zip(&self.logits).map(|(q, logit)| q * (logit - self.normaliser)).sum();
+        self.likelihood = self.posterior.iter().zip(&self.logits).map(|(q, logit)| q * (logit - self.normalizer)).sum();
     }
 
     /// The posterior by Bayes' rule. No product underflows to nothing: the likeliest class has a prior of at least 1/(m + 2), and
@@ -224,7 +224,7 @@ impl View {
 }
 
 /// From logarithms l to shares e^l/Σ e^l, in place; ln Σ e^l.
-fn normalise(values: &mut [f64]) -> f64 {
+fn normalize(values: &mut [f64]) -> f64 {
     let most = values.iter().fold(f64::NEG_INFINITY, |most, log| most.max(*log));
     exponentiate(values, most, LEAST_LOGIT);
     let total: f64 = values.iter().sum();

@@ -20,7 +20,7 @@ const FAR_FLIPS: f64 = 5.0;
 /// The most of all flips that go to near classes: beyond, what errors have in common by class is taken for nearness.
 const MOST_NEAR: f64 = 0.5;
 
-/// The penalised objective that steps are judged by.
+/// The penalized objective that steps are judged by.
 pub(crate) fn objective(sums: &Sums, parameters: &Parameters) -> f64 {
     sums.likelihood - RIDGE / 2.0 * parameters.bias.iter().map(|bias| bias * bias).sum::<f64>()
 }
@@ -88,7 +88,7 @@ fn solved(matrix: &[[f64; FEATURES]; FEATURES], right: [f64; FEATURES]) -> [f64;
     [(right[0] * d - b * right[1]) / whole, (a * right[1] - c * right[0]) / whole]
 }
 
-/// How many true samples of each class, of those that are labelled otherwise, and the mean rate.
+/// How many true samples of each class, of those that are labeled otherwise, and the mean rate.
 fn flips(counts: &Array2<f64>) -> (Vec<f64>, Vec<f64>, f64) {
     let all: Vec<f64> = counts.rows().into_iter().map(|row| row.sum()).collect();
     let flips: Vec<f64> = all.iter().enumerate().map(|(class, all)| (all - counts[[class, class]]).max(0.0)).collect();

@@ -5,7 +5,7 @@ use ndarray::Array2;
 /// The least probability of a label, so that no label is impossible.
 pub(crate) const LEAST: f64 = 1e-300;
 
-/// What a sample says of a class beside its bias: −r, the distance, and v, the logarithm of the neighbours' share.
+/// What a sample says of a class beside its bias: −r, the distance, and v, the logarithm of the neighbors' share.
 pub(crate) const FEATURES: usize = 2;
 
 /// p(c | x) = softmax_c(b_c − β r_c + γ v_c), and how true classes are given labels.

@@ -20,6 +20,7 @@ use crate::training::scaling::FeatureScaling;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Sampling {
     /// All samples outside of the sample's own fold.
     OutOfSample {

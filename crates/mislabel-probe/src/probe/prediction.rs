@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{EmbeddingSource, Error, ProbabilitySink, Progress, Result, Run};
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -86,7 +86,7 @@ impl Prediction<'_> {
             blocks.zip(rows.par_chunks(ROW_BLOCK)).try_for_each(|(out, rows)| self.samples.gather(rows, out))?;
             let predicted = model.probabilities(features.view())?;
             same_length("predicted rows", rows.len(), predicted.nrows())?;
-            same_length("classes of the predicted rows", k, predicted.ncols())?;
+            same_class_count("the predicted rows", k, predicted.ncols())?;
             each(predicted.view());
             self.sink.put(rows, predicted.view())?;
         }

@@ -1,4 +1,4 @@
-//! The design matrix: training rows as the optimiser reads them.
+//! The design matrix: training rows as the optimizer reads them.
 
 use faer::{Mat, MatRef};
 use mislabel_core::{EmbeddingSource, Result};
@@ -14,11 +14,11 @@ pub(crate) const ROW_BLOCK: usize = 960;
 /// Beyond this no scaled feature goes: the greatest whose products with weights f32 holds.
 const LARGEST: f64 = 1e15;
 
-/// Where the rows lie and how far they spread. The objective does not change when rows are moved by `centre` (the
+/// Where the rows lie and how far they spread. The objective does not change when rows are moved by `center` (the
 /// intercept takes it up) nor when they are divided by `unit` (the penalty is multiplied), but f32 arithmetic gains.
 #[derive(Clone, Debug)]
 pub(crate) struct Moments {
-    pub(crate) centre: Vec<f64>,
+    pub(crate) center: Vec<f64>,
     pub(crate) unit: f64,
     /// The mean sample weight, by which weights are divided so that they fit into f32.
     pub(crate) weight: f64,
@@ -29,25 +29,25 @@ impl Moments {
     /// twice.
     pub(crate) fn of(training: &TrainingSet<'_>) -> Result<Self> {
         let count = training.shape().0 as f64;
-        let mut centre = column_sums(training, |x, _| x, &[])?;
-        centre.iter_mut().for_each(|sum| *sum /= count);
-        let squares = column_sums(training, |x, centre| (x - centre) * (x - centre), &centre)?;
+        let mut center = column_sums(training, |x, _| x, &[])?;
+        center.iter_mut().for_each(|sum| *sum /= count);
+        let squares = column_sums(training, |x, center| (x - center) * (x - center), &center)?;
         let variance = squares.iter().sum::<f64>() / count;
         let weight = training.weights().map_or(1.0, |weights| weights.iter().map(|weight| weight / count).sum());
-        Ok(Self { centre, unit: if variance > 0.0 { variance.sqrt() } else { 1.0 }, weight })
+        Ok(Self { center, unit: if variance > 0.0 { variance.sqrt() } else { 1.0 }, weight })
     }
 
     pub(crate) fn scaled(&self, x: f32, column: usize) -> f32 {
-        self.moved(x, self.centre[column])
+        self.moved(x, self.center[column])
     }
 
     /// Scales a row in place.
     fn scale(&self, row: &mut [f32]) {
-        row.iter_mut().zip(&self.centre).for_each(|(x, centre)| *x = self.moved(*x, *centre));
+        row.iter_mut().zip(&self.center).for_each(|(x, center)| *x = self.moved(*x, *center));
     }
 
-    fn moved(&self, x: f32, centre: f64) -> f32 {
-        ((f64::from(x) - centre) / self.unit).clamp(-LARGEST, LARGEST) as f32
+    fn moved(&self, x: f32, center: f64) -> f32 {
+        ((f64::from(x) - center) / self.unit).clamp(-LARGEST, LARGEST) as f32
     }
 }
 

@@ -3,7 +3,7 @@
 use mislabel_core::{Result, Run};
 
 use crate::regression::design::{Design, Moments};
-use crate::regression::lbfgs::{Minimum, Stopping, minimise};
+use crate::regression::lbfgs::{Minimum, Stopping, minimize};
 use crate::regression::objective::Objective;
 use crate::regression::preconditioner::Gram;
 use crate::training::classifier::TrainingSet;
@@ -53,7 +53,7 @@ impl Fit<'_> {
         let start = selected.start.clone().unwrap_or_else(|| vec![0.0; objective.parameters()]);
         let stopping = Stopping { tolerance: self.tolerance, iterations: self.max_iterations };
         let stage = run.stage(STAGE, self.max_iterations);
-        minimise(&mut objective, start, stopping, &mut |_| stage.advance(1))
+        minimize(&mut objective, start, stopping, &mut |_| stage.advance(1))
     }
 }
 

@@ -17,7 +17,7 @@ const ROUNDING: f64 = 1e-8;
 /// Trial steps of one line search.
 const TRIALS: usize = 30;
 
-/// A smooth function to minimise.
+/// A smooth function to minimize.
 pub(crate) trait Problem {
     /// The value at `at`; its gradient goes into `gradient`.
     fn evaluate(&mut self, at: &[f64], gradient: &mut [f64]) -> Result<f64>;
@@ -56,10 +56,10 @@ struct Pair {
     scale: f64,
 }
 
-/// Minimises `problem` from `start`; `each` is called after every step with the number of steps and may stop the work.
+/// Minimizes `problem` from `start`; `each` is called after every step with the number of steps and may stop the work.
 ///
 /// A line search that finds no lower point ends the search: what is left is rounding.
-pub(crate) fn minimise(
+pub(crate) fn minimize(
     problem: &mut impl Problem,
     start: Vec<f64>,
     stopping: Stopping,

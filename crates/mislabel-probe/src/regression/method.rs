@@ -12,7 +12,7 @@ use crate::training::part::Part;
 
 /// Multinomial logistic regression with an L2 penalty, fitted by preconditioned L-BFGS on matrix products.
 ///
-/// Minimises Σ_i w_i (−log p(y_i | x_i)) + (λ/2) ‖W‖², p = softmax(W x + b), the intercepts b free: the objective of
+/// Minimizes Σ_i w_i (−log p(y_i | x_i)) + (λ/2) ‖W‖², p = softmax(W x + b), the intercepts b free: the objective of
 /// scikit-learn's `LogisticRegression(C = 1/λ)`. As there, with two classes the penalty is on the one vector
 /// W_1 − W_0 that matters. Features and sums: f32 and f64. The optimum is found in the metric
 /// (p̄ (1 − p̄) Σ w x xᵀ + λ I)⁻¹, in which the objective is nearly round (Böhning 1992 bounds the second derivative by
@@ -48,7 +48,7 @@ pub struct SoftmaxRegression {
     /// labels (see [`L2Path`]); the labels of samples that are not in the training set play no part.
     pub l2: Option<f64>,
     /// The search ends when no entry of the gradient of the mean objective (the objective above over Σ w) exceeds
-    /// this; scikit-learn's `tol`, default 1e-4. The gradient is that of scaled rows: centred, and divided by the root
+    /// this; scikit-learn's `tol`, default 1e-4. The gradient is that of scaled rows: centerd, and divided by the root
     /// of their total variance.
     pub tolerance: f64,
     /// The search ends after this many steps at the latest; default 1,000.

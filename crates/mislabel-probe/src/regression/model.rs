@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::regression::design::{Moments, ROW_BLOCK, scaled_block};
 use crate::regression::lbfgs::Minimum;
-use crate::regression::softmax::normalise;
+use crate::regression::softmax::normalize;
 use crate::training::classifier::{ProbabilityModel, TrainingSet};
 
 /// A fitted [`SoftmaxRegression`](crate::SoftmaxRegression).
@@ -41,11 +41,11 @@ impl SoftmaxModel {
         let present: Vec<u32> = present.iter().map(|word| u64::from_le_bytes(*word) as u32).collect();
         let values: Vec<f64> = words.iter().map(|word| f64::from_le_bytes(*word)).collect();
         let ([l2, objective, unit, weight], values) = values.split_first_chunk::<4>()?;
-        let (centre, parameters) = values.split_at_checked(features)?;
+        let (center, parameters) = values.split_at_checked(features)?;
         let fits = features == training.shape().1 && parameters.len() == present.len() * (features + 1);
         (fits && present == training.present_classes()).then(|| Self {
             parameters: parameters.to_vec(),
-            moments: Moments { centre: centre.to_vec(), unit: *unit, weight: *weight },
+            moments: Moments { center: center.to_vec(), unit: *unit, weight: *weight },
             classes: training.labels().class_count(),
             l2: *l2,
             objective: *objective,
@@ -82,7 +82,7 @@ impl SoftmaxModel {
 
     /// The weights W of the present classes, `(present, d)`, for rows as they came.
     pub fn coefficients(&self) -> Array2<f64> {
-        let features = self.moments.centre.len();
+        let features = self.moments.center.len();
         Array2::from_shape_fn((self.present.len(), features), |(class, feature)| {
             self.parameters[class * (features + 1) + feature] / self.moments.unit
         })
@@ -90,10 +90,10 @@ impl SoftmaxModel {
 
     /// The intercepts b of the present classes, `(present,)`, for rows as they came.
     pub fn intercepts(&self) -> Array1<f64> {
-        let features = self.moments.centre.len();
+        let features = self.moments.center.len();
         let parts = self.parameters.chunks_exact(features + 1);
         let intercept = |part: &[f64]| {
-            let shift = part.iter().zip(&self.moments.centre).map(|(weight, centre)| weight * centre).sum::<f64>();
+            let shift = part.iter().zip(&self.moments.center).map(|(weight, center)| weight * center).sum::<f64>();
             part[features] - shift / self.moments.unit
         };
         parts.map(intercept).collect()
@@ -108,7 +108,7 @@ impl SoftmaxModel {
         let mut row_logits = vec![0.0; logits.ncols()];
         for (row, mut out) in out.outer_iter_mut().enumerate() {
             row_logits.iter_mut().enumerate().for_each(|(class, z)| *z = f64::from(logits[(row, class)]));
-            normalise(&mut row_logits);
+            normalize(&mut row_logits);
             self.present.iter().zip(&row_logits).for_each(|(class, p)| out[*class as usize] = *p);
         }
     }
@@ -116,7 +116,7 @@ impl SoftmaxModel {
 
 impl ProbabilityModel for SoftmaxModel {
     fn probabilities(&self, rows: ArrayView2<'_, f32>) -> Result<Array2<f64>> {
-        same_length("a row to predict", self.moments.centre.len(), rows.ncols())?;
+        same_length("a row to predict", self.moments.center.len(), rows.ncols())?;
         let weights: Vec<f32> = self.parameters.iter().map(|w| *w as f32).collect();
         let mut out = Array2::zeros((rows.nrows(), self.classes));
         let blocks = out.axis_chunks_iter_mut(Axis(0), ROW_BLOCK).into_par_iter();
@@ -126,12 +126,12 @@ impl ProbabilityModel for SoftmaxModel {
     }
 
     fn to_bytes(&self) -> Option<Vec<u8>> {
-        let Moments { centre, unit, weight } = &self.moments;
+        let Moments { center, unit, weight } = &self.moments;
         let numbers = [self.l2, self.objective, *unit, *weight];
-        let counts = [self.iterations, usize::from(self.converged), centre.len(), self.present.len()];
+        let counts = [self.iterations, usize::from(self.converged), center.len(), self.present.len()];
         let mut bytes: Vec<u8> = counts.iter().flat_map(|count| (*count as u64).to_le_bytes()).collect();
         bytes.extend(self.present.iter().flat_map(|class| u64::from(*class).to_le_bytes()));
-        bytes.extend(numbers.iter().chain(centre).chain(&self.parameters).flat_map(|value| value.to_le_bytes()));
+        bytes.extend(numbers.iter().chain(center).chain(&self.parameters).flat_map(|value| value.to_le_bytes()));
         Some(bytes)
     }
 }

@@ -1,4 +1,4 @@
-//! The penalised cross-entropy of a design, its gradient, and the metric in which it is nearly round.
+//! The penalized cross-entropy of a design, its gradient, and the metric in which it is nearly round.
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
@@ -19,7 +19,7 @@ const STALE: f64 = 2.0;
 
 /// (1/N) Σ_i w_i (log Σ_c e^{z_ic} − z_iy) + (penalty/2) Σ_c ‖W_c‖² with z = W x + b, N = Σ w.
 ///
-/// Parameters are class by class: the d weights, then the intercept, which is not penalised.
+/// Parameters are class by class: the d weights, then the intercept, which is not penalized.
 pub(crate) struct Objective<'a> {
     design: &'a Design<'a>,
     gram: &'a Gram,
@@ -70,7 +70,7 @@ impl<'a> Objective<'a> {
         gradient.iter_mut().for_each(|sum| *sum /= self.total_weight);
         let uncertainty = sums.iter().map(|task| task.uncertainty).sum::<f64>() / self.total_weight;
         let loss = sums.iter().map(|task| task.loss).sum::<f64>() / self.total_weight;
-        let value = loss + self.penalise(parameters, gradient);
+        let value = loss + self.penalize(parameters, gradient);
         Ok(Evaluation { value, curvature: (uncertainty / self.design.classes as f64).max(LEAST_CURVATURE) })
     }
 
@@ -94,12 +94,12 @@ impl<'a> Objective<'a> {
     }
 
     /// Adds the gradient of the penalty and returns the penalty.
-    fn penalise(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
+    fn penalize(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
         let columns = self.design.columns();
         let mut squares = 0.0;
         for (weights, gradient) in parameters.chunks_exact(columns).zip(gradient.chunks_exact_mut(columns)) {
-            let penalised = columns - 1;
-            for (weight, slope) in weights[..penalised].iter().zip(&mut gradient[..penalised]) {
+            let penalized = columns - 1;
+            for (weight, slope) in weights[..penalized].iter().zip(&mut gradient[..penalized]) {
                 squares += weight * weight;
                 *slope += self.penalty * weight;
             }

@@ -15,7 +15,7 @@ use crate::training::folds::shuffled_classes;
 /// From the strongest to the weakest, two a decade, each fit starting where the stronger one ended. Every fifth sample
 /// of every class is held out (classes of fewer than five samples are not) and the path is followed until the mean
 /// log-likelihood of the held-out given labels has fallen twice; a parabola in log λ through the best strength and
-/// its neighbours gives the choice. If fewer than [`HELD_OUT`](Self::HELD_OUT) samples are held out, other fifths are
+/// its neighbors gives the choice. If fewer than [`HELD_OUT`](Self::HELD_OUT) samples are held out, other fifths are
 /// held out as well, up to all five. Everything happens inside the training set; from twice [`ROWS`](Self::ROWS) rows
 /// on, inside a part of about that many of them, classes in equal shares: λ, like a prior, does not grow with N.
 #[derive(Clone, Copy, Debug)]
@@ -147,13 +147,13 @@ impl Path {
         self.best + 2 < self.tried.len()
     }
 
-    /// The minimum of the parabola through the best strength and its neighbours, or the best one at an end.
+    /// The minimum of the parabola through the best strength and its neighbors, or the best one at an end.
     fn choice(self) -> Result<Selection> {
         let Some(&(l2, loss)) = self.tried.get(self.best) else {
             return Err(Error::Empty { what: "the path of L2 strengths" });
         };
-        let neighbours = self.best.checked_sub(1).map(|i| self.tried[i]).zip(self.tried.get(self.best + 1));
-        let shift = neighbours.map_or(0.0, |((_, before), &(_, after))| {
+        let neighbors = self.best.checked_sub(1).map(|i| self.tried[i]).zip(self.tried.get(self.best + 1));
+        let shift = neighbors.map_or(0.0, |((_, before), &(_, after))| {
             let bend = before - 2.0 * loss + after;
             if bend > 0.0 { 0.5 * (before - after) / bend } else { 0.0 }
         });

@@ -1,4 +1,4 @@
-//! Softmax, cross-entropy and its residuals over a block of rows, vectorised over the rows.
+//! Softmax, cross-entropy and its residuals over a block of rows, vectorized over the rows.
 
 use pulp::Arch;
 
@@ -70,7 +70,7 @@ fn exponentiate(logits: &mut [f32], largest: &[f32]) -> (Vec<f64>, Vec<f64>) {
 
 /// eˣ for x ≤ 0 within 2 units in the last place, and e^{−87} ≈ 0 below −87: x = n ln 2 + r with |r| ≤ ½ ln 2, then
 /// the Taylor polynomial of degree 7 (remainder under 1e-8) times 2ⁿ. Without branches or calls, so that loops over it
-/// vectorise.
+/// vectorize.
 #[inline(always)]
 fn exponential(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it rounds to an integer, which then lies in the lowest bits.
@@ -88,7 +88,7 @@ fn exponential(x: f32) -> f32 {
 }
 
 /// Softmax of one row of logits in f64, in place.
-pub(crate) fn normalise(logits: &mut [f64]) {
+pub(crate) fn normalize(logits: &mut [f64]) {
     let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     logits.iter_mut().for_each(|z| *z = (*z - largest).exp());
     let sum: f64 = logits.iter().sum();
@@ -120,7 +120,7 @@ mod tests {
         let (mut loss, mut uncertainty) = (0.0, 0.0);
         for row in 0..rows {
             let mut p: Vec<f64> = (0..classes).map(|class| f64::from(logits[class * rows + row])).collect();
-            normalise(&mut p);
+            normalize(&mut p);
             loss -= weights[row] * p[targets[row] as usize].ln();
             uncertainty += weights[row] * (1.0 - p.iter().map(|p| p * p).sum::<f64>());
             for class in 0..classes {

@@ -22,9 +22,9 @@ pub enum FeatureScaling {
     #[default]
     UnitNorm,
     /// Every feature moved and divided to mean 0 and variance 1 over all rows (a constant feature becomes 0).
-    Standardised,
-    /// Standardised features, then every row divided by its L2 norm.
-    StandardisedUnitNorm,
+    Standardized,
+    /// Standardized features, then every row divided by its L2 norm.
+    StandardizedUnitNorm,
     /// Rows as they come.
     None,
 }
@@ -39,13 +39,13 @@ impl FeatureScaling {
     }
 
     /// The rows of `source`, `(n, d)`, scaled whenever they are read, to the same bits as [`rows`](Self::rows): O(d)
-    /// memory. Where features are standardised, all rows are read twice first.
+    /// memory. Where features are standardized, all rows are read twice first.
     ///
     /// # Errors
     /// As [`EmbeddingSource::read_rows`].
     pub fn source(self, source: &dyn EmbeddingSource) -> Result<ScaledRows<'_>> {
-        let standardised = matches!(self, Self::Standardised | Self::StandardisedUnitNorm);
-        let spread = if standardised { Some(Spread::of(source)?) } else { None };
+        let standardized = matches!(self, Self::Standardized | Self::StandardizedUnitNorm);
+        let spread = if standardized { Some(Spread::of(source)?) } else { None };
         Ok(ScaledRows { source, scaling: self, spread })
     }
 }
@@ -78,9 +78,9 @@ impl ScaledRows<'_> {
     fn scale(&self, mut rows: ArrayViewMut2<'_, f32>) {
         for mut row in rows.outer_iter_mut() {
             if let Some(spread) = &self.spread {
-                spread.standardise(row.view_mut());
+                spread.standardize(row.view_mut());
             }
-            if matches!(self.scaling, FeatureScaling::UnitNorm | FeatureScaling::StandardisedUnitNorm) {
+            if matches!(self.scaling, FeatureScaling::UnitNorm | FeatureScaling::StandardizedUnitNorm) {
                 to_unit_norm(row);
             }
         }
@@ -119,7 +119,7 @@ impl Spread {
         Ok(Self { deviation: variance.iter().map(deviation).collect(), mean })
     }
 
-    fn standardise(&self, mut row: ArrayViewMut1<'_, f32>) {
+    fn standardize(&self, mut row: ArrayViewMut1<'_, f32>) {
         for (column, x) in row.iter_mut().enumerate() {
             *x = ((f64::from(*x) - self.mean[column]) / self.deviation[column]) as f32;
         }

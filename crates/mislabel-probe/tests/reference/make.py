@@ -17,8 +17,8 @@ from sklearn.linear_model import LogisticRegression
 def case(name, n, d, k, strength, weighted, seed, scale=1.0, offset=0.0):
     random = np.random.default_rng(seed)
     truth = np.arange(n) % k
-    centres = random.normal(size=(k, d))
-    rows = (centres[truth] + random.normal(size=(n, d))) * scale + offset
+    centers = random.normal(size=(k, d))
+    rows = (centers[truth] + random.normal(size=(n, d))) * scale + offset
     rows = np.round(rows * 64 / scale) / 64 * scale
     rows = rows.astype(np.float32).astype(np.float64)
     labels = np.where(random.random(n) < 0.15, random.integers(0, k, n), truth)

@@ -14,11 +14,11 @@ use rayon::prelude::*;
 use super::model::AutoencoderModel;
 pub use super::network::architecture::{Architecture, Layer};
 use super::params::{Autoencoder, TrainingLength};
+use super::samples::fitted_scaling::FittedScaling;
 pub use super::samples::folds::Folds;
-use super::samples::input_scaling::InputScaling;
 pub use super::training::adam::EPSILON as ADAM_EPSILON;
 pub use super::training::minibatches::Minibatches;
-pub use super::training::network_training::EXPLODED;
+pub use super::training::network_training::DIVERGENCE_FACTOR;
 use super::training::network_training::Training;
 
 /// A machine on which networks are trained and samples measured.
@@ -52,7 +52,7 @@ pub trait Backend: Send + Sync {
 
 /// The back-end of this crate: all processors of this machine, in f32.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Processors;
+pub struct Cpu;
 
 /// One round of training: the networks of all classes and folds, and where their samples come from.
 pub struct Round<'a> {
@@ -65,7 +65,7 @@ pub struct Round<'a> {
     /// Steps of all networks of the round, those that an earlier run trained included.
     pub(crate) steps: usize,
     pub(crate) embeddings: &'a dyn EmbeddingSource,
-    pub(crate) scaling: &'a InputScaling,
+    pub(crate) scaling: &'a FittedScaling,
 }
 
 /// One network to train.
@@ -83,7 +83,7 @@ pub struct NetworkTask<'a> {
     pub parameters: &'a mut Vec<f32>,
 }
 
-/// The scaled rows of one network, less their mean where the method is centred.
+/// The scaled rows of one network, less their mean where the method is centerd.
 #[derive(Clone, Debug)]
 pub struct TrainingRows {
     /// `(samples, d)`, one after another.
@@ -108,7 +108,7 @@ impl Round<'_> {
     /// What the source of rows reports.
     pub fn rows(&self, task: &NetworkTask<'_>) -> Result<TrainingRows> {
         let mut rows = self.scaling.gather(self.embeddings, &task.samples)?.into_raw_vec_and_offset().0;
-        let mean = if self.method.centred { mean_removed(&mut rows, self.architecture.features()) } else { vec![] };
+        let mean = if self.method.centerd { mean_removed(&mut rows, self.architecture.features()) } else { vec![] };
         Ok(TrainingRows { rows, mean })
     }
 
@@ -137,7 +137,7 @@ impl NetworkTask<'_> {
         }
         let mut parameters = self.parameters.clone();
         if !mean.is_empty() {
-            architecture.centre(&mut parameters, mean);
+            architecture.center(&mut parameters, mean);
         }
         parameters
     }
@@ -145,7 +145,7 @@ impl NetworkTask<'_> {
     /// Takes back what training made of the parameters of [`start`](Self::start).
     pub fn finish(&mut self, architecture: &Architecture, mean: &[f32], mut parameters: Vec<f32>) {
         if !mean.is_empty() {
-            architecture.uncentre(&mut parameters, mean);
+            architecture.uncenter(&mut parameters, mean);
         }
         *self.parameters = parameters;
     }
@@ -193,7 +193,7 @@ impl Autoencoder {
     }
 }
 
-impl Backend for Processors {
+impl Backend for Cpu {
     fn train(&self, round: &mut Round<'_>, run: &Run<'_>) -> Result<()> {
         let steps = round.steps();
         let stage = run.stage("training", steps);

@@ -3,13 +3,13 @@
 use mislabel_core::checks::same_length;
 use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Result, Run, split_seed};
 
-use super::backend::{Backend, NetworkTask, Processors, Round};
+use super::backend::{Backend, Cpu, NetworkTask, Round};
 use super::model::AutoencoderModel;
 use super::network::architecture::Architecture;
 use super::params::Autoencoder;
+use super::samples::fitted_scaling::FittedScaling;
 use super::samples::folds::Folds;
 use super::samples::identity::identities;
-use super::samples::input_scaling::InputScaling;
 use crate::fitting::trim::kept;
 
 /// What chance is for: parts of the classes.
@@ -43,7 +43,7 @@ impl Autoencoder {
         given: &Labels,
         run: &Run<'_>,
     ) -> Result<(AutoencoderModel, ErrorSummary)> {
-        self.fit_on(&Processors, embeddings, given, run)
+        self.fit_on(&Cpu, embeddings, given, run)
     }
 
     /// As [`fit`](Self::fit), with the networks trained and the samples measured by `backend`.
@@ -64,7 +64,7 @@ impl Autoencoder {
         run.need("the reconstruction of all classes", self.least_memory(given, d))?;
         let identities = identities(embeddings, split_seed(self.seed, &[FOLDS]))?;
         let folds = Folds::new(&given.members(), &identities, self.folds);
-        let scaling = InputScaling::fit(&self.scaling, embeddings, &folds)?;
+        let scaling = FittedScaling::fit(&self.scaling, embeddings, &folds)?;
         let mut model = AutoencoderModel::untrained(self, d, scaling, &folds, given.class_count());
         let mut keep = vec![true; n];
         for (round, threshold) in self.trim.iter().map(Some).chain([None]).enumerate() {
@@ -77,7 +77,7 @@ impl Autoencoder {
         unreachable!("the last round returns")
     }
 
-    /// The bytes that a run on samples labelled `given`, of so many `features`, holds whatever its blocks: the networks
+    /// The bytes that a run on samples labeled `given`, of so many `features`, holds whatever its blocks: the networks
     /// of all classes and folds, for every thread a class's rows and what one network's training keeps, and 60 bytes a
     /// sample.
     pub fn least_memory(&self, given: &Labels, features: usize) -> u64 {

@@ -1,6 +1,6 @@
 //! Trained networks of all classes, ready to score.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Result, Run};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
@@ -9,8 +9,8 @@ use super::network::architecture::Architecture;
 use super::network::passes::Workspace;
 use super::params::Autoencoder;
 use super::row_summary::RowSummary;
+use super::samples::fitted_scaling::FittedScaling;
 use super::samples::folds::Folds;
-use super::samples::input_scaling::InputScaling;
 use crate::checkpoint::kept_or;
 
 /// Rows scored by one task at a time.
@@ -36,7 +36,7 @@ const ROW_BLOCK: usize = 192;
 #[derive(Clone, Debug, PartialEq)]
 pub struct AutoencoderModel {
     pub(crate) architecture: Architecture,
-    pub(crate) scaling: InputScaling,
+    pub(crate) scaling: FittedScaling,
     /// The parameters of every class's networks, by fold; none for a class that had no samples.
     pub(crate) networks: Vec<Vec<Vec<f32>>>,
 }
@@ -62,7 +62,7 @@ impl AutoencoderModel {
     pub(crate) fn untrained(
         method: &Autoencoder,
         features: usize,
-        scaling: InputScaling,
+        scaling: FittedScaling,
         folds: &Folds,
         classes: usize,
     ) -> Self {
@@ -138,7 +138,7 @@ impl AutoencoderModel {
     pub fn summary(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ErrorSummary> {
         let n = self.checked_rows(embeddings)?;
         same_length("given labels", n, given.len())?;
-        same_length("classes of the labels", self.class_count(), given.class_count())?;
+        same_class_count("the labels", self.class_count(), given.class_count())?;
         if let Some(row) = (0..n).find(|row| self.networks[given.class(*row)].is_empty()) {
             return Err(Error::ClassNotFitted { row, class: given.class(row) });
         }

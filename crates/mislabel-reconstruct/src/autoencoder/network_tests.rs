@@ -7,8 +7,8 @@ use rand_chacha::ChaCha8Rng;
 use super::network::architecture::{Architecture, Shape};
 use super::network::passes::Workspace;
 use super::params::Activation::{self, Identity, Relu, Sigmoid, Tanh};
-use super::params::{Autoencoder, InputStep, TrainingLength};
-use super::training::adam::penalised;
+use super::params::{Autoencoder, InputScaling, TrainingLength};
+use super::training::adam::penalized;
 use super::training::batch_slice::add_noise;
 use super::training::network_training::Training;
 use mislabel_core::Run;
@@ -122,7 +122,7 @@ proptest! {
         prop_assert!((loss - expected).abs() < SINGLE * (1.0 + expected));
         let mut gradient = vec![0.0; parameters.len()];
         let parts = |part: usize| gradients.get(part).map(Vec::as_slice);
-        penalised(&parts, (&parameters, 0), l2 as f32, network.weights, &mut gradient);
+        penalized(&parts, (&parameters, 0), l2 as f32, network.weights, &mut gradient);
         for i in 0..parameters.len() {
             let moved = |by: f64| {
                 let mut moved = start.clone();
@@ -137,18 +137,18 @@ proptest! {
     }
 
     #[test]
-    fn a_network_moved_to_a_centre_reconstructs_what_it_did(shape in shapes(), seed in 0_u64..99) {
+    fn a_network_moved_to_a_center_reconstructs_what_it_did(shape in shapes(), seed in 0_u64..99) {
         let network = Architecture::new(Shape { activations: [shape.activations[0], shape.activations[1], Identity], ..shape });
         let start = network.start(&mut ChaCha8Rng::seed_from_u64(seed));
         let mean: Vec<f32> = (0..network.features()).map(|i| (i as f32).cos()).collect();
         let x: Vec<f32> = mean.iter().map(|m| m + 0.5).collect();
-        let centred = vec![0.5; x.len()];
+        let centerd = vec![0.5; x.len()];
         let mut moved = start.clone();
-        network.centre(&mut moved, &mean);
+        network.center(&mut moved, &mean);
         let mut workspace = Workspace::forward(&network, 1);
         let plain = network.loss(&start, &x, &mut workspace);
-        prop_assert!((plain - network.loss(&moved, &centred, &mut workspace)).abs() < 1e-4 * (1.0 + plain));
-        network.uncentre(&mut moved, &mean);
+        prop_assert!((plain - network.loss(&moved, &centerd, &mut workspace)).abs() < 1e-4 * (1.0 + plain));
+        network.uncenter(&mut moved, &mean);
         prop_assert!(start.iter().zip(&moved).all(|(a, b)| (a - b).abs() < 1e-5));
     }
 }
@@ -166,7 +166,7 @@ fn a_tied_linear_autoencoder_converges_to_the_principal_subspace() {
         learning_rate: 2e-2,
         batch: 600,
         length: TrainingLength::Steps(1500),
-        scaling: Vec::<InputStep>::new(),
+        scaling: Vec::<InputScaling>::new(),
         ..Autoencoder::default()
     };
     let network = Architecture::of(&method, 6);

@@ -27,12 +27,13 @@ pub enum Activation {
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
-pub enum InputStep {
+#[non_exhaustive]
+pub enum InputScaling {
     /// Every row divided by its L2 norm; a zero row stays zero.
     UnitNorm,
     /// Every feature less its mean and divided by its standard deviation, both over all rows; a constant feature
     /// becomes 0.
-    Standardise,
+    Standardize,
     /// Every feature mapped from its range over all rows to [0, 1] and clipped to it; a constant feature becomes 0.
     MinMax,
     /// All rows divided by one number, so that the median class has variance 1 per feature. What `shrinkage`, learning
@@ -47,6 +48,7 @@ pub enum InputStep {
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum TrainingLength {
     /// So many passes over the class.
     Epochs(usize),
@@ -67,7 +69,7 @@ pub struct EarlyStopping {
 /// One shallow autoencoder per class (and fold), trained by Adam: Marks, Griffin & Corso 2024 ([arXiv:2412.02596]).
 ///
 /// The network of a class maps d features through `hidden` layers to `latent` values and back through the same layers
-/// in reverse; Δ_c(x) = ‖x − x̂_c‖ over the scaled rows. Parameters minimise, by mini-batches,
+/// in reverse; Δ_c(x) = ‖x − x̂_c‖ over the scaled rows. Parameters minimize, by mini-batches,
 ///
 /// mean over samples and features of (x − x̂)² + (`l2` + `shrinkage`/d)·Σ w²,
 ///
@@ -104,7 +106,7 @@ pub struct EarlyStopping {
 /// # Departures
 /// The released code trains with a loss that is NaN from the first step; here that is [`Error::Diverged`]. The
 /// [`Default`] is the recipe that ranked best on the real datasets (one rectified layer with tied weights, strongly
-/// penalised and briefly trained; two trims), not the paper's, which is [`Autoencoder::paper`].
+/// penalized and briefly trained; two trims), not the paper's, which is [`Autoencoder::paper`].
 ///
 /// # Cost
 /// Steps · batch · Σ over layers of 6·inputs·outputs operations per class and fold; scoring n·k · Σ 2·inputs·outputs.
@@ -144,7 +146,7 @@ pub struct Autoencoder {
     pub tied: bool,
     /// Whether the network sees and reconstructs x − m, m the mean of its training samples. Needs an
     /// [`Activation::Identity`] output.
-    pub centred: bool,
+    pub centerd: bool,
     /// Share of hidden units switched off at random in every step, in [0, 1).
     pub dropout: f64,
     /// Penalty on the squared weights, against the mean squared error per feature; not negative.
@@ -172,7 +174,7 @@ pub struct Autoencoder {
     /// χ thresholds of the trim-and-refit rounds, in order; positive. Empty: fit once.
     pub trim: Vec<f64>,
     /// What is done to the rows first.
-    pub scaling: Vec<InputStep>,
+    pub scaling: Vec<InputScaling>,
     /// Seed of folds, first weights, batches, dropout and noise.
     pub seed: u64,
 }
@@ -189,7 +191,7 @@ impl Default for Autoencoder {
             latent_activation: Activation::Relu,
             output: Activation::Identity,
             tied: true,
-            centred: true,
+            centerd: true,
             dropout: 0.0,
             l2: 0.0,
             shrinkage: 4.0,
@@ -202,7 +204,7 @@ impl Default for Autoencoder {
             early_stopping: None,
             folds: 4,
             trim: vec![1.06, 1.03],
-            scaling: vec![InputStep::UnitNorm, InputStep::ClassVariance],
+            scaling: vec![InputScaling::UnitNorm, InputScaling::ClassVariance],
             seed: 0,
         }
     }
@@ -218,7 +220,7 @@ impl Autoencoder {
             latent_activation: Activation::Identity,
             output: Activation::Sigmoid,
             tied: false,
-            centred: false,
+            centerd: false,
             dropout: 0.01,
             l2: 1e-6,
             shrinkage: 0.0,
@@ -229,7 +231,7 @@ impl Autoencoder {
             length: TrainingLength::Epochs(20),
             folds: 1,
             trim: vec![],
-            scaling: vec![InputStep::MinMax],
+            scaling: vec![InputScaling::MinMax],
             ..Self::default()
         }
     }
@@ -275,8 +277,8 @@ impl Autoencoder {
             require("early_stopping.share", stopping.share, inside, "greater than 0 and less than 1")?;
             count("early_stopping.patience", stopping.patience, usize::MAX, "at least 1")?;
         }
-        let fits = !self.centred || self.output == Activation::Identity;
-        require("centred", 1.0, fits, "0 (false) unless the output is the identity")
+        let fits = !self.centerd || self.output == Activation::Identity;
+        require("centerd", 1.0, fits, "0 (false) unless the output is the identity")
     }
 }
 

@@ -8,13 +8,12 @@
 
 use std::path::Path;
 
-use mislabel_checkpoint::write_atomically;
 use mislabel_core::{Error, Labels, Result};
 
 use super::model::AutoencoderModel;
 use super::network::architecture::{Architecture, Shape};
 use super::params::Activation;
-use super::samples::input_scaling::{FittedStep, InputScaling};
+use super::samples::fitted_scaling::{FittedScaling, FittedStep};
 
 const MARK: &[u8; 8] = b"MLAECODR";
 const VERSION: u32 = 1;
@@ -27,11 +26,14 @@ impl AutoencoderModel {
     ///
     /// # Errors
     /// What the file system reports.
+    #[cfg(feature = "files")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "files")))]
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        write_atomically(path.as_ref(), Error::other, |file| file.write_all(&self.to_bytes()).map_err(Error::other))
+        let write = |file: &mut (dyn std::io::Write + Send)| file.write_all(&self.to_bytes()).map_err(Error::other);
+        mislabel_checkpoint::write_atomically(path.as_ref(), Error::other, write)
     }
 
-    /// Reads a model that [`save`](Self::save) wrote; it gives the same errors to the last bit.
+    /// Reads a model from a file of [`to_bytes`](Self::to_bytes); it gives the same errors to the last bit.
     ///
     /// # Errors
     /// What the file system reports, and as [`from_bytes`](Self::from_bytes).
@@ -101,7 +103,7 @@ fn model(reader: &mut Reader<'_>) -> Option<AutoencoderModel> {
     let architecture = sound.then(|| Architecture::new(Shape { widths, activations, tied }))?;
     let steps = reader.count(1)?;
     let step = |_| reader.step(architecture.features());
-    let scaling = InputScaling((0..steps).map(step).collect::<Option<Vec<_>>>()?);
+    let scaling = FittedScaling((0..steps).map(step).collect::<Option<Vec<_>>>()?);
     let classes = reader.count(8)?;
     let networks = |_| {
         let networks = reader.count(4 * architecture.parameters)?;

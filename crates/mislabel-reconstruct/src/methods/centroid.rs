@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::fitting::class_model::ClassModel;
 use crate::fitting::moments::{ClassMoments, class_moments};
 use crate::methods::reconstructors::Reconstructors;
-use crate::rows::scaling::{ScaledRows, Scaling};
+use crate::rows::scaling::{RowScaling, ScaledRows};
 use crate::rows::slices::{CHUNK, in_rows, square_norm};
 use crate::scoring::own_error::OwnError;
 use crate::search::scope::SearchScope;
@@ -20,7 +20,7 @@ use crate::search::scope::SearchScope;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct Centroid {
     /// What is done to every row first.
-    pub scaling: Scaling,
+    pub scaling: RowScaling,
 }
 
 impl ClassEvidence for Centroid {
@@ -32,7 +32,7 @@ impl ClassEvidence for Centroid {
 }
 
 impl Centroid {
-    /// The bytes that a fit on samples labelled `given`, of so many `features`, holds whatever its blocks: labels, places
+    /// The bytes that a fit on samples labeled `given`, of so many `features`, holds whatever its blocks: labels, places
     /// in their classes, own errors and the summary of every sample, and three means of every class.
     pub fn least_memory(given: &Labels, features: usize) -> u64 {
         const SAMPLE: u64 = 64;
@@ -87,7 +87,7 @@ fn own_errors(
 }
 
 /// (n/(n−1))²·‖x − m‖².
-fn left_out_distance(centred: &[f64], count: usize) -> f64 {
+fn left_out_distance(centerd: &[f64], count: usize) -> f64 {
     let n = count as f64;
-    square_norm(centred) * (n / (n - 1.0).max(1.0)).powi(2)
+    square_norm(centerd) * (n / (n - 1.0).max(1.0)).powi(2)
 }

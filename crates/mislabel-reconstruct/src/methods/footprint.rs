@@ -5,7 +5,7 @@ use mislabel_core::{Labels, MemoryBudget, Result};
 use crate::rows::slices::CHUNK;
 use crate::scoring::block::{ROW_BLOCK, TABLE_BLOCK};
 
-/// Bytes a sample while it is summarised: label, place in its class, own error, whether it is kept, and the summary.
+/// Bytes a sample while it is summarized: label, place in its class, own error, whether it is kept, and the summary.
 const SAMPLE: u64 = 64;
 
 /// The shape of a run, and the budget it must stay within.
@@ -61,7 +61,7 @@ impl Footprint {
         SAMPLE * self.counts.iter().sum::<u64>() + 9 * self.features * directions + 16 * means
     }
 
-    /// What fitting a class of `count` samples takes: rows and matrices in f64, a copy of the matrix to factorise.
+    /// What fitting a class of `count` samples takes: rows and matrices in f64, a copy of the matrix to factorize.
     fn class(&self, count: u64) -> u64 {
         let d = self.features;
         let size = count.min(d);

@@ -1,6 +1,6 @@
 //! Class-conditional Gaussians on the soft linear covariances, and the likelihood ratio of classes.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{
     ClassEvidence, EmbeddingSource, Error, ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, Result, Run,
 };
@@ -25,7 +25,7 @@ use crate::scoring::own_error::OwnError;
 ///
 /// # Cost
 /// As [`SoftLinear`], in time (linear in n) and memory (d·Σ_c r_c for the model, at most 64 bytes a sample), and one
-/// more Cholesky factorisation per class.
+/// more Cholesky factorization per class.
 ///
 /// ```
 /// use mislabel_core::{Detector, Embeddings, Labels, Pipeline, Run};
@@ -109,7 +109,7 @@ impl Judge<ErrorSummary> for LikelihoodRatio {
             return Err(Error::parameter("threshold", self.threshold, "finite"));
         }
         same_length("given labels", errors.len(), given.len())?;
-        same_length("classes of the given labels", errors.class_count(), given.class_count())?;
+        same_class_count("the given labels", errors.class_count(), given.class_count())?;
         let stage = run.stage("judging likelihoods", given.len());
         stage.advance(0)?;
         let pairs = errors.own().iter().zip(errors.least_other());

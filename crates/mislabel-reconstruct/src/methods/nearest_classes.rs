@@ -18,7 +18,7 @@ use crate::search::scope::SearchScope;
 /// The fit is that of [`SoftLinear`]; the errors under the nearest classes take a second pass over the rows.
 ///
 /// Where [`SoftLinear`] searches classes instead of scoring all, beyond 31 classes and 16,384 samples, so does the
-/// second pass, with the same result; with [`Classes::Nearest`](crate::Classes::Nearest) it looks among as many nearest
+/// second pass, with the same result; with [`ClassSearch::Nearest`](crate::ClassSearch::Nearest) it looks among as many nearest
 /// means, or `width` if that is more.
 ///
 /// # Cost
@@ -195,7 +195,7 @@ impl Nearest<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::class_search::Classes;
+    use crate::search::class_search::ClassSearch;
     use mislabel_core::{Embeddings, Run};
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
         let (reconstructors, summary) = SoftLinear::default().fit(&embeddings, &given, &Run::quiet()).unwrap();
         let all = reconstructors.nearest(&embeddings, &given, summary.clone(), 5, &Run::quiet()).unwrap();
         for (block, eight_bits) in [(1, true), (97, true), (97, false), (700, true)] {
-            let scope = SearchScope { classes: Classes::Pruned, block, eight_bits, ..SearchScope::default() };
+            let scope = SearchScope { search: ClassSearch::Pruned, block, eight_bits, ..SearchScope::default() };
             let some =
                 reconstructors.search_nearest(&embeddings, &given, summary.clone(), (5, scope), &Run::quiet()).unwrap();
             for row in 0..700 {

@@ -1,6 +1,6 @@
 //! Fitted reconstructors of all classes, ready to score.
 
-use mislabel_core::checks::same_length;
+use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Result, RowSample, Run};
 use ndarray::{Array2, s};
 use rayon::prelude::*;
@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::checkpoint::kept_or;
 use crate::fitting::class_model::ClassModel;
 use crate::fitting::moments::ClassMoments;
-use crate::rows::scaling::{ScaledRows, Scaling};
+use crate::rows::scaling::{RowScaling, ScaledRows};
 use crate::scoring::block::{ROW_BLOCK, Workspace};
 use crate::scoring::block_summary::BlockSummary;
 use crate::scoring::class_table::ClassTable;
@@ -22,8 +22,8 @@ use crate::search::scope::SearchScope;
 pub struct Reconstructors {
     pub(crate) table: ClassTable,
     fitted: Vec<bool>,
-    scaling: Scaling,
-    centre: Vec<f64>,
+    scaling: RowScaling,
+    center: Vec<f64>,
     unit: f64,
     /// What errors are multiplied by in the end.
     pub(crate) error_unit: f64,
@@ -35,7 +35,7 @@ impl Reconstructors {
             table: ClassTable::new(moments, models, rows.shape().1),
             fitted: moments.iter().map(|moments| moments.count > 0).collect(),
             scaling: rows.scaling(),
-            centre: rows.centre().to_vec(),
+            center: rows.center().to_vec(),
             unit: rows.unit(),
             error_unit: rows.unit(),
         }
@@ -53,7 +53,7 @@ impl Reconstructors {
 
     /// The number of features d.
     pub fn features(&self) -> usize {
-        self.centre.len()
+        self.center.len()
     }
 
     /// Errors of new samples: the summary of `embeddings`, `(n, d)`, under the labels `given`, `(n,)`, by the plain
@@ -92,7 +92,7 @@ impl Reconstructors {
 
     /// Rows of `embeddings` as they are scored.
     pub(crate) fn scaled<'a>(&self, embeddings: &'a dyn EmbeddingSource) -> ScaledRows<'a> {
-        ScaledRows::with_centre(embeddings, self.scaling, &self.centre, self.unit)
+        ScaledRows::with_center(embeddings, self.scaling, &self.center, self.unit)
     }
 
     /// The summary with the own errors as `own` says; by the plain formula where it is empty.
@@ -151,7 +151,7 @@ impl Reconstructors {
         let (n, d) = rows.shape();
         same_length("given labels", n, given.len())?;
         same_length("a row of embeddings", self.features(), d)?;
-        same_length("classes of the labels", self.class_count(), given.class_count())?;
+        same_class_count("the labels", self.class_count(), given.class_count())?;
         if let Some(row) = (0..n).find(|row| !self.fitted[given.class(*row)]) {
             return Err(Error::ClassNotFitted { row, class: given.class(row) });
         }

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::reconstructors::Reconstructors;
 use super::soft_linear::SoftLinear;
-use crate::rows::scaling::{ScaledRows, Scaling};
-use crate::search::class_search::Classes;
+use crate::rows::scaling::{RowScaling, ScaledRows};
+use crate::search::class_search::ClassSearch;
 use crate::search::prepared_table::PreparedTable;
 use crate::search::scope::SearchScope;
 
@@ -49,13 +49,13 @@ proptest! {
     #[test]
     fn a_pruned_search_equals_one_of_all_classes_bit_for_bit_whatever_the_block(
         (rows, given) in dataset(), components in 0_usize..20, tail in 0.0_f64..1.0, block in 1_usize..150,
-        left_out in 5_usize..20, shrinkage in 0.01_f64..30.0, normalised: bool, eight_bits: bool,
+        left_out in 5_usize..20, shrinkage in 0.01_f64..30.0, normalized: bool, eight_bits: bool,
     ) {
-        let scaling = if normalised { Scaling::UnitNorm } else { Scaling::None };
+        let scaling = if normalized { RowScaling::UnitNorm } else { RowScaling::None };
         let method = SoftLinear { components, tail, shrinkage, scaling, ..SoftLinear::default() };
         let all = summary(&rows, &given, &method, left_out, SearchScope::default());
         let scope = SearchScope {
-            classes: Classes::Pruned,
+            search: ClassSearch::Pruned,
             sample: 15,
             least_classes: 2,
             least_components: 0,
@@ -78,9 +78,9 @@ proptest! {
     fn as_many_nearest_means_as_classes_leave_nothing_out((rows, given) in dataset(), components in 4_usize..20) {
         let method = SoftLinear { components, ..SoftLinear::default() };
         let all = summary(&rows, &given, &method, usize::MAX, SearchScope::default());
-        let classes = Classes::Nearest(given.class_count());
+        let classes = ClassSearch::Nearest(given.class_count());
         let scope = SearchScope {
-            classes,
+            search: classes,
             sample: 15,
             least_classes: 2,
             least_components: 0,
@@ -101,7 +101,7 @@ fn one_nearest_mean_of_many_classes_disagrees_as_often_as_it_says() {
     let method = SoftLinear::default();
     let all = summary(&rows, &given, &method, usize::MAX, SearchScope::default());
     let scope = SearchScope {
-        classes: Classes::Nearest(2),
+        search: ClassSearch::Nearest(2),
         sample: 700,
         least_classes: 2,
         least_components: 0,

@@ -5,9 +5,9 @@ use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels,
 use crate::fitting::trim::kept;
 use crate::methods::footprint::Footprint;
 use crate::methods::reconstructors::Reconstructors;
-use crate::rows::scaling::{ScaledRows, Scaling};
+use crate::rows::scaling::{RowScaling, ScaledRows};
 use crate::scoring::device::Scorer;
-use crate::search::class_search::Classes;
+use crate::search::class_search::ClassSearch;
 use crate::search::scope::SearchScope;
 
 /// The soft linear reconstructor: every class a Tikhonov-shrunk linear autoencoder, in closed form.
@@ -69,9 +69,9 @@ pub struct SoftLinear {
     /// χ thresholds of the trim-and-refit rounds, in order; positive. Empty: fit once.
     pub trim: Vec<f64>,
     /// How the best classes are found among all.
-    pub classes: Classes,
+    pub search: ClassSearch,
     /// What is done to every row first.
-    pub scaling: Scaling,
+    pub scaling: RowScaling,
     /// Seed of the start vectors of the eigensolver (large classes only; moves errors in the fourth digit).
     pub seed: u64,
 }
@@ -86,8 +86,8 @@ impl Default for SoftLinear {
             components: 50,
             tail: 0.0,
             trim: vec![1.06],
-            classes: Classes::default(),
-            scaling: Scaling::UnitNorm,
+            search: ClassSearch::default(),
+            scaling: RowScaling::UnitNorm,
             seed: 0,
         }
     }
@@ -168,10 +168,10 @@ impl SoftLinear {
     /// How classes are searched.
     pub(crate) fn scope(&self, given: &Labels, features: usize, run: &Run<'_>) -> Result<SearchScope> {
         let block = self.footprint(given, features, run).rows_at_once(SearchScope::best_block(given))?;
-        Ok(SearchScope { classes: self.classes, seed: self.seed, block, ..SearchScope::default() })
+        Ok(SearchScope { search: self.search, seed: self.seed, block, ..SearchScope::default() })
     }
 
-    /// What a run on samples labelled `given`, of so many features, holds.
+    /// What a run on samples labeled `given`, of so many features, holds.
     pub(crate) fn footprint(&self, given: &Labels, features: usize, run: &Run<'_>) -> Footprint {
         Footprint::new(given, features, self.components, run.memory())
     }
@@ -184,7 +184,7 @@ impl SoftLinear {
         if !(0.0..=1.0).contains(&self.tail) {
             return Err(Error::parameter("tail", self.tail, "in [0, 1]"));
         }
-        if let Classes::Nearest(count @ (0 | 1)) = self.classes {
+        if let ClassSearch::Nearest(count @ (0 | 1)) = self.search {
             return Err(Error::parameter("nearest classes", count, "at least 2"));
         }
         self.trim.iter().try_for_each(|threshold| positive("trim", *threshold))

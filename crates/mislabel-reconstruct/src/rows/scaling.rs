@@ -20,7 +20,7 @@ const GATHERED: usize = 64;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
-pub enum Scaling {
+pub enum RowScaling {
     /// Every row divided by its L2 norm (a zero row stays zero): directions matter, lengths do not. The default,
     /// because the embeddings of most networks are compared by cosine.
     #[default]
@@ -31,39 +31,39 @@ pub enum Scaling {
 
 /// Embeddings read as scaled rows, with the mean of all rows subtracted.
 ///
-/// The centre changes no reconstruction error (they are all translation invariant), but it keeps f32 products
+/// The center changes no reconstruction error (they are all translation invariant), but it keeps f32 products
 /// accurate where the rows share a large common part. For the same reason rows are divided by one common `unit`,
 /// by which errors are multiplied in the end.
 pub(crate) struct ScaledRows<'a> {
     source: &'a dyn EmbeddingSource,
-    scaling: Scaling,
-    centre: Vec<f64>,
+    scaling: RowScaling,
+    center: Vec<f64>,
     unit: f64,
 }
 
 impl<'a> ScaledRows<'a> {
-    /// Checks that there is one label per row and that two classes have samples, then finds the centre (and the
-    /// unit, where rows are not normalised) in a pass over the source each.
-    pub(crate) fn new(source: &'a dyn EmbeddingSource, given: &Labels, scaling: Scaling) -> Result<Self> {
+    /// Checks that there is one label per row and that two classes have samples, then finds the center (and the
+    /// unit, where rows are not normalized) in a pass over the source each.
+    pub(crate) fn new(source: &'a dyn EmbeddingSource, given: &Labels, scaling: RowScaling) -> Result<Self> {
         let (n, d) = source.shape();
         same_length("given labels", n, given.len())?;
         given.need_classes(2)?;
-        let mut rows = Self { source, scaling, centre: vec![0.0; d], unit: 1.0 };
-        let mut centre = rows.reduce(d, add)?;
-        centre.iter_mut().for_each(|sum| *sum /= n as f64);
-        rows.centre = centre;
-        if scaling == Scaling::None {
+        let mut rows = Self { source, scaling, center: vec![0.0; d], unit: 1.0 };
+        let mut center = rows.reduce(d, add)?;
+        center.iter_mut().for_each(|sum| *sum /= n as f64);
+        rows.center = center;
+        if scaling == RowScaling::None {
             let squares = rows.reduce(1, |row, sums| sums[0] += square_norm(row))?;
             let rms = (squares[0] / n as f64).sqrt();
             rows.unit = if rms > 0.0 { rms } else { 1.0 };
-            rows.centre.iter_mut().for_each(|centre| *centre /= rows.unit);
+            rows.center.iter_mut().for_each(|center| *center /= rows.unit);
         }
         Ok(rows)
     }
 
-    /// The same scaling with the centre and unit of an earlier fit, for other samples.
-    pub(crate) fn with_centre(source: &'a dyn EmbeddingSource, scaling: Scaling, centre: &[f64], unit: f64) -> Self {
-        Self { source, scaling, centre: centre.to_vec(), unit }
+    /// The same scaling with the center and unit of an earlier fit, for other samples.
+    pub(crate) fn with_center(source: &'a dyn EmbeddingSource, scaling: RowScaling, center: &[f64], unit: f64) -> Self {
+        Self { source, scaling, center: center.to_vec(), unit }
     }
 
     pub(crate) fn shape(&self) -> (usize, usize) {
@@ -72,16 +72,16 @@ impl<'a> ScaledRows<'a> {
 
     /// The rows as another machine scales them.
     pub(crate) fn unscaled(&self) -> ScoredRows<'_> {
-        let unit = (self.scaling == Scaling::None).then_some(self.unit);
-        ScoredRows { source: self.source, centre: &self.centre, unit }
+        let unit = (self.scaling == RowScaling::None).then_some(self.unit);
+        ScoredRows { source: self.source, center: &self.center, unit }
     }
 
-    pub(crate) fn scaling(&self) -> Scaling {
+    pub(crate) fn scaling(&self) -> RowScaling {
         self.scaling
     }
 
-    pub(crate) fn centre(&self) -> &[f64] {
-        &self.centre
+    pub(crate) fn center(&self) -> &[f64] {
+        &self.center
     }
 
     pub(crate) fn unit(&self) -> f64 {
@@ -105,13 +105,13 @@ impl<'a> ScaledRows<'a> {
     fn scale_in_place(&self, rows: &mut Array2<f32>) {
         for row in in_rows_mut(rows) {
             let factor = self.factor(row);
-            row.iter_mut().zip(&self.centre).for_each(|(x, centre)| *x = (f64::from(*x) * factor - centre) as f32);
+            row.iter_mut().zip(&self.center).for_each(|(x, center)| *x = (f64::from(*x) * factor - center) as f32);
         }
     }
 
     /// The rows numbered `rows` less `mean`, in f64, `(rows.len(), d)`, for fitting.
     pub(crate) fn gather(&self, rows: &[u32], mean: &[f64]) -> Result<Array2<f64>> {
-        let offset: Vec<f64> = self.centre.iter().zip(mean).map(|(centre, mean)| centre + mean).collect();
+        let offset: Vec<f64> = self.center.iter().zip(mean).map(|(center, mean)| center + mean).collect();
         let mut gathered = Array2::zeros((rows.len(), offset.len()));
         let mut raw = Array2::zeros((GATHERED.min(rows.len()), offset.len()));
         for (rows, mut out) in rows.chunks(GATHERED).zip(gathered.axis_chunks_iter_mut(Axis(0), GATHERED)) {
@@ -133,7 +133,7 @@ impl<'a> ScaledRows<'a> {
 
     /// What a row is multiplied by.
     fn factor(&self, row: &[f32]) -> f64 {
-        if self.scaling == Scaling::None {
+        if self.scaling == RowScaling::None {
             return self.unit.recip();
         }
         let square = square_norm(row);
@@ -145,12 +145,12 @@ impl<'a> ScaledRows<'a> {
         let n = self.shape().0;
         let chunk_sums = |start: usize| {
             let rows = CHUNK.min(n - start);
-            let mut raw = Array2::zeros((rows, self.centre.len()));
+            let mut raw = Array2::zeros((rows, self.center.len()));
             self.source.read_rows(start, raw.view_mut())?;
             let mut sums = vec![0.0; width];
-            let mut scaled = vec![0.0; self.centre.len()];
+            let mut scaled = vec![0.0; self.center.len()];
             for row in in_rows(&raw) {
-                self.scale(row, &self.centre, &mut scaled);
+                self.scale(row, &self.center, &mut scaled);
                 sum(&scaled, &mut sums);
             }
             Ok(sums)
@@ -166,21 +166,21 @@ impl<'a> ScaledRows<'a> {
     }
 }
 
-/// Rows before they are scaled: x = raw · factor − `centre`.
+/// Rows before they are scaled: x = raw · factor − `center`.
 #[derive(Clone, Copy)]
 pub struct ScoredRows<'a> {
     /// The raw rows, `(n, d)`.
     pub source: &'a dyn EmbeddingSource,
     /// What is subtracted, `(d,)`.
-    pub centre: &'a [f64],
+    pub center: &'a [f64],
     /// Every row is divided by this, or, where there is none, by its own length (a row of zeros stays one).
     pub unit: Option<f64>,
 }
 
 impl fmt::Debug for ScoredRows<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { source, centre, unit } = self;
+        let Self { source, center, unit } = self;
         let mut rows = f.debug_struct("ScoredRows");
-        rows.field("shape", &source.shape()).field("centre", centre).field("unit", unit).finish_non_exhaustive()
+        rows.field("shape", &source.shape()).field("center", center).field("unit", unit).finish_non_exhaustive()
     }
 }

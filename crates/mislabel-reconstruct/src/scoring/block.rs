@@ -33,7 +33,7 @@ impl Workspace {
         &mut self.rows
     }
 
-    /// Summarises the block of rows, labelled `labels`, under every class of `table`.
+    /// Summarizes the block of rows, labeled `labels`, under every class of `table`.
     pub(crate) fn summary(&mut self, table: &ClassTable, labels: &[u32]) -> BlockSummary {
         let mut summary = BlockSummary { sum_others: vec![0.0; labels.len()], ..BlockSummary::new(labels.len()) };
         self.for_each_class(table, |class, squared| summary.offer(class as u32, labels, squared));

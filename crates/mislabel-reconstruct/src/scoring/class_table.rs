@@ -99,7 +99,7 @@ impl ClassTable {
         self.slots.iter().map(class_row).collect()
     }
 
-    /// Runs of neighbouring classes of together at most `most` table rows, or one class alone.
+    /// Runs of neighboring classes of together at most `most` table rows, or one class alone.
     pub(crate) fn groups(&self, most: usize) -> impl Iterator<Item = &[ClassSlot]> {
         let mut rest = self.slots.as_slice();
         std::iter::from_fn(move || {

@@ -1,4 +1,4 @@
-//! The seam for other machines: whoever can summarise the errors of all rows under all classes.
+//! The seam for other machines: whoever can summarize the errors of all rows under all classes.
 
 use mislabel_core::{Labels, Result, Run};
 
@@ -13,7 +13,7 @@ use crate::scoring::class_table::ClassRow;
 /// [`scale`](ClassRow::scale)·(‖x‖² − 2·xᵀm) + [`constant`](ClassRow::constant) − Σ_j (aᵀ_j x − aᵀ_j m)², at least 0,
 /// and of equal errors the one of the earlier class counts as the least.
 pub trait Scorer: Send + Sync {
-    /// Scores `rows`, `(n, d)`, labelled `given`, `(n,)`, under `classes`, ascending by class, two of them or more.
+    /// Scores `rows`, `(n, d)`, labeled `given`, `(n,)`, under `classes`, ascending by class, two of them or more.
     ///
     /// # Errors
     /// What keeps the rows from being read or the machine from computing; `Cancelled` when `progress` says so.

@@ -10,7 +10,7 @@
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
-pub enum Classes {
+pub enum ClassSearch {
     /// Every class is evaluated in full, and the sum of errors is known of every sample.
     All,
     /// Every class is first judged by its components in eight bits. With the row x and the components A rounded to x̂

@@ -1,7 +1,7 @@
 //! The classes of a table with what a search asks of them.
 
 use crate::scoring::class_table::ClassTable;
-use crate::search::class_search::Classes;
+use crate::search::class_search::ClassSearch;
 use crate::search::quantized_table::{Bounds, EightBitTable};
 use crate::search::scope::{PROMISING, SearchScope};
 
@@ -20,7 +20,7 @@ impl<'a> PreparedTable<'a> {
     pub(crate) fn new(table: &'a ClassTable, scope: SearchScope) -> Self {
         let means: Vec<f32> = table.slots().iter().flat_map(|slot| table.rows(slot.start, 1)).copied().collect();
         let features = means.len() / table.slots().len().max(1);
-        let rounds = scope.eight_bits && !matches!(scope.classes, Classes::Nearest(_));
+        let rounds = scope.eight_bits && !matches!(scope.search, ClassSearch::Nearest(_));
         let components = if rounds { EightBitTable::new(table, features) } else { None };
         let bounds = components.as_ref().map(|components| components.bounds().collect()).unwrap_or_default();
         Self { table, means, components, bounds, scope }
@@ -47,9 +47,9 @@ impl<'a> PreparedTable<'a> {
 
     /// How many classes of least estimates are evaluated, and whether no other class is.
     pub(crate) fn nearest(&self) -> (usize, bool) {
-        match self.scope.classes {
-            Classes::Nearest(count) => (count.max(self.scope.wanted), true),
-            Classes::All | Classes::Pruned => (self.scope.wanted.max(PROMISING), false),
+        match self.scope.search {
+            ClassSearch::Nearest(count) => (count.max(self.scope.wanted), true),
+            ClassSearch::All | ClassSearch::Pruned => (self.scope.wanted.max(PROMISING), false),
         }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) struct EightBitTable {
     features: usize,
 }
 
-/// Neighbouring classes that are multiplied together.
+/// Neighboring classes that are multiplied together.
 struct Group {
     directions: Directions,
     classes: Vec<EightBitClass>,

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::scoring::block::ROW_BLOCK;
 use crate::scoring::class_table::ClassTable;
-use crate::search::class_search::Classes;
+use crate::search::class_search::ClassSearch;
 
 /// Components by which a class is judged that its mean does not rule out, where nothing is known in eight bits. A third
 /// of the default 50 decides most pairs.
@@ -29,7 +29,7 @@ const SEARCHED: usize = 7680;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SearchScope {
     /// Which classes are evaluated.
-    pub(crate) classes: Classes,
+    pub(crate) search: ClassSearch,
     /// Seed of the sample.
     pub(crate) seed: u64,
     /// Rows whose errors under all classes are summed where classes are pruned.
@@ -51,7 +51,7 @@ pub(crate) struct SearchScope {
 impl Default for SearchScope {
     fn default() -> Self {
         Self {
-            classes: Classes::All,
+            search: ClassSearch::All,
             seed: 0,
             sample: SAMPLE,
             least_classes: LEAST_CLASSES,
@@ -81,7 +81,7 @@ impl SearchScope {
     pub(crate) fn prunes(&self, table: &ClassTable) -> bool {
         let components = table.slots().iter().map(|slot| slot.offsets.len()).max().unwrap_or(0);
         let pays = table.slots().len() >= self.least_classes && components >= self.least_components;
-        self.classes != Classes::All && pays
+        self.search != ClassSearch::All && pays
     }
 
     /// The rows of n whose errors under all classes are summed, ascending.

@@ -25,6 +25,7 @@ use crate::difficulty::sample_size::SampleSizePoint;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct SampleSizeFit {
     /// χ_∞.
     pub limit: f64,
@@ -78,7 +79,7 @@ impl SampleSizeFit {
         point.mean_ratio - self.at(point.samples_per_class)
     }
 
-    /// Weighted least squares: a grid over b, then golden section between the best point's neighbours.
+    /// Weighted least squares: a grid over b, then golden section between the best point's neighbors.
     fn weighted(points: &[SampleSizePoint], weights: &[f64]) -> Self {
         let (least, most) = sizes(points);
         let (low, high) = ((RANGE.0 * least).ln(), (RANGE.1 * most + least).ln());

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 ///
 /// The same seed gives the same clusters on any number of threads: the rows are split into 16 fixed shards whose
 /// sums are added in order. Memory is O(n + 16·k·d), time O(n·k·d) per round. A cluster that loses all its rows
-/// keeps its centre and may stay empty: its class is then absent from the labels.
+/// keeps its center and may stay empty: its class is then absent from the labels.
 ///
 /// ```
 /// use mislabel_core::{Embeddings, Run};
@@ -47,7 +47,7 @@ impl Default for KMeans {
 const SHARDS: usize = 16;
 const BLOCK: usize = 1024;
 const LANES: usize = 16;
-/// Rows that k-means++ chooses centres from: this many, or this many per cluster where that is more.
+/// Rows that k-means++ chooses centers from: this many, or this many per cluster where that is more.
 const POOL: (usize, usize) = (10_000, 20);
 
 impl KMeans {
@@ -65,12 +65,12 @@ impl KMeans {
         if self.rounds == 0 {
             return Err(Error::parameter("rounds", 0.0, "at least 1"));
         }
-        let rows = CentredRows::new(embeddings)?;
+        let rows = CenteredRows::new(embeddings)?;
         let stage = run.stage("clustering", self.rounds);
-        let mut centres = self.start(&rows)?;
+        let mut centers = self.start(&rows)?;
         let mut clusters = vec![u32::MAX; n];
         for _ in 0..self.rounds {
-            let changed = round(&rows, &mut centres, &mut clusters)?;
+            let changed = round(&rows, &mut centers, &mut clusters)?;
             stage.advance(1)?;
             if !changed {
                 break;
@@ -80,9 +80,9 @@ impl KMeans {
     }
 
     /// Greedy k-means++: of 2 + ln k rows drawn with probability proportional to their squared distance from the
-    /// centres so far, the one that lowers the sum of these distances most is the next centre.
-    /// Fewer than k centres where the rows have fewer distinct values.
-    fn start(&self, rows: &CentredRows<'_>) -> Result<Array2<f32>> {
+    /// centers so far, the one that lowers the sum of these distances most is the next center.
+    /// Fewer than k centers where the rows have fewer distinct values.
+    fn start(&self, rows: &CenteredRows<'_>) -> Result<Array2<f32>> {
         let mut random = ChaCha8Rng::seed_from_u64(split_seed(self.seed, &[0]));
         let size = rows.n.min(POOL.0.max(POOL.1.saturating_mul(self.clusters)));
         let mut sampled: Vec<u32> = index::sample(&mut random, rows.n, size).iter().map(|row| row as u32).collect();
@@ -104,13 +104,13 @@ impl KMeans {
     }
 }
 
-/// Squared distances of the rows of `pool` from their nearest centre, with row `centre` as one more centre.
-fn lowered(distances: &[f64], pool: &Array2<f32>, centre: usize) -> Vec<f64> {
+/// Squared distances of the rows of `pool` from their nearest center, with row `center` as one more center.
+fn lowered(distances: &[f64], pool: &Array2<f32>, center: usize) -> Vec<f64> {
     let width = pool.ncols();
     let values = pool.as_slice().expect("the pool is in standard layout");
-    let centre = &values[centre * width..][..width];
+    let center = &values[center * width..][..width];
     let rows = distances.par_iter().zip(values.par_chunks_exact(width));
-    rows.map(|(least, row)| least.min(squared_distance(row, centre))).collect()
+    rows.map(|(least, row)| least.min(squared_distance(row, center))).collect()
 }
 
 /// An index drawn in proportion to `weights`; `None` when all are 0.
@@ -138,14 +138,14 @@ fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
     lanes.into_iter().chain(rest).map(f64::from).sum()
 }
 
-/// One round of Lloyd's algorithm: nearest centres, then means. Whether any row changed its cluster.
-fn round(rows: &CentredRows<'_>, centres: &mut Array2<f32>, clusters: &mut [u32]) -> Result<bool> {
-    let half_norms: Array1<f32> = centres.rows().into_iter().map(|centre| 0.5 * centre.dot(&centre)).collect();
+/// One round of Lloyd's algorithm: nearest centers, then means. Whether any row changed its cluster.
+fn round(rows: &CenteredRows<'_>, centers: &mut Array2<f32>, clusters: &mut [u32]) -> Result<bool> {
+    let half_norms: Array1<f32> = centers.rows().into_iter().map(|center| 0.5 * center.dot(&center)).collect();
     let shards: Vec<(Range<usize>, &mut [u32])> = rows.shards(clusters);
     let assign = |(range, clusters): (Range<usize>, &mut [u32])| {
-        let mut sums = ClusterSums::new(centres.dim());
+        let mut sums = ClusterSums::new(centers.dim());
         rows.blocks(range.clone(), |start, block| {
-            let mut affinity = block.dot(&centres.t());
+            let mut affinity = block.dot(&centers.t());
             affinity -= &half_norms;
             for (i, affinity) in affinity.outer_iter().enumerate() {
                 sums.take(&mut clusters[start - range.start + i], nearest(affinity), block.row(i));
@@ -156,11 +156,11 @@ fn round(rows: &CentredRows<'_>, centres: &mut Array2<f32>, clusters: &mut [u32]
     let sums = shards.into_par_iter().map(assign).collect::<Result<Vec<ClusterSums>>>()?;
     let total = sums.into_iter().reduce(ClusterSums::plus);
     let Some(total) = total else { return Ok(false) };
-    total.centres(centres);
+    total.centers(centers);
     Ok(total.changed)
 }
 
-/// The centre c of greatest x·c − ½‖c‖², which is the nearest; the first wins a tie.
+/// The center c of greatest x·c − ½‖c‖², which is the nearest; the first wins a tie.
 fn nearest(affinity: ArrayView1<'_, f32>) -> u32 {
     let best = |best: (usize, f32), (c, &value): (usize, &f32)| if value > best.1 { (c, value) } else { best };
     affinity.iter().enumerate().fold((0, f32::NEG_INFINITY), best).0 as u32
@@ -192,23 +192,23 @@ impl ClusterSums {
         self
     }
 
-    fn centres(&self, centres: &mut Array2<f32>) {
-        let rows = centres.outer_iter_mut().zip(self.sums.outer_iter()).zip(&self.counts);
-        for ((mut centre, sum), &count) in rows.filter(|(_, count)| **count > 0) {
-            centre.zip_mut_with(&sum, |centre, sum| *centre = (sum / count as f64) as f32);
+    fn centers(&self, centers: &mut Array2<f32>) {
+        let rows = centers.outer_iter_mut().zip(self.sums.outer_iter()).zip(&self.counts);
+        for ((mut center, sum), &count) in rows.filter(|(_, count)| **count > 0) {
+            center.zip_mut_with(&sum, |center, sum| *center = (sum / count as f64) as f32);
         }
     }
 }
 
 /// Rows scaled into [−1, 1] and moved to mean 0, so that no product overflows or cancels.
-struct CentredRows<'a> {
+struct CenteredRows<'a> {
     source: &'a dyn EmbeddingSource,
     n: usize,
     scale: f64,
     mean: Array1<f64>,
 }
 
-impl<'a> CentredRows<'a> {
+impl<'a> CenteredRows<'a> {
     fn new(source: &'a dyn EmbeddingSource) -> Result<Self> {
         let (n, d) = source.shape();
         let raw = Self { source, n, scale: 1.0, mean: Array1::zeros(d) };
@@ -250,7 +250,7 @@ impl<'a> CentredRows<'a> {
         for start in range.clone().step_by(BLOCK) {
             let mut block = buffer.slice_mut(s![..BLOCK.min(range.end - start), ..]);
             self.source.read_rows(start, block.view_mut())?;
-            self.centre(block.view_mut());
+            self.center(block.view_mut());
             visit(start, block.view());
         }
         Ok(())
@@ -259,11 +259,11 @@ impl<'a> CentredRows<'a> {
     fn gather(&self, rows: &[u32]) -> Result<Array2<f32>> {
         let mut gathered = Array2::zeros((rows.len(), self.mean.len()));
         self.source.gather(rows, gathered.view_mut())?;
-        self.centre(gathered.view_mut());
+        self.center(gathered.view_mut());
         Ok(gathered)
     }
 
-    fn centre(&self, mut rows: ArrayViewMut2<'_, f32>) {
+    fn center(&self, mut rows: ArrayViewMut2<'_, f32>) {
         for mut row in rows.outer_iter_mut() {
             row.zip_mut_with(&self.mean, |value, mean| *value = (f64::from(*value) * self.scale - mean) as f32);
         }

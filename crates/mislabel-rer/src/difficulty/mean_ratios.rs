@@ -40,12 +40,12 @@ impl Difficulty {
 /// other reconstructors need bounds of their own.
 ///
 /// ```
-/// use mislabel_rer::Calibration;
+/// use mislabel_rer::DifficultyScale;
 ///
-/// assert_eq!(Calibration::ClipVitL14.bounds(), (0.76, 1.04));
-/// assert!((Calibration::ClipVitL14.difficulty(0.90)? - 0.5).abs() < 1e-12);
-/// assert_eq!(Calibration::ResNet50.difficulty(2.0)?, 1.0);
-/// assert!(Calibration::Custom { low: 1.0, high: 1.0 }.difficulty(0.9).is_err());
+/// assert_eq!(DifficultyScale::ClipVitL14.bounds(), (0.76, 1.04));
+/// assert!((DifficultyScale::ClipVitL14.difficulty(0.90)? - 0.5).abs() < 1e-12);
+/// assert_eq!(DifficultyScale::ResNet50.difficulty(2.0)?, 1.0);
+/// assert!(DifficultyScale::Custom { low: 1.0, high: 1.0 }.difficulty(0.9).is_err());
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,7 +54,8 @@ impl Difficulty {
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
-pub enum Calibration {
+#[non_exhaustive]
+pub enum DifficultyScale {
     /// The paper's autoencoder on CLIP ViT-L/14 features: 0.76 to 1.04.
     #[cfg_attr(feature = "serde", serde(rename = "clip-vit-l-14"))]
     ClipVitL14,
@@ -76,7 +77,7 @@ pub enum Calibration {
     },
 }
 
-impl Calibration {
+impl DifficultyScale {
     /// χ̄ that counts as 0 and χ̄ that counts as 1.
     pub fn bounds(&self) -> (f64, f64) {
         match *self {

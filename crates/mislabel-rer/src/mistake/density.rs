@@ -9,6 +9,7 @@ use mislabel_core::{Error, Result};
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Bandwidth {
     /// h = 0.9 · min(σ, IQR / 1.34) · n^(−1/5) (Silverman 1986, equation 3.31); σ alone where the IQR is 0.
     #[default]

@@ -1,4 +1,4 @@
-//! The ratios of samples that are known to be mislabelled: every sample given a random other class.
+//! The ratios of samples that are known to be mislabeled: every sample given a random other class.
 
 use mislabel_core::{ErrorSummary, Labels, Result};
 use ndarray::ArrayView2;
@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::division::ErrorDivision;
 use crate::ratios::{Ratios, belong_together};
 
-/// Ratios of n samples, each relabelled to a random other class that has a reconstructor, `(n,)`: draws of
+/// Ratios of n samples, each relabeled to a random other class that has a reconstructor, `(n,)`: draws of
 /// χ | mistake.
 ///
 /// `errors` is the dense matrix Δ, `(n, k)`, of the samples with the labels `given`, `(n,)`; a class without a
@@ -26,9 +26,9 @@ pub fn mistaken_ratios(errors: ArrayView2<'_, f64>, given: &Labels, seed: u64) -
         let place = fitted.partition_point(|fitted| fitted < class);
         fitted[(place + random.random_range(1..fitted.len())) % fitted.len()]
     };
-    let relabelled = given.with_values(given.values().iter().map(other).collect())?;
-    let errors = ErrorSummary::from_dense(errors, &relabelled)?;
-    Ok(Ratios::new(&errors, &relabelled)?.as_slice().to_vec())
+    let relabeled = given.with_values(given.values().iter().map(other).collect())?;
+    let errors = ErrorSummary::from_dense(errors, &relabeled)?;
+    Ok(Ratios::new(&errors, &relabeled)?.as_slice().to_vec())
 }
 
 /// [`mistaken_ratios`] approximated from the summary alone, `(n,)`, for when the dense errors were never kept. O(n).
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relabelled_sample_has_the_ratio_of_its_new_label() {
+    fn a_relabeled_sample_has_the_ratio_of_its_new_label() {
         let given = Labels::new(vec![0], 2).unwrap();
         let ratios = mistaken_ratios(array![[1.0, 4.0]].view(), &given, 7).unwrap();
         assert_eq!(ratios.to_vec(), [4.0]);

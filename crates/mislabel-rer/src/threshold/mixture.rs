@@ -6,6 +6,7 @@ use rayon::prelude::*;
 /// One normal component of log χ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Component {
     /// Share of the samples, in [0, 1].
     pub weight: f64,
@@ -15,7 +16,7 @@ pub struct Component {
     pub deviation: f64,
 }
 
-/// A mixture of two normal distributions fitted to log χ by expectation–maximisation (Dempster, Laird & Rubin 1977).
+/// A mixture of two normal distributions fitted to log χ by expectation–maximization (Dempster, Laird & Rubin 1977).
 ///
 /// Deterministic: it starts from the split of the sorted values with the least within-part variance (Otsu 1979)
 /// and stops after 500 rounds, or when a round raises the log-likelihood per sample by less than 1e-9.
@@ -34,6 +35,7 @@ pub struct Component {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct LogRatioMixture {
     /// The component of lower mean.
     pub lower: Component,
@@ -73,12 +75,12 @@ impl LogRatioMixture {
                 reason: "it needs at least four ratios that are not all equal",
             });
         }
-        // Centred, so that the sums of squares of nearly equal ratios do not cancel.
-        let centre = total.sum / total.weight;
-        logs.iter_mut().for_each(|log| *log -= centre);
+        // Centered, so that the sums of squares of nearly equal ratios do not cancel.
+        let center = total.sum / total.weight;
+        logs.iter_mut().for_each(|log| *log -= center);
         let floor = LEAST_DEVIATION * Weighted::of(&logs).variance().sqrt();
         let stage = run.stage("fitting a mixture to the ratios", MAX_ROUNDS);
-        Ok(Self::start(&logs, floor).improved(&logs, floor, &stage)?.moved(centre))
+        Ok(Self::start(&logs, floor).improved(&logs, floor, &stage)?.moved(center))
     }
 
     /// The probability that a sample of ratio `ratio` belongs to the upper component.
@@ -86,7 +88,7 @@ impl LogRatioMixture {
         self.responsibility(ratio.ln()).0
     }
 
-    /// The least ratio, not below the lower component's centre and at most `largest`, from which on the upper
+    /// The least ratio, not below the lower component's center and at most `largest`, from which on the upper
     /// component is the likelier one; `largest`, so that nothing is above it, where there is none.
     pub fn threshold(&self, largest: f64) -> f64 {
         const STEPS: usize = 4096;
@@ -188,7 +190,7 @@ impl Component {
     }
 }
 
-/// Weighted sums of centred values: Σw, Σwx, Σwx².
+/// Weighted sums of centerd values: Σw, Σwx, Σwx².
 #[derive(Clone, Copy, Debug, Default)]
 struct Weighted {
     weight: f64,

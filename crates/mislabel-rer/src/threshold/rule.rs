@@ -16,6 +16,7 @@ use crate::threshold::mixture::LogRatioMixture;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum Threshold {
     /// χ* = 1.01 · χ₀^(−1.5 / (1 + 13.8 η̂)); if max χ < 1.12 instead max(1.01, 1 + (1/χ_rand − 1) / (1 + 10 η̂)).
     ///
@@ -33,7 +34,7 @@ impl Threshold {
     ///
     /// # Errors
     /// [`Error::Parameter`] for a fixed threshold that is not finite and positive; [`Error::Undefined`] when a
-    /// mixture has fewer than four ratios or all are equal, or the formula has no value for a `noise` made by hand.
+    /// mixture has fewer than four ratios or all are equal, or a formula gives no number.
     pub fn value(&self, ratios: &Ratios, noise: &NoiseRate) -> Result<f64> {
         self.value_within(ratios, noise, &Run::quiet())
     }

@@ -60,7 +60,7 @@ fn agree(
     d: usize,
     count: usize,
     directions: usize,
-    precision: Precision,
+    precision: TensorPrecision,
     tolerance: f64,
 ) {
     let mut random = ChaCha8Rng::seed_from_u64((n * d + count) as u64);
@@ -69,14 +69,14 @@ fn agree(
     let k = rows[count - 1].class + 1;
     let raw = Array2::from_shape_fn((n, d), |_| random.random_range(-3.0..3.0_f32));
     let labels: Vec<u32> = (0..n).map(|i| rows[(i * 31) % count].class as u32).collect();
-    let centre: Vec<f64> = (0..d).map(|_| random.random_range(-0.1..0.1)).collect();
+    let center: Vec<f64> = (0..d).map(|_| random.random_range(-0.1..0.1)).collect();
     let source = Embeddings::new(raw.view()).unwrap();
-    let scored = ScoredRows { source: &source, centre: &centre, unit: Some(1.5) };
+    let scored = ScoredRows { source: &source, center: &center, unit: Some(1.5) };
     let given = Labels::new(labels.clone(), k).unwrap();
     let found = CudaScorer { devices, precision }.summary(&rows, &scored, &given, &Run::quiet()).unwrap();
     assert_eq!(found.own.len(), n);
     for i in 0..n {
-        let row: Vec<f64> = (0..d).map(|j| f64::from(raw[[i, j]]) / 1.5 - centre[j]).collect();
+        let row: Vec<f64> = (0..d).map(|j| f64::from(raw[[i, j]]) / 1.5 - center[j]).collect();
         let errors: Vec<(usize, f64)> = rows.iter().map(|class| (class.class, squared(class, &row).max(0.0))).collect();
         let (own, mut others): (Vec<_>, Vec<_>) =
             errors.into_iter().partition(|(class, _)| *class == labels[i] as usize);
@@ -103,10 +103,10 @@ const TOLERANCE: [f64; 2] = [1e-2, 1e-5];
 #[test]
 fn scores_follow_the_formula_where_rows_features_and_classes_fit_no_tile() {
     let Some(cuda) = Cuda::emulated() else { return };
-    agree(vec![cuda.clone()], 129, 65, 2, 3, Precision::Single, TOLERANCE[0]);
-    agree(vec![cuda.clone()], 1, 1, 2, 1, Precision::Double, TOLERANCE[1]);
+    agree(vec![cuda.clone()], 129, 65, 2, 3, TensorPrecision::Single, TOLERANCE[0]);
+    agree(vec![cuda.clone()], 1, 1, 2, 1, TensorPrecision::Double, TOLERANCE[1]);
     // Classes that span tiles of columns.
-    agree(vec![cuda.clone()], 3, 40, 5, 300, Precision::Triple, TOLERANCE[1]);
+    agree(vec![cuda.clone()], 3, 40, 5, 300, TensorPrecision::Triple, TOLERANCE[1]);
     let Machine::Emulated(emulator) = cuda.machine() else { unreachable!() };
     assert_eq!(emulator.conflicts(), 0, "conflicts of shared memory's banks");
 }
@@ -114,14 +114,14 @@ fn scores_follow_the_formula_where_rows_features_and_classes_fit_no_tile() {
 #[test]
 fn a_thousand_classes_are_scored_in_one_launch() {
     let Some(cuda) = Cuda::emulated() else { return };
-    agree(vec![cuda], 7, 20, 1000, 0, Precision::Single, TOLERANCE[0]);
+    agree(vec![cuda], 7, 20, 1000, 0, TensorPrecision::Single, TOLERANCE[0]);
 }
 
 #[test]
 fn devices_with_little_shared_memory_and_several_devices_give_the_same_scores() {
     // What is left beside the table is one tile of rows, so each device works through several blocks.
     let Some(small) = Cuda::emulated_with(99 * 1024, 300_000) else { return };
-    agree(vec![small.clone(), small], 290, 90, 9, 9, Precision::Double, TOLERANCE[1]);
+    agree(vec![small.clone(), small], 290, 90, 9, 9, TensorPrecision::Double, TOLERANCE[1]);
 }
 
 #[test]

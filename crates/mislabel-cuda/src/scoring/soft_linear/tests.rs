@@ -10,12 +10,12 @@ use super::*;
 /// What f32 products promise of every error.
 const F32: f64 = 1e-5;
 
-/// 100 samples of 33 features in 3 clusters, some labelled as the next one, and one alone in class 3.
+/// 100 samples of 33 features in 3 clusters, some labeled as the next one, and one alone in class 3.
 fn clusters() -> (Array2<f32>, Labels) {
     let mut random = ChaCha8Rng::seed_from_u64(8);
-    let centres = Array2::from_shape_fn((4, 33), |_| random.random_range(-1.0..1.0_f32));
+    let centers = Array2::from_shape_fn((4, 33), |_| random.random_range(-1.0..1.0_f32));
     let class = |row: usize| if row == 50 { 3 } else { row % 3 };
-    let rows = Array2::from_shape_fn((100, 33), |(row, j)| centres[[class(row), j]] + random.random_range(-1.0..1.0));
+    let rows = Array2::from_shape_fn((100, 33), |(row, j)| centers[[class(row), j]] + random.random_range(-1.0..1.0));
     let label = |row: usize| if row % 9 == 4 { (class(row) + 1) % 3 } else { class(row) };
     (rows, Labels::new((0..100).map(|row| label(row) as u32).collect(), 5).unwrap())
 }

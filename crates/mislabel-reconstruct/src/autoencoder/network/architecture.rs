@@ -124,12 +124,12 @@ impl Architecture {
     }
 
     /// From a network for x to the same one for x − `mean`, which reconstructs x − `mean`; the output is the identity.
-    pub fn centre(&self, parameters: &mut [f32], mean: &[f32]) {
+    pub fn center(&self, parameters: &mut [f32], mean: &[f32]) {
         self.shift(parameters, mean, 1.0);
     }
 
-    /// The reverse of [`centre`](Self::centre).
-    pub fn uncentre(&self, parameters: &mut [f32], mean: &[f32]) {
+    /// The reverse of [`center`](Self::center).
+    pub fn uncenter(&self, parameters: &mut [f32], mean: &[f32]) {
         self.shift(parameters, mean, -1.0);
     }
 

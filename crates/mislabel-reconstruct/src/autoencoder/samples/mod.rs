@@ -1,5 +1,5 @@
 //! The samples of the networks: scaled, told apart, dealt into folds.
 
+pub(crate) mod fitted_scaling;
 pub(crate) mod folds;
 pub(crate) mod identity;
-pub(crate) mod input_scaling;

@@ -55,7 +55,7 @@ impl Adam {
             pulp::Arch::new().dispatch(
                 #[inline(always)]
                 || {
-                    penalised(gradients, (p, index * BLOCK), penalty as f32, weights, sums);
+                    penalized(gradients, (p, index * BLOCK), penalty as f32, weights, sums);
                     update.apply(p, sums, first, second);
                 },
             );
@@ -85,7 +85,7 @@ impl Update {
 /// Adds up what the `gradients` of a batch's parts and the penalty on the first `weights` have for the `parameters`
 /// from `start` on.
 #[inline(always)]
-pub(crate) fn penalised<'g>(
+pub(crate) fn penalized<'g>(
     gradients: &impl Fn(usize) -> Option<&'g [f32]>,
     (parameters, start): (&[f32], usize),
     penalty: f32,

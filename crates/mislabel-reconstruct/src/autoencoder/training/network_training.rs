@@ -10,7 +10,7 @@ use crate::autoencoder::training::batch_slice::BatchSlice;
 use crate::autoencoder::training::minibatches::Minibatches;
 
 /// A loss this many times the first one (or the scaled rows' own scale, 1) is an explosion.
-pub const EXPLODED: f64 = 1e4;
+pub const DIVERGENCE_FACTOR: f64 = 1e4;
 
 /// A network that is more than one of so many has its batches divided, for threads that have no network of their own.
 const NETWORKS: f64 = 32.0;
@@ -132,7 +132,7 @@ impl<'a> Training<'a> {
     /// The loss of every step, and what it must stay below.
     fn check(&mut self, step: usize, loss: f64) -> Result<()> {
         if step == 0 && loss.is_finite() && self.worst.is_infinite() {
-            self.worst = EXPLODED * loss.max(1.0);
+            self.worst = DIVERGENCE_FACTOR * loss.max(1.0);
         }
         if loss.is_finite() && loss <= self.worst {
             return Ok(());

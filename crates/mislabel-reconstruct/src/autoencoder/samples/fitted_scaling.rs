@@ -4,7 +4,7 @@ use mislabel_core::{EmbeddingSource, Result};
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
-use crate::autoencoder::params::InputStep;
+use crate::autoencoder::params::InputScaling;
 use crate::autoencoder::samples::folds::Folds;
 use crate::fitting::moments::{ClassMoments, median_variance};
 use crate::rows::slices::{CHUNK, in_rows, in_rows_mut, square_norm};
@@ -20,7 +20,7 @@ pub(crate) enum FittedStep {
 
 /// All steps.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct InputScaling(pub(crate) Vec<FittedStep>);
+pub(crate) struct FittedScaling(pub(crate) Vec<FittedStep>);
 
 /// Sum, sum of squares, least and greatest value of every feature, relative to the first row.
 struct FeatureStatistics {
@@ -30,16 +30,16 @@ struct FeatureStatistics {
     most: Vec<f64>,
 }
 
-impl InputScaling {
+impl FittedScaling {
     /// Fits the `steps`, each to the rows as the steps before it leave them: one pass each. O(steps·n·d).
-    pub(crate) fn fit(steps: &[InputStep], source: &dyn EmbeddingSource, folds: &Folds) -> Result<Self> {
+    pub(crate) fn fit(steps: &[InputScaling], source: &dyn EmbeddingSource, folds: &Folds) -> Result<Self> {
         let mut scaling = Self::default();
         for step in steps {
             let fitted = match step {
-                InputStep::UnitNorm => FittedStep::UnitNorm,
-                InputStep::Standardise => scaling.standardised(source)?,
-                InputStep::MinMax => scaling.ranged(source)?,
-                InputStep::ClassVariance => scaling.by_class_variance(source, folds)?,
+                InputScaling::UnitNorm => FittedStep::UnitNorm,
+                InputScaling::Standardize => scaling.standardized(source)?,
+                InputScaling::MinMax => scaling.ranged(source)?,
+                InputScaling::ClassVariance => scaling.by_class_variance(source, folds)?,
             };
             scaling.0.push(fitted);
         }
@@ -68,7 +68,7 @@ impl InputScaling {
         }
     }
 
-    fn standardised(&self, source: &dyn EmbeddingSource) -> Result<FittedStep> {
+    fn standardized(&self, source: &dyn EmbeddingSource) -> Result<FittedStep> {
         let (n, first, statistics) = (source.shape().0 as f64, self.read(source, 0, 1)?, self.statistics(source)?);
         let offset = first.iter().zip(&statistics.sum).map(|(first, sum)| f64::from(*first) + sum / n).collect();
         let deviation = |(sum, squares): (&f64, &f64)| (squares / n - (sum / n).powi(2)).max(0.0).sqrt();
