@@ -15,19 +15,19 @@ import numpy as np
 SHRINKAGE, COMPONENTS, TRIM = 10.0, 50, 1.06
 
 
-def class_spectrum(centerd):
+def class_spectrum(centered):
     """Eigenvalues (descending) and eigenvectors (d, r) of the scatter matrix, and leverages as a function of a ridge."""
-    n, d = centerd.shape
+    n, d = centered.shape
     if n < d:
-        values, left = np.linalg.eigh((centerd @ centerd.T).astype(np.float64))
+        values, left = np.linalg.eigh((centered @ centered.T).astype(np.float64))
         values, left = values[::-1], left[:, ::-1]
         used = values > 1e-8 * values[0]
         values, left = values[used], left[:, used]
-        right = (centerd.T @ (left / np.sqrt(values))).astype(np.float32)
+        right = (centered.T @ (left / np.sqrt(values))).astype(np.float32)
         return values, right, lambda ridge: (left**2) @ (values / (values + ridge))
-    values, right = np.linalg.eigh((centerd.T @ centerd).astype(np.float64))
+    values, right = np.linalg.eigh((centered.T @ centered).astype(np.float64))
     values, right = np.maximum(values[::-1], 0.0), right[:, ::-1].astype(np.float32)
-    return values, right, lambda ridge: ((centerd @ right).astype(np.float64) ** 2) @ (1.0 / (values + ridge))
+    return values, right, lambda ridge: ((centered @ right).astype(np.float64) ** 2) @ (1.0 / (values + ridge))
 
 
 def errors(rows, given, keep):

@@ -10,7 +10,7 @@ use mislabel_coreset::{
 use ndarray::{Array1, Array2, Axis, concatenate};
 use proptest::prelude::*;
 
-/// Embeddings are f32 and are centerd in f64; inverses of well-conditioned matrices lose few digits.
+/// Embeddings are f32 and are centered in f64; inverses of well-conditioned matrices lose few digits.
 const TOLERANCE: f64 = 1e-7;
 
 /// Rows with labels and weights: dimensions on both sides of n = d.
@@ -96,8 +96,8 @@ fn naive_lewis(case: &Case) -> Array1<f64> {
 fn moments(rows: &Array2<f64>, weights: &Array1<f64>) -> (f64, Array1<f64>, Array2<f64>) {
     let total = weights.sum();
     let mean = weights.dot(rows) / total;
-    let centerd = rows - &mean;
-    (total, mean, (&centerd * &weights.view().insert_axis(Axis(1))).t().dot(&centerd))
+    let centered = rows - &mean;
+    (total, mean, (&centered * &weights.view().insert_axis(Axis(1))).t().dot(&centered))
 }
 
 fn naive_class_leverage(case: &Case, ridge: f64) -> Array1<f64> {
@@ -117,9 +117,9 @@ fn naive_class_leverage(case: &Case, ridge: f64) -> Array1<f64> {
         if scatter.diag().sum() < 1e-12 {
             return case.weights[i] / total; // a class that does not vary
         }
-        let centerd = &rows.row(i) - mean;
+        let centered = &rows.row(i) - mean;
         let inverse = pseudo_inverse(&(scatter + &(Array2::<f64>::eye(d) * (total * alpha))));
-        case.weights[i] / total + case.weights[i] * centerd.dot(&inverse.dot(&centerd))
+        case.weights[i] / total + case.weights[i] * centered.dot(&inverse.dot(&centered))
     };
     (0..rows.nrows()).map(of_sample).collect()
 }

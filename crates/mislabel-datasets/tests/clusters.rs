@@ -46,8 +46,8 @@ fn samples_spread_by_the_stretch_in_the_subspace_and_by_one_elsewhere() {
         Clusters { samples: 5000, features: 300, classes: 1, components: 3, stretch: 10.0, ..Clusters::default() };
     let embeddings = recipe.sampled().expect("a sound recipe");
     let rows = array(&embeddings);
-    let centerd = &rows - &center(&embeddings, &rows, 0);
-    let total: f64 = centerd.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>() / 5000.0;
+    let centered = &rows - &center(&embeddings, &rows, 0);
+    let total: f64 = centered.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>() / 5000.0;
     let expected = 300.0 + 100.0 * (1.0 + 0.5 + 1.0 / 3.0);
     assert!((total / expected - 1.0).abs() < 0.1, "{total} {expected}");
 }

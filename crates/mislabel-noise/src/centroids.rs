@@ -17,7 +17,7 @@ pub(crate) struct Proximity {
     pub(crate) other: u32,
 }
 
-/// Centroids of the classes that have samples, centerd on the mean of all samples.
+/// Centroids of the classes that have samples, centered on the mean of all samples.
 struct Centroids {
     /// The mean of all samples, `(d,)`.
     mean: Array1<f64>,

@@ -207,7 +207,7 @@ fn every_bad_parameter_is_named() {
         ("length", Autoencoder { length: TrainingLength::Epochs(0), ..good() }),
         ("early_stopping.share", Autoencoder { early_stopping: stopping(1.0, 1), ..good() }),
         ("early_stopping.patience", Autoencoder { early_stopping: stopping(0.1, 0), ..good() }),
-        ("centerd", Autoencoder { output: Activation::Sigmoid, ..good() }),
+        ("centered", Autoencoder { output: Activation::Sigmoid, ..good() }),
     ];
     for (expected, method) in bad {
         let error = evidence(&method, &x, &labels).unwrap_err();

@@ -40,16 +40,16 @@ fn solve(mut a: Array2<f64>, mut b: Array1<f64>) -> Array1<f64> {
 /// Δ² = α uᵀ(C + αI)⁻¹u, straight from the definition.
 fn squared_error(x: ArrayView1<'_, f32>, class: &Array2<f64>, alpha: f64) -> f64 {
     let mean = class.mean_axis(Axis(0)).unwrap();
-    let centerd = class - &mean;
-    let covariance = centerd.t().dot(&centerd) / class.nrows() as f64;
+    let centered = class - &mean;
+    let covariance = centered.t().dot(&centered) / class.nrows() as f64;
     let u = x.mapv(f64::from) - mean;
     alpha * u.dot(&solve(covariance + Array2::<f64>::eye(u.len()) * alpha, u.clone()))
 }
 
 /// log det(C + αI) − d log α, by the pivots of an elimination.
 fn spread(class: &Array2<f64>, alpha: f64) -> f64 {
-    let centerd = class - &class.mean_axis(Axis(0)).unwrap();
-    let mut a = centerd.t().dot(&centerd) / class.nrows() as f64 / alpha + Array2::<f64>::eye(class.ncols());
+    let centered = class - &class.mean_axis(Axis(0)).unwrap();
+    let mut a = centered.t().dot(&centered) / class.nrows() as f64 / alpha + Array2::<f64>::eye(class.ncols());
     for i in 0..class.ncols() {
         for j in i + 1..class.ncols() {
             let factor = a[[j, i]] / a[[i, i]];
@@ -62,8 +62,8 @@ fn spread(class: &Array2<f64>, alpha: f64) -> f64 {
 
 /// The mean of w_j/(w_j + (n−1)α) over the d directions, alike or weighted by w_j; w_j the eigenvalues of the scatter matrix.
 fn mean_factor(class: &Array2<f64>, alpha: f64, tail: f64) -> f64 {
-    let centerd = class - &class.mean_axis(Axis(0)).unwrap();
-    let scatter = centerd.t().dot(&centerd);
+    let centered = class - &class.mean_axis(Axis(0)).unwrap();
+    let scatter = centered.t().dot(&centered);
     let d = scatter.nrows();
     let ridge = alpha * (class.nrows() as f64 - 1.0);
     let shrunk = |column: usize| solve(&scatter + &(Array2::<f64>::eye(d) * ridge), scatter.column(column).to_owned());
@@ -75,8 +75,8 @@ fn mean_factor(class: &Array2<f64>, alpha: f64, tail: f64) -> f64 {
 fn alpha(x: &Array2<f32>, labels: &Labels, shrinkage: f64) -> f64 {
     let variance = |class: usize| {
         let rows = rows_of(x, labels, class, None);
-        let centerd = &rows - &rows.mean_axis(Axis(0)).unwrap();
-        (&centerd * &centerd).sum() / rows.nrows() as f64
+        let centered = &rows - &rows.mean_axis(Axis(0)).unwrap();
+        (&centered * &centered).sum() / rows.nrows() as f64
     };
     let counts = labels.counts();
     let mut variances: Vec<f64> = (0..labels.class_count()).filter(|c| counts[*c] > 1).map(variance).collect();

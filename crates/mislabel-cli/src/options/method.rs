@@ -116,7 +116,7 @@ fn network(options: &ReconstructionOptions) -> Autoencoder {
         latent: network.latent.unwrap_or(preset.latent),
         activation: network.activation.map_or(preset.activation, Into::into),
         output,
-        centerd: preset.centerd && output == Activation::Identity,
+        centered: preset.centered && output == Activation::Identity,
         tied: network.tied.unwrap_or(preset.tied),
         dropout: network.dropout.unwrap_or(preset.dropout),
         l2: options.training.l2.unwrap_or(preset.l2),

@@ -22,7 +22,7 @@ pub(crate) struct NetworkOptions {
     /// Activation of the hidden layers
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     pub(crate) activation: Option<ActivationName>,
-    /// Activation of the last layer; sigmoid wants --inputs min-max, and only identity has rows centerd by class
+    /// Activation of the last layer; sigmoid wants --inputs min-max, and only identity has rows centered by class
     #[arg(long = "output-activation", value_name = "NAME", help_heading = HEADING)]
     pub(crate) output: Option<ActivationName>,
     /// Whether the decoder uses the encoder's weights

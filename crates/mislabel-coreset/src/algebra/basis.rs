@@ -14,7 +14,7 @@ const RANK_TOLERANCE: f64 = 1e-10;
 /// Columns that vary by less than this share of their size count as constant.
 const CONSTANT: f64 = 1e-10;
 
-/// The weighted rows r_i·[1, x_i] or r_i·x_i, centerd and brought to columns of equal variance, neither of which changes
+/// The weighted rows r_i·[1, x_i] or r_i·x_i, centered and brought to columns of equal variance, neither of which changes
 /// a leverage.
 struct Design<'a> {
     rows: Rows<'a>,
@@ -34,15 +34,15 @@ impl<'a> Design<'a> {
             mean.iter_mut().for_each(|sum| *sum /= total);
         }
         let spread = rows.sums(2 * d, |row, x, sums| {
-            let (centerd, raw) = sums.split_at_mut(d);
+            let (centered, raw) = sums.split_at_mut(d);
             for (j, x) in x.iter().enumerate() {
-                centerd[j] += square(row) * (x - mean[j]).powi(2);
+                centered[j] += square(row) * (x - mean[j]).powi(2);
                 raw[j] += square(row) * x * x;
             }
         })?;
         let scale = |j: usize| {
-            let (centerd, raw) = (spread[j].sqrt(), spread[d + j].sqrt());
-            if centerd > CONSTANT * raw { centerd.recip() } else { 0.0 }
+            let (centered, raw) = (spread[j].sqrt(), spread[d + j].sqrt());
+            if centered > CONSTANT * raw { centered.recip() } else { 0.0 }
         };
         let scale = (0..d).map(scale).collect();
         Ok(Self { rows, factors, mean, scale })

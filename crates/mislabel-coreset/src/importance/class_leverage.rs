@@ -114,7 +114,7 @@ fn leverage(
     }
     // Where classes differ in spread by many digits, the shared ridge alone could vanish beside this class.
     let ridge = (moments.weight * alpha).max(LEAST_RIDGE * moments.trace / rows.shape().1 as f64);
-    let centerd = |chunk: &[u32]| {
+    let centered = |chunk: &[u32]| {
         let mut block = rows.gather(chunk)?;
         for (x, row) in in_rows_mut(&mut block).zip(chunk) {
             let factor = weight(row).sqrt();
@@ -123,9 +123,9 @@ fn leverage(
         Ok(block)
     };
     let inner = if fits_gram(members, rows) {
-        from_gram(&centerd(members)?, ridge)
+        from_gram(&centered(members)?, ridge)
     } else {
-        from_scatter(members, rows.shape().1, ridge, centerd)?
+        from_scatter(members, rows.shape().1, ridge, centered)?
     };
     Ok(constant.zip(inner).map(|(constant, inner)| (constant + inner).clamp(0.0, 1.0)).collect())
 }
@@ -146,16 +146,16 @@ fn from_scatter(
     members: &[u32],
     d: usize,
     ridge: f64,
-    centerd: impl Fn(&[u32]) -> Result<Array2<f64>> + Sync,
+    centered: impl Fn(&[u32]) -> Result<Array2<f64>> + Sync,
 ) -> Result<Vec<f64>> {
     let mut scatter = Mat::zeros(d, d);
     for chunk in members.chunks(BLOCK) {
-        let block = centerd(chunk)?;
+        let block = centered(chunk)?;
         add_lower(&mut scatter, row_major(&block).transpose(), row_major(&block));
     }
     let factor = ridged_factor(scatter, ridge);
     let of_chunk = |chunk: &[u32]| {
-        let mut columns = row_major(&centerd(chunk)?).transpose().to_owned();
+        let mut columns = row_major(&centered(chunk)?).transpose().to_owned();
         solve_lower_triangular_in_place(factor.as_ref(), columns.as_mut(), Par::Seq);
         Ok(columns.col_iter().map(|column| column.squared_norm_l2()).collect::<Vec<f64>>())
     };

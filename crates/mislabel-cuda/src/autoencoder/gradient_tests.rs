@@ -154,7 +154,7 @@ fn gradients_are_the_finite_differences_of_a_plain_f64_network() {
         method(),
         Autoencoder { noise: 0.2, tied: false, l2: 0.1, latent_activation: Identity, ..method() },
         Autoencoder { dropout: 0.3, noise: 0.1, ..deep() },
-        Autoencoder { tied: false, dropout: 0.3, output: Sigmoid, centerd: false, ..deep() },
+        Autoencoder { tied: false, dropout: 0.3, output: Sigmoid, centered: false, ..deep() },
     ];
     let rows = Array2::from_shape_fn((14, 9), |(i, j)| ((i * 31 + j * 7 + i * j) as f32 * 0.51).sin());
     let rows = Embeddings::new(rows.view()).unwrap();

@@ -11,7 +11,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TensorPrecision {
-    /// One term, one product: for errors above a fifth of the rows' (centerd) length, within 1%.
+    /// One term, one product: for errors above a fifth of the rows' (centered) length, within 1%.
     Single,
     /// Two terms, three products: for errors above a thousandth of it. The default, because nothing need be known of
     /// the data, and because fitting takes longer than scoring anyway.

@@ -48,7 +48,7 @@ pub struct SoftmaxRegression {
     /// labels (see [`L2Path`]); the labels of samples that are not in the training set play no part.
     pub l2: Option<f64>,
     /// The search ends when no entry of the gradient of the mean objective (the objective above over Σ w) exceeds
-    /// this; scikit-learn's `tol`, default 1e-4. The gradient is that of scaled rows: centerd, and divided by the root
+    /// this; scikit-learn's `tol`, default 1e-4. The gradient is that of scaled rows: centered, and divided by the root
     /// of their total variance.
     pub tolerance: f64,
     /// The search ends after this many steps at the latest; default 1,000.

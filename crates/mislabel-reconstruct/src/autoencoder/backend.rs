@@ -83,7 +83,7 @@ pub struct NetworkTask<'a> {
     pub parameters: &'a mut Vec<f32>,
 }
 
-/// The scaled rows of one network, less their mean where the method is centerd.
+/// The scaled rows of one network, less their mean where the method is centered.
 #[derive(Clone, Debug)]
 pub struct TrainingRows {
     /// `(samples, d)`, one after another.
@@ -108,7 +108,7 @@ impl Round<'_> {
     /// What the source of rows reports.
     pub fn rows(&self, task: &NetworkTask<'_>) -> Result<TrainingRows> {
         let mut rows = self.scaling.gather(self.embeddings, &task.samples)?.into_raw_vec_and_offset().0;
-        let mean = if self.method.centerd { mean_removed(&mut rows, self.architecture.features()) } else { vec![] };
+        let mean = if self.method.centered { mean_removed(&mut rows, self.architecture.features()) } else { vec![] };
         Ok(TrainingRows { rows, mean })
     }
 

@@ -142,12 +142,12 @@ proptest! {
         let start = network.start(&mut ChaCha8Rng::seed_from_u64(seed));
         let mean: Vec<f32> = (0..network.features()).map(|i| (i as f32).cos()).collect();
         let x: Vec<f32> = mean.iter().map(|m| m + 0.5).collect();
-        let centerd = vec![0.5; x.len()];
+        let centered = vec![0.5; x.len()];
         let mut moved = start.clone();
         network.center(&mut moved, &mean);
         let mut workspace = Workspace::forward(&network, 1);
         let plain = network.loss(&start, &x, &mut workspace);
-        prop_assert!((plain - network.loss(&moved, &centerd, &mut workspace)).abs() < 1e-4 * (1.0 + plain));
+        prop_assert!((plain - network.loss(&moved, &centered, &mut workspace)).abs() < 1e-4 * (1.0 + plain));
         network.uncenter(&mut moved, &mean);
         prop_assert!(start.iter().zip(&moved).all(|(a, b)| (a - b).abs() < 1e-5));
     }

@@ -146,7 +146,7 @@ pub struct Autoencoder {
     pub tied: bool,
     /// Whether the network sees and reconstructs x − m, m the mean of its training samples. Needs an
     /// [`Activation::Identity`] output.
-    pub centerd: bool,
+    pub centered: bool,
     /// Share of hidden units switched off at random in every step, in [0, 1).
     pub dropout: f64,
     /// Penalty on the squared weights, against the mean squared error per feature; not negative.
@@ -191,7 +191,7 @@ impl Default for Autoencoder {
             latent_activation: Activation::Relu,
             output: Activation::Identity,
             tied: true,
-            centerd: true,
+            centered: true,
             dropout: 0.0,
             l2: 0.0,
             shrinkage: 4.0,
@@ -220,7 +220,7 @@ impl Autoencoder {
             latent_activation: Activation::Identity,
             output: Activation::Sigmoid,
             tied: false,
-            centerd: false,
+            centered: false,
             dropout: 0.01,
             l2: 1e-6,
             shrinkage: 0.0,
@@ -277,8 +277,8 @@ impl Autoencoder {
             require("early_stopping.share", stopping.share, inside, "greater than 0 and less than 1")?;
             count("early_stopping.patience", stopping.patience, usize::MAX, "at least 1")?;
         }
-        let fits = !self.centerd || self.output == Activation::Identity;
-        require("centerd", 1.0, fits, "0 (false) unless the output is the identity")
+        let fits = !self.centered || self.output == Activation::Identity;
+        require("centered", 1.0, fits, "0 (false) unless the output is the identity")
     }
 }
 

@@ -81,8 +81,8 @@ fn from_few_rows(
     shrinkage: Shrinkage,
     seed: u64,
 ) -> Result<ClassModel> {
-    let centerd = rows.gather(members, &moments.mean)?;
-    let matrix = row_major(&centerd);
+    let centered = rows.gather(members, &moments.mean)?;
+    let matrix = row_major(&centered);
     let mut gram = Mat::zeros(members.len(), members.len());
     add_lower(&mut gram, matrix, matrix.transpose());
     let shrinkage = shrinkage.for_class(&gram, members.len());
@@ -93,7 +93,7 @@ fn from_few_rows(
     let inner = product(basis.transpose(), symmetric_product(gram.as_ref(), basis.as_ref()).as_ref());
     let components = Components::of(&inner);
     let projected = product(matrix.transpose(), product(basis.as_ref(), components.rotation.as_ref()).as_ref());
-    drop(centerd);
+    drop(centered);
     let ridge = members.len() as f64 * shrinkage.alpha;
     let spread = if shrinkage.spread { spread(gram.clone(), ridge) } else { 0.0 };
     let trace = trace(&gram);
@@ -113,8 +113,8 @@ fn from_many_rows(
     let d = rows.shape().1;
     let mut scatter = Mat::zeros(d, d);
     for chunk in members.chunks(CHUNK) {
-        let centerd = rows.gather(chunk, &moments.mean)?;
-        let matrix = row_major(&centerd);
+        let centered = rows.gather(chunk, &moments.mean)?;
+        let matrix = row_major(&centered);
         add_lower(&mut scatter, matrix.transpose(), matrix);
     }
     let shrinkage = shrinkage.for_class(&scatter, members.len());
@@ -128,8 +128,8 @@ fn from_many_rows(
 
     let factor = MemberFactor::new(scatter, members.len(), shrinkage.alpha);
     let left_out = |chunk: &[u32]| {
-        let centerd = rows.gather(chunk, &moments.mean)?;
-        Ok(factor.of_rows(row_major(&centerd).transpose().to_owned()))
+        let centered = rows.gather(chunk, &moments.mean)?;
+        Ok(factor.of_rows(row_major(&centered).transpose().to_owned()))
     };
     let chunks: Vec<&[u32]> = members.chunks(CHUNK).collect();
     let leave_one_out = chunks.into_par_iter().map(left_out).collect::<Result<Vec<_>>>()?.concat();

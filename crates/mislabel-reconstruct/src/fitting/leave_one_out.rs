@@ -19,7 +19,7 @@ pub(crate) struct LeftOut {
     pub(crate) leverage: f64,
 }
 
-/// What every member's class would say without it, from the class's Gram matrix `G = BBᵀ`, `(n, n)`, B the centerd
+/// What every member's class would say without it, from the class's Gram matrix `G = BBᵀ`, `(n, n)`, B the centered
 /// rows.
 ///
 /// With b = (n−1)α and q_i = b·[(G + bI)⁻¹]_ii the leverage is h_i = u_iᵀ(S + bI)⁻¹u_i = 1 − q_i. O(n³/3 + n³/3).
@@ -67,7 +67,7 @@ impl MemberFactor {
         Self { spread: spread_of_factor(&factor, ridge), factor, alpha, n }
     }
 
-    /// The same for centerd rows given as the columns of `(d, rows)`, where the factor is of S. O(d²) per row.
+    /// The same for centered rows given as the columns of `(d, rows)`, where the factor is of S. O(d²) per row.
     pub(crate) fn of_rows(&self, mut columns: Mat<f64>) -> Vec<LeftOut> {
         solve_lower_triangular_in_place(self.factor.as_ref(), columns.as_mut(), Par::Seq);
         columns.col_iter().map(|column| self.left_out(column.squared_norm_l2())).collect()

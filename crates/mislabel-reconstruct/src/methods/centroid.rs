@@ -87,7 +87,7 @@ fn own_errors(
 }
 
 /// (n/(n−1))²·‖x − m‖².
-fn left_out_distance(centerd: &[f64], count: usize) -> f64 {
+fn left_out_distance(centered: &[f64], count: usize) -> f64 {
     let n = count as f64;
-    square_norm(centerd) * (n / (n - 1.0).max(1.0)).powi(2)
+    square_norm(centered) * (n / (n - 1.0).max(1.0)).powi(2)
 }

@@ -190,7 +190,7 @@ impl Component {
     }
 }
 
-/// Weighted sums of centerd values: Σw, Σwx, Σwx².
+/// Weighted sums of centered values: Σw, Σwx, Σwx².
 #[derive(Clone, Copy, Debug, Default)]
 struct Weighted {
     weight: f64,
