@@ -99,7 +99,7 @@ fn with_option(filter: Filter, option: &str, case: &Value) -> ConfidentLearning 
     let plain = ConfidentLearning { filter, ..ConfidentLearning::default() };
     match option {
         "plain" => plain,
-        "noise_fraction" => ConfidentLearning { noise_fraction: 0.5, ..plain },
+        "frac_noise" => ConfidentLearning { noise_fraction: 0.5, ..plain },
         "min_examples" => ConfidentLearning { min_examples_per_class: 25, ..plain },
         "remove" => ConfidentLearning { remove_per_class: Some(indices(&case["remove"])), ..plain },
         "joint" => ConfidentLearning { joint: Some(ConfidentJoint::new(matrix(&case["joint"])).unwrap()), ..plain },

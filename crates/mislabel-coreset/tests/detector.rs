@@ -73,7 +73,7 @@ fn losses_suspect_the_label_that_is_least_probable() {
     let other = Labels::new(vec![0, 0, 1], 3).unwrap();
     assert!(matches!(
         CoresetDetector::default().judge(&probabilities, &other, &Run::quiet()),
-        Err(Error::LengthMismatch { .. })
+        Err(Error::ClassCountMismatch { .. })
     ));
 }
 

@@ -316,7 +316,7 @@ fn what_does_not_fit_is_refused() {
             .unwrap_err()
             .to_string()
     };
-    assert_eq!(extend(4, 4, Sensitivity::Uniform), "classes of the given labels: 3 entries, expected 4");
+    assert_eq!(extend(4, 4, Sensitivity::Uniform), "the given labels: 3 classes, expected 4");
     assert_eq!(extend(3, 5, Sensitivity::Uniform), "a row of the embeddings: 4 entries, expected 5");
     assert_eq!(
         extend(3, 4, Sensitivity::Loss),

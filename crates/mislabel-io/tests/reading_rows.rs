@@ -62,9 +62,9 @@ fn requests_that_do_not_fit_are_refused() {
 #[test]
 fn rows_off_the_simplex_are_named() {
     for (values, problem) in [
-        ([0.5, 0.5, 0.9, 0.2], "row 1: it must sum to 1"),
-        ([0.5, 0.5, -0.5, 1.5], "-0.5 at row 1, column 0"),
-        ([0.5, 0.5, f64::NAN, 0.5], "NaN at row 1, column 0"),
+        ([0.5, 0.5, 0.9, 0.2], "row 1 sums to 1.1"),
+        ([0.5, 0.5, -0.5, 1.5], "[1, 0] is -0.5"),
+        ([0.5, 0.5, f64::NAN, 0.5], "[1, 0] is NaN"),
     ] {
         let data: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         let written = file("probabilities.npy", npy("<f8", false, "(2, 2)", &data));

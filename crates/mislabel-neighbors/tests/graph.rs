@@ -33,8 +33,8 @@ fn every_defect_is_named_with_its_place() {
     assert_eq!(with_distance(1, 0, -0.5), format!("{what}[1, 0] is -0.5, expected a number in [0, 2]"));
     assert_eq!(with_distance(1, 1, 2.5), format!("{what}[1, 1] is 2.5, expected a number in [0.1, 2]"));
     assert!(graph(Array2::zeros((0, 0)), Array2::zeros((0, 0))).unwrap_err().contains("must not be empty"));
-    assert!(graph(good.clone(), array![[0.1, 0.2]]).unwrap_err().contains("has 1 entries, expected 3"));
-    assert!(graph(good, array![[0.1], [0.1], [0.1]]).unwrap_err().contains("has 1 entries, expected 2"));
+    assert!(graph(good.clone(), array![[0.1, 0.2]]).unwrap_err().contains(": 1 entries, expected 3"));
+    assert!(graph(good, array![[0.1], [0.1], [0.1]]).unwrap_err().contains(": 1 entries, expected 2"));
 }
 
 #[test]

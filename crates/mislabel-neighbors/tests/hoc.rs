@@ -110,7 +110,7 @@ fn bad_parameters_and_graphs_are_errors() {
             .fit(&graph, &short, &Run::quiet())
             .unwrap_err()
             .to_string()
-            .contains("has 2 entries, expected 50")
+            .contains("given labels: 2 entries, expected 50")
     );
     let simifeat = |simifeat: SimiFeat| {
         use mislabel_core::Judge;

@@ -18,7 +18,7 @@ fn logits_that_are_not_finite_are_named() {
     let expected = "logits[1, 0] is NaN, expected a finite number";
     assert_eq!(message(Logits::new(array![[0.0, 1.0], [f32::NAN, 0.0]])), expected);
     assert_eq!(message(Logits::new(Array2::zeros((0, 3)))), "logits must not be empty");
-    assert!(message(Logits::with_missing(array![[0.0]], vec![])).contains("1 are expected"));
+    assert!(message(Logits::with_missing(array![[0.0]], vec![])).contains("expected 1"));
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn other_shapes_and_thresholds_are_refused() {
     let judge =
         |given: Vec<u32>, k| Mistakenness::default().judge(&logits, &Labels::new(given, k).unwrap(), &Run::quiet());
     assert!(message(judge(vec![0], 2)).contains("given labels: 1 entries, expected 2"));
-    assert!(message(judge(vec![0, 1], 3)).contains("classes of the given labels has 3 entries"));
+    assert!(message(judge(vec![0, 1], 3)).contains("the given labels: 3 classes"));
     for threshold in [f64::NAN, 1.1] {
         let detector = Mistakenness { threshold, certainty: Certainty::Entropy };
         assert!(detector.judge(&logits, &Labels::new(vec![0, 1], 2).unwrap(), &Run::quiet()).is_err());
@@ -45,7 +45,7 @@ fn other_shapes_and_thresholds_are_refused() {
 
 #[test]
 fn texts_without_a_direction_and_scales_without_a_meaning_are_refused() {
-    assert!(message(ZeroShot::new(array![[1.0, 0.0], [0.0, 0.0]])).contains("at row 1"));
+    assert!(message(ZeroShot::new(array![[1.0, 0.0], [0.0, 0.0]])).contains("[1, 0]"));
     assert!(ZeroShot::new(array![[1.0, f32::INFINITY]]).is_err());
     let texts = ZeroShot::new(array![[1.0, 0.0], [0.0, 1.0]]).unwrap();
     for scale in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e39, 1e-60] {

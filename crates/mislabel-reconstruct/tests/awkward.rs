@@ -227,7 +227,7 @@ fn bad_input_is_an_error_that_names_what_is_wrong() {
     ));
     assert!(matches!(fitted.errors(&wide, &Run::quiet()), Err(Error::LengthMismatch { .. })));
     let more = Labels::new(vec![0, 0, 0, 1, 1, 2], 3).unwrap();
-    assert!(matches!(fitted.summary(&source, &more, &Run::quiet()), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(fitted.summary(&source, &more, &Run::quiet()), Err(Error::ClassCountMismatch { .. })));
 }
 
 #[test]

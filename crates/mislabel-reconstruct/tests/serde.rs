@@ -40,7 +40,7 @@ fn an_empty_map_is_the_default_and_a_misspelt_field_an_error() {
 fn names_are_those_of_the_command() {
     let model = SoftLinear { search: ClassSearch::Nearest(100), scaling: RowScaling::None, ..SoftLinear::default() };
     let written = survives(model);
-    assert_eq!(written["classes"], json!({"nearest": 100}));
+    assert_eq!(written["search"], json!({"nearest": 100}));
     assert_eq!(written["scaling"], "none");
     assert_eq!(survives(ClassSearch::Pruned), "pruned");
     assert_eq!(survives(InputScaling::ClassVariance), "class-variance");

@@ -153,7 +153,7 @@ mod tests {
         let shorter = Labels::new(vec![0, 0], 3).unwrap();
         assert!(matches!(Ratios::new(&errors, &shorter), Err(Error::LengthMismatch { expected: 3, found: 2, .. })));
         let more_classes = Labels::new(vec![0, 0, 2], 4).unwrap();
-        assert!(matches!(Ratios::new(&errors, &more_classes), Err(Error::LengthMismatch { .. })));
+        assert!(matches!(Ratios::new(&errors, &more_classes), Err(Error::ClassCountMismatch { .. })));
         let others = Labels::new(vec![0, 1, 2], 3).unwrap();
         assert!(matches!(Ratios::new(&errors, &others), Err(Error::Undefined { .. })));
     }

@@ -48,7 +48,7 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "S", default_value_t = 5.0, value_parser = not_negative, allow_negative_numbers = true)]
     separation: f64,
     /// Dimension of the subspace that a class spreads in [default: 8, or the features if they are fewer]
-    #[arg(long, value_name = "N", value_parser = crate::value_parsers::components, allow_negative_numbers = true)]
+    #[arg(long = "spread-directions", alias = "components", value_name = "N", value_parser = crate::value_parsers::components, allow_negative_numbers = true)]
     components: Option<usize>,
     /// Standard deviation along its first direction
     #[arg(long, value_name = "S", default_value_t = 4.0, value_parser = not_negative, allow_negative_numbers = true)]

@@ -22,7 +22,7 @@ pub(crate) struct NetworkOptions {
     /// Activation of the hidden layers
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     pub(crate) activation: Option<ActivationName>,
-    /// Activation of the last layer; sigmoid wants --inputs min-max, and only identity has rows centered by class
+    /// Activation of the last layer; sigmoid wants --input-scaling min-max, and only identity has rows centered by class
     #[arg(long = "output-activation", value_name = "NAME", help_heading = HEADING)]
     pub(crate) output: Option<ActivationName>,
     /// Whether the decoder uses the encoder's weights
@@ -32,7 +32,7 @@ pub(crate) struct NetworkOptions {
     #[arg(long, value_name = "R", value_parser = proper_share, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) dropout: Option<f64>,
     /// Standard deviation of the noise added to the network's input in training
-    #[arg(long, value_name = "SD", value_parser = not_negative, allow_negative_numbers = true, help_heading = HEADING)]
+    #[arg(long = "input-noise", alias = "noise", value_name = "SD", value_parser = not_negative, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) noise: Option<f64>,
     /// Passes over every class
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true, help_heading = HEADING)]
@@ -50,7 +50,7 @@ pub(crate) struct NetworkOptions {
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) patience: Option<usize>,
     /// What is done to the embeddings first, step by step, comma-separated
-    #[arg(long, value_name = "STEP,...", value_delimiter = ',', help_heading = HEADING)]
+    #[arg(long = "input-scaling", alias = "inputs", value_name = "STEP,...", value_delimiter = ',', help_heading = HEADING)]
     inputs: Option<Vec<InputName>>,
 }
 

@@ -14,13 +14,13 @@ const NETWORK: &[&str] = &[
     "output-activation",
     "tied",
     "dropout",
-    "noise",
+    "input-noise",
     "epochs",
     "steps",
     "batch",
     "learning-rate",
     "patience",
-    "inputs",
+    "input-scaling",
 ];
 const SEARCH: &[&str] = &["neighbors-search", "searched-cells"];
 const PROBE: &[&str] = &["folds", "in-sample", "l2", "no-prune"];

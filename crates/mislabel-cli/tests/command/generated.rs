@@ -53,7 +53,7 @@ fn sizes_that_make_no_sense_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (more, expected) in [
         (["--imbalance", "0.5"], "imbalance"),
-        (["--components", "13"], "components"),
+        (["--spread-directions", "13"], "components"),
         (["--separation", "1e300"], "separation"),
         (["--group", "0"], "--group"),
     ] {

@@ -224,7 +224,7 @@ const METHODS: &[Case] = &[
     ("detect --method confident --pred-probs nan.npy --labels y.npy --out o.csv", "nan.npy: predicted probabilities"),
     (
         "detect --method confident --pred-probs off.npy --labels y.npy --out o.csv",
-        "off.npy: predicted probabilities sums to",
+        "off.npy: predicted probabilities: row 2 sums to",
     ),
     ("detect --method confident --logits nan.npy --labels y.npy --out o.csv", "nan.npy"),
     (
@@ -303,7 +303,7 @@ const METHODS: &[Case] = &[
     ("detect --method zero-shot --embeddings x.npy --class-texts nan.npy --labels y.npy --out o.csv", "nan.npy"),
     (
         "detect --method zero-shot --embeddings x.npy --class-texts t3.npy --labels y.npy --out o.csv",
-        "has 2 entries, expected 3",
+        ": 2 entries, expected 3",
     ),
     (
         "detect --method zero-shot --embeddings x.npy --class-texts t.npy --temperature 0 --labels y.npy --out o.csv",
@@ -409,7 +409,7 @@ const ISSUES: &[Case] = &[
         "row 1 has the index 0: the index appears twice",
     ),
     ("evaluate --issues index_9.csv --given y.npy --true-labels y.npy", "has the index 9"),
-    ("evaluate --issues five.csv --given y.npy --true-labels y.npy", "has 5 entries, expected 6"),
+    ("evaluate --issues five.csv --given y.npy --true-labels y.npy", ": 5 entries, expected 6"),
     ("evaluate --issues good.csv --given flipped.npy --true-labels y.npy", "the sample has another given label"),
     ("evaluate --issues broken.jsonl --given y.npy --true-labels y.npy", "broken.jsonl"),
 ];

@@ -3,5 +3,8 @@
 pub(crate) mod bytes;
 pub(crate) mod doubles;
 pub(crate) mod floats;
-#[cfg_attr(not(feature = "byte-vectors"), path = "no_vectors.rs")]
+#[cfg(feature = "byte-vectors")]
+pub(crate) mod vectors;
+#[cfg(not(feature = "byte-vectors"))]
+#[path = "no_vectors.rs"]
 pub(crate) mod vectors;

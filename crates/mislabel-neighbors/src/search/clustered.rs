@@ -42,7 +42,7 @@ const TASKS: usize = 64;
 /// let rows = Array2::from_shape_fn((500, 3), |(i, j)| ((i * 7 + j * 3) as f32 * 0.37).sin());
 /// let rows = Embeddings::new(rows.view())?;
 /// let graph = ClusteredSearch::default().neighbors(&rows, 5, &Run::quiet())?;
-/// assert!(graph.recall(&rows, 100, 0, &Run::quiet())?.share > 0.9);
+/// assert!(graph.recall(&rows, 100, 0, &Run::quiet())?.share.value() > 0.9);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -97,7 +97,7 @@ fn votes(errors: &NearestErrors, given: &Labels, neighbors: ArrayView2<'_, u32>)
         let (own, others) = (given.values()[row], errors.classes(row));
         for (column, &neighbor) in neighbors.iter().enumerate() {
             let Some(&label) = given.values().get(neighbor as usize) else {
-                let (what, high) = ("index of a neighbor", (n - 1) as f64);
+                let (what, high) = ("neighbors", (n - 1) as f64);
                 return Err(Error::OutOfRange { what, row, column, value: f64::from(neighbor), low: 0.0, high });
             };
             let place = match label == own {

@@ -34,7 +34,7 @@ impl Folds {
     /// Deals the samples of `labels`, `(n,)`, to `folds` folds; `seed` decides which samples share a fold. O(n + k).
     ///
     /// # Errors
-    /// [`Error::Parameter`] with fewer than 2 folds, [`Error::OutOfRange`] with more folds than samples.
+    /// [`Error::Parameter`] with fewer than 2 folds or more folds than samples.
     pub fn stratified(labels: &Labels, folds: usize, seed: u64) -> Result<Self> {
         check_folds(folds, labels.len())?;
         let mut fold = vec![0; labels.len()];
@@ -111,8 +111,7 @@ fn check_folds(folds: usize, n: usize) -> Result<()> {
         return Err(Error::parameter("folds", folds, "at least 2"));
     }
     if folds > n {
-        let (value, high) = (folds as f64, n as f64);
-        return Err(Error::OutOfRange { what: "the number of folds", row: 0, column: 0, value, low: 2.0, high });
+        return Err(Error::parameter("folds", folds, "at most the number of samples"));
     }
     Ok(())
 }

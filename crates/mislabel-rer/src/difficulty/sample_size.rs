@@ -15,7 +15,6 @@ use crate::ratios::Ratios;
 /// The mean ratio at one number of samples per class.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
 pub struct SampleSizePoint {
     /// m, samples drawn from every class that has as many.
     pub samples_per_class: f64,
