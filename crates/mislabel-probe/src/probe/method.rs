@@ -239,8 +239,7 @@ impl<C: Classifier> ClassEvidence for Probe<C> {
     /// # Errors
     /// [`LengthMismatch`](mislabel_core::Error::LengthMismatch),
     /// [`TooFewClasses`](mislabel_core::Error::TooFewClasses) with fewer than two classes,
-    /// [`Parameter`](mislabel_core::Error::Parameter) or [`OutOfRange`](mislabel_core::Error::OutOfRange) for fewer than
-    /// 2 folds or more than n, [`Cancelled`](mislabel_core::Error::Cancelled), and as the classifier.
+    /// [`Parameter`](mislabel_core::Error::Parameter) for fewer than 2 folds or more than n, [`Cancelled`](mislabel_core::Error::Cancelled), and as the classifier.
     fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<ProbabilityMatrix> {
         self.probabilities(embeddings, given, None, self.folds(given)?.as_ref(), run)
     }

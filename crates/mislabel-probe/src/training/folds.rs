@@ -47,8 +47,8 @@ impl Folds {
     /// every sample, `(n,)`, counted from 0.
     ///
     /// # Errors
-    /// [`Error::Empty`] without samples, [`Error::Parameter`] when all samples are in fold 0, [`Error::OutOfRange`] for a
-    /// fold of n or more, [`Error::Undefined`] when a fold below the greatest has no samples.
+    /// [`Error::Empty`] without samples, [`Error::Parameter`] when all samples are in fold 0 or for a fold of n or more,
+    /// [`Error::Undefined`] when a fold below the greatest has no samples.
     pub fn from_assignment(fold: Vec<u32>) -> Result<Self> {
         let folds = fold.iter().max().map_or(0, |last| *last as usize + 1);
         if folds > 0 {
