@@ -51,6 +51,7 @@ pub use evidence::summary::{ErrorColumns, ErrorSummary, LeastTwo, RowSample};
 pub use evidence::transition::NoiseTransition;
 pub use inputs::embeddings::{EmbeddingSource, Embeddings};
 pub use inputs::labels::{ClassMembers, Labels};
+pub use inputs::partial::PartialLabels;
 pub use inputs::probabilities::{PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, SIMPLEX_TOLERANCE};
 pub use inputs::probability_sink::{ProbabilityArray, ProbabilitySink};
 pub use inputs::verified::VerifiedLabels;

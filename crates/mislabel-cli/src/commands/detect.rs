@@ -7,12 +7,12 @@ use std::time::Instant;
 use clap::Args;
 use mislabel::consensus::Explanation;
 use mislabel::core::{EmbeddingSource, LabelIssues, Run, VerifiedLabels};
-use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn};
+use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, LabelFile};
 use mislabel::methods::{Dataset, Entry, Method, Report, Sampled};
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::{EmbeddingForm, GivenLabels, check_pair, check_side_file};
+use crate::inputs::files::{EmbeddingForm, GivenLabels, check_pair};
 use crate::inputs::method_files::MethodFiles;
 use crate::inputs::parameters::read_parameters;
 use crate::options::MethodOptions;
@@ -22,6 +22,7 @@ use crate::options::parsers::method_parser;
 use crate::output::explanations::{ExplanationRow, MemberRow, members, print_explanations};
 use crate::output::json::{PerClass, print_json};
 use crate::output::output_file::check_output;
+use crate::output::understanding::Understood;
 use crate::session::progress_bar::progress;
 use crate::session::resume::Resume;
 use crate::session::threads::Threads;
@@ -67,7 +68,8 @@ const LISTED: usize = 10;
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Detect {
-    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
+    /// Embeddings, one row per sample: an array (.npy, .npz, .safetensors) or a table (.csv, .tsv, .txt, .jsonl, .json, .arrow,
+    /// .feather, .parquet; text also with .gz or .zst), a folder of these, or a pattern in quotes
     #[arg(long, value_name = "FILE", required_unless_present_any = ["pred_probs", "logits"])]
     embeddings: Option<PathBuf>,
     #[command(flatten)]
@@ -133,6 +135,8 @@ struct Summary<'a> {
     seed: Option<u64>,
     version: &'static str,
     out: &'a Path,
+    /// What was read as what.
+    read: Understood,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<MemberRow<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -156,10 +160,14 @@ impl Detect {
         check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &inputs)?;
         let start = Instant::now();
         let method = self.parameterized()?;
-        let files = MethodFiles::open(&methods, &self.options)?;
-        let given = self.given(&files)?;
+        let labels = self.labels.form.read_partly(self.labels.place())?;
+        let form = &self.labels.form;
+        let files = MethodFiles::open(&methods, &self.options, form, &[&labels], &self.embedding_form.leave_out)?;
+        let given = labels.column(&files.classes().classes)?;
+        files.check(&given, &labels)?;
         self.check_explained(&given)?;
-        let embeddings = self.opened(&given)?;
+        let embeddings = self.opened(&given, &labels)?;
+        let understood = self.understood(&labels, &given, &files, embeddings.as_ref());
         let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, &given)).transpose()?;
         let data = dataset(&given, embeddings.as_ref(), &files, verified.as_ref())?;
         let parts = self.resume.parts(&self.out, &inputs, &self.work(&*method, options))?;
@@ -173,7 +181,10 @@ impl Detect {
         parts.remove()?;
         let explanations = self.explanations(&report, &data)?;
         let features = embeddings.as_ref().map(|file| file.shape().1);
+        let mut understood = understood;
+        understood.notes.extend(most_are_flagged(&report.issues));
         let mut summary = self.summary(&report, &given, features, start.elapsed().as_secs_f64());
+        summary.read = understood;
         if self.json {
             summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, &given)).collect();
             return print_json(&summary);
@@ -219,13 +230,16 @@ impl Detect {
             None if options.has("predictions-key") && !predicted => {
                 Err(Failure::Arguments("--predictions-key needs --pred-probs or --logits".into()))
             }
+            None if options.has("predictions-header") && !predicted => {
+                Err(Failure::Arguments("--predictions-header needs --pred-probs or --logits".into()))
+            }
             None => Ok(()),
         }
     }
 
     /// Refuses options of the method beside a file of its parameters.
     fn refuse_beside_parameters(&self, options: &GivenOptions) -> Result<()> {
-        let files = ["pred-probs", "logits", "predictions-key", "class-texts", "class-texts-key", "verified"];
+        let files = ["pred-probs", "logits", "predictions-key", "predictions-header", "class-texts", "class-texts-key", "verified"];
         let other = options.names().find(|name| !files.contains(name));
         match (&self.params, other) {
             (Some(_), Some(option)) => Err(Failure::Arguments(format!("--{option} is of no use beside --params"))),
@@ -235,7 +249,7 @@ impl Detect {
 
     /// Refuses samples to explain that are none, before long work.
     fn check_explained(&self, given: &LabelColumn) -> Result<()> {
-        let samples = given.labels.len();
+        let samples = given.samples();
         match self.explain.iter().find(|sample| **sample >= samples) {
             Some(sample) => Err(Failure::Arguments(format!(
                 "--explain {sample}: the samples are numbered from 0 to {}",
@@ -248,22 +262,25 @@ impl Detect {
         }
     }
 
-    fn given(&self, files: &MethodFiles) -> Result<LabelColumn> {
-        let side_file = files.side_file();
-        let form = &self.labels.form;
-        let given = form.read(self.labels.place())?.column(&form.classes_with(side_file.as_ref())?)?;
-        if let Some(side_file) = side_file {
-            check_side_file(&side_file, &given.labels, &self.labels.path)?;
-        }
-        Ok(given)
-    }
-
-    fn opened(&self, given: &LabelColumn) -> Result<Option<EmbeddingFile>> {
+    fn opened(&self, given: &LabelColumn, labels: &LabelFile) -> Result<Option<EmbeddingFile>> {
         let Some(path) = &self.embeddings else { return Ok(None) };
         let memory = self.options.reconstruction.memory;
-        let embeddings = self.embedding_form.open(path, Some(self.labels.place()), &self.labels.form, memory)?;
-        check_pair(&embeddings, &given.labels, &self.labels.path)?;
+        let embeddings = self.embedding_form.open(path, Some(labels), &self.labels.form, memory)?;
+        check_pair(&embeddings, given, &self.labels.path)?;
         Ok(Some(embeddings))
+    }
+
+    fn understood(
+        &self,
+        labels: &LabelFile,
+        given: &LabelColumn,
+        files: &MethodFiles,
+        embeddings: Option<&EmbeddingFile>,
+    ) -> Understood {
+        let mut understood = Understood::of(labels, given, files.classes());
+        embeddings.into_iter().for_each(|file| understood.add(file.understanding()));
+        files.understanding().into_iter().for_each(|understanding| understood.add(understanding));
+        understood
     }
 
     fn summary<'a>(
@@ -294,10 +311,18 @@ impl Detect {
             seed: self.params.is_none().then_some(self.options.reconstruction.seed),
             version: env!("CARGO_PKG_VERSION"),
             out: &self.out,
+            read: Understood::default(),
             members: report.consensus.as_ref().map(|(combined, _)| members(combined)).unwrap_or_default(),
             explanations: Vec::new(),
         }
     }
+}
+
+/// A note where more than half of the labels are flagged.
+fn most_are_flagged(issues: &LabelIssues) -> Option<String> {
+    let (flagged, all) = (issues.flagged(), issues.len());
+    let note = "are the classes of the predictions, or the rows of the files, in another order?";
+    (2 * flagged > all).then(|| format!("more than half of the labels are flagged ({flagged} of {all}): {note}"))
 }
 
 /// What is judged.
@@ -322,6 +347,7 @@ fn print_text(summary: &Summary<'_>, report: &Report, given: &LabelColumn, quiet
         return Ok(());
     }
     let mut out = stdout().lock();
+    summary.read.print(&mut out)?;
     let Summary { samples, classes, flagged, seconds, method, .. } = summary;
     let features = summary.features.map_or(String::new(), |features| format!("{features} features, "));
     writeln!(out, "{samples} samples, {features}{classes} classes; method {method}, {seconds:.2} s\n")?;

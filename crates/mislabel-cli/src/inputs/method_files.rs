@@ -1,37 +1,71 @@
 //! What methods read beside embeddings and labels.
 
+use mislabel::io::{ClassMatch, Classes, LabelColumn, LabelFile, Understanding, match_classes};
 use mislabel::methods::{Dataset, Entry, Predictions};
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+use crate::inputs::files::{LabelForm, check_classes};
 use crate::inputs::predictions::{ClassTexts, PredictionFile};
-use crate::inputs::side_file::SideFile;
 use crate::options::MethodOptions;
 use crate::options::understood::understands;
 
-/// The files of methods beside embeddings and labels.
+/// The files of methods beside embeddings and labels, and the classes that they are of.
 pub(crate) struct MethodFiles {
     predictions: Option<PredictionFile>,
     class_texts: Option<ClassTexts>,
+    classes: ClassMatch,
 }
 
 impl MethodFiles {
-    /// Opens what `options` name and one of `methods` understands.
-    pub(crate) fn open(methods: &[&Entry], options: &MethodOptions) -> Result<Self> {
+    /// Opens what `options` name and one of `methods` understands, and matches the classes with those of `labels`.
+    pub(crate) fn open(
+        methods: &[&Entry],
+        options: &MethodOptions,
+        form: &LabelForm,
+        labels: &[&LabelFile],
+        leave_out: &[String],
+    ) -> Result<Self> {
         let understood = |option: &str| methods.iter().any(|method| understands(method.name, option));
         let memory = options.reconstruction.memory;
-        let predictions = understood("pred-probs").then(|| options.predictions.open(memory)).transpose()?.flatten();
+        let open = || options.predictions.open(&form.reading, labels[0], leave_out, memory);
+        let mut predictions = understood("pred-probs").then(open).transpose()?.flatten();
         let class_texts = understood("class-texts").then(|| options.predictions.class_texts()).transpose()?.flatten();
-        Ok(Self { predictions, class_texts })
+        let names = form.names()?;
+        let classes = match (&predictions, &class_texts) {
+            (Some(file), _) => Some(match_classes(labels, &file.columns()?, names.as_ref())?),
+            (None, Some(texts)) => Some(match_classes(labels, &texts.rows(), names.as_ref())?),
+            (None, None) => None,
+        };
+        if let Some(order) = classes.as_ref().and_then(|classes| classes.order.clone()) {
+            predictions = predictions.map(|file| file.with_columns(order));
+        }
+        let classes = match classes {
+            Some(classes) => classes,
+            None => ClassMatch::of(names.map_or(Classes::Observed, Classes::Names)),
+        };
+        Ok(Self { predictions, class_texts, classes })
     }
 
-    /// The file that tells the classes, if there is one.
-    pub(crate) fn side_file(&self) -> Option<SideFile<'_>> {
+    /// Which classes labels are over.
+    pub(crate) fn classes(&self) -> &ClassMatch {
+        &self.classes
+    }
+
+    /// What was read as what.
+    pub(crate) fn understanding(&self) -> Option<&Understanding> {
+        self.predictions.as_ref().map(PredictionFile::understanding)
+    }
+
+    /// Checks that the predictions have a row per sample, and that labels are of two classes at least.
+    pub(crate) fn check(&self, given: &LabelColumn, labels: &LabelFile) -> Result<()> {
         if let Some(file) = &self.predictions {
-            let (samples, classes) = file.shape();
-            return Some(SideFile { path: file.path(), samples: Some(samples), classes });
+            let (found, expected) = (given.samples(), file.shape().0);
+            if found != expected {
+                let (path, other) = (labels.path().into(), file.path().into());
+                return Err(Failure::Lengths { path, found, other, expected, what: "predictions" });
+            }
         }
-        let texts = self.class_texts.as_ref()?;
-        Some(SideFile { path: &texts.path, samples: None, classes: texts.embeddings.nrows() })
+        check_classes(&given.labels, labels.path())
     }
 
     /// `data` with what is in the files.

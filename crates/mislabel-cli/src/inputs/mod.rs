@@ -4,4 +4,4 @@ pub(crate) mod files;
 pub(crate) mod method_files;
 pub(crate) mod parameters;
 pub(crate) mod predictions;
-pub(crate) mod side_file;
+pub(crate) mod reading;

@@ -2,6 +2,7 @@
 
 pub(crate) mod embeddings;
 pub(crate) mod labels;
+pub(crate) mod partial;
 pub(crate) mod probabilities;
 pub(crate) mod probability_sink;
 pub(crate) mod verified;

@@ -1,7 +1,6 @@
 //! Tables of label issues as Parquet files.
 
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
 use parquet::basic::Compression;
@@ -11,14 +10,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
-use crate::choice::ReadOptions;
-use crate::error::{Error, Result};
-use crate::formats::parquet::checks::guarded;
-use crate::formats::parquet::column::Kind;
-use crate::formats::parquet::table::ParquetTable;
-use crate::issues::columns::COLUMNS;
-use crate::issues::table::{IssueColumns, IssueTable};
-use crate::labels::parquet::column as label_column;
+use crate::issues::table::IssueTable;
 use crate::labels::values::{LabelForm, LabelValues};
 
 pub(crate) fn write(table: &IssueTable, out: &mut (dyn Write + Send)) -> ParquetResult<()> {
@@ -73,42 +65,4 @@ fn write_column<T: DataType>(group: &mut Group<'_, '_>, values: &[T::T]) -> Parq
     };
     column.typed::<T>().write_batch(values, None, None)?;
     column.close()
-}
-
-pub(crate) fn read(path: &Path) -> Result<IssueTable> {
-    guarded(path, || read_columns(path))
-}
-
-fn read_columns(path: &Path) -> Result<IssueTable> {
-    let table = ParquetTable::open(path, ReadOptions::default().memory_limit)?;
-    let labels = |name| table.column(name).and_then(|column| label_column(&table, column));
-    let columns = IssueColumns {
-        index: numbers(&table, COLUMNS[0], |value| (value >= 0.0 && value.fract() == 0.0).then_some(value as u64))?,
-        given_label: labels(COLUMNS[1])?,
-        suggested_label: labels(COLUMNS[2])?,
-        quality: numbers(&table, COLUMNS[3], Some)?,
-        score: numbers(&table, COLUMNS[4], Some)?,
-        is_issue: numbers(&table, COLUMNS[5], |value| match value {
-            0.0 => Some(false),
-            1.0 => Some(true),
-            _ => None,
-        })?,
-    };
-    IssueTable::checked(&path.display().to_string(), columns)
-}
-
-fn numbers<V>(table: &ParquetTable<'_>, name: &'static str, convert: impl Fn(f64) -> Option<V>) -> Result<Vec<V>> {
-    let column = table.column(name)?;
-    if column.is_list || !column.is_number() || column.kind == Kind::Text {
-        return Err(table.values.refuse(column, "numbers are needed"));
-    }
-    let mut values = Vec::new();
-    table.values.numbers(column, |place, value| {
-        let refuse = || -> Error {
-            Error::issue(&table.values.path.display().to_string(), place.row, name, value, "the value has another type")
-        };
-        values.push(convert(value).ok_or_else(refuse)?);
-        Ok(())
-    })?;
-    Ok(values)
 }

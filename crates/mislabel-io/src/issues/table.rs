@@ -7,7 +7,7 @@ use mislabel_core::{LabelIssues, LabelQuality};
 
 use crate::error::{Error, Result};
 use crate::labels::class_lookup::ClassLookup;
-use crate::labels::file::LabelColumn;
+use crate::labels::column::LabelColumn;
 use crate::labels::values::LabelValues;
 
 /// The columns of an [`IssueTable`], `(m,)` each; column names in files are the field names.
@@ -38,7 +38,7 @@ pub struct IssueColumns {
 /// let suggested = labels.with_values(vec![0, 0, 1])?;
 /// let issues = LabelIssues::new(quality, vec![false, true, false], suggested, vec![0.1, 9.0, 0.25])?;
 ///
-/// let given = LabelColumn { labels, form: LabelForm::Strings };
+/// let given = LabelColumn::new(labels, LabelForm::Strings);
 /// let table = IssueTable::from_issues(&issues, &given)?;
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("issues.csv");

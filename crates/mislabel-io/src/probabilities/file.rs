@@ -8,15 +8,16 @@ use ndarray::{Array2, ArrayViewMut2};
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
-use crate::formats::matrix::matrix;
-use crate::storage::element::Element;
-use crate::storage::matrix::{Matrix, in_standard_layout};
+use crate::formats::matrix::{Content, Opened, matrix};
+use crate::probabilities::rounding::unrounded;
 use crate::storage::stored_array::Backing;
+use crate::table::role::Understanding;
 
 /// Predicted probabilities in a file, `(n, k)`; the formats are those of [`EmbeddingFile`](crate::EmbeddingFile).
 ///
 /// Rows are converted to f64 and checked when they are read: entries in [0, 1] whose sum is 1 within
-/// [`SIMPLEX_TOLERANCE`].
+/// [`SIMPLEX_TOLERANCE`]. Rows that are off by no more than their few digits explain (`0.33,0.33,0.33`) are divided by their
+/// sum, and entries below 0 by no more than the tolerance are 0.
 ///
 /// ```
 /// use mislabel_core::ProbabilitySource;
@@ -34,7 +35,7 @@ use crate::storage::stored_array::Backing;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct ProbabilityFile(Matrix);
+pub struct ProbabilityFile(Opened);
 
 impl ProbabilityFile {
     /// Opens the file at `path`; its extension tells the format.
@@ -42,17 +43,39 @@ impl ProbabilityFile {
     /// # Errors
     /// As [`EmbeddingFile::open`](crate::EmbeddingFile::open).
     pub fn open(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
-        matrix(path.as_ref(), choice, Element::F64).map(Self)
+        matrix(path.as_ref(), choice, Content::Predictions).map(Self)
     }
 
     /// The path it was opened by.
     pub fn path(&self) -> &Path {
-        self.0.path()
+        self.0.stack.path()
     }
 
     /// Where the data are.
     pub fn residence(&self) -> Backing {
-        self.0.residence()
+        self.0.stack.residence()
+    }
+
+    /// What was read as what.
+    pub fn understanding(&self) -> &Understanding {
+        &self.0.understanding
+    }
+
+    /// The names of the columns, `(k,)`, where a table has a name for each.
+    pub fn column_names(&self) -> Option<&[String]> {
+        self.0.names.as_deref()
+    }
+
+    /// The ids of the samples, `(n,)`, where a table has a column of them.
+    pub fn ids(&self) -> Option<&[Option<String>]> {
+        self.0.ids.as_deref()
+    }
+
+    /// The same with column i taken from column `order[i]`. Panics at a column of k or more.
+    #[must_use]
+    pub fn with_columns(self, order: Vec<usize>) -> Self {
+        let stack = self.0.stack.with_columns(order);
+        Self(Opened { stack, ..self.0 })
     }
 
     /// All rows, `(n, k)`, in memory.
@@ -68,17 +91,15 @@ impl ProbabilityFile {
 
 impl ProbabilitySource for ProbabilityFile {
     fn shape(&self) -> (usize, usize) {
-        self.0.shape()
+        self.0.stack.shape()
     }
 
     fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f64>) -> mislabel_core::Result<()> {
         let (n, k) = self.shape();
         rows_in_range(n, start, out.nrows())?;
         same_length("a row of the reading buffer", k, out.ncols())?;
-        in_standard_layout(&mut out, |out| {
-            self.0.read(start, out);
-            Ok(())
-        })?;
+        self.0.stack.read(start, &mut out, false)?;
+        out.rows_mut().into_iter().for_each(unrounded);
         simplex_rows("predicted probabilities", start, out.view(), SIMPLEX_TOLERANCE)
             .map_err(|error| Error::content(self.path())(error).into())
     }
