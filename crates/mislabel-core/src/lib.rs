@@ -54,6 +54,8 @@ pub use inputs::labels::{ClassMembers, Labels};
 pub use inputs::partial::PartialLabels;
 pub use inputs::probabilities::{PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, SIMPLEX_TOLERANCE};
 pub use inputs::probability_sink::{ProbabilityArray, ProbabilitySink};
+pub use inputs::selected::SelectedRows;
+pub use inputs::standardized::StandardizedRows;
 pub use inputs::verified::VerifiedLabels;
 pub use ndarray;
 pub use noise_model::{NoiseModel, NoisyLabels};

@@ -240,6 +240,14 @@ pub enum Error {
         /// What is wrong, with row, column and value.
         cause: mislabel_core::Error,
     },
+    /// Tables cannot be joined by an id.
+    #[error("{}: {problem}", path.display())]
+    Join {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        problem: String,
+    },
     /// Predictions cannot be of the classes that the labels show.
     #[error("{}: {problem}", path.display())]
     Classes {

@@ -136,7 +136,7 @@ impl Compare {
             methods.extend(&self.options.consensus.members);
         }
         let labels = self.truth.files(&self.form)?;
-        let files = MethodFiles::open(&methods, &self.options, &self.form, &[&labels[0], &labels[1]], &[])?;
+        let files = MethodFiles::open(&methods, &self.options, &self.form, &[&labels[0], &labels[1]])?;
         let inputs = self.read(&labels, &files.classes().classes)?;
         files.check(&inputs.given, &labels[0])?;
         let data = files.add_to(Dataset::new(&inputs.given.labels))?.with_embeddings(&inputs.embeddings)?;

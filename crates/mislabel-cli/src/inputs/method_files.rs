@@ -1,7 +1,7 @@
 //! What methods read beside embeddings and labels.
 
 use mislabel::io::{ClassMatch, Classes, LabelColumn, LabelFile, Understanding, match_classes};
-use mislabel::methods::{Dataset, Entry, Predictions};
+use mislabel::methods::{Dataset, Entry, PartialDataset};
 
 use crate::failure::{Failure, Result};
 use crate::inputs::files::{LabelForm, check_classes};
@@ -23,25 +23,44 @@ impl MethodFiles {
         options: &MethodOptions,
         form: &LabelForm,
         labels: &[&LabelFile],
-        leave_out: &[String],
     ) -> Result<Self> {
-        let understood = |option: &str| methods.iter().any(|method| understands(method.name, option));
-        let memory = options.reconstruction.memory;
-        let open = || options.predictions.open(&form.reading, labels[0], leave_out, memory);
-        let mut predictions = understood("pred-probs").then(open).transpose()?.flatten();
-        let class_texts = understood("class-texts").then(|| options.predictions.class_texts()).transpose()?.flatten();
+        let predictions = Self::predictions(methods, options, form, labels[0], &[])?;
+        Self::with(predictions, methods, options, form, labels)
+    }
+
+    /// The file of predictions that `options` name, if one of `methods` understands them.
+    pub(crate) fn predictions(
+        methods: &[&Entry],
+        options: &MethodOptions,
+        form: &LabelForm,
+        labels: &LabelFile,
+        leave_out: &[String],
+    ) -> Result<Option<PredictionFile>> {
+        match methods.iter().any(|method| understands(method.name, "pred-probs")) {
+            true => options.predictions.open(&form.reading, labels, leave_out, options.reconstruction.memory),
+            false => Ok(None),
+        }
+    }
+
+    /// The files with these `predictions`.
+    pub(crate) fn with(
+        predictions: Option<PredictionFile>,
+        methods: &[&Entry],
+        options: &MethodOptions,
+        form: &LabelForm,
+        labels: &[&LabelFile],
+    ) -> Result<Self> {
+        let understood = methods.iter().any(|method| understands(method.name, "class-texts"));
+        let class_texts = understood.then(|| options.predictions.class_texts()).transpose()?.flatten();
         let names = form.names()?;
         let classes = match (&predictions, &class_texts) {
-            (Some(file), _) => Some(match_classes(labels, &file.columns()?, names.as_ref())?),
-            (None, Some(texts)) => Some(match_classes(labels, &texts.rows(), names.as_ref())?),
-            (None, None) => None,
+            (Some(file), _) => match_classes(labels, &file.columns()?, names.as_ref())?,
+            (None, Some(texts)) => match_classes(labels, &texts.rows(), names.as_ref())?,
+            (None, None) => ClassMatch::of(names.map_or(Classes::Observed, Classes::Names)),
         };
-        if let Some(order) = classes.as_ref().and_then(|classes| classes.order.clone()) {
-            predictions = predictions.map(|file| file.with_columns(order));
-        }
-        let classes = match classes {
-            Some(classes) => classes,
-            None => ClassMatch::of(names.map_or(Classes::Observed, Classes::Names)),
+        let predictions = match classes.order.clone() {
+            Some(order) => predictions.map(|file| file.with_columns(order)),
+            None => predictions,
         };
         Ok(Self { predictions, class_texts, classes })
     }
@@ -68,13 +87,21 @@ impl MethodFiles {
         check_classes(&given.labels, labels.path())
     }
 
+    /// The partly labelled `data` with what is in the files.
+    pub(crate) fn add_to_partial<'a>(&'a self, mut data: PartialDataset<'a>) -> PartialDataset<'a> {
+        if let Some(file) = &self.predictions {
+            data = data.with_predictions(file.as_predictions());
+        }
+        if let Some(texts) = &self.class_texts {
+            data = data.with_class_texts(texts.embeddings.view());
+        }
+        data
+    }
+
     /// `data` with what is in the files.
     pub(crate) fn add_to<'a>(&'a self, mut data: Dataset<'a>) -> Result<Dataset<'a>> {
         if let Some(file) = &self.predictions {
-            data = data.with_predictions(match file {
-                PredictionFile::Probabilities(file) => Predictions::Probabilities(file),
-                PredictionFile::Logits(file) => Predictions::Logits(file),
-            })?;
+            data = data.with_predictions(file.as_predictions())?;
         }
         if let Some(texts) = &self.class_texts {
             data = data.with_class_texts(texts.embeddings.view())?;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use mislabel::core::{EmbeddingSource, ProbabilitySource};
-use mislabel::io::{EmbeddingFile, PredictionColumns, ProbabilityFile, ReadOptions, Understanding};
+use mislabel::io::{EmbeddingFile, PredictionColumns, ProbabilityFile, ReadOptions, SampleColumn, Understanding};
 use ndarray::Array2;
 
+use mislabel::methods::Predictions;
 use mislabel::predictions::ZeroShot;
 
 use crate::failure::{Failure, Result};
@@ -25,7 +26,7 @@ impl PredictionFile {
     }
 
     pub(crate) fn logits(path: &Path, choice: &ReadOptions) -> Result<Self> {
-        let file = EmbeddingFile::open(path, choice)?;
+        let file = EmbeddingFile::open_logits(path, choice)?;
         note_residence(path, file.residence());
         Ok(Self::Logits(file))
     }
@@ -42,6 +43,13 @@ impl PredictionFile {
         match self {
             Self::Probabilities(file) => file.shape(),
             Self::Logits(file) => file.shape(),
+        }
+    }
+
+    pub(crate) fn as_predictions(&self) -> Predictions<'_> {
+        match self {
+            Self::Probabilities(file) => Predictions::Probabilities(file),
+            Self::Logits(file) => Predictions::Logits(file),
         }
     }
 
@@ -63,6 +71,22 @@ impl PredictionFile {
         Ok(PredictionColumns { path, count: self.shape().1, names, largest: self.largest()? })
     }
 
+    /// The column of ids of the samples, where a table has one.
+    pub(crate) fn ids(&self) -> Option<&SampleColumn> {
+        match self {
+            Self::Probabilities(file) => file.ids(),
+            Self::Logits(file) => file.ids(),
+        }
+    }
+
+    /// The same with row i taken from row `rows[i]`.
+    pub(crate) fn with_rows(self, rows: Vec<u32>) -> Self {
+        match self {
+            Self::Probabilities(file) => Self::Probabilities(file.with_rows(rows)),
+            Self::Logits(file) => Self::Logits(file.with_rows(rows)),
+        }
+    }
+
     /// The same with column i taken from column `order[i]`.
     pub(crate) fn with_columns(self, order: Vec<usize>) -> Self {
         match self {
@@ -74,6 +98,9 @@ impl PredictionFile {
     /// The column with the largest value in each of the first rows.
     fn largest(&self) -> Result<Vec<u32>> {
         let (n, k) = self.shape();
+        if k == 1 {
+            return Ok(Vec::new());
+        }
         let rows = n.min((LOOKED_AT / k).max(1));
         let place = |values: &mut dyn Iterator<Item = f64>| {
             let largest = values.enumerate().max_by(|(_, one), (_, other)| one.total_cmp(other));

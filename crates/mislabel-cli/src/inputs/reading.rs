@@ -11,6 +11,9 @@ pub(crate) struct ReadingOptions {
     /// What columns are, as ROLE=NAME,…: id, features, predictions, text, path, split or ignore; repeat for more roles
     #[arg(long, value_name = "ROLE=NAME,...", value_parser = role_columns, help_heading = FILES)]
     columns: Vec<RoleColumns>,
+    /// Column by which tables are joined whose rows are in different orders
+    #[arg(long, value_name = "COLUMN", help_heading = FILES)]
+    id: Option<String>,
     /// Whether tables start with a header line
     #[arg(long, value_name = "WHETHER", default_value = "auto", help_heading = FILES)]
     header: HeaderName,
@@ -86,6 +89,11 @@ impl ReadingOptions {
         ReadOptions { header, text, columns: self.roles(), ..ReadOptions::default() }
     }
 
+    /// Whether tables are to be joined.
+    pub(crate) fn joins(&self) -> bool {
+        self.id.is_some()
+    }
+
     /// What is done with samples without a label.
     pub(crate) fn unlabelled(&self) -> Unlabelled {
         match self.unlabelled.is_empty() {
@@ -95,7 +103,7 @@ impl ReadingOptions {
     }
 
     fn roles(&self) -> ColumnRoles {
-        let mut roles = ColumnRoles::default();
+        let mut roles = ColumnRoles { id: self.id.iter().cloned().collect(), ..ColumnRoles::default() };
         for RoleColumns { role, names } in &self.columns {
             let list = match role {
                 ColumnRole::Id => &mut roles.id,

@@ -45,7 +45,10 @@ impl Understood {
 
     /// Adds the file of `understanding`.
     pub(crate) fn add(&mut self, understanding: &Understanding) {
-        self.files.push(understanding.clone());
+        match self.files.iter_mut().find(|file| file.files == understanding.files && !file.columns.is_empty()) {
+            Some(file) => *file = file.clone().merged(understanding),
+            None => self.files.push(understanding.clone()),
+        }
     }
 
     /// Prints the block.

@@ -9,6 +9,7 @@ use ndarray::{Array2, ArrayViewMut2};
 use crate::choice::ReadOptions;
 use crate::error::Result;
 use crate::formats::matrix::{Content, Opened, matrix};
+use crate::issues::table::SampleColumn;
 use crate::storage::stored_array::Backing;
 use crate::table::role::Understanding;
 
@@ -55,6 +56,14 @@ impl EmbeddingFile {
         matrix(path.as_ref(), choice, Content::Features).map(Self)
     }
 
+    /// Opens the logits in the file at `path`: as [`open`](Self::open), but the columns of a table are predictions.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_logits(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
+        matrix(path.as_ref(), choice, Content::Logits).map(Self)
+    }
+
     /// The path it was opened by.
     pub fn path(&self) -> &Path {
         self.0.stack.path()
@@ -83,9 +92,16 @@ impl EmbeddingFile {
         self.0.names.as_deref()
     }
 
-    /// The ids of the samples, `(n,)`, where a table has a column of them.
-    pub fn ids(&self) -> Option<&[Option<String>]> {
-        self.0.ids.as_deref()
+    /// The column of ids of the samples, `(n,)`, where a table has one.
+    pub fn ids(&self) -> Option<&SampleColumn> {
+        self.0.ids.as_ref()
+    }
+
+    /// The same with row i taken from row `rows[i]`. Panics at a row of n or more.
+    #[must_use]
+    pub fn with_rows(self, rows: Vec<u32>) -> Self {
+        let stack = self.0.stack.with_rows(rows);
+        Self(Opened { stack, ..self.0 })
     }
 
     /// The same with column i taken from column `order[i]`. Panics at a column of d or more.

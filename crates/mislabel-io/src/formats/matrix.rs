@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 use crate::formats::npy::reader as npy;
 use crate::formats::{npz, safetensors};
+use crate::issues::table::SampleColumn;
 use crate::storage::element::Element;
 use crate::storage::matrix::Matrix;
 use crate::storage::stack::Stack;
@@ -20,6 +21,8 @@ pub(crate) enum Content {
     Features,
     /// Predictions, which become f64.
     Predictions,
+    /// Predictions before the softmax, which become f32.
+    Logits,
 }
 
 /// A matrix, and what was read as what.
@@ -30,7 +33,7 @@ pub(crate) struct Opened {
     pub(crate) names: Option<Vec<String>>,
     pub(crate) understanding: Understanding,
     /// The ids of the samples, where a table has a column of them.
-    pub(crate) ids: Option<Vec<Option<String>>>,
+    pub(crate) ids: Option<SampleColumn>,
 }
 
 const KNOWN: &str = "npy, npz, safetensors, csv, tsv, txt, jsonl, json, arrow, feather, parquet (text also with .gz or .zst)";
@@ -73,15 +76,14 @@ fn of_arrays(files: Vec<PathBuf>, open: impl Fn(&Path) -> Result<StoredArray>) -
 
 #[cfg(feature = "tables")]
 fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions, content: Content) -> Result<Opened> {
-    use crate::table::cells::column;
     use crate::table::dataset::Table;
     use crate::table::features;
-    use crate::table::role::Role;
-    use crate::table::roles::{Purpose, roles};
+    use crate::table::roles::{Purpose, ids, roles};
 
     let (purpose, most) = match content {
         Content::Features => (Purpose::Features, Element::F32),
         Content::Predictions => (Purpose::Predictions, Element::F64),
+        Content::Logits => (Purpose::Predictions, Element::F32),
     };
     let table = Table::open(files, format, choice)?;
     let roles = roles(&table, choice, purpose)?;
@@ -89,7 +91,7 @@ fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions, content: 
     let named = |column: &usize| table.columns[*column].is_named.then(|| table.columns[*column].name.clone());
     let names: Option<Vec<String>> = roles.chosen.iter().map(named).collect();
     let names = names.filter(|names| names.len() == matrix.shape().1 && names.len() > 1);
-    let ids = roles.first(Role::Id).map(|id| column(&table, id, choice)).transpose()?;
+    let ids = ids(&table, &roles, choice)?;
     Ok(Opened { stack: Stack::new(vec![matrix])?, names, understanding: roles.understanding(&table), ids })
 }
 

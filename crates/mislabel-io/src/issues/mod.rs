@@ -7,5 +7,6 @@ pub(crate) mod json;
 pub(crate) mod parquet;
 #[cfg(feature = "tables")]
 pub(crate) mod reading;
+pub(crate) mod sheet;
 pub(crate) mod table;
 pub(crate) mod text;

@@ -2,23 +2,31 @@
 
 use std::io::Write;
 
-use crate::issues::columns::COLUMNS;
+use crate::issues::sheet::{Values, sheet};
 use crate::issues::table::IssueTable;
 
 pub(crate) fn write(table: &IssueTable, delimiter: u8, out: &mut (impl Write + ?Sized)) -> csv::Result<()> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
-    writer.write_record(COLUMNS)?;
-    let columns = table.columns();
-    for row in 0..table.len() {
-        writer.write_field(columns.index[row].to_string())?;
-        writer.write_field(columns.given_label.text(row).to_string())?;
-        writer.write_field(columns.suggested_label.text(row).to_string())?;
-        // Debug writes the shortest digits that read back the same, with an exponent where Display writes zeros.
-        writer.write_field(format!("{:?}", columns.quality[row]))?;
-        writer.write_field(format!("{:?}", columns.score[row]))?;
-        writer.write_field(columns.is_issue[row].to_string())?;
+    let sheet = sheet(table);
+    writer.write_record(sheet.iter().map(|column| column.name.as_str()))?;
+    for row in 0..table.len() + table.unlabelled.len() {
+        for column in &sheet {
+            writer.write_field(cell(&column.values, row))?;
+        }
         writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()?;
     Ok(())
+}
+
+/// The cell as text; nothing where there is no value.
+fn cell(values: &Values, row: usize) -> String {
+    match values {
+        Values::Integers(values) => values[row].map(|value| value.to_string()),
+        // Debug writes the shortest digits that read back the same, with an exponent where Display writes zeros.
+        Values::Numbers(values) => values[row].map(|value| format!("{value:?}")),
+        Values::Flags(values) => values[row].map(|value| value.to_string()),
+        Values::Texts(values) => values[row].clone(),
+    }
+    .unwrap_or_default()
 }

@@ -65,6 +65,25 @@ impl LabelColumn {
         self.codes.as_deref()
     }
 
+    /// The samples that have a label, ascending.
+    pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        let mut missing = self.unlabelled.iter().copied().peekable();
+        (0..self.samples()).filter(move |row| missing.next_if_eq(row).is_none())
+    }
+
+    /// Whether the file has indices of classes that have names.
+    pub(crate) fn shows_names(&self) -> bool {
+        self.form == LabelForm::Integers && self.codes.is_none() && self.labels.class_names().is_some()
+    }
+
+    /// Class indices `classes`, `(m,)`, each below k, for people: by their names where classes have some.
+    pub fn shown(&self, classes: &[u32]) -> LabelValues {
+        match self.shows_names() {
+            true => Self { form: LabelForm::Strings, ..self.clone() }.written(classes),
+            false => self.written(classes),
+        }
+    }
+
     /// Class indices `classes`, `(m,)`, each below k, in the form of this column. Panics at an index of k or more.
     pub fn written(&self, classes: &[u32]) -> LabelValues {
         let code = |class: &u32| self.codes.as_ref().map_or(i64::from(*class), |codes| codes[*class as usize]);

@@ -8,6 +8,7 @@ use mislabel_core::{ErrorMask, Labels};
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
+use crate::issues::table::SampleColumn;
 use crate::labels::class_names::ClassNames;
 use crate::labels::class_order::in_order;
 use crate::labels::classes::Classes;
@@ -50,7 +51,7 @@ pub struct LabelFile {
     column: Option<String>,
     names: Option<ClassNames>,
     understanding: Understanding,
-    ids: Option<Vec<Option<String>>>,
+    ids: Option<SampleColumn>,
 }
 
 impl LabelFile {
@@ -100,9 +101,23 @@ impl LabelFile {
         self.names.as_ref()
     }
 
-    /// The ids of the samples, `(n,)`, where the table has a column of them.
-    pub fn ids(&self) -> Option<&[Option<String>]> {
-        self.ids.as_deref()
+    /// The column of ids of the samples, `(n,)`, where the table has one.
+    pub fn ids(&self) -> Option<&SampleColumn> {
+        self.ids.as_ref()
+    }
+
+    /// The labels of the samples `rows`, ascending, alone. Panics at a row of n or more, or where no sample of them has a label.
+    #[must_use]
+    pub fn of_samples(&self, rows: &[usize]) -> Self {
+        let is_missing = |row: &usize| self.labels.unlabelled.binary_search(row).is_ok();
+        let place = |row: &usize| row - self.labels.unlabelled.partition_point(|missing| missing < row);
+        let kept: Vec<usize> = rows.iter().filter(|row| !is_missing(row)).map(place).collect();
+        assert!(!kept.is_empty(), "a sample with a label is kept");
+        let unlabelled = (0..rows.len()).filter(|place| is_missing(&rows[*place])).collect();
+        let labels = ReadLabels { values: self.values().select(&kept), unlabelled, ..self.labels.clone() };
+        let cells = |ids: &SampleColumn| rows.iter().map(|row| ids.cells[*row].clone()).collect();
+        let ids = self.ids.as_ref().map(|ids| SampleColumn { name: ids.name.clone(), cells: cells(ids) });
+        Self { labels: ReadLabels { fraction: None, ..labels }, ids, ..self.clone() }
     }
 
     /// What was read as what.

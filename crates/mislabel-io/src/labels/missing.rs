@@ -106,5 +106,5 @@ fn is_none(counts: &BTreeMap<i64, (usize, Vec<&str>)>) -> bool {
     let most = counts.keys().last().is_some_and(|last| (*last as usize) < 2 * others.len());
     let fewest = others.iter().copied().min().unwrap_or(0);
     let all: usize = others.iter().sum();
-    from_zero && most && (others.len() > 2 || 4 * own <= fewest || own > all)
+    from_zero && most && (others.len() > 2 || 2 * own <= fewest || own > all)
 }

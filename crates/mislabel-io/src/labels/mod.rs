@@ -6,7 +6,6 @@ pub(crate) mod class_order;
 pub(crate) mod classes;
 pub(crate) mod column;
 pub(crate) mod file;
-pub(crate) mod json;
 pub(crate) mod matching;
 pub(crate) mod missing;
 pub(crate) mod notes;

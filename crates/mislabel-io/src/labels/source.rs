@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 use crate::formats::npy::reader as npy;
 use crate::formats::{npz, safetensors};
+use crate::issues::table::SampleColumn;
 use crate::labels::class_names::ClassNames;
 use crate::labels::values::{LabelValues, ReadLabels};
 use crate::storage::element::Element;
@@ -22,7 +23,7 @@ pub(crate) struct Source {
     pub(crate) names: Option<ClassNames>,
     pub(crate) understanding: Understanding,
     /// The column of sample ids, where the table has one.
-    pub(crate) ids: Option<Vec<Option<String>>>,
+    pub(crate) ids: Option<SampleColumn>,
 }
 
 const KNOWN: &str = "npy, npz, safetensors, csv, tsv, txt, jsonl, json, arrow, feather, parquet (text also with .gz or .zst)";
@@ -111,8 +112,7 @@ fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result
     use crate::table::cells::column;
     use crate::table::column::ColumnKind;
     use crate::table::dataset::Table;
-    use crate::table::role::Role;
-    use crate::table::roles::{Purpose, roles};
+    use crate::table::roles::{Purpose, ids, roles};
 
     let table = Table::open(files, format, choice)?;
     let roles = roles(&table, choice, Purpose::Labels)?;
@@ -129,7 +129,7 @@ fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result
     let names = found.declared.classes.clone().filter(|names| !names.is_empty()).map(ClassNames::new).transpose()?;
     let cells = column(&table, chosen, choice)?;
     let labels = ReadLabels::from_cells(table.path(), &found.name, cells, &choice.unlabelled, names.is_some())?;
-    let ids = roles.first(Role::Id).map(|id| column(&table, id, choice)).transpose()?;
+    let ids = ids(&table, &roles, choice)?;
     let name = found.name.clone();
     Ok(Source { labels, column: Some(name), names, understanding: roles.understanding(&table), ids })
 }

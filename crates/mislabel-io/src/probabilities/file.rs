@@ -10,6 +10,7 @@ use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::matrix::{Content, Opened, matrix};
 use crate::probabilities::rounding::unrounded;
+use crate::issues::table::SampleColumn;
 use crate::storage::stored_array::Backing;
 use crate::table::role::Understanding;
 
@@ -66,9 +67,16 @@ impl ProbabilityFile {
         self.0.names.as_deref()
     }
 
-    /// The ids of the samples, `(n,)`, where a table has a column of them.
-    pub fn ids(&self) -> Option<&[Option<String>]> {
-        self.0.ids.as_deref()
+    /// The column of ids of the samples, `(n,)`, where a table has one.
+    pub fn ids(&self) -> Option<&SampleColumn> {
+        self.0.ids.as_ref()
+    }
+
+    /// The same with row i taken from row `rows[i]`. Panics at a row of n or more.
+    #[must_use]
+    pub fn with_rows(self, rows: Vec<u32>) -> Self {
+        let stack = self.0.stack.with_rows(rows);
+        Self(Opened { stack, ..self.0 })
     }
 
     /// The same with column i taken from column `order[i]`. Panics at a column of k or more.

@@ -17,6 +17,8 @@ pub(crate) struct Stack {
     starts: Vec<usize>,
     /// The column of the file that column i is; `None` where they are in the order of the file.
     order: Option<Vec<usize>>,
+    /// The row of the files that row i is; `None` where they are in the order of the files.
+    rows: Option<Vec<u32>>,
 }
 
 impl Stack {
@@ -32,7 +34,7 @@ impl Stack {
             *end += part.shape().0;
             Some(*end)
         }));
-        Ok(Self { parts, starts, order: None })
+        Ok(Self { parts, starts, order: None, rows: None })
     }
 
     /// The same with column i taken from column `order[i]` of the file; fewer may be taken than there are.
@@ -40,6 +42,17 @@ impl Stack {
         let columns = self.file_columns();
         assert!(order.iter().all(|column| *column < columns), "an order names columns of the file");
         Self { order: Some(order), ..self }
+    }
+
+    /// The same with row i taken from row `rows[i]` of the files.
+    pub(crate) fn with_rows(self, rows: Vec<u32>) -> Self {
+        let all = self.file_rows();
+        assert!(rows.iter().all(|row| (*row as usize) < all), "rows of the files are taken");
+        Self { rows: Some(rows), ..self }
+    }
+
+    fn file_rows(&self) -> usize {
+        *self.starts.last().unwrap_or(&0)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -66,7 +79,7 @@ impl Stack {
 
     pub(crate) fn shape(&self) -> (usize, usize) {
         let columns = self.order.as_ref().map_or_else(|| self.file_columns(), Vec::len);
-        (*self.starts.last().unwrap_or(&0), columns)
+        (self.rows.as_ref().map_or_else(|| self.file_rows(), Vec::len), columns)
     }
 
     /// The part that has `row`, and the first row of that.
@@ -77,6 +90,9 @@ impl Stack {
 
     /// Fills `out` with the rows from `start` on, which are in range.
     pub(crate) fn read<V: Decoded>(&self, start: usize, out: &mut ArrayViewMut2<'_, V>, finite: bool) -> Result<()> {
+        if let Some(rows) = &self.rows {
+            return self.gather_of_files(&rows[start..start + out.nrows()], out, finite);
+        }
         self.ordered(out, |out, columns| self.read_rows(start, columns, out, finite))
     }
 
@@ -98,6 +114,16 @@ impl Stack {
 
     /// Fills row i of `out` with row `rows[i]`; all are in range.
     pub(crate) fn gather<V: Decoded>(&self, rows: &[u32], out: &mut ArrayViewMut2<'_, V>) -> Result<()> {
+        match &self.rows {
+            Some(own) => {
+                let rows: Vec<u32> = rows.iter().map(|row| own[*row as usize]).collect();
+                self.gather_of_files(&rows, out, true)
+            }
+            None => self.gather_of_files(rows, out, true),
+        }
+    }
+
+    fn gather_of_files<V: Decoded>(&self, rows: &[u32], out: &mut ArrayViewMut2<'_, V>, finite: bool) -> Result<()> {
         self.ordered(out, |out, columns| {
             let mut rest = &mut out[..];
             let part_of = |row: u32| self.starts.partition_point(|start| *start <= row as usize);
@@ -107,7 +133,9 @@ impl Stack {
                 let (part, first) = self.part(run[0] as usize);
                 let own: Vec<u32> = run.iter().map(|row| row - first as u32).collect();
                 part.gather(&own, block);
-                part.finite(block, |place| own[place] as usize)?;
+                if finite {
+                    part.finite(block, |place| own[place] as usize)?;
+                }
             }
             Ok(())
         })

@@ -42,6 +42,10 @@ pub(crate) fn texts(path: &Path, name: &str, column: &ArrayRef) -> Result<Vec<Op
         DataType::Float16 => Ok(column.as_primitive::<Float16Type>().iter().map(|v| v.and_then(|v| float(v.to_f64()))).collect()),
         DataType::Float32 => Ok(column.as_primitive::<Float32Type>().iter().map(|v| v.and_then(single)).collect()),
         DataType::Float64 => Ok(column.as_primitive::<Float64Type>().iter().map(|v| v.and_then(float)).collect()),
+        DataType::Struct(_) => match column.as_struct().column_by_name("path") {
+            Some(media) => texts(path, name, media),
+            None => formatted(path, column),
+        },
         _ => formatted(path, column),
     }
 }

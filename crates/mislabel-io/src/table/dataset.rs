@@ -88,8 +88,8 @@ pub(crate) struct Place<'a> {
     pub(crate) path: &'a Path,
     /// Its row in the file, from 0; a header is no row.
     pub(crate) row: usize,
-    /// Its row in the whole table.
-    pub(crate) table_row: usize,
+    /// Whether row 0 is the first line of the file.
+    pub(crate) is_first_line: bool,
     /// Whether numbers in text have a decimal comma.
     pub(crate) decimal_comma: bool,
 }
@@ -176,12 +176,12 @@ impl Table {
         let mut rows = 0;
         for (number, file) in self.files.iter().enumerate() {
             if number == 0 {
-                rows += self.each_of(&self.first, columns, cells, 0, &mut each)?;
+                rows += self.each_of(&self.first, columns, cells, &mut each)?;
                 continue;
             }
             let part = Part::open(file, self.format, &self.choice)?;
             let columns: Vec<usize> = columns.iter().map(|column| self.column_in(&part, *column)).collect::<Result<_>>()?;
-            rows += self.each_of(&part, &columns, cells, rows, &mut each)?;
+            rows += self.each_of(&part, &columns, cells, &mut each)?;
         }
         Ok(rows)
     }
@@ -191,14 +191,14 @@ impl Table {
         part: &Part,
         columns: &[usize],
         cells: Cells,
-        before: usize,
         each: &mut impl FnMut(Place<'_>, &RecordBatch) -> Result<()>,
     ) -> Result<usize> {
         let decimal_comma = matches!(part, Part::Text(table) if table.decimal_comma);
+        let is_first_line = matches!(part, Part::Text(table) if !table.has_header);
         let mut row = 0;
         for batch in part.batches(columns, cells)? {
             let batch = batch?;
-            each(Place { path: part.path(), row, table_row: before + row, decimal_comma }, &batch)?;
+            each(Place { path: part.path(), row, is_first_line, decimal_comma }, &batch)?;
             row += batch.num_rows();
         }
         Ok(row)

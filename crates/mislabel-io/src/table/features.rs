@@ -21,12 +21,14 @@ use crate::table::column::{Column, ColumnKind};
 use crate::table::dataset::{Place, Table};
 use crate::table::list_text;
 use crate::table::lists::{flattened, is_list};
+use crate::table::names::is_missing;
 use crate::table::text::cells::{comma_number, number};
 
 /// Rows that are put side by side at a time.
 const TILE: usize = 64;
 
 pub(crate) const FINITE: &str = "be a finite number within the range of f32";
+const HEADER: &str = "be a finite number within the range of f32: if the first row is a header, say so (--header yes)";
 const MISSING: &str = "be a finite number within the range of f32: fill it in, or leave the column out";
 const WHOLE_LIST: &str = "be a list with all its numbers: NumPy left out its middle, save the array itself as .npy";
 const LIST: &str = "be a list of numbers";
@@ -245,7 +247,12 @@ impl At<'_> {
             true => comma_number(text).map(V::of),
             false => number(text).and_then(|_| V::parsed(text)).or_else(|| boolean(text).map(V::of)),
         };
-        let requirement = if crate::table::names::is_missing(text) { MISSING } else { FINITE };
+        let first = self.place.is_first_line && self.place.row + row == 0;
+        let requirement = match () {
+            () if is_missing(text) => MISSING,
+            () if first => HEADER,
+            () => FINITE,
+        };
         value.filter(|value| value.fits()).ok_or_else(|| self.refuse(row, text, requirement))
     }
 

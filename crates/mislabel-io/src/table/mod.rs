@@ -31,6 +31,8 @@ pub(crate) mod arrow;
 #[cfg(feature = "tables")]
 pub(crate) mod batches;
 #[cfg(feature = "tables")]
+pub(crate) mod beside;
+#[cfg(feature = "tables")]
 pub(crate) mod cells;
 #[cfg(feature = "tables")]
 pub(crate) mod column;

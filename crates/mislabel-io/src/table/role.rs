@@ -70,6 +70,9 @@ pub struct Understanding {
     pub notes: Vec<String>,
 }
 
+/// Why a column is left out of labels that could be a feature.
+pub(crate) const NO_LABEL: &str = "no label";
+
 /// Names that one line lists.
 const LISTED: usize = 6;
 
@@ -77,6 +80,24 @@ impl Understanding {
     /// The columns with `role`.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &ReadColumn> {
         self.columns.iter().filter(move |column| column.role == role)
+    }
+
+    /// This and `other`, which is of the same files read for something else: a column is what the one that reads it takes it for.
+    #[must_use]
+    pub fn merged(mut self, other: &Self) -> Self {
+        let reads = |role: Role| matches!(role, Role::Label | Role::Feature | Role::Prediction);
+        for (own, other) in self.columns.iter_mut().zip(&other.columns) {
+            let weaker = own.role == Role::LeftOut && other.role != Role::LeftOut;
+            if !reads(own.role) && reads(other.role) || weaker || own.because == NO_LABEL {
+                own.clone_from(other);
+            }
+        }
+        for note in &other.notes {
+            if !self.notes.contains(note) {
+                self.notes.push(note.clone());
+            }
+        }
+        self
     }
 
     /// The lines below the name of the file: a role and its columns each.
@@ -88,10 +109,11 @@ impl Understanding {
                 lines.push((role.words().into(), listed(&columns)));
             }
         }
-        for column in self.with_role(Role::LeftOut).take(LISTED) {
+        let left_out = || self.with_role(Role::LeftOut).filter(|column| column.because != NO_LABEL);
+        for column in left_out().take(LISTED) {
             lines.push((Role::LeftOut.words().into(), format!("{}: {}", shown(&column.name), column.because)));
         }
-        let more = self.with_role(Role::LeftOut).count().saturating_sub(LISTED);
+        let more = left_out().count().saturating_sub(LISTED);
         if more > 0 {
             lines.push((Role::LeftOut.words().into(), format!("and {more} more")));
         }

@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
+use crate::issues::table::SampleColumn;
+use crate::table::cells::column;
 use crate::table::column::{Column, ColumnKind};
 use crate::table::dataset::Table;
 use crate::table::names::{folded, is_missing, label_rank, role_by_name};
-use crate::table::role::{ReadColumn, Role, Understanding};
+use crate::table::role::{NO_LABEL, ReadColumn, Role, Understanding};
 
 /// What a table is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +26,18 @@ pub(crate) struct Roles {
     pub(crate) chosen: Vec<usize>,
     /// What every column was taken for.
     pub(crate) columns: Vec<ReadColumn>,
+    /// The column that tells the samples apart, if there is one; it may be left out of all else.
+    id: Option<usize>,
+}
+
+/// The column of `table` that tells the samples apart.
+pub(crate) fn ids(table: &Table, roles: &Roles, choice: &ReadOptions) -> Result<Option<SampleColumn>> {
+    let Some(id) = roles.id else { return Ok(None) };
+    let cells = column(table, id, choice)?;
+    Ok(Some(SampleColumn { name: table.columns[id].name.trim().to_owned(), cells }))
 }
 
 impl Roles {
-    /// The first column of `role`.
-    pub(crate) fn first(&self, role: Role) -> Option<usize> {
-        self.columns.iter().position(|column| column.role == role)
-    }
-
     pub(crate) fn understanding(self, table: &Table) -> Understanding {
         let mut notes = Vec::new();
         if table.files.len() > 1 {
@@ -54,6 +60,7 @@ struct Judge<'a> {
     table: &'a Table,
     choice: &'a ReadOptions,
     guesses: Vec<Guess>,
+    id: Option<usize>,
 }
 
 /// The roles of the columns of `table` for `purpose`.
@@ -62,7 +69,8 @@ pub(crate) fn roles(table: &Table, choice: &ReadOptions, purpose: Purpose) -> Re
         return Err(Error::EmptyFile { path: table.path().into() });
     }
     let guesses = (0..table.columns.len()).map(|column| guess(table, column, choice, purpose)).collect();
-    let mut judge = Judge { table, choice, guesses };
+    let mut judge = Judge { table, choice, guesses, id: None };
+    judge.id = judge.with_role(Some(Role::Id)).first().copied();
     judge.obey()?;
     let (chosen, because) = match purpose {
         Purpose::Labels => judge.labels().map(|(column, because)| (vec![column], because))?,
@@ -174,6 +182,9 @@ impl Judge<'_> {
             for name in names {
                 if let Ok(column) = self.table.position(name) {
                     self.set(column, role, "as told");
+                    if role == Role::Id {
+                        self.id = Some(column);
+                    }
                 }
             }
         }
@@ -324,8 +335,9 @@ impl Judge<'_> {
             let (role, because) = settle(guess, purpose, lists, self.table.sample[number].as_slice());
             ReadColumn { name, role, because }
         };
+        let id = self.id.filter(|id| !chosen.contains(id));
         let columns = self.guesses.into_iter().enumerate().map(column).collect();
-        Roles { chosen, columns }
+        Roles { chosen, columns, id }
     }
 }
 
@@ -333,7 +345,7 @@ impl Judge<'_> {
 fn settle(guess: Guess, purpose: Purpose, lists: bool, cells: &[Option<String>]) -> (Role, String) {
     match (guess.role, purpose) {
         (Some(role), _) => (role, guess.because),
-        (None, Purpose::Labels) if guess.kind.is_scalar_number() || guess.kind.is_list() => (Role::LeftOut, "no label".into()),
+        (None, Purpose::Labels) if guess.kind.is_scalar_number() || guess.kind.is_list() => (Role::LeftOut, NO_LABEL.into()),
         (None, _) if guess.kind == ColumnKind::Text => (Role::Text, example(cells)),
         (None, _) if lists => (Role::LeftOut, "beside a list of numbers".into()),
         (None, _) => (Role::LeftOut, guess.kind.words().into()),

@@ -28,7 +28,7 @@ pub(crate) fn header(path: &Path, rows: &[Vec<String>], decimal_comma: bool, cho
         Header::Auto => {}
     }
     let Some((first, rest)) = rows.split_first() else { return Ok(DATA) };
-    if is_asked_for(first, choice) || rest.first().is_some_and(|row| row.len() == first.len() + 1) {
+    if is_asked_for(first, rest, choice) || rest.first().is_some_and(|row| row.len() == first.len() + 1) {
         return Ok(HEADER);
     }
     let table = Table { first, rest, decimal_comma };
@@ -38,9 +38,15 @@ pub(crate) fn header(path: &Path, rows: &[Vec<String>], decimal_comma: bool, cho
     }
 }
 
-fn is_asked_for(first: &[String], choice: &ReadOptions) -> bool {
-    let asked = || choice.array.iter().map(String::as_str).chain(choice.exclude.iter().map(String::as_str)).chain(choice.columns.names());
-    first.iter().any(|cell| number(cell).is_none() && asked().any(|name| name == cell && !name.is_empty()))
+/// Whether a cell of the first row is a name that the user asks for; one that comes again below is a value.
+fn is_asked_for(first: &[String], rest: &[Vec<String>], choice: &ReadOptions) -> bool {
+    let excluded = choice.exclude.iter().map(String::as_str);
+    let asked: Vec<&str> = choice.array.iter().map(String::as_str).chain(excluded).chain(choice.columns.names()).collect();
+    let again = |column: usize, cell: &str| rest.iter().any(|row| row.get(column).is_some_and(|other| other == cell));
+    let is_asked = |(column, cell): (usize, &String)| {
+        number(cell).is_none() && !cell.is_empty() && asked.contains(&cell.as_str()) && !again(column, cell)
+    };
+    first.iter().enumerate().any(is_asked)
 }
 
 struct Table<'a> {
