@@ -205,11 +205,6 @@ impl LabelForm {
         Ok(LabelFile::read(place.path, &ReadOptions { array, unlabelled, ..self.choice() })?)
     }
 
-    /// The labels at `place` over their classes.
-    pub(crate) fn column(&self, place: LabelPlace<'_>) -> Result<LabelColumn> {
-        Ok(self.read(place)?.column(&self.classes()?)?)
-    }
-
     /// The verified labels in `path`, of the samples and classes of the `given` ones.
     pub(crate) fn read_verified(&self, path: &Path, given: &LabelColumn) -> Result<VerifiedLabels> {
         Ok(VerifiedFile::read(path, &self.reading.choice(None))?.labels(given)?)

@@ -67,7 +67,7 @@ pub(crate) fn open(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<
 
 fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions, wanted: Wanted) -> Result<Entry> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Error::parser(path))?;
-    let index = chosen(path, &archive, choice, wanted)?;
+    let index = chosen(path, &mut archive, choice, wanted)?;
     let raw = archive.by_index_raw(index).map_err(Error::parser(path))?;
     if raw.encrypted() {
         return Err(Error::Parser { path: path.into(), cause: "the archive is encrypted".into() });
@@ -87,7 +87,7 @@ fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions, wanted: Wanted) -> Res
 /// The number of the entry called as the choice says, with or without `.npy`, or of the only entry.
 fn chosen<R: Read + std::io::Seek>(
     path: &Path,
-    archive: &ZipArchive<R>,
+    archive: &mut ZipArchive<R>,
     choice: &ReadOptions,
     purpose: Wanted,
 ) -> Result<usize> {
@@ -96,12 +96,29 @@ fn chosen<R: Read + std::io::Seek>(
     let arrays: Vec<String> = names.iter().map(|name| name.strip_suffix(".npy").unwrap_or(name).into()).collect();
     let Some(wanted) = &choice.array else {
         let only = (arrays.len() == 1).then_some(0);
-        let found = only.or_else(|| purpose.among(&arrays));
+        let found = only.or_else(|| purpose.among(&arrays)).or_else(|| by_rank(archive, purpose));
         return found.ok_or(Error::Unnamed { path: path.into(), available: arrays });
     };
     let position =
         arrays.iter().position(|name| name == wanted).or_else(|| names.iter().position(|name| name == wanted));
     position.ok_or_else(|| Error::Missing { path: path.into(), name: wanted.clone(), available: arrays })
+}
+
+/// Bytes of an array that hold its header, unless it has thousands of axes.
+const HEAD: u64 = 4096;
+
+/// The only array with as many axes as the purpose wants: one for labels, two for features and predictions.
+fn by_rank<R: Read + std::io::Seek>(archive: &mut ZipArchive<R>, purpose: Wanted) -> Option<usize> {
+    let axes = if purpose == Wanted::Labels { 1 } else { 2 };
+    let mut found = (0..archive.len()).filter(|place| rank(archive, *place) == Some(axes));
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+fn rank<R: Read + std::io::Seek>(archive: &mut ZipArchive<R>, place: usize) -> Option<usize> {
+    let mut head = Vec::new();
+    archive.by_index(place).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    npy::axes(&head)
 }
 
 fn stored<R: Read>(path: &Path, entry: &ZipFile<'_, R>, length: usize) -> Result<Entry> {

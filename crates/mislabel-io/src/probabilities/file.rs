@@ -97,6 +97,18 @@ impl ProbabilityFile {
     }
 }
 
+/// The error of a row that is no distribution; values far from [0, 1] are likely logits.
+fn refusal(path: &Path, cause: mislabel_core::Error) -> Error {
+    match cause {
+        mislabel_core::Error::OutOfRange { row, column, value, .. } if !(-0.5..=1.5).contains(&value) => {
+            let requirement = "lie in [0, 1]; if these are logits, name the file with --logits";
+            let (path, column, value) = (path.into(), column.to_string(), value.to_string());
+            Error::Value { path, row, column, value, requirement }
+        }
+        cause => Error::content(path)(cause),
+    }
+}
+
 impl ProbabilitySource for ProbabilityFile {
     fn shape(&self) -> (usize, usize) {
         self.0.stack.shape()
@@ -109,6 +121,6 @@ impl ProbabilitySource for ProbabilityFile {
         self.0.stack.read(start, &mut out, false)?;
         out.rows_mut().into_iter().for_each(unrounded);
         simplex_rows("predicted probabilities", start, out.view(), SIMPLEX_TOLERANCE)
-            .map_err(|error| Error::content(self.path())(error).into())
+            .map_err(|error| refusal(self.path(), error).into())
     }
 }

@@ -132,13 +132,13 @@ fn file_layout(buffer: &Buffer) -> Result<(SchemaRef, FileLayout), ArrowError> {
     Ok((Arc::new(schema), layout))
 }
 
+/// The schema, which is the first message of a stream.
 fn stream_schema(buffer: &Buffer) -> Result<SchemaRef, ArrowError> {
-    let mut decoder = StreamDecoder::new();
-    // The schema is the first message; the rest is not decoded here.
-    let (metadata, _) = message_lengths(buffer)?;
-    let mut head = buffer.slice_with_length(0, metadata);
-    decoder.decode(&mut head)?;
-    decoder.schema().ok_or_else(damaged)
+    let (end, _) = message_lengths(buffer)?;
+    let prefix = if buffer.starts_with(&CONTINUATION) { 8 } else { 4 };
+    let message = arrow_ipc::root_as_message(buffer.get(prefix..end).ok_or_else(damaged)?).map_err(|_| damaged())?;
+    let schema = message.header_as_schema().ok_or_else(damaged)?;
+    Ok(Arc::new(arrow_ipc::convert::try_fb_to_schema(schema)?))
 }
 
 /// Bytes of the first message of a stream without its body, lengths included, and of its body.

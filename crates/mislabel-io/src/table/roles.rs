@@ -70,7 +70,9 @@ pub(crate) fn roles(table: &Table, choice: &ReadOptions, purpose: Purpose) -> Re
     }
     let guesses = (0..table.columns.len()).map(|column| guess(table, column, choice, purpose)).collect();
     let mut judge = Judge { table, choice, guesses, id: None };
-    judge.id = judge.with_role(Some(Role::Id)).first().copied();
+    let first = |role: Role| judge.with_role(Some(role)).first().copied();
+    let id = first(Role::Id).or_else(|| first(Role::MediaPath));
+    judge.id = id;
     judge.obey()?;
     let (chosen, because) = match purpose {
         Purpose::Labels => judge.labels().map(|(column, because)| (vec![column], because))?,
@@ -246,9 +248,10 @@ impl Judge<'_> {
         let is = |kind: &ColumnKind| open.iter().copied().filter(|column| self.guesses[*column].kind == *kind).collect::<Vec<usize>>();
         let dictionaries: Vec<usize> = open.iter().copied().filter(|column| self.table.columns[*column].declared.is_dictionary).collect();
         let repeating = |columns: Vec<usize>| columns.into_iter().filter(|column| self.repeats(*column)).collect::<Vec<usize>>();
-        let texts = is(&ColumnKind::Text);
-        let steps = [dictionaries, repeating(texts.clone()), texts, repeating(is(&ColumnKind::Integer)), is(&ColumnKind::Boolean)];
-        steps.into_iter().find(|columns| !columns.is_empty()).unwrap_or_default()
+        let (texts, integers) = (is(&ColumnKind::Text), is(&ColumnKind::Integer));
+        let repeated = [repeating(texts.clone()), repeating(integers.clone()), is(&ColumnKind::Boolean)];
+        let steps = [dictionaries].into_iter().chain(repeated).chain([texts, integers]);
+        steps.into_iter().find(|columns: &Vec<usize>| !columns.is_empty()).unwrap_or_default()
     }
 
     fn repeats(&self, column: usize) -> bool {
