@@ -27,6 +27,12 @@ pub struct ReadOptions {
     pub exclude: Vec<String>,
     /// Whether a CSV file starts with a header line.
     pub header: Header,
+    /// What columns of a table are, where that is not to be found out: the user's word, which comes before the file's own.
+    pub columns: ColumnRoles,
+    /// How the text of a table is written, where that is not to be found out.
+    pub text: TextForm,
+    /// What is done with samples without a label.
+    pub unlabelled: Unlabelled,
     /// Bytes of memory that data may take which cannot be mapped: deflated `.npz`, CSV, Parquet; 16 GiB by default.
     pub memory_limit: u64,
     /// Bytes that a temporary file may take for arrays that are larger than that; 0, the default, refuses them.
@@ -58,7 +64,7 @@ impl ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { array: None, exclude: Vec::new(), header: Header::Auto, memory_limit: 16 << 30, temp_file_limit: 0 }
+        Self { array: None, exclude: Vec::new(), header: Header::Auto, columns: ColumnRoles::default(), text: TextForm::default(), unlabelled: Unlabelled::default(), memory_limit: 16 << 30, temp_file_limit: 0 }
     }
 }
 
@@ -78,11 +84,72 @@ pub enum Header {
     Absent,
 }
 
-/// Names that columns of labels commonly have, lower case.
-const LABEL_NAMES: [&str; 10] =
-    ["label", "labels", "given_label", "given_labels", "true_label", "true_labels", "class", "target", "targets", "y"];
+/// What the user says of the columns of a table, by their names; names that a table lacks are passed over.
+///
+/// ```
+/// use mislabel_io::ColumnRoles;
+///
+/// let roles = ColumnRoles { id: vec!["photo".into()], ..ColumnRoles::default() };
+/// assert!(roles.names().eq(["photo"]));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ColumnRoles {
+    /// Columns that tell which sample a row is of.
+    pub id: Vec<String>,
+    /// Columns that are features; where some are named, no other is.
+    pub features: Vec<String>,
+    /// Columns that are predictions, one a class; where some are named, no other is.
+    pub predictions: Vec<String>,
+    /// Columns of text that samples are made from.
+    pub text: Vec<String>,
+    /// Columns of paths or addresses of media.
+    pub path: Vec<String>,
+    /// Columns that say which split a sample belongs to.
+    pub split: Vec<String>,
+    /// Columns that are none of these.
+    pub ignore: Vec<String>,
+}
 
-/// Whether labels are commonly called `name`.
-pub(crate) fn is_label_name(name: &str) -> bool {
-    LABEL_NAMES.contains(&name.trim().to_lowercase().as_str())
+impl ColumnRoles {
+    /// All names, in the order of the fields.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let lists = [&self.id, &self.features, &self.predictions, &self.text, &self.path, &self.split, &self.ignore];
+        lists.into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// How the text of a table is written; `None` is found out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextForm {
+    /// What separates the cells of a row.
+    pub delimiter: Option<Delimiter>,
+    /// Whether quotes around a cell hold it together; where not, they are text.
+    pub quotes: Option<bool>,
+    /// The encoding, by its name in the standard of the web (`windows-1252`, `utf-16le`, `shift_jis`).
+    pub encoding: Option<String>,
+}
+
+/// What separates the cells of a row of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Delimiter {
+    /// One ASCII character.
+    Byte(u8),
+    /// Any number of spaces and tabs.
+    Blanks,
+    /// Nothing: a row is one cell.
+    None,
+}
+
+/// What is done with samples without a label.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Unlabelled {
+    /// They are refused: the default of the library.
+    #[default]
+    Refuse,
+    /// They are kept without a label: cells that are empty, null, or say so (`NaN`, `NA`, `None` and the like), and in files
+    /// that name their classes any negative code.
+    Keep,
+    /// The same for cells that are empty or null, and for labels that are written like one of these; no others.
+    Written(Vec<String>),
 }

@@ -32,6 +32,80 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A folder or a pattern names no file that is read here.
+    #[error("{}: there is no table in it", path.display())]
+    NoFiles {
+        /// The folder or pattern.
+        path: PathBuf,
+    },
+    /// A folder or a pattern names files of several kinds.
+    #[error("{}: {} and {} are of different kinds: name those of one kind by a pattern such as \"folder/*.parquet\"", path.display(), one.display(), other.display())]
+    MixedFiles {
+        /// The folder or pattern.
+        path: PathBuf,
+        /// One of the files.
+        one: PathBuf,
+        /// One of another kind.
+        other: PathBuf,
+    },
+    /// Files of one table have different columns.
+    #[error("{}: it has the columns {}, {} has {}", path.display(), listing(found), first.display(), listing(expected))]
+    OtherColumns {
+        /// The file.
+        path: PathBuf,
+        /// Its columns.
+        found: Vec<String>,
+        /// The first file of the table.
+        first: PathBuf,
+        /// The columns of that.
+        expected: Vec<String>,
+    },
+    /// Text is in another encoding than UTF-8.
+    #[error("{}: line {line} has the byte 0x{byte:02X}, which is not UTF-8: {text:?}; save the file as UTF-8, or name its encoding (--encoding windows-1252)", path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The byte.
+        byte: u8,
+        /// The line as far as it can be shown.
+        text: String,
+    },
+    /// A quote is opened in one line and closed where no cell ends, or never.
+    #[error("{}: a quote that is opened in line {opened} {end} ({breaks} line ends inside): {problem}", path.display())]
+    Quotes {
+        /// The file.
+        path: PathBuf,
+        /// The line of the opening quote, from 1.
+        opened: usize,
+        /// Where it ends, in words.
+        end: String,
+        /// Line ends in between.
+        breaks: usize,
+        /// What is wrong, and what to do.
+        problem: &'static str,
+    },
+    /// A line in the middle of a table is blank.
+    #[error("{}: line {line} is blank (at byte {offset}): fill it, or take it out", path.display())]
+    BlankLine {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Bytes before it.
+        offset: usize,
+    },
+    /// No column of a table can be what is asked for.
+    #[error("{}: {problem}; it has {}", path.display(), listing(columns))]
+    NoColumn {
+        /// The file.
+        path: PathBuf,
+        /// What is asked for, and what to do.
+        problem: String,
+        /// The columns there are, with what they hold.
+        columns: Vec<String>,
+    },
     /// The extension names no format that can be read or written here.
     #[error("{}: the extension must be one of {known}", path.display())]
     Extension {
@@ -115,10 +189,12 @@ pub enum Error {
         column: String,
     },
     /// The first row may be a header or data.
-    #[error("{}: the first row counts 0, 1, 2 …: say whether it is a header", path.display())]
+    #[error("{}: the first row, {row:?}, may be a header or data: say whether it is a header (--header yes or --header no)", path.display())]
     AmbiguousHeader {
         /// The file.
         path: PathBuf,
+        /// The row.
+        row: String,
     },
     /// A value is not what its place needs.
     #[error("{}: row {row}, column {column} has the value {value:?}: it must {requirement}", path.display())]
@@ -163,6 +239,22 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong, with row, column and value.
         cause: mislabel_core::Error,
+    },
+    /// Tables cannot be joined by an id.
+    #[error("{}: {problem}", path.display())]
+    Join {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        problem: String,
+    },
+    /// Predictions cannot be of the classes that the labels show.
+    #[error("{}: {problem}", path.display())]
+    Classes {
+        /// The file of predictions.
+        path: PathBuf,
+        /// Why, and what to do.
+        problem: String,
     },
     /// One file has integer labels and the other strings, and there are no class names to join them.
     #[error("{} has integer labels and {} strings: give the class names", integers.display(), strings.display())]

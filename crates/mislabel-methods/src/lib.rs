@@ -25,18 +25,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod advice;
 mod dataset;
 mod device;
 mod error;
 mod interface;
 mod methods;
 mod parameters;
+mod partial;
 mod predictions;
 mod report;
 mod rules;
 mod sampled;
 mod table;
 
+pub use advice::feature_notes;
 pub use dataset::{Dataset, Predictions};
 pub use device::Device;
 pub use error::{Error, Missing, Result};
@@ -52,6 +55,7 @@ pub use methods::ratio::{
     AutoencoderRatio, CentroidRatio, RatioMethod, Reconstruction, SoftLinearRatio, reconstruction_errors,
 };
 pub use methods::zero_shot::ZeroShotMethod;
+pub use partial::{PartialDataset, PartialReport, Suggestion};
 pub use predictions::predictor::PrunedProbe;
 pub use report::Report;
 pub use rules::{RuleRow, rules};

@@ -5,15 +5,14 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel::core::{EmbeddingSource, ErrorMask, Run};
-use mislabel::io::{EmbeddingFile, LabelColumn};
+use mislabel::io::{Classes, EmbeddingFile, LabelColumn, LabelFile};
 use mislabel::methods::{Dataset, Entry, METHODS, rules};
 use mislabel::metrics::Evaluation;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::{Embeddings, KnownTruth, LabelForm, check_pair, check_side_file};
+use crate::inputs::files::{Embeddings, KnownTruth, LabelForm, check_pair};
 use crate::inputs::method_files::MethodFiles;
-use crate::inputs::side_file::SideFile;
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::{method, posterior};
@@ -110,7 +109,7 @@ impl Compare {
         }
         let methods = if self.methods.is_empty() { comparable(options) } else { self.methods.clone() };
         refuse_foreign(&methods, options)?;
-        let inputs = self.read(None)?;
+        let inputs = self.read(&self.truth.files(&self.form)?, &self.form.classes()?)?;
         let rows: Vec<Row> = methods.iter().map(|method| alone(method.name, Row::failed)).collect();
         match self.json {
             true => print_json(&self.table(&inputs, &rows))?,
@@ -136,8 +135,10 @@ impl Compare {
         if entry.name == "consensus" {
             methods.extend(&self.options.consensus.members);
         }
-        let files = MethodFiles::open(&methods, &self.options)?;
-        let inputs = self.read(files.side_file())?;
+        let labels = self.truth.files(&self.form)?;
+        let files = MethodFiles::open(&methods, &self.options, &self.form, &[&labels[0], &labels[1]])?;
+        let inputs = self.read(&labels, &files.classes().classes)?;
+        files.check(&inputs.given, &labels[0])?;
         let data = files.add_to(Dataset::new(&inputs.given.labels))?.with_embeddings(&inputs.embeddings)?;
         let progress = progress(false);
         let run = self.run_on(&inputs).with_progress(&*progress);
@@ -159,7 +160,7 @@ impl Compare {
 
     fn compare_rules(&self, options: &GivenOptions) -> Result<()> {
         refuse_foreign(&[named("posterior")], options)?;
-        let inputs = self.read(None)?;
+        let inputs = self.read(&self.truth.files(&self.form)?, &self.form.classes()?)?;
         let given = &inputs.given.labels;
         let data = Dataset::new(given).with_embeddings(&inputs.embeddings)?;
         let progress = progress(false);
@@ -191,14 +192,12 @@ impl Compare {
         Run::quiet().with_memory(self.options.reconstruction.memory).without(inputs.embeddings.held_bytes())
     }
 
-    fn read(&self, side_file: Option<SideFile<'_>>) -> Result<Inputs> {
-        let [given, truth] = self.truth.columns(&self.form, &self.form.classes_with(side_file.as_ref())?)?;
-        if let Some(side_file) = side_file {
-            check_side_file(&side_file, &given.labels, &self.truth.given)?;
-        }
+    fn read(&self, files: &[LabelFile; 2], classes: &Classes) -> Result<Inputs> {
+        let mut columns = LabelFile::columns(&[&files[0], &files[1]], classes)?;
+        let (truth, given) = (columns.remove(1), columns.remove(0));
         let memory = self.options.reconstruction.memory;
-        let embeddings = self.embeddings.open(Some(self.truth.given_place()), &self.form, memory)?;
-        check_pair(&embeddings, &given.labels, &self.truth.given)?;
+        let embeddings = self.embeddings.open(Some(&files[0]), &self.form, memory)?;
+        check_pair(&embeddings, &given, &self.truth.given)?;
         let errors = ErrorMask::between(&given.labels, &truth.labels)?;
         Ok(Inputs { embeddings, given, errors })
     }

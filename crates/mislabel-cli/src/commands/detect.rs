@@ -6,14 +6,14 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel::consensus::Explanation;
-use mislabel::core::{EmbeddingSource, LabelIssues, Run, VerifiedLabels};
-use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn};
+use mislabel::core::{EmbeddingSource, LabelIssues, Run, StandardizedRows};
+use mislabel::io::LabelColumn;
 use mislabel::methods::{Dataset, Entry, Method, Report, Sampled};
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::{EmbeddingForm, GivenLabels, check_pair, check_side_file};
-use crate::inputs::method_files::MethodFiles;
+use crate::commands::detected::Inputs;
+use crate::inputs::files::{EmbeddingForm, GivenLabels};
 use crate::inputs::parameters::read_parameters;
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
@@ -22,6 +22,7 @@ use crate::options::parsers::method_parser;
 use crate::output::explanations::{ExplanationRow, MemberRow, members, print_explanations};
 use crate::output::json::{PerClass, print_json};
 use crate::output::output_file::check_output;
+use crate::output::understanding::Understood;
 use crate::session::progress_bar::progress;
 use crate::session::resume::Resume;
 use crate::session::threads::Threads;
@@ -67,13 +68,14 @@ const LISTED: usize = 10;
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Detect {
-    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
+    /// Embeddings, one row per sample: an array (.npy, .npz, .safetensors) or a table (.csv, .tsv, .txt, .jsonl, .json, .arrow,
+    /// .feather, .parquet; text also with .gz or .zst), a folder of these, or a pattern in quotes
     #[arg(long, value_name = "FILE", required_unless_present_any = ["pred_probs", "logits"])]
-    embeddings: Option<PathBuf>,
+    pub(crate) embeddings: Option<PathBuf>,
     #[command(flatten)]
-    embedding_form: EmbeddingForm,
+    pub(crate) embedding_form: EmbeddingForm,
     #[command(flatten)]
-    labels: GivenLabels,
+    pub(crate) labels: GivenLabels,
     /// Where to write the table of label issues: .csv, .tsv, .jsonl or .parquet
     #[arg(long, alias = "output", value_name = "FILE")]
     out: PathBuf,
@@ -81,6 +83,9 @@ pub(crate) struct Detect {
     /// .tsv, .jsonl, .npz, .safetensors or .parquet
     #[arg(long, value_name = "FILE", conflicts_with = "interval", help_heading = "Options of posterior")]
     verified: Option<PathBuf>,
+    /// Put every feature on one scale first: centered on its median, divided by its spread
+    #[arg(long, alias = "standardise")]
+    standardize: bool,
     /// Print a summary as JSON
     #[arg(long)]
     json: bool,
@@ -101,7 +106,7 @@ pub(crate) struct Detect {
     #[arg(long, value_name = "INDEX,...", value_delimiter = ',')]
     explain: Vec<usize>,
     #[command(flatten)]
-    options: MethodOptions,
+    pub(crate) options: MethodOptions,
 }
 
 /// What `--json` prints; `null` for what the method does not say.
@@ -133,6 +138,8 @@ struct Summary<'a> {
     seed: Option<u64>,
     version: &'static str,
     out: &'a Path,
+    /// What was read as what.
+    read: Understood,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<MemberRow<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -156,30 +163,43 @@ impl Detect {
         check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &inputs)?;
         let start = Instant::now();
         let method = self.parameterized()?;
-        let files = MethodFiles::open(&methods, &self.options)?;
-        let given = self.given(&files)?;
-        self.check_explained(&given)?;
-        let embeddings = self.opened(&given)?;
-        let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, &given)).transpose()?;
-        let data = dataset(&given, embeddings.as_ref(), &files, verified.as_ref())?;
+        let inputs_read = Inputs::read(self, &methods)?;
+        let Inputs { given, partial, .. } = &inputs_read;
+        let explained = self.explained(given)?;
+        let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, given)).transpose()?;
+        let standardized = self.standardized(&inputs_read)?;
+        let embeddings = standardized.as_ref().map(|rows| rows as &dyn EmbeddingSource).or_else(|| inputs_read.embeddings());
+        let data = inputs_read.data(embeddings, verified.as_ref());
         let parts = self.resume.parts(&self.out, &inputs, &self.work(&*method, options))?;
         let progress = progress(self.quiet);
-        let held = embeddings.as_ref().map_or(0, EmbeddingFile::held_bytes);
+        let held = inputs_read.held_bytes();
         let run = Run::quiet().with_progress(&*progress).with_memory(self.options.reconstruction.memory);
         let run = parts.watched(run.with_scratch(&self.out)).without(held);
-        let report = self.threads.run(|| Ok(method.report(&data, &run)?))?;
+        let partial_report = self.threads.run(|| Ok(data.report(&*method, &run)?))?;
         drop(progress);
-        IssueTable::from_issues(&report.issues, &given)?.write(&self.out)?;
+        let report = &partial_report.report;
+        inputs_read.table(&partial_report, self)?.write(&self.out)?;
         parts.remove()?;
-        let explanations = self.explanations(&report, &data)?;
-        let features = embeddings.as_ref().map(|file| file.shape().1);
-        let mut summary = self.summary(&report, &given, features, start.elapsed().as_secs_f64());
+        let explanations = data.judged(|data| Ok(self.explanations(report, data, &explained)))??;
+        let features = embeddings.map(|source| source.shape().1);
+        let mut summary = self.summary(report, given, features, start.elapsed().as_secs_f64());
+        summary.samples = partial.len();
+        summary.read = inputs_read.understood(embeddings, self.standardize, report)?;
         if self.json {
-            summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, &given)).collect();
+            summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, given)).collect();
             return print_json(&summary);
         }
-        print_text(&summary, &report, &given, self.quiet)?;
-        print_explanations(&explanations, &given)
+        print_text(&summary, report, given, self.quiet)?;
+        print_explanations(&explanations, given)
+    }
+
+    /// The embeddings with their columns on one scale, where that is asked for.
+    fn standardized<'a>(&self, inputs: &'a Inputs) -> Result<Option<StandardizedRows<&'a dyn EmbeddingSource>>> {
+        match (self.standardize, inputs.embeddings()) {
+            (true, Some(source)) => Ok(Some(StandardizedRows::new(source)?)),
+            (true, None) => Err(Failure::Arguments("--standardize needs --embeddings".into())),
+            (false, _) => Ok(None),
+        }
     }
 
     /// The method with its parameters: those of the file, or those of the options.
@@ -192,9 +212,10 @@ impl Detect {
     fn work(&self, method: &dyn Method, options: &GivenOptions) -> String {
         let given: Vec<&str> = options.names().collect();
         format!(
-            "{} {} options {given:?} embeddings {:?} {:?} labels {:?} verified {:?} predictions {:?}",
+            "{} {} options {given:?} standardize {} embeddings {:?} {:?} labels {:?} verified {:?} predictions {:?}",
             method.name(),
             method.parameters(),
+            self.standardize,
             self.embeddings,
             self.embedding_form,
             self.labels,
@@ -204,11 +225,11 @@ impl Detect {
     }
 
     /// Why the samples that `--explain` names are suspect.
-    fn explanations(&self, report: &Report, data: &Dataset<'_>) -> Result<Vec<Explanation>> {
+    fn explanations(&self, report: &Report, data: &Dataset<'_>, samples: &[usize]) -> Result<Vec<Explanation>> {
         let Some(embeddings) = data.embeddings() else { return Ok(Vec::new()) };
         let progress = progress(self.quiet);
         let run = Run::quiet().with_progress(&*progress);
-        Ok(report.explainer().explanations(embeddings, data.given(), &self.explain, &run)?)
+        Ok(report.explainer().explanations(embeddings, data.given(), samples, &run)?)
     }
 
     /// Refuses options of a training that does not take place.
@@ -219,13 +240,16 @@ impl Detect {
             None if options.has("predictions-key") && !predicted => {
                 Err(Failure::Arguments("--predictions-key needs --pred-probs or --logits".into()))
             }
+            None if options.has("predictions-header") && !predicted => {
+                Err(Failure::Arguments("--predictions-header needs --pred-probs or --logits".into()))
+            }
             None => Ok(()),
         }
     }
 
     /// Refuses options of the method beside a file of its parameters.
     fn refuse_beside_parameters(&self, options: &GivenOptions) -> Result<()> {
-        let files = ["pred-probs", "logits", "predictions-key", "class-texts", "class-texts-key", "verified"];
+        let files = ["pred-probs", "logits", "predictions-key", "predictions-header", "class-texts", "class-texts-key", "verified"];
         let other = options.names().find(|name| !files.contains(name));
         match (&self.params, other) {
             (Some(_), Some(option)) => Err(Failure::Arguments(format!("--{option} is of no use beside --params"))),
@@ -233,37 +257,21 @@ impl Detect {
         }
     }
 
-    /// Refuses samples to explain that are none, before long work.
-    fn check_explained(&self, given: &LabelColumn) -> Result<()> {
-        let samples = given.labels.len();
-        match self.explain.iter().find(|sample| **sample >= samples) {
-            Some(sample) => Err(Failure::Arguments(format!(
-                "--explain {sample}: the samples are numbered from 0 to {}",
-                samples - 1
-            ))),
-            None if !self.explain.is_empty() && self.embeddings.is_none() => {
-                Err(Failure::Arguments("--explain needs --embeddings".into()))
-            }
-            None => Ok(()),
+    /// The samples to explain, numbered among those with a label; refuses others before long work.
+    fn explained(&self, given: &LabelColumn) -> Result<Vec<usize>> {
+        let samples = given.samples();
+        let refuse = |reason: String| Err(Failure::Arguments(format!("--explain {reason}")));
+        if let Some(sample) = self.explain.iter().find(|sample| **sample >= samples) {
+            return refuse(format!("{sample}: the samples are numbered from 0 to {}", samples - 1));
         }
-    }
-
-    fn given(&self, files: &MethodFiles) -> Result<LabelColumn> {
-        let side_file = files.side_file();
-        let form = &self.labels.form;
-        let given = form.read(self.labels.place())?.column(&form.classes_with(side_file.as_ref())?)?;
-        if let Some(side_file) = side_file {
-            check_side_file(&side_file, &given.labels, &self.labels.path)?;
+        if let Some(sample) = self.explain.iter().find(|sample| given.unlabelled.binary_search(sample).is_ok()) {
+            return refuse(format!("{sample}: the sample has no label to explain"));
         }
-        Ok(given)
-    }
-
-    fn opened(&self, given: &LabelColumn) -> Result<Option<EmbeddingFile>> {
-        let Some(path) = &self.embeddings else { return Ok(None) };
-        let memory = self.options.reconstruction.memory;
-        let embeddings = self.embedding_form.open(path, Some(self.labels.place()), &self.labels.form, memory)?;
-        check_pair(&embeddings, &given.labels, &self.labels.path)?;
-        Ok(Some(embeddings))
+        if !self.explain.is_empty() && self.embeddings.is_none() {
+            return refuse("needs --embeddings".into());
+        }
+        let place = |sample: &usize| sample - given.unlabelled.partition_point(|missing| missing < sample);
+        Ok(self.explain.iter().map(place).collect())
     }
 
     fn summary<'a>(
@@ -294,27 +302,11 @@ impl Detect {
             seed: self.params.is_none().then_some(self.options.reconstruction.seed),
             version: env!("CARGO_PKG_VERSION"),
             out: &self.out,
+            read: Understood::default(),
             members: report.consensus.as_ref().map(|(combined, _)| members(combined)).unwrap_or_default(),
             explanations: Vec::new(),
         }
     }
-}
-
-/// What is judged.
-fn dataset<'a>(
-    given: &'a LabelColumn,
-    embeddings: Option<&'a EmbeddingFile>,
-    files: &'a MethodFiles,
-    verified: Option<&'a VerifiedLabels>,
-) -> Result<Dataset<'a>> {
-    let mut data = files.add_to(Dataset::new(&given.labels))?;
-    if let Some(embeddings) = embeddings {
-        data = data.with_embeddings(embeddings)?;
-    }
-    if let Some(verified) = verified {
-        data = data.with_verified(verified)?;
-    }
-    Ok(data)
 }
 
 fn print_text(summary: &Summary<'_>, report: &Report, given: &LabelColumn, quiet: bool) -> Result<()> {
@@ -322,6 +314,7 @@ fn print_text(summary: &Summary<'_>, report: &Report, given: &LabelColumn, quiet
         return Ok(());
     }
     let mut out = stdout().lock();
+    summary.read.print(&mut out)?;
     let Summary { samples, classes, flagged, seconds, method, .. } = summary;
     let features = summary.features.map_or(String::new(), |features| format!("{features} features, "));
     writeln!(out, "{samples} samples, {features}{classes} classes; method {method}, {seconds:.2} s\n")?;

@@ -40,7 +40,7 @@ calibrations hold for the paper's autoencoder on that extractor's features, not 
 pub(crate) struct Difficulty {
     #[command(flatten)]
     embeddings: Embeddings,
-    /// Labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet; may be the file of the embeddings
+    /// Labels: an array or a table of any kind; may be the file of the embeddings
     #[arg(long, value_name = "FILE", required_unless_present = "label_free", conflicts_with = "label_free")]
     labels: Option<PathBuf>,
     /// Array or column of the labels
@@ -156,16 +156,18 @@ impl Difficulty {
     /// The embeddings, and their labels or the clusters that stand for them.
     fn read(&self, run: &Run<'_>) -> Result<(EmbeddingFile, Labels)> {
         let place = self.labels.as_deref().map(|path| LabelPlace { path, key: self.labels_key.as_deref() });
-        let embeddings = self.embeddings.open(place, &self.form, self.options.memory)?;
         let Some(place) = place else {
+            let embeddings = self.embeddings.open(None, &self.form, self.options.memory)?;
             let default = KMeans::default();
             let clusters = self.clusters.unwrap_or(default.clusters);
             let labels = KMeans { clusters, seed: self.options.seed, ..default }.labels(&embeddings, run)?;
             return Ok((embeddings, labels));
         };
-        let labels = self.form.column(place)?.labels;
-        check_pair(&embeddings, &labels, place.path)?;
-        Ok((embeddings, labels))
+        let labels = self.form.read(place)?;
+        let given = labels.column(&self.form.classes()?)?;
+        let embeddings = self.embeddings.open(Some(&labels), &self.form, self.options.memory)?;
+        check_pair(&embeddings, &given, place.path)?;
+        Ok((embeddings, given.labels))
     }
 
     fn measure(

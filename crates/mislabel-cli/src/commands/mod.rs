@@ -4,6 +4,7 @@ pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod detect;
+pub(crate) mod detected;
 pub(crate) mod difficulty;
 pub(crate) mod evaluate;
 pub(crate) mod generate;

@@ -4,8 +4,8 @@ use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel::core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities};
-use mislabel::io::{LabelColumn, LabelFile, ProbabilityFile, ReadOptions};
+use mislabel::core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities, ProbabilitySource as _};
+use mislabel::io::{Classes, LabelColumn, LabelFile, ProbabilityFile, ReadOptions};
 use mislabel::noise::{Asymmetric, ConfidenceBased, InstanceDependent, Recorded, Sampling, Symmetric, Transition};
 
 use crate::failure::{Failure, Result, one_line};
@@ -26,7 +26,7 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Noise {
-    /// True labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet
+    /// True labels: an array or a table of any kind
     #[arg(long = "true-labels", alias = "labels", value_name = "FILE")]
     labels: PathBuf,
     /// Array or column of the true labels
@@ -138,19 +138,34 @@ impl Noise {
         if let Some(path) = &self.recorded {
             return self.recorded_noise(truth, path);
         }
-        let column = self.form.column(truth)?;
+        let file = self.form.read(truth)?;
+        let column = file.column(&self.classes()?)?;
         let labels = &column.labels;
         let (rate, sampling) = (self.rate.unwrap_or_default(), self.sampling());
         let noisy = match (&self.transition, &self.pred_probs, &self.embeddings) {
             (Some(path), _, _) => self.transition_noise(labels, path)?,
             (_, Some(path), _) => self.confidence_noise(labels, path)?,
-            (_, _, Some(path)) => self.instance_noise(labels, truth, path)?,
+            (_, _, Some(path)) => self.instance_noise(&column, &file, path)?,
             _ if self.kind == Kind::Asymmetric => {
                 Asymmetric { rate, sampling, ..Asymmetric::default() }.corrupt(labels, self.seed)?
             }
             _ => Symmetric { rate, sampling }.corrupt(labels, self.seed)?,
         };
         Ok((column, noisy))
+    }
+
+    /// The classes that the arguments name, or as many as the matrix or the predictions have.
+    fn classes(&self) -> Result<Classes> {
+        let columns = |path: &PathBuf, choice: &ReadOptions| Ok::<_, Failure>(ProbabilityFile::open(path, choice)?.shape().1);
+        match (self.form.classes()?, &self.transition, &self.pred_probs) {
+            (Classes::Observed, Some(path), _) => Ok(Classes::Count(columns(path, &self.form.choice())?)),
+            (Classes::Observed, None, Some(path)) => Ok(Classes::Count(columns(path, &self.predictions_choice())?)),
+            (classes, ..) => Ok(classes),
+        }
+    }
+
+    fn predictions_choice(&self) -> ReadOptions {
+        ReadOptions { array: self.pred_probs_key.clone(), ..self.form.choice() }
     }
 
     fn sampling(&self) -> Sampling {
@@ -177,17 +192,16 @@ impl Noise {
 
     fn confidence_noise(&self, labels: &Labels, path: &Path) -> Result<NoisyLabels> {
         let content = |cause| Failure::Content { path: path.into(), cause };
-        let choice = ReadOptions { array: self.pred_probs_key.clone(), ..self.form.choice() };
-        let rows = ProbabilityFile::open(path, &choice)?.to_array()?;
+        let rows = ProbabilityFile::open(path, &self.predictions_choice())?.to_array()?;
         let model = ConfidenceBased::new(PredictedProbabilities::new(rows.view())?, self.rate.unwrap_or_default());
         model.corrupt(labels, self.seed).map_err(content)
     }
 
-    fn instance_noise(&self, labels: &Labels, place: LabelPlace<'_>, path: &Path) -> Result<NoisyLabels> {
-        let embeddings = self.embedding_form.open(path, Some(place), &self.form, None)?;
-        check_pair(&embeddings, labels, place.path)?;
+    fn instance_noise(&self, truth: &LabelColumn, file: &LabelFile, path: &Path) -> Result<NoisyLabels> {
+        let embeddings = self.embedding_form.open(path, Some(file), &self.form, None)?;
+        check_pair(&embeddings, truth, file.path())?;
         let model = InstanceDependent::new(&embeddings, self.rate.unwrap_or_default());
         let steepness = self.steepness.unwrap_or(model.steepness);
-        Ok(InstanceDependent { steepness, sampling: self.sampling(), ..model }.corrupt(labels, self.seed)?)
+        Ok(InstanceDependent { steepness, sampling: self.sampling(), ..model }.corrupt(&truth.labels, self.seed)?)
     }
 }

@@ -85,9 +85,10 @@ impl Review {
         inputs.extend(self.verified.as_deref());
         check_output(&self.out, &["csv"], &inputs)?;
         let (place, form, memory) = (self.labels.place(), &self.labels.form, self.options.reconstruction.memory);
-        let given = form.column(place)?;
-        let embeddings = self.embeddings.open(Some(place), form, memory)?;
-        check_pair(&embeddings, &given.labels, place.path)?;
+        let labels = form.read(place)?;
+        let given = labels.column(&form.classes()?)?;
+        let embeddings = self.embeddings.open(Some(&labels), form, memory)?;
+        check_pair(&embeddings, &given, place.path)?;
         let known = match &self.verified {
             Some(path) => form.read_verified(path, &given)?,
             None => VerifiedLabels::none(&given.labels),

@@ -3,17 +3,17 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use mislabel::core::{EmbeddingSource, Labels, MemoryBudget, VerifiedLabels};
 use mislabel::io::{
-    Backing, ClassNames, Classes, EmbeddingFile, Header, LabelColumn, LabelFile, ReadOptions, VerifiedFile,
+    Backing, ClassNames, Classes, EmbeddingFile, LabelColumn, LabelFile, ReadOptions, Unlabelled, VerifiedFile,
 };
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::side_file::SideFile;
+use crate::inputs::reading::{HeaderName, ReadingOptions};
 
 /// The heading of options that say how files are read.
-const FILES: &str = "Reading files";
+pub(crate) const FILES: &str = "Reading files";
 
 /// What to read of a file of embeddings.
 #[derive(Args, Debug)]
@@ -23,13 +23,16 @@ pub(crate) struct EmbeddingForm {
     embeddings_key: Option<String>,
     /// Column of a table of embeddings that is no feature; repeat for more
     #[arg(long, value_name = "COLUMN", help_heading = FILES)]
-    leave_out: Vec<String>,
+    pub(crate) leave_out: Vec<String>,
+    /// Whether the embeddings start with a header line [default: as --header]
+    #[arg(long, value_name = "WHETHER", help_heading = FILES)]
+    embeddings_header: Option<HeaderName>,
 }
 
 /// Embeddings that a command cannot do without.
 #[derive(Args, Debug)]
 pub(crate) struct Embeddings {
-    /// Embeddings, one row per sample: .npy, .npz, .safetensors, .csv, .tsv or .parquet
+    /// Embeddings, one row per sample: an array or a table of any kind, a folder of these, or a pattern in quotes
     #[arg(id = "embeddings", long = "embeddings", value_name = "FILE")]
     pub(crate) path: PathBuf,
     #[command(flatten)]
@@ -38,12 +41,7 @@ pub(crate) struct Embeddings {
 
 impl Embeddings {
     /// Opens them; the column of `labels` in the same table is left out.
-    pub(crate) fn open(
-        &self,
-        labels: Option<LabelPlace<'_>>,
-        form: &LabelForm,
-        memory: Budget,
-    ) -> Result<EmbeddingFile> {
+    pub(crate) fn open(&self, labels: Option<&LabelFile>, form: &LabelForm, memory: Budget) -> Result<EmbeddingFile> {
         self.form.open(&self.path, labels, form, memory)
     }
 }
@@ -51,7 +49,7 @@ impl Embeddings {
 /// Given labels that a command cannot do without.
 #[derive(Args, Debug)]
 pub(crate) struct GivenLabels {
-    /// Labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet; may be the file of the embeddings
+    /// Labels: an array or a table of any kind; may be the file of the embeddings
     #[arg(id = "labels", long = "labels", value_name = "FILE")]
     pub(crate) path: PathBuf,
     /// Array or column of the labels
@@ -85,7 +83,7 @@ pub(crate) struct LabelPlace<'a> {
 /// Given labels and the true ones.
 #[derive(Args, Debug)]
 pub(crate) struct KnownTruth {
-    /// The given labels: .npy, .npz, .safetensors, .csv, .tsv, .txt or .parquet
+    /// The given labels: an array or a table of any kind
     #[arg(long, value_name = "FILE")]
     pub(crate) given: PathBuf,
     /// Array or column of the given labels
@@ -106,11 +104,17 @@ impl KnownTruth {
 
     /// The given labels and the true ones, over the same `classes`.
     pub(crate) fn columns(&self, form: &LabelForm, classes: &Classes) -> Result<[LabelColumn; 2]> {
+        let files = self.files(form)?;
+        let columns = LabelFile::columns(&[&files[0], &files[1]], classes)?;
+        Ok(columns.try_into().expect("two files have two columns"))
+    }
+
+    /// The files of the given labels and of the true ones, which are equally many.
+    pub(crate) fn files(&self, form: &LabelForm) -> Result<[LabelFile; 2]> {
         let given = form.read(self.given_place())?;
         let truth = form.read(LabelPlace { path: &self.true_labels, key: self.true_labels_key.as_deref() })?;
         check_lengths(&truth, &given)?;
-        let columns = LabelFile::columns(&[&given, &truth], classes)?;
-        Ok(columns.try_into().expect("two files have two columns"))
+        Ok([given, truth])
     }
 }
 
@@ -120,50 +124,40 @@ pub(crate) struct LabelForm {
     /// Class names, one a line, in the order of the class indices
     #[arg(long, value_name = "FILE", help_heading = FILES)]
     class_names: Option<PathBuf>,
-    /// Whether tables start with a header line
-    #[arg(long, value_name = "WHETHER", default_value = "auto", help_heading = FILES)]
-    header: HeaderName,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum HeaderName {
-    /// By the look of the first row
-    Auto,
-    /// The first row is a header
-    Yes,
-    /// The first row is data
-    No,
+    /// Whether the labels start with a header line [default: as --header]
+    #[arg(long, value_name = "WHETHER", help_heading = FILES)]
+    labels_header: Option<HeaderName>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingOptions,
 }
 
 impl EmbeddingForm {
-    /// Opens the embeddings in `path`; the column of labels in the same table is left out.
+    /// Opens the embeddings in `path`; the column of `labels` in the same table is left out.
     pub(crate) fn open(
         &self,
         path: &Path,
-        labels: Option<LabelPlace<'_>>,
+        labels: Option<&LabelFile>,
         form: &LabelForm,
         memory: Budget,
     ) -> Result<EmbeddingFile> {
         self.check(path)?;
-        let mut leave_out = self.leave_out.clone();
-        if let Some(labels) = labels.filter(|labels| is_table(labels.path) && same_file(path, labels.path)) {
-            leave_out.push(labels.key_in_shared_table()?);
+        let mut exclude = self.leave_out.clone();
+        if let Some(column) = labels.filter(|labels| same_file(path, labels.path())).and_then(LabelFile::column_name) {
+            exclude.push(column.into());
         }
         let array = self.embeddings_key.clone();
-        let file =
-            EmbeddingFile::open(path, &ReadOptions { array, exclude: leave_out, ..form.choice().within(memory) })?;
+        let choice = form.reading.choice(self.embeddings_header);
+        let file = EmbeddingFile::open(path, &ReadOptions { array, exclude, ..choice.within(memory) })?;
         note_residence(path, file.residence());
         Ok(file)
     }
-}
 
-impl EmbeddingForm {
     /// Refuses what the format of the file has no use for.
     fn check(&self, path: &Path) -> Result<()> {
         let refuse = |option: &str| Err(Failure::Arguments(format!("{}: --{option} {NO_USE}", path.display())));
         match (self.embeddings_key.is_some(), self.leave_out.is_empty()) {
-            (true, _) if !has_extension(path, &["npz", "safetensors", "parquet", "pq"]) => refuse("embeddings-key"),
-            (_, false) if !is_table(path) => refuse("leave-out"),
+            (true, _) if has_extension(path, &["npy"]) => refuse("embeddings-key"),
+            (_, false) if has_extension(path, &["npy", "npz", "safetensors"]) => refuse("leave-out"),
             _ => Ok(()),
         }
     }
@@ -187,43 +181,33 @@ pub(crate) const NO_USE: &str = "is of no use for files of this kind";
 impl LabelPlace<'_> {
     /// Refuses a key where there is nothing to choose.
     fn check(&self) -> Result<()> {
-        if self.key.is_some() && has_extension(self.path, &["npy", "txt"]) {
+        if self.key.is_some() && has_extension(self.path, &["npy"]) {
             return Err(Failure::Arguments(format!("{}: a key for the labels {NO_USE}", self.path.display())));
         }
         Ok(())
     }
-
-    fn key_in_shared_table(&self) -> Result<String> {
-        let path = self.path.display();
-        let message = || format!("{path} has embeddings and labels: name the column of labels with --labels-key");
-        self.key.map(Into::into).ok_or_else(|| Failure::Arguments(message()))
-    }
 }
 
 impl LabelForm {
-    /// The labels at `place`, not joined to classes yet.
+    /// The labels at `place`, not joined to classes yet; samples without a label are refused.
     pub(crate) fn read(&self, place: LabelPlace<'_>) -> Result<LabelFile> {
-        place.check()?;
-        let array = place.key.map(Into::into);
-        Ok(LabelFile::read(place.path, &ReadOptions { array, ..self.choice() })?)
+        self.read_with(place, Unlabelled::Refuse)
     }
 
-    /// The labels at `place` over their classes.
-    pub(crate) fn column(&self, place: LabelPlace<'_>) -> Result<LabelColumn> {
-        Ok(self.read(place)?.column(&self.classes()?)?)
+    /// The labels at `place`, where some samples may have none.
+    pub(crate) fn read_partly(&self, place: LabelPlace<'_>) -> Result<LabelFile> {
+        self.read_with(place, self.reading.unlabelled())
+    }
+
+    fn read_with(&self, place: LabelPlace<'_>, unlabelled: Unlabelled) -> Result<LabelFile> {
+        place.check()?;
+        let array = place.key.map(Into::into);
+        Ok(LabelFile::read(place.path, &ReadOptions { array, unlabelled, ..self.choice() })?)
     }
 
     /// The verified labels in `path`, of the samples and classes of the `given` ones.
     pub(crate) fn read_verified(&self, path: &Path, given: &LabelColumn) -> Result<VerifiedLabels> {
-        Ok(VerifiedFile::read(path, &self.choice())?.labels(given)?)
-    }
-
-    /// The classes that the arguments name, or as many as a file of predictions has columns, or of class texts rows.
-    pub(crate) fn classes_with(&self, side_file: Option<&SideFile<'_>>) -> Result<Classes> {
-        match (self.classes()?, side_file) {
-            (Classes::Observed, Some(file)) => Ok(Classes::Count(file.classes)),
-            (classes, _) => Ok(classes),
-        }
+        Ok(VerifiedFile::read(path, &self.reading.choice(None))?.labels(given)?)
     }
 
     /// Whether class names were given.
@@ -231,54 +215,39 @@ impl LabelForm {
         self.class_names.is_some()
     }
 
+    /// The class names that the arguments give.
+    pub(crate) fn names(&self) -> Result<Option<ClassNames>> {
+        Ok(self.class_names.as_ref().map(ClassNames::read).transpose()?)
+    }
+
     /// The classes that the arguments name.
     pub(crate) fn classes(&self) -> Result<Classes> {
-        match &self.class_names {
-            Some(path) => Ok(Classes::Names(ClassNames::read(path)?)),
-            None => Ok(Classes::Observed),
-        }
+        Ok(self.names()?.map_or(Classes::Observed, Classes::Names))
     }
 
     pub(crate) fn choice(&self) -> ReadOptions {
-        let header = match self.header {
-            HeaderName::Auto => Header::Auto,
-            HeaderName::Yes => Header::Present,
-            HeaderName::No => Header::Absent,
-        };
-        ReadOptions { header, ..ReadOptions::default() }
+        self.reading.choice(self.labels_header)
     }
 }
 
 /// Checks that there is one label per row of embeddings, and that labels are of two classes at least.
-pub(crate) fn check_pair(embeddings: &EmbeddingFile, labels: &Labels, path: &Path) -> Result<()> {
-    let (found, expected) = (labels.len(), embeddings.shape().0);
+pub(crate) fn check_pair(embeddings: &EmbeddingFile, given: &LabelColumn, path: &Path) -> Result<()> {
+    let (found, expected) = (given.samples(), embeddings.shape().0);
     if found != expected {
         let other = embeddings.path().into();
         return Err(Failure::Lengths { path: path.into(), found, other, expected, what: "embeddings" });
     }
-    labels.need_classes(2).map_err(|cause| Failure::Content { path: path.into(), cause })
+    check_classes(&given.labels, path)
 }
 
-/// Checks that a method's own file has a row per label where its rows are samples, and fits the classes.
-pub(crate) fn check_side_file(file: &SideFile<'_>, labels: &Labels, path: &Path) -> Result<()> {
-    let (found, other) = (labels.len(), file.path.into());
-    match file.samples {
-        Some(expected) if found != expected => {
-            return Err(Failure::Lengths { path: path.into(), found, other, expected, what: "predictions" });
-        }
-        _ if labels.class_count() != file.classes => {
-            let (classes, expected) = (labels.class_count(), file.classes);
-            let message = format!("{} is for {expected} classes, the class names are {classes}", other.display());
-            return Err(Failure::Arguments(message));
-        }
-        _ => {}
-    }
+/// Checks that labels are of two classes at least.
+pub(crate) fn check_classes(labels: &Labels, path: &Path) -> Result<()> {
     labels.need_classes(2).map_err(|cause| Failure::Content { path: path.into(), cause })
 }
 
 /// Checks that two files have equally many labels.
 pub(crate) fn check_lengths(labels: &LabelFile, others: &LabelFile) -> Result<()> {
-    let (found, expected) = (labels.values().len(), others.values().len());
+    let (found, expected) = (labels.samples(), others.samples());
     if found == expected {
         return Ok(());
     }
@@ -292,10 +261,6 @@ pub(crate) fn same_file(one: &Path, other: &Path) -> bool {
         (Ok(one), Ok(other)) => one == other,
         _ => one == other,
     }
-}
-
-fn is_table(path: &Path) -> bool {
-    has_extension(path, &["csv", "tsv", "parquet", "pq"])
 }
 
 /// Whether the extension of `path` is one of `extensions`, in upper or lower case.

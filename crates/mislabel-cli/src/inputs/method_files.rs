@@ -1,46 +1,107 @@
 //! What methods read beside embeddings and labels.
 
-use mislabel::methods::{Dataset, Entry, Predictions};
+use mislabel::io::{ClassMatch, Classes, LabelColumn, LabelFile, Understanding, match_classes};
+use mislabel::methods::{Dataset, Entry, PartialDataset};
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+use crate::inputs::files::{LabelForm, check_classes};
 use crate::inputs::predictions::{ClassTexts, PredictionFile};
-use crate::inputs::side_file::SideFile;
 use crate::options::MethodOptions;
 use crate::options::understood::understands;
 
-/// The files of methods beside embeddings and labels.
+/// The files of methods beside embeddings and labels, and the classes that they are of.
 pub(crate) struct MethodFiles {
     predictions: Option<PredictionFile>,
     class_texts: Option<ClassTexts>,
+    classes: ClassMatch,
 }
 
 impl MethodFiles {
-    /// Opens what `options` name and one of `methods` understands.
-    pub(crate) fn open(methods: &[&Entry], options: &MethodOptions) -> Result<Self> {
-        let understood = |option: &str| methods.iter().any(|method| understands(method.name, option));
-        let memory = options.reconstruction.memory;
-        let predictions = understood("pred-probs").then(|| options.predictions.open(memory)).transpose()?.flatten();
-        let class_texts = understood("class-texts").then(|| options.predictions.class_texts()).transpose()?.flatten();
-        Ok(Self { predictions, class_texts })
+    /// Opens what `options` name and one of `methods` understands, and matches the classes with those of `labels`.
+    pub(crate) fn open(
+        methods: &[&Entry],
+        options: &MethodOptions,
+        form: &LabelForm,
+        labels: &[&LabelFile],
+    ) -> Result<Self> {
+        let predictions = Self::predictions(methods, options, form, labels[0], &[])?;
+        Self::with(predictions, methods, options, form, labels)
     }
 
-    /// The file that tells the classes, if there is one.
-    pub(crate) fn side_file(&self) -> Option<SideFile<'_>> {
-        if let Some(file) = &self.predictions {
-            let (samples, classes) = file.shape();
-            return Some(SideFile { path: file.path(), samples: Some(samples), classes });
+    /// The file of predictions that `options` name, if one of `methods` understands them.
+    pub(crate) fn predictions(
+        methods: &[&Entry],
+        options: &MethodOptions,
+        form: &LabelForm,
+        labels: &LabelFile,
+        leave_out: &[String],
+    ) -> Result<Option<PredictionFile>> {
+        match methods.iter().any(|method| understands(method.name, "pred-probs")) {
+            true => options.predictions.open(&form.reading, labels, leave_out, options.reconstruction.memory),
+            false => Ok(None),
         }
-        let texts = self.class_texts.as_ref()?;
-        Some(SideFile { path: &texts.path, samples: None, classes: texts.embeddings.nrows() })
+    }
+
+    /// The files with these `predictions`.
+    pub(crate) fn with(
+        predictions: Option<PredictionFile>,
+        methods: &[&Entry],
+        options: &MethodOptions,
+        form: &LabelForm,
+        labels: &[&LabelFile],
+    ) -> Result<Self> {
+        let understood = methods.iter().any(|method| understands(method.name, "class-texts"));
+        let class_texts = understood.then(|| options.predictions.class_texts()).transpose()?.flatten();
+        let names = form.names()?;
+        let classes = match (&predictions, &class_texts) {
+            (Some(file), _) => match_classes(labels, &file.columns()?, names.as_ref())?,
+            (None, Some(texts)) => match_classes(labels, &texts.rows(), names.as_ref())?,
+            (None, None) => ClassMatch::of(names.map_or(Classes::Observed, Classes::Names)),
+        };
+        let predictions = match classes.order.clone() {
+            Some(order) => predictions.map(|file| file.with_columns(order)),
+            None => predictions,
+        };
+        Ok(Self { predictions, class_texts, classes })
+    }
+
+    /// Which classes labels are over.
+    pub(crate) fn classes(&self) -> &ClassMatch {
+        &self.classes
+    }
+
+    /// What was read as what.
+    pub(crate) fn understanding(&self) -> Option<&Understanding> {
+        self.predictions.as_ref().map(PredictionFile::understanding)
+    }
+
+    /// Checks that the predictions have a row per sample, and that labels are of two classes at least.
+    pub(crate) fn check(&self, given: &LabelColumn, labels: &LabelFile) -> Result<()> {
+        if let Some(file) = &self.predictions {
+            let (found, expected) = (given.samples(), file.shape().0);
+            if found != expected {
+                let (path, other) = (labels.path().into(), file.path().into());
+                return Err(Failure::Lengths { path, found, other, expected, what: "predictions" });
+            }
+        }
+        check_classes(&given.labels, labels.path())
+    }
+
+    /// The partly labelled `data` with what is in the files.
+    pub(crate) fn add_to_partial<'a>(&'a self, mut data: PartialDataset<'a>) -> PartialDataset<'a> {
+        if let Some(file) = &self.predictions {
+            data = data.with_predictions(file.as_predictions());
+        }
+        if let Some(texts) = &self.class_texts {
+            data = data.with_class_texts(texts.embeddings.view());
+        }
+        data
     }
 
     /// `data` with what is in the files.
     pub(crate) fn add_to<'a>(&'a self, mut data: Dataset<'a>) -> Result<Dataset<'a>> {
         if let Some(file) = &self.predictions {
-            data = data.with_predictions(match file {
-                PredictionFile::Probabilities(file) => Predictions::Probabilities(file),
-                PredictionFile::Logits(file) => Predictions::Logits(file),
-            })?;
+            data = data.with_predictions(file.as_predictions())?;
         }
         if let Some(texts) = &self.class_texts {
             data = data.with_class_texts(texts.embeddings.view())?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod files;
 pub(crate) mod method_files;
+pub(crate) mod pairing;
 pub(crate) mod parameters;
 pub(crate) mod predictions;
-pub(crate) mod side_file;
+pub(crate) mod reading;

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use mislabel::io::{LabelFile, ReadOptions};
 use mislabel::predictions::Certainty;
 
 use crate::failure::Result;
-use crate::inputs::files::Budget;
-use crate::inputs::predictions::{ClassTexts, PredictionFile};
+use crate::inputs::files::{Budget, same_file};
+use crate::inputs::predictions::{ClassTexts, PredictionFile, check_key};
+use crate::inputs::reading::{HeaderName, ReadingOptions};
 use crate::value_parsers::positive;
 
 const HEADING: &str = "Options of confident, mistakenness, zero-shot and coreset";
@@ -23,9 +25,12 @@ pub(crate) struct PredictionOptions {
     /// Logits, a row per sample, a column per class
     #[arg(long, value_name = "FILE", conflicts_with = "pred_probs", help_heading = HEADING)]
     pub(crate) logits: Option<PathBuf>,
-    /// Array of the predictions in .npz and .safetensors, list column in .parquet
+    /// Array of the predictions in .npz and .safetensors, list column of a table
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     predictions_key: Option<String>,
+    /// Whether the predictions start with a header line [default: as --header]
+    #[arg(long, value_name = "WHETHER", help_heading = HEADING)]
+    predictions_header: Option<HeaderName>,
     /// What makes a prediction sure, for mistakenness and zero-shot [default: entropy]
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     certainty: Option<CertaintyName>,
@@ -49,13 +54,24 @@ enum CertaintyName {
 }
 
 impl PredictionOptions {
-    /// The file of predictions, if one was named.
-    pub(crate) fn open(&self, memory: Budget) -> Result<Option<PredictionFile>> {
+    /// The file of predictions, if one was named; the column of `labels` in the same table is left out, and so are those
+    /// named `leave_out` where the table has them.
+    pub(crate) fn open(
+        &self,
+        reading: &ReadingOptions,
+        labels: &LabelFile,
+        leave_out: &[String],
+        memory: Budget,
+    ) -> Result<Option<PredictionFile>> {
+        let Some(path) = self.pred_probs.as_ref().or(self.logits.as_ref()) else { return Ok(None) };
         let key = self.predictions_key.as_deref();
-        match (&self.pred_probs, &self.logits) {
-            (Some(path), _) => PredictionFile::probabilities(path, key, memory).map(Some),
-            (None, Some(path)) => PredictionFile::logits(path, key, memory).map(Some),
-            (None, None) => Ok(None),
+        check_key(path, key, "predictions-key")?;
+        let mut choice = ReadOptions { array: key.map(Into::into), ..reading.choice(self.predictions_header) }.within(memory);
+        choice.columns.ignore.extend(leave_out.iter().cloned());
+        choice.columns.ignore.extend(labels.column_name().filter(|_| same_file(path, labels.path())).map(Into::into));
+        match self.pred_probs.is_some() {
+            true => PredictionFile::probabilities(path, &choice).map(Some),
+            false => PredictionFile::logits(path, &choice).map(Some),
         }
     }
 

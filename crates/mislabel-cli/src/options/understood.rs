@@ -24,7 +24,7 @@ const NETWORK: &[&str] = &[
 ];
 const SEARCH: &[&str] = &["neighbors-search", "searched-cells"];
 const PROBE: &[&str] = &["folds", "in-sample", "l2", "no-prune"];
-const PREDICTIONS: &[&str] = &["pred-probs", "logits", "predictions-key"];
+const PREDICTIONS: &[&str] = &["pred-probs", "logits", "predictions-key", "predictions-header"];
 const NEIGHBORS: &[&str] = &["neighbors", "distance"];
 const SUBSETS: &[&str] = &["draws", "share"];
 const CONFIDENT: &[&str] =

@@ -5,3 +5,4 @@ pub(crate) mod json;
 pub(crate) mod label_output;
 pub(crate) mod output_file;
 pub(crate) mod picture;
+pub(crate) mod understanding;

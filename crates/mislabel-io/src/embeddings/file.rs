@@ -8,10 +8,10 @@ use ndarray::{Array2, ArrayViewMut2};
 
 use crate::choice::ReadOptions;
 use crate::error::Result;
-use crate::formats::matrix::matrix;
-use crate::storage::element::Element;
-use crate::storage::matrix::{Matrix, in_standard_layout};
+use crate::formats::matrix::{Content, Opened, matrix};
+use crate::issues::table::SampleColumn;
 use crate::storage::stored_array::Backing;
+use crate::table::role::Understanding;
 
 /// Embeddings in a file, `(n, d)`, n, d ≥ 1; converted to f32 as rows are read.
 ///
@@ -44,7 +44,7 @@ use crate::storage::stored_array::Backing;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct EmbeddingFile(Matrix);
+pub struct EmbeddingFile(Opened);
 
 impl EmbeddingFile {
     /// Opens the file at `path`; its extension tells the format.
@@ -53,12 +53,20 @@ impl EmbeddingFile {
     /// Whatever is wrong with the file's structure, and for CSV and Parquet with its values; see
     /// [`Error`](crate::Error).
     pub fn open(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
-        matrix(path.as_ref(), choice, Element::F32).map(Self)
+        matrix(path.as_ref(), choice, Content::Features).map(Self)
+    }
+
+    /// Opens the logits in the file at `path`: as [`open`](Self::open), but the columns of a table are predictions.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_logits(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
+        matrix(path.as_ref(), choice, Content::Logits).map(Self)
     }
 
     /// The path it was opened by.
     pub fn path(&self) -> &Path {
-        self.0.path()
+        self.0.stack.path()
     }
 
     /// Bytes of memory that the data take; 0 where they are mapped.
@@ -71,7 +79,36 @@ impl EmbeddingFile {
 
     /// Where the data are.
     pub fn residence(&self) -> Backing {
-        self.0.residence()
+        self.0.stack.residence()
+    }
+
+    /// What was read as what.
+    pub fn understanding(&self) -> &Understanding {
+        &self.0.understanding
+    }
+
+    /// The names of the columns, `(d,)`, where a table has a name for each.
+    pub fn column_names(&self) -> Option<&[String]> {
+        self.0.names.as_deref()
+    }
+
+    /// The column of ids of the samples, `(n,)`, where a table has one.
+    pub fn ids(&self) -> Option<&SampleColumn> {
+        self.0.ids.as_ref()
+    }
+
+    /// The same with row i taken from row `rows[i]`. Panics at a row of n or more.
+    #[must_use]
+    pub fn with_rows(self, rows: Vec<u32>) -> Self {
+        let stack = self.0.stack.with_rows(rows);
+        Self(Opened { stack, ..self.0 })
+    }
+
+    /// The same with column i taken from column `order[i]`. Panics at a column of d or more.
+    #[must_use]
+    pub fn with_columns(self, order: Vec<usize>) -> Self {
+        let stack = self.0.stack.with_columns(order);
+        Self(Opened { stack, ..self.0 })
     }
 
     /// All rows, `(n, d)`, in memory.
@@ -87,18 +124,14 @@ impl EmbeddingFile {
 
 impl EmbeddingSource for EmbeddingFile {
     fn shape(&self) -> (usize, usize) {
-        self.0.shape()
+        self.0.stack.shape()
     }
 
     fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> mislabel_core::Result<()> {
         let (n, d) = self.shape();
         rows_in_range(n, start, out.nrows())?;
         same_length("a row of the reading buffer", d, out.ncols())?;
-        in_standard_layout(&mut out, |out| {
-            self.0.read(start, out);
-            self.0.finite(out, |row| start + row)
-        })?;
-        Ok(())
+        Ok(self.0.stack.read(start, &mut out, true)?)
     }
 
     fn gather(&self, rows: &[u32], mut out: ArrayViewMut2<'_, f32>) -> mislabel_core::Result<()> {
@@ -107,10 +140,6 @@ impl EmbeddingSource for EmbeddingFile {
         same_length("a row of the gathering buffer", d, out.ncols())?;
         let last = rows.iter().copied().max().map_or(0, |last| last as usize);
         rows_in_range(n, last, usize::from(!rows.is_empty()))?;
-        in_standard_layout(&mut out, |out| {
-            self.0.gather(rows, out);
-            self.0.finite(out, |row| rows[row] as usize)
-        })?;
-        Ok(())
+        Ok(self.0.stack.gather(rows, &mut out)?)
     }
 }

@@ -1,7 +1,8 @@
 //! File formats, whatever their numbers and texts mean.
 
-pub(crate) mod delimited;
 pub(crate) mod extension;
+#[cfg(feature = "tables")]
+pub(crate) mod guarded;
 pub(crate) mod lines;
 pub(crate) mod matrix;
 pub(crate) mod npy;

@@ -26,12 +26,37 @@ enum Entry {
     Inflated(Storage),
 }
 
+/// What an array of an archive is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Features,
+    Labels,
+    Predictions,
+}
+
+impl Wanted {
+    /// What arrays for it are commonly called.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Features => &["embeddings", "embedding", "features", "X", "x", "x_train", "X_train", "data"],
+            Self::Labels => &["given_labels", "labels", "label", "y", "targets", "target", "y_train", "Y"],
+            Self::Predictions => &["pred_probs", "probs", "probabilities", "logits", "predictions"],
+        }
+    }
+
+    /// The only one of `names` that is commonly called so, blanks aside.
+    fn among(self, names: &[String]) -> Option<usize> {
+        let found: Vec<usize> = (0..names.len()).filter(|place| self.names().contains(&names[*place].as_str())).collect();
+        if let [place] = found[..] { Some(place) } else { None }
+    }
+}
+
 /// The array chosen from the archive at `path`: mapped where it is stored, gathered where it is deflated.
 ///
 /// The checksum of a stored array is not verified, since that would read all of it.
-pub(crate) fn open(path: &Path, choice: &ReadOptions) -> Result<StoredArray> {
+pub(crate) fn open(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<StoredArray> {
     let mapping = Mapping::open(path)?;
-    match entry(path, &mapping, choice)? {
+    match entry(path, &mapping, choice, wanted)? {
         Entry::Stored(start, end) => npy::array(path, Storage::Mapped(mapping), start, end),
         Entry::Inflated(storage) => {
             let end = storage.bytes().len();
@@ -40,9 +65,9 @@ pub(crate) fn open(path: &Path, choice: &ReadOptions) -> Result<StoredArray> {
     }
 }
 
-fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions) -> Result<Entry> {
+fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions, wanted: Wanted) -> Result<Entry> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Error::parser(path))?;
-    let index = chosen(path, &archive, choice)?;
+    let index = chosen(path, &mut archive, choice, wanted)?;
     let raw = archive.by_index_raw(index).map_err(Error::parser(path))?;
     if raw.encrypted() {
         return Err(Error::Parser { path: path.into(), cause: "the archive is encrypted".into() });
@@ -60,16 +85,40 @@ fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions) -> Result<Entry> {
 }
 
 /// The number of the entry called as the choice says, with or without `.npy`, or of the only entry.
-fn chosen<R: Read + std::io::Seek>(path: &Path, archive: &ZipArchive<R>, choice: &ReadOptions) -> Result<usize> {
+fn chosen<R: Read + std::io::Seek>(
+    path: &Path,
+    archive: &mut ZipArchive<R>,
+    choice: &ReadOptions,
+    purpose: Wanted,
+) -> Result<usize> {
     let names: Vec<String> =
         archive.file_names().map(|name| name.map(Into::into)).collect::<Result<_, _>>().map_err(Error::parser(path))?;
     let arrays: Vec<String> = names.iter().map(|name| name.strip_suffix(".npy").unwrap_or(name).into()).collect();
     let Some(wanted) = &choice.array else {
-        return if arrays.len() == 1 { Ok(0) } else { Err(Error::Unnamed { path: path.into(), available: arrays }) };
+        let only = (arrays.len() == 1).then_some(0);
+        let found = only.or_else(|| purpose.among(&arrays)).or_else(|| by_rank(archive, purpose));
+        return found.ok_or(Error::Unnamed { path: path.into(), available: arrays });
     };
     let position =
         arrays.iter().position(|name| name == wanted).or_else(|| names.iter().position(|name| name == wanted));
     position.ok_or_else(|| Error::Missing { path: path.into(), name: wanted.clone(), available: arrays })
+}
+
+/// Bytes of an array that hold its header, unless it has thousands of axes.
+const HEAD: u64 = 4096;
+
+/// The only array with as many axes as the purpose wants: one for labels, two for features and predictions.
+fn by_rank<R: Read + std::io::Seek>(archive: &mut ZipArchive<R>, purpose: Wanted) -> Option<usize> {
+    let axes = if purpose == Wanted::Labels { 1 } else { 2 };
+    let mut found = (0..archive.len()).filter(|place| rank(archive, *place) == Some(axes));
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+fn rank<R: Read + std::io::Seek>(archive: &mut ZipArchive<R>, place: usize) -> Option<usize> {
+    let mut head = Vec::new();
+    archive.by_index(place).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    npy::axes(&head)
 }
 
 fn stored<R: Read>(path: &Path, entry: &ZipFile<'_, R>, length: usize) -> Result<Entry> {

@@ -61,3 +61,12 @@ fn label_columns(path: &Path, given: Vec<String>, suggested: Vec<String>) -> Res
 pub(crate) fn cell<T: std::str::FromStr>(path: &Path, row: usize, column: &'static str, text: &str) -> Result<T> {
     text.parse().map_err(|_| Error::issue(&path.display().to_string(), row, column, text, "the value has another type"))
 }
+
+/// Whether the text of a flag says yes: `true` or `1`, in any case.
+pub(crate) fn flag(path: &Path, row: usize, text: &str) -> Result<bool> {
+    match text.to_lowercase().as_str() {
+        "true" | "1" | "1.0" => Ok(true),
+        "false" | "0" | "0.0" => Ok(false),
+        _ => Err(Error::issue(&path.display().to_string(), row, COLUMNS[5], text, "it must be true or false, or 1 or 0")),
+    }
+}

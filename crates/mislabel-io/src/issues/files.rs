@@ -9,6 +9,8 @@ use crate::formats::extension::Format;
 use crate::issues::parquet;
 use crate::issues::table::IssueTable;
 use crate::issues::{json, text};
+#[cfg(feature = "tables")]
+use crate::issues::reading;
 use crate::storage::atomic_file::write_atomically;
 
 const FORMATS: [Format; 4] = [Format::Csv, Format::Tsv, Format::JsonLines, Format::Parquet];
@@ -44,18 +46,12 @@ impl IssueTable {
 
     /// Reads a table that was written by [`write`](Self::write) or has the same columns, in any order, among others.
     ///
-    /// In CSV and TSV, labels are integers if every one is written as an integer is.
+    /// Labels are integers if every one is a whole number.
     ///
     /// # Errors
     /// Whatever is wrong with the file, and as [`new`](Self::new).
+    #[cfg(feature = "tables")]
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        match Format::of(path, &FORMATS, KNOWN)? {
-            Format::JsonLines => json::read(path),
-            Format::Tsv => text::read(path, b'\t'),
-            #[cfg(feature = "parquet")]
-            Format::Parquet => parquet::read(path),
-            _ => text::read(path, b','),
-        }
+        reading::read(path.as_ref())
     }
 }

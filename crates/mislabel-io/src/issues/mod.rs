@@ -5,5 +5,8 @@ pub(crate) mod files;
 pub(crate) mod json;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
+#[cfg(feature = "tables")]
+pub(crate) mod reading;
+pub(crate) mod sheet;
 pub(crate) mod table;
 pub(crate) mod text;

@@ -1,114 +1,36 @@
 //! Tables of label issues as Parquet files.
 
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_schema::{Field, Schema};
+use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
-use parquet::errors::Result as ParquetResult;
+use parquet::errors::Result;
 use parquet::file::properties::WriterProperties;
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::parser::parse_message_type;
 
-use crate::choice::ReadOptions;
-use crate::error::{Error, Result};
-use crate::formats::parquet::checks::guarded;
-use crate::formats::parquet::column::Kind;
-use crate::formats::parquet::table::ParquetTable;
-use crate::issues::columns::COLUMNS;
-use crate::issues::table::{IssueColumns, IssueTable};
-use crate::labels::parquet::column as label_column;
-use crate::labels::values::{LabelForm, LabelValues};
+use crate::issues::sheet::{Values, sheet};
+use crate::issues::table::IssueTable;
 
-pub(crate) fn write(table: &IssueTable, out: &mut (dyn Write + Send)) -> ParquetResult<()> {
-    let columns = table.columns();
-    let label = |values: &LabelValues| match values.form() {
-        LabelForm::Integers => "int64",
-        LabelForm::Strings => "binary",
-    };
-    let annotation = |values: &LabelValues| match values.form() {
-        LabelForm::Integers => "",
-        LabelForm::Strings => " (STRING)",
-    };
-    let schema = format!(
-        "message issues {{ required int64 index (INTEGER(64, false));
-            required {} given_label{}; required {} suggested_label{};
-            required double quality; required double score; required boolean is_issue; }}",
-        label(&columns.given_label),
-        annotation(&columns.given_label),
-        label(&columns.suggested_label),
-        annotation(&columns.suggested_label),
-    );
+pub(crate) fn write(table: &IssueTable, out: &mut (dyn Write + Send)) -> Result<()> {
+    let sheet = sheet(table);
+    let arrays: Vec<ArrayRef> = sheet.iter().map(|column| array(&column.values)).collect();
+    let field = |(name, array): (&String, &ArrayRef)| Field::new(name, array.data_type().clone(), array.null_count() > 0);
+    let fields: Vec<Field> = sheet.iter().map(|column| &column.name).zip(&arrays).map(field).collect();
+    let schema = Arc::new(Schema::new(fields));
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-    let mut writer = SerializedFileWriter::new(out, Arc::new(parse_message_type(&schema)?), Arc::new(properties))?;
-    let mut group = writer.next_row_group()?;
-    let index: Vec<i64> = columns.index.iter().map(|&index| index as i64).collect();
-    write_column::<Int64Type>(&mut group, &index)?;
-    write_labels(&mut group, &columns.given_label)?;
-    write_labels(&mut group, &columns.suggested_label)?;
-    write_column::<DoubleType>(&mut group, &columns.quality)?;
-    write_column::<DoubleType>(&mut group, &columns.score)?;
-    write_column::<BoolType>(&mut group, &columns.is_issue)?;
-    group.close()?;
+    let mut writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
+    writer.write(&RecordBatch::try_new(schema, arrays)?)?;
     writer.close()?;
     Ok(())
 }
 
-type Group<'a, 'w> = SerializedRowGroupWriter<'a, &'w mut (dyn Write + Send)>;
-
-fn write_labels(group: &mut Group<'_, '_>, labels: &LabelValues) -> ParquetResult<()> {
-    match labels {
-        LabelValues::Integers(values) => write_column::<Int64Type>(group, values),
-        LabelValues::Strings(values) => {
-            let values: Vec<ByteArray> = values.iter().map(|value| value.as_str().into()).collect();
-            write_column::<ByteArrayType>(group, &values)
-        }
+fn array(values: &Values) -> ArrayRef {
+    match values {
+        Values::Integers(values) => Arc::new(Int64Array::from(values.clone())),
+        Values::Numbers(values) => Arc::new(Float64Array::from(values.clone())),
+        Values::Flags(values) => Arc::new(BooleanArray::from(values.clone())),
+        Values::Texts(values) => Arc::new(StringArray::from(values.clone())),
     }
-}
-
-fn write_column<T: DataType>(group: &mut Group<'_, '_>, values: &[T::T]) -> ParquetResult<()> {
-    let Some(mut column) = group.next_column()? else {
-        return Err(parquet::errors::ParquetError::General("the schema has too few columns".into()));
-    };
-    column.typed::<T>().write_batch(values, None, None)?;
-    column.close()
-}
-
-pub(crate) fn read(path: &Path) -> Result<IssueTable> {
-    guarded(path, || read_columns(path))
-}
-
-fn read_columns(path: &Path) -> Result<IssueTable> {
-    let table = ParquetTable::open(path, ReadOptions::default().memory_limit)?;
-    let labels = |name| table.column(name).and_then(|column| label_column(&table, column));
-    let columns = IssueColumns {
-        index: numbers(&table, COLUMNS[0], |value| (value >= 0.0 && value.fract() == 0.0).then_some(value as u64))?,
-        given_label: labels(COLUMNS[1])?,
-        suggested_label: labels(COLUMNS[2])?,
-        quality: numbers(&table, COLUMNS[3], Some)?,
-        score: numbers(&table, COLUMNS[4], Some)?,
-        is_issue: numbers(&table, COLUMNS[5], |value| match value {
-            0.0 => Some(false),
-            1.0 => Some(true),
-            _ => None,
-        })?,
-    };
-    IssueTable::checked(&path.display().to_string(), columns)
-}
-
-fn numbers<V>(table: &ParquetTable<'_>, name: &'static str, convert: impl Fn(f64) -> Option<V>) -> Result<Vec<V>> {
-    let column = table.column(name)?;
-    if column.is_list || !column.is_number() || column.kind == Kind::Text {
-        return Err(table.values.refuse(column, "numbers are needed"));
-    }
-    let mut values = Vec::new();
-    table.values.numbers(column, |place, value| {
-        let refuse = || -> Error {
-            Error::issue(&table.values.path.display().to_string(), place.row, name, value, "the value has another type")
-        };
-        values.push(convert(value).ok_or_else(refuse)?);
-        Ok(())
-    })?;
-    Ok(values)
 }

@@ -7,7 +7,7 @@ use mislabel_core::{LabelIssues, LabelQuality};
 
 use crate::error::{Error, Result};
 use crate::labels::class_lookup::ClassLookup;
-use crate::labels::file::LabelColumn;
+use crate::labels::column::LabelColumn;
 use crate::labels::values::LabelValues;
 
 /// The columns of an [`IssueTable`], `(m,)` each; column names in files are the field names.
@@ -27,7 +27,30 @@ pub struct IssueColumns {
     pub is_issue: Vec<bool>,
 }
 
+/// A column of the input that travels beside the issues: ids, paths, texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleColumn {
+    /// Its name.
+    pub name: String,
+    /// Its cells, one for every sample of the data.
+    pub cells: Vec<Option<String>>,
+}
+
+/// A sample without a label, and what it likely is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnlabelledRow {
+    /// The sample's number in the data, from 0.
+    pub index: u64,
+    /// The label that fits it best, as the file would write it; `None` where nothing tells.
+    pub suggested_label: Option<String>,
+    /// The probability of that label, in [0, 1].
+    pub confidence: Option<f64>,
+}
+
 /// Label issues as a table that files hold: m samples of the data, all of them or some, in any order.
+///
+/// Beside its own columns it may have columns of the input, class indices where the labels are integers with names, and rows
+/// for samples without a label: these have no given label, no quality, and no score, and a confidence.
 ///
 /// ```
 /// use mislabel_core::{LabelIssues, LabelQuality, Labels};
@@ -38,7 +61,7 @@ pub struct IssueColumns {
 /// let suggested = labels.with_values(vec![0, 0, 1])?;
 /// let issues = LabelIssues::new(quality, vec![false, true, false], suggested, vec![0.1, 9.0, 0.25])?;
 ///
-/// let given = LabelColumn { labels, form: LabelForm::Strings };
+/// let given = LabelColumn::new(labels, LabelForm::Strings);
 /// let table = IssueTable::from_issues(&issues, &given)?;
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("issues.csv");
@@ -51,7 +74,13 @@ pub struct IssueColumns {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct IssueTable(IssueColumns);
+pub struct IssueTable {
+    columns: IssueColumns,
+    /// Class indices of the given and the suggested labels, where the labels are class names that files write as integers.
+    pub(crate) indices: Option<[Vec<u32>; 2]>,
+    pub(crate) further: Vec<SampleColumn>,
+    pub(crate) unlabelled: Vec<UnlabelledRow>,
+}
 
 /// What messages call a table that is not in a file.
 const IN_MEMORY: &str = "the issue table";
@@ -90,7 +119,7 @@ impl IssueTable {
         if let Some(pair) = order.windows(2).find(|pair| columns.index[pair[0]] == columns.index[pair[1]]) {
             return Err(Error::issue(table, pair[1], "index", columns.index[pair[1]], "the index appears twice"));
         }
-        Ok(Self(columns))
+        Ok(Self { columns, indices: None, further: Vec::new(), unlabelled: Vec::new() })
     }
 
     /// All n samples in order, with labels in the form of `given`.
@@ -100,24 +129,57 @@ impl IssueTable {
     pub fn from_issues(issues: &LabelIssues, given: &LabelColumn) -> mislabel_core::Result<Self> {
         same_length("the given labels", issues.len(), given.labels.len())?;
         same_class_count("the suggested labels", given.labels.class_count(), issues.suggested().class_count())?;
-        Ok(Self(IssueColumns {
-            index: (0..issues.len() as u64).collect(),
-            given_label: given.written(given.labels.values()),
-            suggested_label: given.written(issues.suggested().values()),
+        let (given_classes, suggested_classes) = (given.labels.values(), issues.suggested().values());
+        let [given_label, suggested_label] = [given_classes, suggested_classes].map(|classes| given.shown(classes));
+        let index = given.rows().map(|row| row as u64).collect();
+        let indices = given.shows_names().then(|| [given_classes.to_vec(), suggested_classes.to_vec()]);
+        let columns = IssueColumns {
+            index,
+            given_label,
+            suggested_label,
             quality: issues.quality().as_slice().to_vec(),
             score: issues.score().to_vec(),
             is_issue: issues.is_issue().to_vec(),
-        }))
+        };
+        Ok(Self { columns, indices, further: Vec::new(), unlabelled: Vec::new() })
+    }
+
+    /// The same with columns of the input beside it; the cell of a sample is that of its index.
+    #[must_use]
+    pub fn with_sample_columns(self, further: Vec<SampleColumn>) -> Self {
+        Self { further, ..self }
+    }
+
+    /// The same with rows for samples that have no label.
+    #[must_use]
+    pub fn with_unlabelled(self, unlabelled: Vec<UnlabelledRow>) -> Self {
+        Self { unlabelled, ..self }
+    }
+
+    /// The same with the index `rows[i]` for index i: where the samples are rows of a file that has others too.
+    ///
+    /// # Errors
+    /// [`Error::Issue`] at an index without one.
+    pub fn with_index(mut self, rows: &[usize]) -> Result<Self> {
+        let own = self.columns.index.iter_mut().chain(self.unlabelled.iter_mut().map(|row| &mut row.index));
+        for (row, index) in own.enumerate() {
+            let problem = "there are not so many rows";
+            *index = match rows.get(*index as usize) {
+                Some(row) => *row as u64,
+                None => return Err(Error::issue(IN_MEMORY, row, "index", *index, problem)),
+            };
+        }
+        Ok(self)
     }
 
     /// The columns.
     pub fn columns(&self) -> &IssueColumns {
-        &self.0
+        &self.columns
     }
 
     /// The number of rows m.
     pub fn len(&self) -> usize {
-        self.0.index.len()
+        self.columns.index.len()
     }
 
     /// Whether there are no rows.
@@ -128,28 +190,31 @@ impl IssueTable {
     /// The rows that are label issues, in the same order.
     #[must_use]
     pub fn flagged(&self) -> Self {
-        let rows: Vec<usize> = (0..self.len()).filter(|&row| self.0.is_issue[row]).collect();
-        self.select(&rows)
+        let rows: Vec<usize> = (0..self.len()).filter(|&row| self.columns.is_issue[row]).collect();
+        Self { unlabelled: Vec::new(), ..self.select(&rows) }
     }
 
     /// All rows from the most suspect (least quality) to the least; ties in the order they have.
     #[must_use]
     pub fn ranked(&self) -> Self {
         let mut rows: Vec<usize> = (0..self.len()).collect();
-        rows.sort_by(|&a, &b| self.0.quality[a].total_cmp(&self.0.quality[b]));
+        rows.sort_by(|&a, &b| self.columns.quality[a].total_cmp(&self.columns.quality[b]));
         self.select(&rows)
     }
 
     fn select(&self, rows: &[usize]) -> Self {
-        let columns = &self.0;
-        Self(IssueColumns {
+        let columns = &self.columns;
+        let selected = IssueColumns {
             index: rows.iter().map(|&row| columns.index[row]).collect(),
             given_label: columns.given_label.select(rows),
             suggested_label: columns.suggested_label.select(rows),
             quality: rows.iter().map(|&row| columns.quality[row]).collect(),
             score: rows.iter().map(|&row| columns.score[row]).collect(),
             is_issue: rows.iter().map(|&row| columns.is_issue[row]).collect(),
-        })
+        };
+        let of = |classes: &Vec<u32>| rows.iter().map(|&row| classes[row]).collect();
+        let indices = self.indices.as_ref().map(|[given, suggested]| [of(given), of(suggested)]);
+        Self { columns: selected, indices, ..self.clone() }
     }
 
     /// The issues of all n samples in the order of the data, if the table has every sample once,
@@ -161,7 +226,7 @@ impl IssueTable {
     pub fn label_issues(&self, given: &LabelColumn) -> Result<LabelIssues> {
         let content = Error::content(Path::new(IN_MEMORY));
         let n = given.labels.len();
-        let columns = &self.0;
+        let columns = &self.columns;
         if let Some(row) = columns.index.iter().position(|&index| index >= n as u64) {
             return Err(Error::issue(
                 IN_MEMORY,

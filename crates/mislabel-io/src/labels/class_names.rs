@@ -56,9 +56,4 @@ impl ClassNames {
     pub fn as_slice(&self) -> &[String] {
         &self.0
     }
-
-    /// The class of every name.
-    pub(crate) fn indices(&self) -> HashMap<&str, i64> {
-        self.0.iter().map(String::as_str).zip(0..).collect()
-    }
 }

@@ -2,9 +2,13 @@
 
 pub(crate) mod class_lookup;
 pub(crate) mod class_names;
+pub(crate) mod class_order;
+pub(crate) mod classes;
+pub(crate) mod column;
 pub(crate) mod file;
-pub(crate) mod json;
-#[cfg(feature = "parquet")]
-pub(crate) mod parquet;
+pub(crate) mod matching;
+pub(crate) mod missing;
+pub(crate) mod notes;
+pub(crate) mod source;
 pub(crate) mod values;
 pub(crate) mod verified;

@@ -1,16 +1,18 @@
-//! Labels as files write them: integers or strings.
+//! Labels as files write them: integers or strings, and samples without one.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 
+use crate::choice::Unlabelled;
 use crate::error::{Error, Result};
-use crate::storage::stored_array::StoredArray;
+use crate::labels::missing::{Missing, is_none_of_the_codes};
 
 /// The form in which a file writes labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LabelForm {
-    /// Class indices.
+    /// Integers.
     Integers,
     /// Class names.
     Strings,
@@ -20,7 +22,7 @@ pub enum LabelForm {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LabelValues {
-    /// Class indices; not checked yet, so any integers.
+    /// Integers: class indices, or codes that stand for classes.
     Integers(Vec<i64>),
     /// Class names.
     Strings(Vec<String>),
@@ -64,56 +66,118 @@ impl LabelValues {
         }
     }
 
-    /// Labels from text: integers if every one is written as an integer is (pandas' `3.0` counts), strings otherwise.
+    /// Labels from text: integers if every one is a whole number however it is spelled, strings otherwise.
     pub(crate) fn from_text(path: &Path, column: &str, labels: Vec<String>) -> Result<Self> {
-        let refuse = |row: usize, requirement| {
-            let (path, column, value) = (path.into(), column.into(), labels[row].clone());
-            Err(Error::Value { path, row, column, value, requirement })
-        };
-        if labels.is_empty() {
-            return Err(Error::EmptyFile { path: path.into() });
-        }
-        if let Some(row) = labels.iter().position(String::is_empty) {
-            return refuse(row, "be a label, not empty");
-        }
-        if let Some(integers) = labels.iter().map(|label| written_integer(label)).collect() {
-            return Ok(Self::Integers(integers));
-        }
-        let fraction = |label: &String| label.parse::<f64>().is_ok_and(|value| value.fract() != 0.0);
-        if labels.iter().all(|label| label.parse::<f64>().is_ok())
-            && let Some(row) = labels.iter().position(fraction)
-        {
-            return refuse(row, "be a label: a class index or a class name");
-        }
-        Ok(Self::Strings(labels))
-    }
-
-    /// Labels from an array of shape `(n,)` or `(n, 1)` of integers, booleans, whole floats or text.
-    pub(crate) fn from_array(array: &StoredArray) -> Result<Self> {
-        let rows = 0..array.column_length()?;
-        let refuse = |row: usize, value: String, requirement| Error::Value {
-            path: array.path().into(),
-            row,
-            column: "0".into(),
-            value,
-            requirement,
-        };
-        if array.layout().element.is_text() {
-            let text = |row| match array.text(row) {
-                Some(text) if !text.is_empty() => Ok(text),
-                Some(_) => Err(refuse(row, String::new(), "be a label, not empty")),
-                None => Err(refuse(row, "�".into(), "be Unicode text")),
-            };
-            return rows.map(text).collect::<Result<_>>().map(Self::Strings);
-        }
-        let integer =
-            |row| array.integer(row).map_err(|value| refuse(row, value.to_string(), "be a class index, an integer"));
-        rows.map(integer).collect::<Result<_>>().map(Self::Integers)
+        let cells = labels.into_iter().map(Some).collect();
+        Ok(ReadLabels::from_cells(path, column, cells, &Unlabelled::Written(Vec::new()), false)?.values)
     }
 }
 
-/// The integer that `text` is the usual way of writing, or the float of equal value as pandas writes it.
-fn written_integer(text: &str) -> Option<i64> {
-    let digits = text.strip_suffix(".0").unwrap_or(text);
-    digits.parse::<i64>().ok().filter(|value| value.to_string() == digits)
+/// The labels of n samples, some of which may have none.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadLabels {
+    /// `(m,)`, of the samples that have one.
+    pub(crate) values: LabelValues,
+    /// The samples without, ascending.
+    pub(crate) unlabelled: Vec<usize>,
+    /// How they are written, each way once.
+    pub(crate) written: Vec<String>,
+    /// The first sample whose label is a number with a fraction, where all labels are numbers.
+    pub(crate) fraction: Option<usize>,
+}
+
+impl ReadLabels {
+    /// The labels in `cells`, `(n,)`; `codes_of_names` where the file has names for the classes, so negative codes are of none.
+    ///
+    /// # Errors
+    /// [`Error::EmptyFile`] without cells; [`Error::Value`] at a cell without a label where those are refused.
+    pub(crate) fn from_cells(
+        path: &Path,
+        column: &str,
+        cells: Vec<Option<String>>,
+        choice: &Unlabelled,
+        codes_of_names: bool,
+    ) -> Result<Self> {
+        if cells.is_empty() {
+            return Err(Error::EmptyFile { path: path.into() });
+        }
+        let missing = Missing::of(choice);
+        if let Some(row) = missing.refused(&cells) {
+            let value = cells[row].clone().unwrap_or_else(|| "null".into());
+            let requirement = "be a label, not a missing value";
+            return Err(Error::Value { path: path.into(), row, column: column.into(), value, requirement });
+        }
+        let codes = is_none_of_the_codes(&cells, &missing, choice, codes_of_names);
+        let mut read = Self { values: LabelValues::Integers(Vec::new()), unlabelled: Vec::new(), written: Vec::new(), fraction: None };
+        let (mut labels, mut rows) = (Vec::with_capacity(cells.len()), Vec::new());
+        for (row, cell) in cells.into_iter().enumerate() {
+            match cell {
+                Some(cell) if !missing.is(&cell) && !codes.contains(&cell) => {
+                    labels.push(cell);
+                    rows.push(row);
+                }
+                other => read.leave_out(row, other),
+            }
+        }
+        if labels.is_empty() {
+            return Err(Error::parser(path)("no sample has a label"));
+        }
+        read.judge(labels, &rows);
+        Ok(read)
+    }
+
+    fn leave_out(&mut self, row: usize, cell: Option<String>) {
+        let written = cell.filter(|cell| !cell.is_empty()).unwrap_or_else(|| "empty".into());
+        if !self.written.contains(&written) {
+            self.written.push(written);
+        }
+        self.unlabelled.push(row);
+    }
+
+    /// Whole numbers are integers, other numbers the names of their values, and all else are names.
+    fn judge(&mut self, labels: Vec<String>, rows: &[usize]) {
+        let is_padded = labels.iter().any(|label| is_padded(label));
+        if let Some(integers) = labels.iter().map(|label| whole(label).filter(|_| !is_padded)).collect() {
+            self.values = LabelValues::Integers(integers);
+            return;
+        }
+        let numbers: Option<Vec<f64>> = labels.iter().map(|label| finite(label).filter(|_| !is_padded)).collect();
+        match numbers {
+            Some(numbers) => {
+                let place = labels.iter().position(|label| whole(label).is_none());
+                self.fraction = place.map(|place| rows[place]);
+                self.values = LabelValues::Strings(numbers.iter().map(f64::to_string).collect());
+            }
+            None => self.values = LabelValues::Strings(labels),
+        }
+    }
+
+    /// How many different labels there are.
+    pub(crate) fn distinct(&self) -> usize {
+        match &self.values {
+            LabelValues::Integers(values) => values.iter().collect::<HashSet<_>>().len(),
+            LabelValues::Strings(values) => values.iter().collect::<HashSet<_>>().len(),
+        }
+    }
+}
+
+/// Whether `label` is a number with zeros before it, as codes have that are no numbers.
+fn is_padded(label: &str) -> bool {
+    let digits = label.trim_start_matches(['+', '-']);
+    digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The whole number that `label` is, however it is spelled: `3`, `3.0`, `3.000e+00`.
+pub(crate) fn whole(label: &str) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    label.parse().ok().or_else(|| {
+        let value = finite(label)?;
+        (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64)
+    })
+}
+
+/// The number that `label` is; words such as `inf` are none.
+pub(crate) fn finite(label: &str) -> Option<f64> {
+    let starts = label.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    label.parse().ok().filter(|value: &f64| starts && value.is_finite())
 }

@@ -3,16 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use mislabel_core::VerifiedLabels;
-use serde::Deserialize;
 
-use crate::choice::ReadOptions;
+use crate::choice::{ReadOptions, Unlabelled};
 use crate::error::{Error, Result};
-use crate::formats::delimited::label_column;
 use crate::formats::extension::Format;
-use crate::formats::lines::lines;
 use crate::labels::class_lookup::ClassLookup;
-use crate::labels::file::{LabelColumn, LabelFile};
-use crate::labels::json::{Label, label_values};
+use crate::labels::column::LabelColumn;
+use crate::labels::file::LabelFile;
+use crate::labels::missing::is_missing;
 use crate::labels::values::LabelValues;
 
 /// A file of verified labels that has been read but not yet joined to the samples and classes of a dataset.
@@ -21,7 +19,7 @@ use crate::labels::values::LabelValues;
 /// name as the given labels are; other columns are ignored, so a table of label issues does in which someone has filled
 /// in `true_label`. Formats: `.csv` and `.tsv` (without a header line only if there are just these two columns, in this
 /// order; rows where `true_label` is blank are not verified yet, and not counted where an error names a row), `.jsonl`,
-/// `.npz`, `.safetensors`, `.parquet`.
+/// `.json`, `.arrow`, `.parquet`, `.npz`, `.safetensors`.
 ///
 /// ```
 /// use mislabel_io::{ReadOptions, Classes, LabelFile, VerifiedFile};
@@ -54,14 +52,10 @@ impl VerifiedFile {
     /// Whatever is wrong with the file; [`Error::Missing`] without one of the two columns, [`Error::Value`] at an index
     /// that is no number of a sample or a label that is none.
     pub fn read(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
-        use Format::{Csv, JsonLines, Npz, Parquet, Safetensors, Tsv};
         let path = path.as_ref();
-        let known = "csv, tsv, jsonl, ndjson, npz, safetensors, parquet";
-        let (indices, labels) = match Format::of(path, &[Csv, Tsv, JsonLines, Npz, Safetensors, Parquet], known)? {
-            JsonLines => json_columns(path)?,
-            Csv => table_columns(path, b',', choice)?,
-            Tsv => table_columns(path, b'\t', choice)?,
-            _ => named_columns(path, choice, [INDEX, TRUE_LABEL])?,
+        let (indices, labels) = match Format::by_extension(path) {
+            Some(Format::Npz | Format::Safetensors) => arrays(path, choice)?,
+            _ => table_columns(path, choice)?,
         };
         if indices.len() != labels.len() {
             let (expected, found) = (indices.len(), labels.len());
@@ -100,28 +94,23 @@ impl VerifiedFile {
 
 /// The two columns of a table, by their names or, in a table of two columns without a header, by their places; rows
 /// whose label is still to be filled in are left out.
-fn table_columns(path: &Path, delimiter: u8, choice: &ReadOptions) -> Result<(LabelValues, LabelValues)> {
-    match text_columns(path, delimiter, choice, [INDEX, TRUE_LABEL]) {
-        Err(Error::Missing { available, .. }) if available == ["0", "1"] => {
-            text_columns(path, delimiter, choice, ["0", "1"])
-        }
-        columns => columns,
-    }
-}
+#[cfg(feature = "tables")]
+fn table_columns(path: &Path, choice: &ReadOptions) -> Result<(LabelValues, LabelValues)> {
+    use crate::table::named::{cells, table};
 
-fn text_columns(
-    path: &Path,
-    delimiter: u8,
-    choice: &ReadOptions,
-    names: [&str; 2],
-) -> Result<(LabelValues, LabelValues)> {
-    let column = |name: &str| label_column(path, delimiter, &of_column(choice, name));
-    let (indices, labels) = (column(names[0])?, column(names[1])?);
+    let choice = &ReadOptions { array: None, exclude: Vec::new(), ..choice.clone() };
+    let table = table(path, choice)?;
+    let by_place = !table.has_names() && table.columns.len() == 2;
+    let names = if by_place { ["0", "1"] } else { [INDEX, TRUE_LABEL] };
+    let mut columns = cells(&table, &names, choice)?;
+    let (labels, indices) = (columns.pop().unwrap_or_default(), columns.pop().unwrap_or_default());
     if labels.is_empty() {
         return Err(Error::EmptyFile { path: path.into() });
     }
-    let filled = indices.into_iter().zip(labels).filter(|(_, label)| !label.is_empty());
-    let (indices, labels): (Vec<String>, Vec<String>) = filled.unzip();
+    let filled = |(index, label): (Option<String>, Option<String>)| {
+        label.filter(|label| !is_missing(label)).map(|label| (index.unwrap_or_default(), label))
+    };
+    let (indices, labels): (Vec<String>, Vec<String>) = indices.into_iter().zip(labels).filter_map(filled).unzip();
     if labels.is_empty() {
         return Ok((LabelValues::Integers(Vec::new()), LabelValues::Integers(Vec::new())));
     }
@@ -129,33 +118,18 @@ fn text_columns(
     Ok((indices, LabelValues::from_text(path, TRUE_LABEL, labels)?))
 }
 
-fn named_columns(path: &Path, choice: &ReadOptions, names: [&str; 2]) -> Result<(LabelValues, LabelValues)> {
-    let column = |name: &str| Ok(LabelFile::read(path, &of_column(choice, name))?.values().clone());
-    Ok((column(names[0])?, column(names[1])?))
+#[cfg(not(feature = "tables"))]
+fn table_columns(path: &Path, _: &ReadOptions) -> Result<(LabelValues, LabelValues)> {
+    Err(Error::Extension { path: path.into(), known: "npz, safetensors (others need the feature tables)" })
 }
 
-fn of_column(choice: &ReadOptions, name: &str) -> ReadOptions {
-    ReadOptions { array: Some(name.into()), exclude: Vec::new(), ..choice.clone() }
-}
-
-#[derive(Deserialize)]
-struct Line<'a> {
-    index: i64,
-    true_label: Label<'a>,
-}
-
-fn json_columns(path: &Path) -> Result<(LabelValues, LabelValues)> {
-    let (mut indices, mut labels) = (Vec::new(), Vec::new());
-    for (row, text) in lines(path)?.iter().enumerate() {
-        let refuse = |error: serde_json::Error| Error::Parser {
-            path: path.into(),
-            cause: format!("row {row} is not a verified label: {error}").into(),
-        };
-        let line: Line<'_> = serde_json::from_str(text).map_err(refuse)?;
-        indices.push(line.index);
-        labels.push(line.true_label);
-    }
-    Ok((LabelValues::Integers(indices), label_values(path, TRUE_LABEL, labels)?))
+fn arrays(path: &Path, choice: &ReadOptions) -> Result<(LabelValues, LabelValues)> {
+    let unlabelled = Unlabelled::Refuse;
+    let column = |name: &str| {
+        let choice = ReadOptions { array: Some(name.into()), exclude: Vec::new(), unlabelled: unlabelled.clone(), ..choice.clone() };
+        Ok::<_, Error>(LabelFile::read(path, &choice)?.values().clone())
+    };
+    Ok((column(INDEX)?, column(TRUE_LABEL)?))
 }
 
 fn samples(path: &Path, indices: &LabelValues) -> Result<Vec<usize>> {

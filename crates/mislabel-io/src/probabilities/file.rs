@@ -8,15 +8,17 @@ use ndarray::{Array2, ArrayViewMut2};
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
-use crate::formats::matrix::matrix;
-use crate::storage::element::Element;
-use crate::storage::matrix::{Matrix, in_standard_layout};
+use crate::formats::matrix::{Content, Opened, matrix};
+use crate::probabilities::rounding::unrounded;
+use crate::issues::table::SampleColumn;
 use crate::storage::stored_array::Backing;
+use crate::table::role::Understanding;
 
 /// Predicted probabilities in a file, `(n, k)`; the formats are those of [`EmbeddingFile`](crate::EmbeddingFile).
 ///
 /// Rows are converted to f64 and checked when they are read: entries in [0, 1] whose sum is 1 within
-/// [`SIMPLEX_TOLERANCE`].
+/// [`SIMPLEX_TOLERANCE`]. Rows that are off by no more than their few digits explain (`0.33,0.33,0.33`) are divided by their
+/// sum, and entries below 0 by no more than the tolerance are 0.
 ///
 /// ```
 /// use mislabel_core::ProbabilitySource;
@@ -34,7 +36,7 @@ use crate::storage::stored_array::Backing;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct ProbabilityFile(Matrix);
+pub struct ProbabilityFile(Opened);
 
 impl ProbabilityFile {
     /// Opens the file at `path`; its extension tells the format.
@@ -42,17 +44,46 @@ impl ProbabilityFile {
     /// # Errors
     /// As [`EmbeddingFile::open`](crate::EmbeddingFile::open).
     pub fn open(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
-        matrix(path.as_ref(), choice, Element::F64).map(Self)
+        matrix(path.as_ref(), choice, Content::Predictions).map(Self)
     }
 
     /// The path it was opened by.
     pub fn path(&self) -> &Path {
-        self.0.path()
+        self.0.stack.path()
     }
 
     /// Where the data are.
     pub fn residence(&self) -> Backing {
-        self.0.residence()
+        self.0.stack.residence()
+    }
+
+    /// What was read as what.
+    pub fn understanding(&self) -> &Understanding {
+        &self.0.understanding
+    }
+
+    /// The names of the columns, `(k,)`, where a table has a name for each.
+    pub fn column_names(&self) -> Option<&[String]> {
+        self.0.names.as_deref()
+    }
+
+    /// The column of ids of the samples, `(n,)`, where a table has one.
+    pub fn ids(&self) -> Option<&SampleColumn> {
+        self.0.ids.as_ref()
+    }
+
+    /// The same with row i taken from row `rows[i]`. Panics at a row of n or more.
+    #[must_use]
+    pub fn with_rows(self, rows: Vec<u32>) -> Self {
+        let stack = self.0.stack.with_rows(rows);
+        Self(Opened { stack, ..self.0 })
+    }
+
+    /// The same with column i taken from column `order[i]`. Panics at a column of k or more.
+    #[must_use]
+    pub fn with_columns(self, order: Vec<usize>) -> Self {
+        let stack = self.0.stack.with_columns(order);
+        Self(Opened { stack, ..self.0 })
     }
 
     /// All rows, `(n, k)`, in memory.
@@ -66,20 +97,30 @@ impl ProbabilityFile {
     }
 }
 
+/// The error of a row that is no distribution; values far from [0, 1] are likely logits.
+fn refusal(path: &Path, cause: mislabel_core::Error) -> Error {
+    match cause {
+        mislabel_core::Error::OutOfRange { row, column, value, .. } if !(-0.5..=1.5).contains(&value) => {
+            let requirement = "lie in [0, 1]; if these are logits, name the file with --logits";
+            let (path, column, value) = (path.into(), column.to_string(), value.to_string());
+            Error::Value { path, row, column, value, requirement }
+        }
+        cause => Error::content(path)(cause),
+    }
+}
+
 impl ProbabilitySource for ProbabilityFile {
     fn shape(&self) -> (usize, usize) {
-        self.0.shape()
+        self.0.stack.shape()
     }
 
     fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f64>) -> mislabel_core::Result<()> {
         let (n, k) = self.shape();
         rows_in_range(n, start, out.nrows())?;
         same_length("a row of the reading buffer", k, out.ncols())?;
-        in_standard_layout(&mut out, |out| {
-            self.0.read(start, out);
-            Ok(())
-        })?;
+        self.0.stack.read(start, &mut out, false)?;
+        out.rows_mut().into_iter().for_each(unrounded);
         simplex_rows("predicted probabilities", start, out.view(), SIMPLEX_TOLERANCE)
-            .map_err(|error| Error::content(self.path())(error).into())
+            .map_err(|error| refusal(self.path(), error).into())
     }
 }

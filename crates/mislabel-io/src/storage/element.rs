@@ -38,6 +38,15 @@ impl Element {
         }
     }
 
+    /// The type in words.
+    pub(crate) fn words(self) -> String {
+        match self {
+            Self::Characters(_) | Self::Bytes(_) => "text".into(),
+            Self::Bool => "booleans".into(),
+            other => format!("{other:?}").to_lowercase(),
+        }
+    }
+
     pub(crate) fn is_text(self) -> bool {
         matches!(self, Self::Characters(_) | Self::Bytes(_))
     }

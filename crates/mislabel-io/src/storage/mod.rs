@@ -5,4 +5,5 @@ pub(crate) mod element;
 pub(crate) mod gathered;
 pub(crate) mod mapping;
 pub(crate) mod matrix;
+pub(crate) mod stack;
 pub(crate) mod stored_array;

@@ -109,6 +109,7 @@ impl StoredArray {
     pub(crate) fn column_length(&self) -> Result<usize> {
         match self.layout.shape[..] {
             [n] | [n, 1] if n > 0 => Ok(n),
+            [_, k] if k > 1 => self.refuse_shape("have one axis, a label per sample; write the class index of each row (argmax) instead of a column per class"),
             _ => self.refuse_shape("have one axis, of at least one label"),
         }
     }

@@ -22,6 +22,11 @@ pub(crate) fn open(path: &Path) -> Result<StoredArray> {
     array(path, Storage::Mapped(mapping), 0, end)
 }
 
+/// The number of axes of the array that begins with `bytes`.
+pub(crate) fn axes(bytes: &[u8]) -> Option<usize> {
+    header(bytes).ok().map(|(dictionary, _)| dictionary.shape.len())
+}
+
 /// The array whose `.npy` file is the bytes from `start` to `end` of `storage`.
 pub(crate) fn array(path: &Path, storage: Storage, start: usize, end: usize) -> Result<StoredArray> {
     let bytes = &storage.bytes()[start..end];

@@ -1,6 +1,5 @@
 //! Checks of what a Parquet file says about its own sizes, before the parser allocates by them.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use parquet::basic::Compression;
@@ -13,14 +12,6 @@ use crate::formats::parquet::thrift::{I32, LIST, STRUCT, Thrift};
 const TAIL: usize = 8;
 /// Columns may nest this deep; the parser recurses.
 const DEEPEST_SCHEMA: usize = 64;
-
-/// Runs `read`; turns a panic of the parser, which asserts where it could refuse, into an error.
-pub(crate) fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
-    // All that `read` could leave in disorder is dropped with it.
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        Err(Error::Parser { path: path.into(), cause: "the file is damaged: its pages contradict each other".into() })
-    })
-}
 
 /// Checks that the schema is a tree of as many nodes as there are, not too deep.
 pub(crate) fn check_footer(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -135,6 +126,10 @@ fn most_expansion(compression: Compression) -> u64 {
     match compression {
         Compression::UNCOMPRESSED => 1,
         Compression::SNAPPY => 64,
+        // A copy of LZ4 may be as long as one byte after another says: 255 each.
+        Compression::LZ4 | Compression::LZ4_RAW => 256,
+        // A few bytes of Brotli stand for its longest copy, 2²⁴.
+        Compression::BROTLI(_) => 1 << 22,
         _ => 1 << 16,
     }
 }

@@ -1,8 +1,6 @@
 //! The Parquet format. No size that a file states is believed before it is checked.
 
 pub(crate) mod checks;
-pub(crate) mod column;
-pub(crate) mod features;
 pub(crate) mod pages;
 pub(crate) mod table;
 pub(crate) mod thrift;

@@ -1,80 +1,206 @@
-//! A Parquet file as a table of columns.
+//! A Parquet file as a table, read by Arrow's reader through pages that are checked first.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
+use arrow_array::RecordBatch;
 use bytes::Bytes;
-use parquet::file::reader::SerializedFileReader;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowGroups};
+use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels, parquet_to_arrow_schema};
+use parquet::column::page::{PageIterator, PageReader};
+use parquet::errors::{ParquetError, Result as ParquetResult};
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::schema::types::SchemaDescriptor;
 
-use crate::choice::{ReadOptions, is_label_name};
+use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
-use crate::formats::parquet::checks::check_footer;
-use crate::formats::parquet::column::{Column, Columns};
+use crate::formats::guarded::guarded;
+use crate::formats::parquet::checks::{check_chunk, check_footer};
+use crate::formats::parquet::pages::{CheckedPages, HandedOut};
 use crate::storage::mapping::Mapping;
+use crate::table::batches::Batches;
+use crate::table::column::Column;
+use crate::table::declared::declare;
 
-/// A Parquet file and its columns.
-pub(crate) struct ParquetTable<'a> {
-    pub(crate) values: Columns<'a>,
-    columns: Vec<Column>,
+/// Values read at a time, but for rows that are longer.
+const VALUES: usize = 1 << 16;
+/// Bytes that a page may take while it is read, whatever the limit: longer than writers make them by default.
+const LEAST_MEMORY: u64 = 16 << 20;
+
+/// A Parquet file, opened.
+pub(crate) struct ParquetTable {
+    path: PathBuf,
+    /// The whole file, mapped.
+    bytes: Bytes,
+    reader: Arc<SerializedFileReader<Bytes>>,
+    memory_limit: u64,
+    pub(crate) columns: Vec<Column>,
 }
 
-impl<'a> ParquetTable<'a> {
-    pub(crate) fn open(path: &'a Path, memory_limit: u64) -> Result<Self> {
+impl std::fmt::Debug for ParquetTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ParquetTable").field("path", &self.path).field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
+
+impl ParquetTable {
+    pub(crate) fn open(path: &Path, choice: &ReadOptions) -> Result<Self> {
         let bytes = Bytes::from_owner(Mapping::open(path)?);
         check_footer(path, &bytes)?;
-        let reader = SerializedFileReader::new(bytes.clone()).map_err(Error::parser(path))?;
-        let columns = Column::all(&reader);
-        Ok(Self { values: Columns { path, bytes, reader, memory_limit }, columns })
+        guarded(path, || Self::parse(path, bytes, choice.memory_limit))
     }
 
-    pub(crate) fn column(&self, name: &str) -> Result<&Column> {
-        self.columns.iter().find(|column| column.name == name).ok_or_else(|| Error::Missing {
-            path: self.values.path.into(),
-            name: name.into(),
-            available: self.names(),
+    fn parse(path: &Path, bytes: Bytes, memory_limit: u64) -> Result<Self> {
+        let reader = SerializedFileReader::new(bytes.clone()).map_err(Error::parser(path))?;
+        let metadata = reader.metadata().file_metadata();
+        let schema = parquet_to_arrow_schema(metadata.schema_descr(), metadata.key_value_metadata());
+        let schema = schema.or_else(|_| parquet_to_arrow_schema(metadata.schema_descr(), None)).map_err(Error::parser(path))?;
+        let mut columns: Vec<Column> = schema.fields().iter().map(|field| Column::of_field(field)).collect();
+        let roots = metadata.schema_descr().root_schema().get_fields().len();
+        if columns.len() != roots {
+            return Err(Error::parser(path)("the schema of the file and that of Arrow in it differ"));
+        }
+        declare(&mut columns, schema.metadata());
+        Ok(Self { path: path.into(), bytes, reader: Arc::new(reader), memory_limit, columns })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn schema(&self) -> &SchemaDescriptor {
+        self.reader.metadata().file_metadata().schema_descr()
+    }
+
+    /// The rows of `columns`, in that order.
+    pub(crate) fn batches<'a>(&'a self, columns: &[usize]) -> Result<Batches<'a>> {
+        let mut sorted = columns.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let order: Vec<usize> = columns.iter().filter_map(|column| sorted.binary_search(column).ok()).collect();
+        let groups = 0..self.reader.num_row_groups();
+        let batches = groups.flat_map(move |number| match self.group(number, &sorted) {
+            Ok(group) => GroupBatches { table: self, group: Some(group), order: order.clone(), error: None },
+            Err(error) => GroupBatches { table: self, group: None, order: Vec::new(), error: Some(error) },
+        });
+        Ok(Batches::new(batches))
+    }
+
+    fn group(&self, number: usize, columns: &[usize]) -> Result<(ParquetRecordBatchReader, HandedOut, usize)> {
+        guarded(&self.path, || {
+            let handed_out = HandedOut::default();
+            let group = Group { table: self, number, handed_out: Arc::clone(&handed_out) };
+            let mask = ProjectionMask::roots(self.schema(), columns.iter().copied());
+            let rows = group.num_rows();
+            let values = self.values(number, &mask)?;
+            let batch = (VALUES / (values / rows.max(1)).max(1)).clamp(1, VALUES / 8);
+            let levels = parquet_to_arrow_field_levels(self.schema(), mask, None).map_err(Error::parser(&self.path))?;
+            let reader = ParquetRecordBatchReader::try_new_with_row_groups(&levels, &group, batch, None);
+            Ok((reader.map_err(|cause| self.refusal(cause))?, handed_out, rows))
         })
     }
 
-    fn names(&self) -> Vec<String> {
-        self.columns.iter().map(|column| column.name.clone()).collect()
+    /// The most values of any of the columns in a row group; every chunk is checked.
+    fn values(&self, number: usize, mask: &ProjectionMask) -> Result<usize> {
+        let metadata = self.reader.metadata().row_group(number);
+        let mut most = 0;
+        let chunks = metadata.columns().iter().enumerate();
+        for (_, chunk) in chunks.filter(|(leaf, _)| mask.leaf_included(*leaf)) {
+            check_chunk(&self.path, &self.bytes, chunk, self.memory_limit.max(LEAST_MEMORY))?;
+            most = most.max(usize::try_from(chunk.num_values()).unwrap_or(0));
+        }
+        Ok(most)
     }
 
-    /// The list column of features: the one named, or the only one; `None` when there is no list.
-    pub(crate) fn feature_list(&self, choice: &ReadOptions) -> Result<Option<&Column>> {
-        if let Some(name) = &choice.array {
-            return self.column(name).map(Some);
-        }
-        let is_candidate = |column: &&Column| column.is_list && !choice.exclude.contains(&column.name);
-        let lists: Vec<&Column> = self.columns.iter().filter(is_candidate).collect();
-        match lists[..] {
-            [] => Ok(None),
-            [list] => Ok(Some(list)),
-            _ => Err(Error::Unnamed { path: self.values.path.into(), available: self.names() }),
-        }
-    }
-
-    /// All columns that are not left out, one feature each.
-    pub(crate) fn feature_columns(&self, choice: &ReadOptions) -> Result<Vec<&Column>> {
-        for name in &choice.exclude {
-            self.column(name)?;
-        }
-        let columns: Vec<&Column> =
-            self.columns.iter().filter(|column| !choice.exclude.contains(&column.name)).collect();
-        match columns.iter().find(|column| is_label_name(&column.name)) {
-            Some(column) => {
-                Err(Error::LabelAmongFeatures { path: self.values.path.into(), column: column.name.clone() })
-            }
-            None => Ok(columns),
-        }
-    }
-
-    pub(crate) fn label_column(&self, choice: &ReadOptions) -> Result<&Column> {
-        if let Some(name) = &choice.array {
-            return self.column(name);
-        }
-        let named: Vec<&Column> = self.columns.iter().filter(|column| is_label_name(&column.name)).collect();
-        match (&self.columns[..], &named[..]) {
-            ([column], _) | (_, &[column]) => Ok(column),
-            _ => Err(Error::Unnamed { path: self.values.path.into(), available: self.names() }),
+    fn refusal(&self, cause: ParquetError) -> Error {
+        match cause {
+            ParquetError::External(cause) => Error::Parser { path: self.path.clone(), cause },
+            cause => Error::parser(&self.path)(cause),
         }
     }
 }
+
+/// One row group, as Arrow's reader wants it.
+struct Group<'a> {
+    table: &'a ParquetTable,
+    number: usize,
+    handed_out: HandedOut,
+}
+
+impl RowGroups for Group<'_> {
+    fn num_rows(&self) -> usize {
+        usize::try_from(self.table.reader.metadata().row_group(self.number).num_rows()).unwrap_or(0)
+    }
+
+    fn column_chunks(&self, leaf: usize) -> ParquetResult<Box<dyn PageIterator>> {
+        let chunk = self.table.reader.metadata().row_group(self.number).columns().get(leaf);
+        let chunk = chunk.ok_or_else(|| ParquetError::General("a row group lacks a column".into()))?;
+        let pages = self.table.reader.get_row_group(self.number)?.get_column_page_reader(leaf)?;
+        let limit = self.table.memory_limit.max(LEAST_MEMORY);
+        let checked = CheckedPages::new(pages, chunk, &self.handed_out, limit);
+        Ok(Box::new(OneChunk(Some(Box::new(checked)))))
+    }
+
+    fn row_groups(&self) -> Box<dyn Iterator<Item = &RowGroupMetaData> + '_> {
+        Box::new(std::iter::once(self.table.reader.metadata().row_group(self.number)))
+    }
+
+    fn metadata(&self) -> &ParquetMetaData {
+        self.table.reader.metadata()
+    }
+}
+
+/// The pages of one column chunk.
+struct OneChunk(Option<Box<dyn PageReader>>);
+
+impl Iterator for OneChunk {
+    type Item = ParquetResult<Box<dyn PageReader>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.take().map(Ok)
+    }
+}
+
+impl PageIterator for OneChunk {}
+
+/// The batches of one row group.
+struct GroupBatches<'a> {
+    table: &'a ParquetTable,
+    group: Option<(ParquetRecordBatchReader, HandedOut, usize)>,
+    order: Vec<usize>,
+    error: Option<Error>,
+}
+
+impl Iterator for GroupBatches<'_> {
+    type Item = Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.error.take() {
+            return Some(Err(error));
+        }
+        let batch = self.advance().transpose();
+        if matches!(batch, Some(Err(_))) {
+            self.group = None;
+        }
+        batch
+    }
+}
+
+impl GroupBatches<'_> {
+    fn advance(&mut self) -> Result<Option<RecordBatch>> {
+        let Some((reader, handed_out, left)) = &mut self.group else { return Ok(None) };
+        handed_out.store(0, Relaxed);
+        let path = &self.table.path;
+        let batch = guarded(path, || Ok(reader.next()))?.transpose().map_err(Error::parser(path))?;
+        let rows = batch.as_ref().map_or(0, RecordBatch::num_rows);
+        if rows > *left || batch.is_none() && *left > 0 {
+            let cause = format!("a row group has {left} rows more by its header than its columns hold");
+            return Err(Error::parser(path)(cause));
+        }
+        *left -= rows;
+        batch.map(|batch| batch.project(&self.order)).transpose().map_err(Error::parser(path))
+    }
+}
+

@@ -1,0 +1,133 @@
+//! What `mislabel detect` reads, and what it writes of it.
+
+use mislabel::core::{EmbeddingSource, LabelIssues, PartialLabels, VerifiedLabels};
+use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, ReadOptions, SampleColumn, UnlabelledRow, sample_columns};
+use mislabel::methods::{Entry, PartialDataset, PartialReport, Report, Suggestion, feature_notes};
+
+use crate::commands::detect::Detect;
+use crate::failure::Result;
+use crate::inputs::files::{check_pair, same_file};
+use crate::inputs::method_files::MethodFiles;
+use crate::inputs::pairing::Paired;
+use crate::output::understanding::Understood;
+
+/// Everything that is judged, row by row.
+pub(crate) struct Inputs {
+    labels: LabelFile,
+    pub(crate) given: LabelColumn,
+    pub(crate) partial: PartialLabels,
+    embeddings: Option<EmbeddingFile>,
+    files: MethodFiles,
+    kept: Option<Vec<usize>>,
+    notes: Vec<String>,
+}
+
+impl Inputs {
+    /// Reads what `command` names, pairs the rows and matches the classes.
+    pub(crate) fn read(command: &Detect, methods: &[&Entry]) -> Result<Self> {
+        let (form, options) = (&command.labels.form, &command.options);
+        let labels = form.read_partly(command.labels.place())?;
+        let leave_out = &command.embedding_form.leave_out;
+        let predictions = MethodFiles::predictions(methods, options, form, &labels, leave_out)?;
+        let memory = options.reconstruction.memory;
+        let open = |path| command.embedding_form.open(path, Some(&labels), form, memory);
+        let embeddings = command.embeddings.as_deref().map(open).transpose()?;
+        let Paired { labels, embeddings, predictions, kept, notes } =
+            Paired::new(labels, embeddings, predictions, form.reading.joins())?;
+        let files = MethodFiles::with(predictions, methods, options, form, &[&labels])?;
+        let given = labels.column(&files.classes().classes)?;
+        files.check(&given, &labels)?;
+        if let Some(embeddings) = &embeddings {
+            check_pair(embeddings, &given, &command.labels.path)?;
+        }
+        let partial = given.partial()?;
+        Ok(Self { labels, given, partial, embeddings, files, kept, notes })
+    }
+
+    pub(crate) fn embeddings(&self) -> Option<&dyn EmbeddingSource> {
+        self.embeddings.as_ref().map(|file| file as &dyn EmbeddingSource)
+    }
+
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.embeddings.as_ref().map_or(0, EmbeddingFile::held_bytes)
+    }
+
+    /// What is judged.
+    pub(crate) fn data<'a>(
+        &'a self,
+        embeddings: Option<&'a dyn EmbeddingSource>,
+        verified: Option<&'a VerifiedLabels>,
+    ) -> PartialDataset<'a> {
+        let mut data = self.files.add_to_partial(PartialDataset::new(&self.partial));
+        if let Some(embeddings) = embeddings {
+            data = data.with_embeddings(embeddings);
+        }
+        if let Some(verified) = verified {
+            data = data.with_verified(verified);
+        }
+        data
+    }
+
+    /// The table of `report`, with what travels from the input.
+    pub(crate) fn table(&self, report: &PartialReport, command: &Detect) -> Result<IssueTable> {
+        let table = IssueTable::from_issues(&report.report.issues, &self.given)?;
+        let row = |suggestion: &Suggestion| UnlabelledRow {
+            index: suggestion.sample as u64,
+            suggested_label: Some(text(&self.given.shown(&[suggestion.class]))),
+            confidence: Some(suggestion.confidence),
+        };
+        let mut rows: Vec<UnlabelledRow> = report.suggestions.iter().map(row).collect();
+        if rows.is_empty() {
+            let row = |index: &usize| UnlabelledRow { index: *index as u64, suggested_label: None, confidence: None };
+            rows = self.given.unlabelled.iter().map(row).collect();
+        }
+        let table = table.with_unlabelled(rows);
+        let table = match &self.kept {
+            Some(kept) => table.with_index(kept)?,
+            None => table,
+        };
+        Ok(table.with_sample_columns(self.travelling(command)?))
+    }
+
+    /// The columns of the labels' file, and of the embeddings' if their rows are in the same order.
+    fn travelling(&self, command: &Detect) -> Result<Vec<SampleColumn>> {
+        let labels = &command.labels;
+        let shared = command.embeddings.as_deref().is_some_and(|path| same_file(path, &labels.path));
+        let choice = ReadOptions { array: self.labels.column_name().map(Into::into), ..labels.form.choice() };
+        let understanding = match (&self.embeddings, shared) {
+            (Some(file), true) => self.labels.understanding().clone().merged(file.understanding()),
+            _ => self.labels.understanding().clone(),
+        };
+        sample_columns(&labels.path, &choice, &understanding, !shared).map_err(Into::into)
+    }
+
+    /// What was read as what, and what is odd about it or about the `report`.
+    pub(crate) fn understood(
+        &self,
+        embeddings: Option<&dyn EmbeddingSource>,
+        standardized: bool,
+        report: &Report,
+    ) -> Result<Understood> {
+        let mut understood = Understood::of(&self.labels, &self.given, self.files.classes());
+        self.embeddings.iter().for_each(|file| understood.add(file.understanding()));
+        self.files.understanding().into_iter().for_each(|understanding| understood.add(understanding));
+        understood.notes.extend(self.notes.iter().cloned());
+        if let Some(source) = embeddings.filter(|_| !standardized) {
+            let names = self.embeddings.as_ref().and_then(EmbeddingFile::column_names);
+            understood.notes.extend(feature_notes(source, names)?);
+        }
+        understood.notes.extend(most_are_flagged(&report.issues));
+        Ok(understood)
+    }
+}
+
+fn text(labels: &LabelValues) -> String {
+    labels.text(0).to_string()
+}
+
+/// A note where more than half of the labels are flagged.
+fn most_are_flagged(issues: &LabelIssues) -> Option<String> {
+    let (flagged, all) = (issues.flagged(), issues.len());
+    let note = "are the classes of the predictions, or the rows of the files, in another order?";
+    (2 * flagged > all).then(|| format!("more than half of the labels are flagged ({flagged} of {all}): {note}"))
+}

@@ -1,0 +1,133 @@
+//! Rows of several tables that belong together.
+
+use std::path::Path;
+
+use mislabel::core::EmbeddingSource as _;
+use mislabel::io::{EmbeddingFile, Join, LabelFile, SampleColumn};
+
+use crate::failure::{Failure, Result};
+use crate::inputs::predictions::PredictionFile;
+
+/// What is said of the ids that a table lacks, at most.
+const NAMED: usize = 3;
+
+/// Labels and what belongs to them, row by row.
+pub(crate) struct Paired {
+    pub(crate) labels: LabelFile,
+    pub(crate) embeddings: Option<EmbeddingFile>,
+    pub(crate) predictions: Option<PredictionFile>,
+    /// The rows of the labels' file that are left, where not all are.
+    pub(crate) kept: Option<Vec<usize>>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// How the rows of one table go with those of the labels.
+enum Pairing {
+    ByOrder,
+    ById(Join),
+}
+
+impl Paired {
+    /// Pairs rows by their order, or by an id: where `asked` for, and where both tables have the same ids in another order.
+    pub(crate) fn new(
+        labels: LabelFile,
+        embeddings: Option<EmbeddingFile>,
+        predictions: Option<PredictionFile>,
+        asked: bool,
+    ) -> Result<Self> {
+        let mut notes = Vec::new();
+        let of = |file: &EmbeddingFile| Beside { path: file.path().into(), ids: file.ids().cloned(), rows: file.shape().0 };
+        let beside = embeddings.as_ref().map(of);
+        let of_embeddings = beside.map(|beside| beside.pairing(&labels, asked, &mut notes)).transpose()?;
+        let beside = predictions.as_ref().map(|file| Beside { path: file.path().into(), ids: file.ids().cloned(), rows: file.shape().0 });
+        let of_predictions = beside.map(|beside| beside.pairing(&labels, asked, &mut notes)).transpose()?;
+        let joins: Vec<&Join> = [&of_embeddings, &of_predictions].into_iter().flatten().filter_map(Pairing::join).collect();
+        if joins.is_empty() {
+            return Ok(Self { labels, embeddings, predictions, kept: None, notes });
+        }
+        let kept: Vec<usize> = (0..labels.samples()).filter(|row| joins.iter().all(|join| join.rows[*row].is_some())).collect();
+        let has_label = |row: &usize| labels.unlabelled().binary_search(row).is_err();
+        if !kept.iter().any(has_label) {
+            return Err(Failure::Arguments(format!("{}: no sample with a label has a row in the other tables", labels.path().display())));
+        }
+        let rows = |pairing: &Option<Pairing>| match pairing {
+            Some(Pairing::ById(join)) => kept.iter().filter_map(|row| join.rows[*row]).collect::<Vec<u32>>(),
+            _ => kept.iter().map(|row| *row as u32).collect(),
+        };
+        let embeddings = embeddings.map(|file| file.with_rows(rows(&of_embeddings)));
+        let predictions = predictions.map(|file| file.with_rows(rows(&of_predictions)));
+        let all = kept.len() == labels.samples();
+        let labels = if all { labels } else { labels.of_samples(&kept) };
+        Ok(Self { labels, embeddings, predictions, kept: (!all).then_some(kept), notes })
+    }
+}
+
+impl Pairing {
+    fn join(&self) -> Option<&Join> {
+        if let Self::ById(join) = self { Some(join) } else { None }
+    }
+}
+
+/// A table beside the labels.
+struct Beside {
+    path: std::path::PathBuf,
+    ids: Option<SampleColumn>,
+    rows: usize,
+}
+
+impl Beside {
+    fn pairing(&self, labels: &LabelFile, asked: bool, notes: &mut Vec<String>) -> Result<Pairing> {
+        let both = labels.ids().zip(self.ids.as_ref());
+        let Some((own, other)) = both else { return self.without_ids(labels, asked) };
+        let alike = own.name.eq_ignore_ascii_case(&other.name);
+        if own.cells == other.cells || !asked && !alike {
+            return Ok(Pairing::ByOrder);
+        }
+        let join = Join::new(labels.path(), own, &self.path, other);
+        let (one, two) = (labels.path().display(), self.path.display());
+        match join {
+            Ok(join) if asked || join.unused == 0 && join.rows.iter().all(Option::is_some) => {
+                notes.push(self.matched(&join, own, labels.path()));
+                Ok(Pairing::ById(join))
+            }
+            Err(cause) if asked => Err(cause.into()),
+            _ if labels.samples() == self.rows => {
+                let name = &own.name;
+                notes.push(format!("{one} and {two} have a column {name} of different content; rows are paired by their order: --id {name} joins them"));
+                Ok(Pairing::ByOrder)
+            }
+            _ => Err(self.other_length(labels, &format!("; --id {} joins them", own.name))),
+        }
+    }
+
+    fn without_ids(&self, labels: &LabelFile, asked: bool) -> Result<Pairing> {
+        match asked {
+            true => {
+                let lacking = if labels.ids().is_some() { &self.path } else { labels.path() };
+                Err(Failure::Arguments(format!("{}: there is no column of the id to join by", lacking.display())))
+            }
+            false => Ok(Pairing::ByOrder),
+        }
+    }
+
+    fn other_length(&self, labels: &LabelFile, hint: &str) -> Failure {
+        let (path, other) = (labels.path().display(), self.path.display());
+        Failure::Arguments(format!("{path} has {} labels, {other} has {} rows{hint}", labels.samples(), self.rows))
+    }
+
+    fn matched(&self, join: &Join, ids: &SampleColumn, path: &Path) -> String {
+        let (one, two) = (path.display(), self.path.display());
+        let missing: Vec<&str> =
+            join.rows.iter().zip(&ids.cells).filter(|(row, _)| row.is_none()).filter_map(|(_, id)| id.as_deref()).collect();
+        let mut note = format!("{one} and {two} are joined by {}", ids.name);
+        if !missing.is_empty() {
+            let shown = missing.iter().take(NAMED).copied().collect::<Vec<&str>>().join(", ");
+            let more = if missing.len() > NAMED { " …" } else { "" };
+            note.push_str(&format!("; {} of {one} have no row in {two} and are left out: {shown}{more}", missing.len()));
+        }
+        if join.unused > 0 {
+            note.push_str(&format!("; {} rows of {two} have no label in {one} and are left out", join.unused));
+        }
+        note
+    }
+}

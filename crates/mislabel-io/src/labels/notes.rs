@@ -1,0 +1,81 @@
+//! What is odd about labels, for someone to look at.
+
+use std::collections::HashMap;
+
+use crate::labels::column::LabelColumn;
+use crate::labels::missing::looks_missing;
+
+/// Classes that one note names.
+const NAMED: usize = 3;
+
+impl LabelColumn {
+    /// What is odd about the labels, in words: classes that look alike, a class called like a missing value, as many classes as
+    /// samples.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let present = self.labels.present_classes();
+        let samples = self.labels.len();
+        if present > 2 && 4 * present > 3 * samples {
+            notes.push(format!("{present} classes of {samples} samples: nearly every label is another; is this the column of labels?"));
+        }
+        notes.extend(self.codes().and_then(|codes| negative(codes, &self.labels.counts())));
+        let Some(names) = self.labels.class_names().filter(|_| self.codes().is_none()) else { return notes };
+        let counts = self.labels.counts();
+        for alike in look_alikes(names).into_iter().take(NAMED) {
+            let shown: Vec<String> = alike.iter().map(|class| format!("{:?} ({})", names[*class], counts[*class])).collect();
+            notes.push(format!("the classes {} look alike: are they one?", shown.join(" and ")));
+        }
+        let missing = |class: &usize| counts[*class] > 0 && looks_missing(&names[*class]);
+        for class in (0..names.len()).filter(missing).take(NAMED) {
+            let (name, count) = (&names[class], counts[class]);
+            notes.push(format!("the class {name:?} of {count} samples: are they without a label? If so, say --unlabelled {name:?}"));
+        }
+        notes
+    }
+}
+
+/// A note where -1 stands beside indices from 0 on.
+fn negative(codes: &[i64], counts: &[usize]) -> Option<String> {
+    let beside = codes.first() == Some(&-1) && codes[1..].iter().copied().eq(0..codes.len() as i64 - 1);
+    beside.then(|| format!("the class -1 of {} samples: are they without a label? If so, say --unlabelled -1", counts[0]))
+}
+
+/// Classes whose names differ in case, blanks, or the form of their letters alone.
+fn look_alikes(names: &[String]) -> Vec<Vec<usize>> {
+    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+    for (class, name) in names.iter().enumerate() {
+        groups.entry(skeleton(name)).or_default().push(class);
+    }
+    let mut alike: Vec<Vec<usize>> = groups.into_values().filter(|group| group.len() > 1).collect();
+    alike.sort_unstable();
+    alike
+}
+
+/// What is left of a name without case, blanks, punctuation that stands for blanks, and the form of its letters.
+fn skeleton(name: &str) -> String {
+    let separators = |c: char| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{200B}' | '\u{FEFF}' | '\u{AD}');
+    composed(name).to_lowercase().chars().filter(|c| separators(*c)).collect()
+}
+
+#[cfg(feature = "tables")]
+fn composed(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+
+    name.nfkc().collect()
+}
+
+#[cfg(not(feature = "tables"))]
+fn composed(name: &str) -> String {
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_in_case_blanks_or_form_look_alike() {
+        let names = ["cat", "Cat", "new york", "new_york", "café", "cafe\u{301}", "dog"].map(String::from);
+        assert_eq!(look_alikes(&names), [vec![0, 1], vec![2, 3], vec![4, 5]]);
+    }
+}

@@ -1,0 +1,196 @@
+//! The text of a file: unpacked, in UTF-8, without a byte-order mark.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use encoding_rs::{CoderResult, Encoding, UTF_16BE, UTF_16LE};
+use flate2::read::MultiGzDecoder;
+
+use crate::choice::ReadOptions;
+use crate::error::{Error, Result};
+use crate::storage::gathered::Gathered;
+use crate::storage::mapping::Mapping;
+use crate::storage::stored_array::Storage;
+
+/// Bytes unpacked or decoded at a time.
+const BLOCK: usize = 1 << 16;
+
+/// The text of a file.
+#[derive(Debug)]
+pub(crate) struct Content {
+    path: PathBuf,
+    storage: Storage,
+    start: usize,
+    /// What had to be done to read it, in words.
+    pub(crate) how: Vec<String>,
+}
+
+impl Content {
+    /// The text of the file at `path`, checked to be UTF-8.
+    pub(crate) fn text(path: &Path, choice: &ReadOptions) -> Result<Self> {
+        let mut content = Self::bytes(path, choice)?;
+        content.decode(choice)?;
+        if content.get().starts_with(b"\xEF\xBB\xBF") {
+            content.start += 3;
+        }
+        if content.get().is_empty() {
+            return Err(Error::EmptyFile { path: path.into() });
+        }
+        content.check()?;
+        Ok(content)
+    }
+
+    /// The bytes of the file at `path`, unpacked.
+    pub(crate) fn bytes(path: &Path, choice: &ReadOptions) -> Result<Self> {
+        let mapping = Mapping::open(path)?;
+        let mut content = Self { path: path.into(), storage: Storage::Mapped(mapping), start: 0, how: Vec::new() };
+        content.unpack(choice)?;
+        Ok(content)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn get(&self) -> &[u8] {
+        &self.storage.bytes()[self.start..]
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(self.get()).unwrap_or("")
+    }
+
+    /// Puts what `rewrite` makes of the text in its place.
+    pub(crate) fn rewritten(
+        self,
+        choice: &ReadOptions,
+        how: &str,
+        rewrite: impl FnOnce(&[u8], &mut Gathered<'_>) -> Result<()>,
+    ) -> Result<Self> {
+        let mut gathered = Gathered::new(&self.path, choice);
+        rewrite(self.get(), &mut gathered)?;
+        let storage = gathered.storage()?;
+        let mut notes = self.how;
+        notes.extend((!how.is_empty()).then(|| how.to_owned()));
+        Ok(Self { path: self.path, storage, start: 0, how: notes })
+    }
+
+    fn unpack(&mut self, choice: &ReadOptions) -> Result<()> {
+        let bytes = self.get();
+        let unpacked = match bytes {
+            [0x1F, 0x8B, ..] => ("gzip", gather(&self.path, choice, MultiGzDecoder::new(bytes))?),
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => {
+                let decoder = zstd::Decoder::with_buffer(bytes).map_err(Error::io(&self.path))?;
+                ("zstd", gather(&self.path, choice, decoder)?)
+            }
+            _ => match foreign(bytes) {
+                Some(problem) => return Err(Error::parser(&self.path)(problem)),
+                None => return Ok(()),
+            },
+        };
+        self.how.push(unpacked.0.into());
+        self.storage = unpacked.1;
+        self.start = 0;
+        Ok(())
+    }
+
+    fn decode(&mut self, choice: &ReadOptions) -> Result<()> {
+        let Some(encoding) = self.encoding(choice)? else { return Ok(()) };
+        let mut gathered = Gathered::new(&self.path, choice);
+        transcode(&self.path, encoding, self.get(), &mut gathered)?;
+        let storage = gathered.storage()?;
+        (self.storage, self.start) = (storage, 0);
+        self.how.push(encoding.name().into());
+        Ok(())
+    }
+
+    /// The encoding that the user names, or that the first bytes show; `None` for UTF-8.
+    fn encoding(&self, choice: &ReadOptions) -> Result<Option<&'static Encoding>> {
+        if let Some(name) = &choice.text.encoding {
+            let unknown = || Error::parser(&self.path)(format!("there is no encoding called {name:?}: try windows-1252"));
+            let encoding = Encoding::for_label(name.trim().as_bytes()).ok_or_else(unknown)?;
+            return Ok(Some(encoding).filter(|encoding| *encoding != encoding_rs::UTF_8));
+        }
+        match self.get() {
+            [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
+                Err(Error::parser(&self.path)("the text is UTF-32: save it as UTF-8"))
+            }
+            [0xFF, 0xFE, ..] => Ok(Some(UTF_16LE)),
+            [0xFE, 0xFF, ..] => Ok(Some(UTF_16BE)),
+            bytes => Ok(zeros_of_ascii(bytes)),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let Err(error) = std::str::from_utf8(self.get()) else { return Ok(()) };
+        let place = error.valid_up_to();
+        let before = &self.get()[..place];
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        let end = memchr::memchr(b'\n', &self.get()[place..]).map_or(self.get().len(), |end| place + end);
+        let text = String::from_utf8_lossy(&self.get()[start..end.min(start + 60)]).into_owned();
+        Err(Error::Encoding { path: self.path.clone(), line, byte: self.get()[place], text })
+    }
+}
+
+/// UTF-16 without a byte-order mark: of plain text every second byte is 0.
+fn zeros_of_ascii(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(64) & !1];
+    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).all(|byte| *byte == 0);
+    let other = |parity: usize| head.iter().skip(parity).step_by(2).all(|byte| *byte != 0);
+    match head.len() >= 4 {
+        true if zeros(1) && other(0) => Some(UTF_16LE),
+        true if zeros(0) && other(1) => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// What other packed or binary file `bytes` begins like, and what to do about it.
+fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [b'P', b'K', 3, 4, ..] => Some("the file is a zip archive (a spreadsheet is one too): unpack it, or save the table as CSV"),
+        [b'B', b'Z', b'h', ..] => Some("the file is packed by bzip2: unpack it, or pack it by gzip or zstd"),
+        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some("the file is packed by xz: unpack it, or pack it by gzip or zstd"),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some("the file is a spreadsheet of Excel: save the table as CSV"),
+        [0x80, 2..=5, ..] => Some("the file is a pickle, which is not read: save it as .npy, .npz or .parquet"),
+        [b'<', b'!', ..] | [b'<', b'h', b't', b'm', b'l', ..] => Some("the file is a web page, not a table: was a download answered by an error page?"),
+        [0x89, b'H', b'D', b'F', ..] => Some("the file is HDF5, which is not read: save it as .npy, .npz or .parquet"),
+        [b'P', b'A', b'R', b'1', ..] => Some("the file is Parquet: name it .parquet"),
+        [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Some("the file is an Arrow file: name it .arrow"),
+        [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some("the file is a NumPy array: name it .npy"),
+        _ => None,
+    }
+}
+
+/// Everything that `reader` gives, where the choice leaves room for it.
+fn gather(path: &Path, choice: &ReadOptions, mut reader: impl Read) -> Result<Storage> {
+    let mut gathered = Gathered::new(path, choice);
+    let mut block = vec![0; BLOCK];
+    loop {
+        match reader.read(&mut block).map_err(|cause| Error::parser(path)(format!("the file cannot be unpacked: {cause}")))? {
+            0 => break,
+            read => gathered.push(&block[..read])?,
+        }
+    }
+    if gathered.len() == 0 {
+        return Err(Error::EmptyFile { path: path.into() });
+    }
+    gathered.storage()
+}
+
+fn transcode(path: &Path, encoding: &'static Encoding, bytes: &[u8], out: &mut Gathered<'_>) -> Result<()> {
+    let mut decoder = encoding.new_decoder_with_bom_removal();
+    let mut block = vec![0; BLOCK];
+    let mut read = 0;
+    loop {
+        let (result, taken, written, damaged) = decoder.decode_to_utf8(&bytes[read..], &mut block, true);
+        if damaged {
+            return Err(Error::parser(path)(format!("the text is not what {} is, near byte {}", encoding.name(), read + taken)));
+        }
+        out.push(&block[..written])?;
+        read += taken;
+        if result == CoderResult::InputEmpty {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! A table in one file or several, whatever their format.
+
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+
+use crate::choice::ReadOptions;
+use crate::error::{Error, Result};
+use crate::formats::extension::Format;
+#[cfg(feature = "parquet")]
+use crate::formats::parquet::table::ParquetTable;
+use crate::table::arrow::ArrowTable;
+use crate::table::batches::{Batches, Cells};
+use crate::table::cells::texts;
+use crate::table::column::{Column, ColumnKind};
+use crate::table::json::JsonTable;
+use crate::table::text::table::TextTable;
+
+/// Rows that roles are judged by.
+const SAMPLED: usize = 1000;
+
+/// The table in one file.
+#[derive(Debug)]
+pub(crate) enum Part {
+    Text(TextTable),
+    Json(JsonTable),
+    Arrow(ArrowTable),
+    #[cfg(feature = "parquet")]
+    Parquet(ParquetTable),
+}
+
+impl Part {
+    fn open(path: &Path, format: Format, choice: &ReadOptions) -> Result<Self> {
+        match format {
+            Format::Json | Format::JsonLines => JsonTable::open(path, format, choice).map(Self::Json),
+            Format::Arrow => ArrowTable::open(path, choice).map(Self::Arrow),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => ParquetTable::open(path, choice).map(Self::Parquet),
+            _ => TextTable::open(path, format, choice).map(Self::Text),
+        }
+    }
+
+    fn columns(&self) -> &[Column] {
+        match self {
+            Self::Text(table) => &table.columns,
+            Self::Json(table) => &table.columns,
+            Self::Arrow(table) => &table.columns,
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => &table.columns,
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Text(table) => table.path(),
+            Self::Json(table) => table.path(),
+            Self::Arrow(table) => table.path(),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => table.path(),
+        }
+    }
+
+    fn form(&self) -> String {
+        match self {
+            Self::Text(table) => table.form.clone(),
+            Self::Json(table) => table.form.clone(),
+            Self::Arrow(table) => table.form(),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => "Parquet".into(),
+        }
+    }
+
+    fn batches(&self, columns: &[usize], cells: Cells) -> Result<Batches<'_>> {
+        match self {
+            Self::Text(table) => table.batches(columns, cells),
+            Self::Json(table) => table.batches(columns),
+            Self::Arrow(table) => table.batches(columns),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => table.batches(columns),
+        }
+    }
+}
+
+/// Where the first row of a batch stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    /// The file.
+    pub(crate) path: &'a Path,
+    /// Its row in the file, from 0; a header is no row.
+    pub(crate) row: usize,
+    /// Whether row 0 is the first line of the file.
+    pub(crate) is_first_line: bool,
+    /// Whether numbers in text have a decimal comma.
+    pub(crate) decimal_comma: bool,
+}
+
+/// A table, opened.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) files: Vec<PathBuf>,
+    format: Format,
+    choice: ReadOptions,
+    first: Part,
+    pub(crate) columns: Vec<Column>,
+    /// The first cells of every column of single values, as text; none of others.
+    pub(crate) sample: Vec<Vec<Option<String>>>,
+}
+
+impl Table {
+    /// Opens the table in `files`, of which there is one at least, all of the kind `format`.
+    pub(crate) fn open(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result<Self> {
+        let first = Part::open(&files[0], format, choice)?;
+        let columns = first.columns().to_vec();
+        let mut table = Self { files, format, choice: choice.clone(), first, columns, sample: Vec::new() };
+        table.sample = table.sampled()?;
+        Ok(table)
+    }
+
+    /// The file, or the first of several.
+    pub(crate) fn path(&self) -> &Path {
+        &self.files[0]
+    }
+
+    pub(crate) fn form(&self) -> String {
+        self.first.form()
+    }
+
+    /// Whether the first file is known to have no rows.
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(&self.first, Part::Text(table) if table.sample.is_empty())
+    }
+
+    /// Whether numbers are text in it.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.first, Part::Text(_))
+    }
+
+    /// Whether the table has names for its columns.
+    pub(crate) fn has_names(&self) -> bool {
+        match &self.first {
+            Part::Text(table) => table.has_header,
+            _ => true,
+        }
+    }
+
+    /// The column called `name`, or else, where `name` is a number, the column of that number.
+    pub(crate) fn position(&self, name: &str) -> Result<usize> {
+        let exact = self.columns.iter().position(|column| column.name == name);
+        let alike = || self.columns.iter().position(|column| column.name.trim() == name.trim());
+        let number = || name.parse::<usize>().ok().filter(|number| *number < self.columns.len());
+        exact.or_else(alike).or_else(number).ok_or_else(|| self.missing(name))
+    }
+
+    fn missing(&self, name: &str) -> Error {
+        if !self.has_names() {
+            let problem = format!("the file has no header, so no column is called {name:?}: name a column by its number, or say --header yes");
+            return self.no_column(problem);
+        }
+        let available = self.columns.iter().map(|column| column.name.clone()).collect();
+        Error::Missing { path: self.path().into(), name: name.into(), available }
+    }
+
+    /// The error that no column can be what is asked for.
+    pub(crate) fn no_column(&self, problem: String) -> Error {
+        let column = |column: &Column| format!("{} ({})", column.name, column.kind.words());
+        Error::NoColumn { path: self.path().into(), problem, columns: self.columns.iter().map(column).collect() }
+    }
+
+    /// Hands the rows of `columns`, in that order, to `each`, batch by batch; returns their number.
+    pub(crate) fn each(
+        &self,
+        columns: &[usize],
+        cells: Cells,
+        mut each: impl FnMut(Place<'_>, &RecordBatch) -> Result<()>,
+    ) -> Result<usize> {
+        let mut rows = 0;
+        for (number, file) in self.files.iter().enumerate() {
+            if number == 0 {
+                rows += self.each_of(&self.first, columns, cells, &mut each)?;
+                continue;
+            }
+            let part = Part::open(file, self.format, &self.choice)?;
+            let columns: Vec<usize> = columns.iter().map(|column| self.column_in(&part, *column)).collect::<Result<_>>()?;
+            rows += self.each_of(&part, &columns, cells, &mut each)?;
+        }
+        Ok(rows)
+    }
+
+    fn each_of(
+        &self,
+        part: &Part,
+        columns: &[usize],
+        cells: Cells,
+        each: &mut impl FnMut(Place<'_>, &RecordBatch) -> Result<()>,
+    ) -> Result<usize> {
+        let decimal_comma = matches!(part, Part::Text(table) if table.decimal_comma);
+        let is_first_line = matches!(part, Part::Text(table) if !table.has_header);
+        let mut row = 0;
+        for batch in part.batches(columns, cells)? {
+            let batch = batch?;
+            each(Place { path: part.path(), row, is_first_line, decimal_comma }, &batch)?;
+            row += batch.num_rows();
+        }
+        Ok(row)
+    }
+
+    /// Where `part` has the column of this number.
+    fn column_in(&self, part: &Part, column: usize) -> Result<usize> {
+        let name = &self.columns[column].name;
+        let found = part.columns().iter().position(|column| column.name == *name);
+        found.filter(|_| part.columns().len() == self.columns.len()).ok_or_else(|| {
+            let names = |columns: &[Column]| columns.iter().map(|column| column.name.clone()).collect();
+            let (found, expected) = (names(part.columns()), names(&self.columns));
+            Error::OtherColumns { path: part.path().into(), found, first: self.path().into(), expected }
+        })
+    }
+
+    fn sampled(&self) -> Result<Vec<Vec<Option<String>>>> {
+        if let Part::Text(table) = &self.first {
+            let cell = |row: &Vec<String>, column: usize| row.get(column).map(|cell| cell.trim().to_owned());
+            return Ok((0..self.columns.len()).map(|column| table.sample.iter().map(|row| cell(row, column)).collect()).collect());
+        }
+        let is_scalar = |column: &Column| column.kind.is_scalar_number() || column.kind.is_text();
+        let scalars: Vec<usize> = (0..self.columns.len()).filter(|column| is_scalar(&self.columns[*column])).collect();
+        let mut sample = vec![Vec::new(); self.columns.len()];
+        if scalars.is_empty() {
+            return Ok(sample);
+        }
+        for batch in self.first.batches(&scalars, Cells::Text)? {
+            let batch = batch?;
+            let wanted = SAMPLED.saturating_sub(sample[scalars[0]].len()).min(batch.num_rows());
+            let batch = batch.slice(0, wanted);
+            for (place, column) in scalars.iter().enumerate() {
+                sample[*column].extend(texts(self.path(), &self.columns[*column].name, batch.column(place))?);
+            }
+            if sample[scalars[0]].len() >= SAMPLED {
+                break;
+            }
+        }
+        Ok(sample)
+    }
+
+    /// The kind of a column of text by its cells: lists and numbers may be written as text in any format.
+    pub(crate) fn kind(&self, column: usize) -> ColumnKind {
+        let kind = &self.columns[column].kind;
+        if *kind != ColumnKind::Text || matches!(self.first, Part::Text(_)) {
+            return kind.clone();
+        }
+        let cells = self.sample[column].iter().flatten().map(String::as_str);
+        crate::table::text::cells::kind_of(cells, false)
+    }
+}

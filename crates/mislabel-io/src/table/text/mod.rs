@@ -1,0 +1,9 @@
+//! Tables that are text: what separates their cells, whether quotes hold cells together, whether a header stands first.
+
+pub(crate) mod cells;
+pub(crate) mod delimiter;
+pub(crate) mod header;
+pub(crate) mod preamble;
+pub(crate) mod quotes;
+pub(crate) mod records;
+pub(crate) mod table;
