@@ -64,7 +64,16 @@ impl ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { array: None, exclude: Vec::new(), header: Header::Auto, columns: ColumnRoles::default(), text: TextForm::default(), unlabelled: Unlabelled::default(), memory_limit: 16 << 30, temp_file_limit: 0 }
+        Self {
+            array: None,
+            exclude: Vec::new(),
+            header: Header::Auto,
+            columns: ColumnRoles::default(),
+            text: TextForm::default(),
+            unlabelled: Unlabelled::default(),
+            memory_limit: 16 << 30,
+            temp_file_limit: 0,
+        }
     }
 }
 

@@ -30,7 +30,7 @@ fn issues(n: usize, form: LabelForm, seed: u64) -> (LabelIssues, LabelColumn) {
     let flags = (0..n).map(|i| draw(i, 4) % 3 == 0).collect();
     let suggested = given.with_values(labels(1)).unwrap();
     let issues = LabelIssues::new(LabelQuality::new(quality).unwrap(), flags, suggested, score).unwrap();
-    (issues, LabelColumn { labels: given, form })
+    (issues, LabelColumn::new(given, form))
 }
 
 proptest! {
@@ -63,7 +63,7 @@ fn the_text_formats_are_what_other_tools_read() {
         let suggested = labels.with_values(vec![0, 0]).unwrap();
         let quality = LabelQuality::new(vec![1e-7, 1.0]).unwrap();
         let issues = LabelIssues::new(quality, vec![true, false], suggested, vec![2.5, -3.0]).unwrap();
-        (issues, LabelColumn { labels, form: LabelForm::Integers })
+        (issues, LabelColumn::new(labels, LabelForm::Integers))
     };
     let table = IssueTable::from_issues(&issues, &given).unwrap();
     let mut csv = Vec::new();
@@ -136,7 +136,7 @@ fn a_table_that_contradicts_itself_is_refused() {
 
 #[test]
 fn a_table_is_compared_with_the_labels_it_speaks_of() {
-    let given = |values: Vec<u32>| LabelColumn { labels: Labels::new(values, 2).unwrap(), form: LabelForm::Integers };
+    let given = |values: Vec<u32>| LabelColumn::new(Labels::new(values, 2).unwrap(), LabelForm::Integers);
     let issues = |columns, given: &LabelColumn| IssueTable::new(columns).unwrap().label_issues(given).map(|_| ());
     assert!(issues(columns(), &given(vec![0, 1])).is_ok());
     let cases = [

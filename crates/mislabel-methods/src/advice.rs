@@ -24,7 +24,9 @@ pub fn feature_notes(source: &dyn EmbeddingSource, names: Option<&[String]>) -> 
     let name = |column: usize| names.map_or_else(|| column.to_string(), |names| names[column].clone());
     let mut notes = Vec::new();
     if d == 1 {
-        notes.push("there is one feature: methods that compare directions (cosine) cannot tell samples apart by it".into());
+        notes.push(
+            "there is one feature: methods that compare directions (cosine) cannot tell samples apart by it".into(),
+        );
         return Ok(notes);
     }
     let variances: Vec<f64> = values.columns().into_iter().map(variance).collect();
@@ -41,10 +43,19 @@ pub fn feature_notes(source: &dyn EmbeddingSource, names: Option<&[String]>) -> 
     if !constant.is_empty() && rows.len() > 1 {
         notes.push(format!("{} of {d} columns are constant and tell nothing: {}", constant.len(), first(&constant)));
     }
-    let zeros: Vec<String> =
-        values.rows().into_iter().zip(&rows).filter(|(row, _)| row.iter().all(|value| *value == 0.0)).map(|(_, row)| row.to_string()).collect();
+    let zeros: Vec<String> = values
+        .rows()
+        .into_iter()
+        .zip(&rows)
+        .filter(|(row, _)| row.iter().all(|value| *value == 0.0))
+        .map(|(_, row)| row.to_string())
+        .collect();
     if !zeros.is_empty() {
-        notes.push(format!("{} rows are all zeros, which have no direction (cosine): rows {}", zeros.len(), first(&zeros)));
+        notes.push(format!(
+            "{} rows are all zeros, which have no direction (cosine): rows {}",
+            zeros.len(),
+            first(&zeros)
+        ));
     }
     Ok(notes)
 }

@@ -181,7 +181,9 @@ impl<'a> PartialDataset<'a> {
             let mut features = Array2::zeros((block.len(), source.shape().1));
             scaled.gather(block, features.view_mut())?;
             let probabilities = model.probabilities(features.view())?;
-            suggestions.extend(block.iter().zip(probabilities.rows()).map(|(row, values)| likeliest(*row, values.iter().copied())));
+            suggestions.extend(
+                block.iter().zip(probabilities.rows()).map(|(row, values)| likeliest(*row, values.iter().copied())),
+            );
         }
         Ok(suggestions)
     }
@@ -195,7 +197,8 @@ fn predicted(source: &dyn ProbabilitySource, rows: &[u32]) -> Result<Vec<Suggest
     for (number, block) in rows.chunks(BLOCK).enumerate() {
         let mut values = Array2::zeros((block.len(), k));
         ProbabilitySource::read_rows(&selected, number * BLOCK, values.view_mut())?;
-        suggestions.extend(block.iter().zip(values.rows()).map(|(row, values)| likeliest(*row, values.iter().copied())));
+        suggestions
+            .extend(block.iter().zip(values.rows()).map(|(row, values)| likeliest(*row, values.iter().copied())));
     }
     Ok(suggestions)
 }

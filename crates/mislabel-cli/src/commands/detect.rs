@@ -11,8 +11,8 @@ use mislabel::io::LabelColumn;
 use mislabel::methods::{Dataset, Entry, Method, Report, Sampled};
 use serde::Serialize;
 
-use crate::failure::{Failure, Result, one_line};
 use crate::commands::detected::Inputs;
+use crate::failure::{Failure, Result, one_line};
 use crate::inputs::files::{EmbeddingForm, GivenLabels};
 use crate::inputs::parameters::read_parameters;
 use crate::options::MethodOptions;
@@ -168,7 +168,8 @@ impl Detect {
         let explained = self.explained(given)?;
         let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, given)).transpose()?;
         let standardized = self.standardized(&inputs_read)?;
-        let embeddings = standardized.as_ref().map(|rows| rows as &dyn EmbeddingSource).or_else(|| inputs_read.embeddings());
+        let embeddings =
+            standardized.as_ref().map(|rows| rows as &dyn EmbeddingSource).or_else(|| inputs_read.embeddings());
         let data = inputs_read.data(embeddings, verified.as_ref());
         let parts = self.resume.parts(&self.out, &inputs, &self.work(&*method, options))?;
         let progress = progress(self.quiet);
@@ -249,7 +250,15 @@ impl Detect {
 
     /// Refuses options of the method beside a file of its parameters.
     fn refuse_beside_parameters(&self, options: &GivenOptions) -> Result<()> {
-        let files = ["pred-probs", "logits", "predictions-key", "predictions-header", "class-texts", "class-texts-key", "verified"];
+        let files = [
+            "pred-probs",
+            "logits",
+            "predictions-key",
+            "predictions-header",
+            "class-texts",
+            "class-texts-key",
+            "verified",
+        ];
         let other = options.names().find(|name| !files.contains(name));
         match (&self.params, other) {
             (Some(_), Some(option)) => Err(Failure::Arguments(format!("--{option} is of no use beside --params"))),

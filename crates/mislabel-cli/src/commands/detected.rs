@@ -1,7 +1,10 @@
 //! What `mislabel detect` reads, and what it writes of it.
 
 use mislabel::core::{EmbeddingSource, LabelIssues, PartialLabels, VerifiedLabels};
-use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, ReadOptions, SampleColumn, UnlabelledRow, sample_columns};
+use mislabel::io::{
+    EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, ReadOptions, SampleColumn, UnlabelledRow,
+    sample_columns,
+};
 use mislabel::methods::{Entry, PartialDataset, PartialReport, Report, Suggestion, feature_notes};
 
 use crate::commands::detect::Detect;

@@ -4,7 +4,9 @@ use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel::core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities, ProbabilitySource as _};
+use mislabel::core::{
+    Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities, ProbabilitySource as _,
+};
 use mislabel::io::{Classes, LabelColumn, LabelFile, ProbabilityFile, ReadOptions};
 use mislabel::noise::{Asymmetric, ConfidenceBased, InstanceDependent, Recorded, Sampling, Symmetric, Transition};
 
@@ -156,7 +158,8 @@ impl Noise {
 
     /// The classes that the arguments name, or as many as the matrix or the predictions have.
     fn classes(&self) -> Result<Classes> {
-        let columns = |path: &PathBuf, choice: &ReadOptions| Ok::<_, Failure>(ProbabilityFile::open(path, choice)?.shape().1);
+        let columns =
+            |path: &PathBuf, choice: &ReadOptions| Ok::<_, Failure>(ProbabilityFile::open(path, choice)?.shape().1);
         match (self.form.classes()?, &self.transition, &self.pred_probs) {
             (Classes::Observed, Some(path), _) => Ok(Classes::Count(columns(path, &self.form.choice())?)),
             (Classes::Observed, None, Some(path)) => Ok(Classes::Count(columns(path, &self.predictions_choice())?)),

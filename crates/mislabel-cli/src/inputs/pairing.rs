@@ -36,19 +36,29 @@ impl Paired {
         asked: bool,
     ) -> Result<Self> {
         let mut notes = Vec::new();
-        let of = |file: &EmbeddingFile| Beside { path: file.path().into(), ids: file.ids().cloned(), rows: file.shape().0 };
+        let of =
+            |file: &EmbeddingFile| Beside { path: file.path().into(), ids: file.ids().cloned(), rows: file.shape().0 };
         let beside = embeddings.as_ref().map(of);
         let of_embeddings = beside.map(|beside| beside.pairing(&labels, asked, &mut notes)).transpose()?;
-        let beside = predictions.as_ref().map(|file| Beside { path: file.path().into(), ids: file.ids().cloned(), rows: file.shape().0 });
+        let beside = predictions.as_ref().map(|file| Beside {
+            path: file.path().into(),
+            ids: file.ids().cloned(),
+            rows: file.shape().0,
+        });
         let of_predictions = beside.map(|beside| beside.pairing(&labels, asked, &mut notes)).transpose()?;
-        let joins: Vec<&Join> = [&of_embeddings, &of_predictions].into_iter().flatten().filter_map(Pairing::join).collect();
+        let joins: Vec<&Join> =
+            [&of_embeddings, &of_predictions].into_iter().flatten().filter_map(Pairing::join).collect();
         if joins.is_empty() {
             return Ok(Self { labels, embeddings, predictions, kept: None, notes });
         }
-        let kept: Vec<usize> = (0..labels.samples()).filter(|row| joins.iter().all(|join| join.rows[*row].is_some())).collect();
+        let kept: Vec<usize> =
+            (0..labels.samples()).filter(|row| joins.iter().all(|join| join.rows[*row].is_some())).collect();
         let has_label = |row: &usize| labels.unlabelled().binary_search(row).is_err();
         if !kept.iter().any(has_label) {
-            return Err(Failure::Arguments(format!("{}: no sample with a label has a row in the other tables", labels.path().display())));
+            return Err(Failure::Arguments(format!(
+                "{}: no sample with a label has a row in the other tables",
+                labels.path().display()
+            )));
         }
         let rows = |pairing: &Option<Pairing>| match pairing {
             Some(Pairing::ById(join)) => kept.iter().filter_map(|row| join.rows[*row]).collect::<Vec<u32>>(),
@@ -117,13 +127,21 @@ impl Beside {
 
     fn matched(&self, join: &Join, ids: &SampleColumn, path: &Path) -> String {
         let (one, two) = (path.display(), self.path.display());
-        let missing: Vec<&str> =
-            join.rows.iter().zip(&ids.cells).filter(|(row, _)| row.is_none()).filter_map(|(_, id)| id.as_deref()).collect();
+        let missing: Vec<&str> = join
+            .rows
+            .iter()
+            .zip(&ids.cells)
+            .filter(|(row, _)| row.is_none())
+            .filter_map(|(_, id)| id.as_deref())
+            .collect();
         let mut note = format!("{one} and {two} are joined by {}", ids.name);
         if !missing.is_empty() {
             let shown = missing.iter().take(NAMED).copied().collect::<Vec<&str>>().join(", ");
             let more = if missing.len() > NAMED { " …" } else { "" };
-            note.push_str(&format!("; {} of {one} have no row in {two} and are left out: {shown}{more}", missing.len()));
+            note.push_str(&format!(
+                "; {} of {one} have no row in {two} and are left out: {shown}{more}",
+                missing.len()
+            ));
         }
         if join.unused > 0 {
             note.push_str(&format!("; {} rows of {two} have no label in {one} and are left out", join.unused));

@@ -66,7 +66,8 @@ impl PredictionOptions {
         let Some(path) = self.pred_probs.as_ref().or(self.logits.as_ref()) else { return Ok(None) };
         let key = self.predictions_key.as_deref();
         check_key(path, key, "predictions-key")?;
-        let mut choice = ReadOptions { array: key.map(Into::into), ..reading.choice(self.predictions_header) }.within(memory);
+        let mut choice =
+            ReadOptions { array: key.map(Into::into), ..reading.choice(self.predictions_header) }.within(memory);
         choice.columns.ignore.extend(leave_out.iter().cloned());
         choice.columns.ignore.extend(labels.column_name().filter(|_| same_file(path, labels.path())).map(Into::into));
         match self.pred_probs.is_some() {

@@ -45,7 +45,8 @@ impl<S: EmbeddingSource> StandardizedRows<S> {
     /// As [`EmbeddingSource::read_rows`].
     pub fn new(source: S) -> Result<Self> {
         let sample = sample(&source)?;
-        let columns: Vec<(f64, f64)> = sample.columns().into_iter().map(|column| center_and_spread(column.to_vec())).collect();
+        let columns: Vec<(f64, f64)> =
+            sample.columns().into_iter().map(|column| center_and_spread(column.to_vec())).collect();
         let factor = |spread: f64| if spread > 0.0 { (1.0 / spread) as f32 } else { 0.0 };
         let centers = columns.iter().map(|(center, _)| *center as f32).collect();
         Ok(Self { source, centers, factors: columns.iter().map(|(_, spread)| factor(*spread)).collect() })

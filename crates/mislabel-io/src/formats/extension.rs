@@ -43,7 +43,9 @@ impl Format {
             "jsonl" | "ndjson" => Some(Self::JsonLines),
             "arrow" | "feather" | "ipc" | "ftr" if cfg!(feature = "tables") => Some(Self::Arrow),
             "parquet" | "pq" if cfg!(feature = "parquet") => Some(Self::Parquet),
-            "gz" | "zst" | "zstd" if cfg!(feature = "tables") => Self::by_extension(&unpacked).filter(|format| format.is_text()),
+            "gz" | "zst" | "zstd" if cfg!(feature = "tables") => {
+                Self::by_extension(&unpacked).filter(|format| format.is_text())
+            }
             _ => None,
         }
     }

@@ -36,12 +36,14 @@ pub(crate) struct Opened {
     pub(crate) ids: Option<SampleColumn>,
 }
 
-const KNOWN: &str = "npy, npz, safetensors, csv, tsv, txt, jsonl, json, arrow, feather, parquet (text also with .gz or .zst)";
+const KNOWN: &str =
+    "npy, npz, safetensors, csv, tsv, txt, jsonl, json, arrow, feather, parquet (text also with .gz or .zst)";
 
 /// The matrix in the file, the folder of files, or the files that match the pattern `path`.
 pub(crate) fn matrix(path: &Path, choice: &ReadOptions, content: Content) -> Result<Opened> {
     let files = files(path)?;
-    let format = Format::by_extension(&files[0]).ok_or_else(|| Error::Extension { path: files[0].clone(), known: KNOWN })?;
+    let format =
+        Format::by_extension(&files[0]).ok_or_else(|| Error::Extension { path: files[0].clone(), known: KNOWN })?;
     let wanted = if content == Content::Features { npz::Wanted::Features } else { npz::Wanted::Predictions };
     match format {
         Format::Npy => of_arrays(files, npy::open),

@@ -46,7 +46,8 @@ impl Wanted {
 
     /// The only one of `names` that is commonly called so, blanks aside.
     fn among(self, names: &[String]) -> Option<usize> {
-        let found: Vec<usize> = (0..names.len()).filter(|place| self.names().contains(&names[*place].as_str())).collect();
+        let found: Vec<usize> =
+            (0..names.len()).filter(|place| self.names().contains(&names[*place].as_str())).collect();
         if let [place] = found[..] { Some(place) } else { None }
     }
 }

@@ -67,6 +67,8 @@ pub(crate) fn flag(path: &Path, row: usize, text: &str) -> Result<bool> {
     match text.to_lowercase().as_str() {
         "true" | "1" | "1.0" => Ok(true),
         "false" | "0" | "0.0" => Ok(false),
-        _ => Err(Error::issue(&path.display().to_string(), row, COLUMNS[5], text, "it must be true or false, or 1 or 0")),
+        _ => {
+            Err(Error::issue(&path.display().to_string(), row, COLUMNS[5], text, "it must be true or false, or 1 or 0"))
+        }
     }
 }

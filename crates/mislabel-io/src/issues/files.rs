@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 #[cfg(feature = "parquet")]
 use crate::issues::parquet;
-use crate::issues::table::IssueTable;
-use crate::issues::{json, text};
 #[cfg(feature = "tables")]
 use crate::issues::reading;
+use crate::issues::table::IssueTable;
+use crate::issues::{json, text};
 use crate::storage::atomic_file::write_atomically;
 
 const FORMATS: [Format; 4] = [Format::Csv, Format::Tsv, Format::JsonLines, Format::Parquet];

@@ -16,7 +16,8 @@ use crate::issues::table::IssueTable;
 pub(crate) fn write(table: &IssueTable, out: &mut (dyn Write + Send)) -> Result<()> {
     let sheet = sheet(table);
     let arrays: Vec<ArrayRef> = sheet.iter().map(|column| array(&column.values)).collect();
-    let field = |(name, array): (&String, &ArrayRef)| Field::new(name, array.data_type().clone(), array.null_count() > 0);
+    let field =
+        |(name, array): (&String, &ArrayRef)| Field::new(name, array.data_type().clone(), array.null_count() > 0);
     let fields: Vec<Field> = sheet.iter().map(|column| &column.name).zip(&arrays).map(field).collect();
     let schema = Arc::new(Schema::new(fields));
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();

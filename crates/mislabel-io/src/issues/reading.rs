@@ -12,7 +12,9 @@ use crate::table::named::{cells, table};
 pub(crate) fn read(path: &Path) -> Result<IssueTable> {
     let choice = ReadOptions { header: Header::Present, ..ReadOptions::default() };
     let table = match table(path, &choice) {
-        Err(Error::EmptyFile { .. }) if path.extension().is_some_and(|extension| extension != "csv" && extension != "tsv") => {
+        Err(Error::EmptyFile { .. })
+            if path.extension().is_some_and(|extension| extension != "csv" && extension != "tsv") =>
+        {
             return TextColumns::new().table(path);
         }
         table => table?,

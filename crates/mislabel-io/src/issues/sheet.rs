@@ -33,7 +33,10 @@ pub(crate) fn sheet(table: &IssueTable) -> Vec<SheetColumn> {
     let mut sheet = vec![
         column(COLUMNS[0], Values::Integers(index.iter().map(|index| Some(*index as i64)).collect())),
         column(COLUMNS[1], labels(&columns.given_label, &order, |_| None)),
-        column(COLUMNS[2], labels(&columns.suggested_label, &order, |row| table.unlabelled[row].suggested_label.clone())),
+        column(
+            COLUMNS[2],
+            labels(&columns.suggested_label, &order, |row| table.unlabelled[row].suggested_label.clone()),
+        ),
         column(COLUMNS[3], Values::Numbers(judged(&order, |row| columns.quality[row]))),
         column(COLUMNS[4], Values::Numbers(judged(&order, |row| columns.score[row]))),
         column(COLUMNS[5], Values::Flags(judged(&order, |row| columns.is_issue[row]))),

@@ -15,7 +15,6 @@ pub(crate) fn in_order<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> 
     names.into_iter().map(Into::into).collect()
 }
 
-
 /// The number at the end of every name, where all names begin alike and end in a number.
 pub(crate) fn numbered<'a>(names: &[&'a str]) -> Option<Vec<(u64, &'a str)>> {
     let split = |name: &'a str| {

@@ -241,7 +241,9 @@ impl Over {
         files.iter().try_for_each(|file| refuse_measurements(file))?;
         let over = match strings {
             Some(_) => Self::named(in_order(files.iter().flat_map(|file| file.strings()))),
-            None => Self::coded(files.iter().flat_map(|file| file.integers()).collect::<BTreeSet<_>>().into_iter().collect()),
+            None => Self::coded(
+                files.iter().flat_map(|file| file.integers()).collect::<BTreeSet<_>>().into_iter().collect(),
+            ),
         };
         match over.count > MOST_CLASSES {
             true => Err(wrong_count(files, over.count, "at most 1048576: is this the column of labels?")),
@@ -251,7 +253,8 @@ impl Over {
 
     fn counted(files: &[&LabelFile], count: usize) -> Result<Self> {
         let fits = |value: i64| (0..count as i64).contains(&value);
-        let plain = files.iter().all(|file| matches!(file.values(), LabelValues::Integers(_)) && file.integers().all(fits));
+        let plain =
+            files.iter().all(|file| matches!(file.values(), LabelValues::Integers(_)) && file.integers().all(fits));
         if plain {
             return Ok(Self { count, names: None, codes: None });
         }
@@ -261,13 +264,16 @@ impl Over {
             (true, _) => Ok(observed),
             // The first label that is no index is named where the labels are read.
             (false, true) => Ok(Self { count, names: None, codes: None }),
-            (false, false) => Err(wrong_count(files, count, "the number of distinct strings; give the class names instead")),
+            (false, false) => {
+                Err(wrong_count(files, count, "the number of distinct strings; give the class names instead"))
+            }
         }
     }
 
     /// The class of every integer, or the place of the first that is none.
     fn of_integers(&self, values: &[i64]) -> Result<Vec<u32>, usize> {
-        let codes: Option<HashMap<i64, u32>> = self.codes.as_ref().map(|codes| codes.iter().copied().zip(0..).collect());
+        let codes: Option<HashMap<i64, u32>> =
+            self.codes.as_ref().map(|codes| codes.iter().copied().zip(0..).collect());
         let class = |value: &i64| match &codes {
             Some(codes) => codes.get(value).copied(),
             None => u32::try_from(*value).ok().filter(|class| (*class as usize) < self.count),

@@ -55,11 +55,16 @@ impl ClassMatch {
 ///
 /// # Errors
 /// [`Error::Classes`] where the columns cannot be of the classes.
-pub fn match_classes(files: &[&LabelFile], columns: &PredictionColumns, names: Option<&ClassNames>) -> Result<ClassMatch> {
+pub fn match_classes(
+    files: &[&LabelFile],
+    columns: &PredictionColumns,
+    names: Option<&ClassNames>,
+) -> Result<ClassMatch> {
     let declared = names.or_else(|| files.iter().find_map(|file| file.named_classes()));
     let matching = Matching { files, columns, declared, is_told: names.is_some() };
     if columns.count == 1 {
-        return Err(matching.refusal("it has one column (or row): give one for every class (1 - p and p for two classes)".into()));
+        return Err(matching
+            .refusal("it has one column (or row): give one for every class (1 - p and p for two classes)".into()));
     }
     match matching.by_names()? {
         Some(found) => Ok(found),
@@ -130,10 +135,15 @@ impl Matching<'_> {
 
     fn partly(&self, wanted: &[String], names: &[String]) -> Error {
         let places = places(names);
-        let missing: Vec<&str> = wanted.iter().filter(|name| !places.contains_key(&key(name))).map(String::as_str).take(5).collect();
+        let missing: Vec<&str> =
+            wanted.iter().filter(|name| !places.contains_key(&key(name))).map(String::as_str).take(5).collect();
         match missing.is_empty() {
             true => self.refusal("two of its columns have the name of one class".into()),
-            false => self.refusal(format!("it has no column for the class {}; its columns are {}", missing.join(", "), listed(names))),
+            false => self.refusal(format!(
+                "it has no column for the class {}; its columns are {}",
+                missing.join(", "),
+                listed(names)
+            )),
         }
     }
 
@@ -141,7 +151,11 @@ impl Matching<'_> {
         let mut found = ClassMatch::new(Classes::Observed, "columns matched by their names");
         if let Some(declared) = self.declared {
             if wanted.len() != names.len() {
-                return Err(self.refusal(format!("it has {} columns, there are {} class names", names.len(), wanted.len())));
+                return Err(self.refusal(format!(
+                    "it has {} columns, there are {} class names",
+                    names.len(),
+                    wanted.len()
+                )));
             }
             let order: Vec<usize> = wanted.iter().filter_map(|name| places.get(&key(name)).copied()).collect();
             found.order = (!order.iter().copied().eq(0..names.len())).then_some(order);
@@ -151,7 +165,9 @@ impl Matching<'_> {
         found.classes = match names.iter().map(|name| whole(name)).collect::<Option<Vec<i64>>>() {
             Some(codes) if self.are_integers() => Classes::Codes(codes),
             // A class that no label shows is called as its column is.
-            _ => Classes::Names(ClassNames::new(names.iter().map(|name| wanted.iter().find(|own| key(own) == key(name)).unwrap_or(name).clone()))?),
+            _ => Classes::Names(ClassNames::new(
+                names.iter().map(|name| wanted.iter().find(|own| key(own) == key(name)).unwrap_or(name).clone()),
+            )?),
         };
         Ok(found)
     }
@@ -165,7 +181,10 @@ impl Matching<'_> {
                 let whose = if self.is_told { "the class names are" } else { "the labels' file names" };
                 return Err(self.refusal(format!("it is for {count} classes, {whose} {named}")));
             }
-            return Ok(ClassMatch::new(Classes::Names(declared.clone()), "columns taken in the order of the class names"));
+            return Ok(ClassMatch::new(
+                Classes::Names(declared.clone()),
+                "columns taken in the order of the class names",
+            ));
         }
         if self.are_integers() { self.by_integers() } else { self.by_strings() }
     }
@@ -199,12 +218,18 @@ impl Matching<'_> {
     fn from_zero_or_one(&self, count: i64) -> ClassMatch {
         let agreeing = |shift: i64| {
             let labels = self.files.iter().take(1).flat_map(|file| file.integers());
-            self.columns.largest.iter().zip(labels).filter(|(column, label)| i64::from(**column) + shift == *label).count()
+            self.columns
+                .largest
+                .iter()
+                .zip(labels)
+                .filter(|(column, label)| i64::from(**column) + shift == *label)
+                .count()
         };
         let (zero, one) = (agreeing(0), agreeing(1));
         if one > 2 * zero && one > 0 {
             let mut found = ClassMatch::new(Classes::Codes((1..=count).collect()), "");
-            found.because = "no label is 0, and the predictions fit labels that count from 1: label 1 is the first column".into();
+            found.because =
+                "no label is 0, and the predictions fit labels that count from 1: label 1 is the first column".into();
             found.doubt = Some("the labels are taken to count from 1, because no sample is of class 0; if they count from 0, give --class-names".into());
             return found;
         }
@@ -227,7 +252,8 @@ impl Matching<'_> {
             )));
         }
         let mut found = ClassMatch::new(Classes::Names(ClassNames::new(observed.clone())?), "");
-        found.because = format!("columns have no names of classes: taken for {}, in alphabetical order", listed(&observed));
+        found.because =
+            format!("columns have no names of classes: taken for {}, in alphabetical order", listed(&observed));
         found.doubt = Some(format!(
             "{}: the columns are taken for {}, in alphabetical order; if that is not theirs, give --class-names",
             self.columns.path.display(),
@@ -248,7 +274,8 @@ fn by_numbers(numbered: &[(u64, &str)], count: usize) -> Option<Result<ClassMatc
     let (_, name) = numbered.first()?;
     let beginning = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let by_number: HashMap<u64, &str> = numbered.iter().copied().collect();
-    let names = (start..start + count as u64).map(|number| by_number.get(&number).map_or_else(|| format!("{beginning}{number}"), |name| (*name).to_owned()));
+    let names = (start..start + count as u64)
+        .map(|number| by_number.get(&number).map_or_else(|| format!("{beginning}{number}"), |name| (*name).to_owned()));
     let because = format!("columns matched by the number at the end of the names, {beginning}{start} first");
     Some(ClassNames::new(names).map(|names| ClassMatch::new(Classes::Names(names), &because)))
 }
@@ -261,8 +288,15 @@ fn readings(names: &[String]) -> Vec<Vec<String>> {
     let ending = common(&without, true);
     let inner: Vec<String> = without.iter().map(|name| name[..name.len() - ending].to_owned()).collect();
     let mut readings = vec![trimmed];
-    for beginning in ["prob_", "probs_", "proba_", "pred_prob_", "p_", "pred_", "prediction_", "logit_", "logits_", "score_"] {
-        let stripped: Option<Vec<String>> = names.iter().map(|name| name.trim().to_lowercase().starts_with(beginning).then(|| name.trim()[beginning.len()..].to_owned())).collect();
+    for beginning in
+        ["prob_", "probs_", "proba_", "pred_prob_", "p_", "pred_", "prediction_", "logit_", "logits_", "score_"]
+    {
+        let stripped: Option<Vec<String>> = names
+            .iter()
+            .map(|name| {
+                name.trim().to_lowercase().starts_with(beginning).then(|| name.trim()[beginning.len()..].to_owned())
+            })
+            .collect();
         readings.extend(stripped);
     }
     readings.extend([without, inner]);
@@ -272,7 +306,8 @@ fn readings(names: &[String]) -> Vec<Vec<String>> {
 /// Bytes that all `names` begin, or end, with.
 fn common(names: &[String], at_end: bool) -> usize {
     let Some(first) = names.first() else { return 0 };
-    let chars = |name: &str| -> Vec<char> { if at_end { name.chars().rev().collect() } else { name.chars().collect() } };
+    let chars =
+        |name: &str| -> Vec<char> { if at_end { name.chars().rev().collect() } else { name.chars().collect() } };
     let first = chars(first);
     let mut shared = first.len();
     for name in &names[1..] {

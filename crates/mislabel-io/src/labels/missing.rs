@@ -7,7 +7,8 @@ use crate::labels::values::whole;
 
 /// What pandas, R, and others write where a value is missing.
 const WORDS: [&str; 18] = [
-    "", "nan", "NaN", "NAN", "-nan", "-NaN", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "null", "NULL", "Null", "None", "NaT", "<null>",
+    "", "nan", "NaN", "NAN", "-nan", "-NaN", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "null", "NULL", "Null", "None",
+    "NaT", "<null>",
 ];
 
 /// Whether `cell` is written as a missing value commonly is.

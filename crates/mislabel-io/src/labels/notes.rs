@@ -16,19 +16,24 @@ impl LabelColumn {
         let present = self.labels.present_classes();
         let samples = self.labels.len();
         if present > 2 && 4 * present > 3 * samples {
-            notes.push(format!("{present} classes of {samples} samples: nearly every label is another; is this the column of labels?"));
+            notes.push(format!(
+                "{present} classes of {samples} samples: nearly every label is another; is this the column of labels?"
+            ));
         }
         notes.extend(self.codes().and_then(|codes| negative(codes, &self.labels.counts())));
         let Some(names) = self.labels.class_names().filter(|_| self.codes().is_none()) else { return notes };
         let counts = self.labels.counts();
         for alike in look_alikes(names).into_iter().take(NAMED) {
-            let shown: Vec<String> = alike.iter().map(|class| format!("{:?} ({})", names[*class], counts[*class])).collect();
+            let shown: Vec<String> =
+                alike.iter().map(|class| format!("{:?} ({})", names[*class], counts[*class])).collect();
             notes.push(format!("the classes {} look alike: are they one?", shown.join(" and ")));
         }
         let missing = |class: &usize| counts[*class] > 0 && looks_missing(&names[*class]);
         for class in (0..names.len()).filter(missing).take(NAMED) {
             let (name, count) = (&names[class], counts[class]);
-            notes.push(format!("the class {name:?} of {count} samples: are they without a label? If so, say --unlabelled {name:?}"));
+            notes.push(format!(
+                "the class {name:?} of {count} samples: are they without a label? If so, say --unlabelled {name:?}"
+            ));
         }
         notes
     }
@@ -37,7 +42,8 @@ impl LabelColumn {
 /// A note where -1 stands beside indices from 0 on.
 fn negative(codes: &[i64], counts: &[usize]) -> Option<String> {
     let beside = codes.first() == Some(&-1) && codes[1..].iter().copied().eq(0..codes.len() as i64 - 1);
-    beside.then(|| format!("the class -1 of {} samples: are they without a label? If so, say --unlabelled -1", counts[0]))
+    beside
+        .then(|| format!("the class -1 of {} samples: are they without a label? If so, say --unlabelled -1", counts[0]))
 }
 
 /// Classes whose names differ in case, blanks, or the form of their letters alone.

@@ -26,12 +26,14 @@ pub(crate) struct Source {
     pub(crate) ids: Option<SampleColumn>,
 }
 
-const KNOWN: &str = "npy, npz, safetensors, csv, tsv, txt, jsonl, json, arrow, feather, parquet (text also with .gz or .zst)";
+const KNOWN: &str =
+    "npy, npz, safetensors, csv, tsv, txt, jsonl, json, arrow, feather, parquet (text also with .gz or .zst)";
 
 /// Reads the labels in the file, the folder of files, or the files that match the pattern `path`.
 pub(crate) fn read(path: &Path, choice: &ReadOptions) -> Result<Source> {
     let files = files(path)?;
-    let format = Format::by_extension(&files[0]).ok_or_else(|| Error::Extension { path: files[0].clone(), known: KNOWN })?;
+    let format =
+        Format::by_extension(&files[0]).ok_or_else(|| Error::Extension { path: files[0].clone(), known: KNOWN })?;
     match format {
         Format::Npy => of_arrays(&files, choice, npy::open),
         Format::Npz => of_arrays(&files, choice, |path| npz::open(path, choice, npz::Wanted::Labels)),
@@ -57,7 +59,12 @@ fn of_arrays(files: &[PathBuf], choice: &ReadOptions, open: impl Fn(&Path) -> Re
         let array = open(file)?;
         element = array.layout().element.words();
         if let ([_], Some(integers)) = (files, integers(&array, choice)?) {
-            let labels = ReadLabels { values: LabelValues::Integers(integers), unlabelled: Vec::new(), written: Vec::new(), fraction: None };
+            let labels = ReadLabels {
+                values: LabelValues::Integers(integers),
+                unlabelled: Vec::new(),
+                written: Vec::new(),
+                fraction: None,
+            };
             return Ok(Source::of_array(labels, files, &element));
         }
         cells.extend(array_cells(&array)?);
@@ -102,7 +109,9 @@ fn array_cells(array: &StoredArray) -> Result<Vec<Option<String>>> {
         Err(value) => (!value.is_nan()).then(|| value.to_string()),
     };
     match element.is_text() {
-        true => rows.map(|row| array.text(row).map(|text| Some(text.trim().to_owned())).ok_or_else(|| unicode(row))).collect(),
+        true => rows
+            .map(|row| array.text(row).map(|text| Some(text.trim().to_owned())).ok_or_else(|| unicode(row)))
+            .collect(),
         false => Ok(rows.map(cell).collect()),
     }
 }
@@ -118,7 +127,8 @@ fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result
     let roles = roles(&table, choice, Purpose::Labels)?;
     let chosen = roles.chosen[0];
     let found = &table.columns[chosen];
-    let refuse = |requirement: &str| Err(Error::parser(table.path())(format!("column {} holds {requirement}", found.name)));
+    let refuse =
+        |requirement: &str| Err(Error::parser(table.path())(format!("column {} holds {requirement}", found.name)));
     match &found.kind {
         ColumnKind::List | ColumnKind::OtherList => return refuse("lists: samples with several labels are not read"),
         ColumnKind::Time => return refuse("dates or times, no labels: name another with --labels-key"),
@@ -138,7 +148,10 @@ fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result
 fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result<Source> {
     let path = &files[0];
     if format != Format::Text {
-        return Err(Error::Extension { path: path.clone(), known: "npy, npz, safetensors, txt (others need the feature tables)" });
+        return Err(Error::Extension {
+            path: path.clone(),
+            known: "npy, npz, safetensors, txt (others need the feature tables)",
+        });
     }
     let cells = crate::formats::lines::lines(path)?.into_iter().map(Some).collect();
     let labels = ReadLabels::from_cells(path, "0", cells, &choice.unlabelled, false)?;

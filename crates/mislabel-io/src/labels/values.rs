@@ -108,7 +108,12 @@ impl ReadLabels {
             return Err(Error::Value { path: path.into(), row, column: column.into(), value, requirement });
         }
         let codes = is_none_of_the_codes(&cells, &missing, choice, codes_of_names);
-        let mut read = Self { values: LabelValues::Integers(Vec::new()), unlabelled: Vec::new(), written: Vec::new(), fraction: None };
+        let mut read = Self {
+            values: LabelValues::Integers(Vec::new()),
+            unlabelled: Vec::new(),
+            written: Vec::new(),
+            fraction: None,
+        };
         let (mut labels, mut rows) = (Vec::with_capacity(cells.len()), Vec::new());
         for (row, cell) in cells.into_iter().enumerate() {
             match cell {

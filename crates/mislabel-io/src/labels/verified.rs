@@ -126,7 +126,12 @@ fn table_columns(path: &Path, _: &ReadOptions) -> Result<(LabelValues, LabelValu
 fn arrays(path: &Path, choice: &ReadOptions) -> Result<(LabelValues, LabelValues)> {
     let unlabelled = Unlabelled::Refuse;
     let column = |name: &str| {
-        let choice = ReadOptions { array: Some(name.into()), exclude: Vec::new(), unlabelled: unlabelled.clone(), ..choice.clone() };
+        let choice = ReadOptions {
+            array: Some(name.into()),
+            exclude: Vec::new(),
+            unlabelled: unlabelled.clone(),
+            ..choice.clone()
+        };
         Ok::<_, Error>(LabelFile::read(path, &choice)?.values().clone())
     };
     Ok((column(INDEX)?, column(TRUE_LABEL)?))

@@ -9,8 +9,8 @@ use ndarray::{Array2, ArrayViewMut2};
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::matrix::{Content, Opened, matrix};
-use crate::probabilities::rounding::unrounded;
 use crate::issues::table::SampleColumn;
+use crate::probabilities::rounding::unrounded;
 use crate::storage::stored_array::Backing;
 use crate::table::role::Understanding;
 

@@ -142,7 +142,11 @@ impl Stack {
     }
 
     /// Lets `fill` write rows in the order of the file, and puts their columns into the order asked for.
-    fn ordered<V: Decoded>(&self, out: &mut ArrayViewMut2<'_, V>, fill: impl FnOnce(&mut [V], usize) -> Result<()>) -> Result<()> {
+    fn ordered<V: Decoded>(
+        &self,
+        out: &mut ArrayViewMut2<'_, V>,
+        fill: impl FnOnce(&mut [V], usize) -> Result<()>,
+    ) -> Result<()> {
         let columns = self.file_columns();
         let Some(order) = &self.order else { return in_standard_layout(out, |out| fill(out, columns)) };
         let mut block = vec![V::default(); out.nrows() * columns];

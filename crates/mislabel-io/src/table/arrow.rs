@@ -55,7 +55,9 @@ impl ArrowTable {
 
     fn parse(path: &Path, buffer: Buffer, memory_limit: u64) -> Result<Self> {
         if buffer.starts_with(b"FEA1") {
-            return Err(Error::parser(path)("the file is Feather of version 1: write it again with version 2, or as Parquet"));
+            return Err(Error::parser(path)(
+                "the file is Feather of version 1: write it again with version 2, or as Parquet",
+            ));
         }
         let (schema, file) = match buffer.starts_with(MAGIC) {
             true => file_layout(&buffer).map(|(schema, layout)| (schema, Some(layout))),
@@ -79,7 +81,11 @@ impl ArrowTable {
         let columns = columns.to_vec();
         let next: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + 'a> = match &self.file {
             Some(layout) => Box::new(self.of_file(layout)?),
-            None => Box::new(StreamBatches { decoder: StreamDecoder::new(), rest: self.buffer.clone(), limit: self.memory_limit }),
+            None => Box::new(StreamBatches {
+                decoder: StreamDecoder::new(),
+                rest: self.buffer.clone(),
+                limit: self.memory_limit,
+            }),
         };
         let mut next = next;
         let all = std::iter::from_fn(move || {
@@ -89,7 +95,10 @@ impl ArrowTable {
         Ok(Batches::new(all))
     }
 
-    fn of_file<'a>(&'a self, layout: &'a FileLayout) -> Result<impl Iterator<Item = Result<RecordBatch, ArrowError>> + 'a> {
+    fn of_file<'a>(
+        &'a self,
+        layout: &'a FileLayout,
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, ArrowError>> + 'a> {
         let mut decoder = FileDecoder::new(Arc::clone(&self.schema), layout.version);
         for block in &layout.dictionaries {
             let data = self.block(block).map_err(Error::parser(&self.path))?;
@@ -119,7 +128,8 @@ fn damaged() -> ArrowError {
 }
 
 fn file_layout(buffer: &Buffer) -> Result<(SchemaRef, FileLayout), ArrowError> {
-    let tail = buffer.len().checked_sub(TAIL).filter(|tail| *tail >= HEAD && buffer.ends_with(MAGIC)).ok_or_else(damaged)?;
+    let tail =
+        buffer.len().checked_sub(TAIL).filter(|tail| *tail >= HEAD && buffer.ends_with(MAGIC)).ok_or_else(damaged)?;
     let length = i32::from_le_bytes([buffer[tail], buffer[tail + 1], buffer[tail + 2], buffer[tail + 3]]);
     let start = usize::try_from(length).ok().and_then(|length| tail.checked_sub(length)).ok_or_else(damaged)?;
     let footer: Footer<'_> = arrow_ipc::root_as_footer(&buffer[start..tail]).map_err(|_| damaged())?;
@@ -190,7 +200,9 @@ fn check_buffers(batch: &BatchMessage<'_>, body: &[u8], limit: u64) -> Result<()
         }
     }
     match total > limit.max(LEAST_MEMORY) {
-        true => Err(ArrowError::IpcError(format!("a batch unpacks to {total} bytes, above the limit of {limit}: write smaller batches"))),
+        true => Err(ArrowError::IpcError(format!(
+            "a batch unpacks to {total} bytes, above the limit of {limit}: write smaller batches"
+        ))),
         false => Ok(()),
     }
 }

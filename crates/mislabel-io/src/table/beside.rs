@@ -27,12 +27,21 @@ pub fn sample_columns(
     all: bool,
 ) -> Result<Vec<SampleColumn>> {
     let files = files(path.as_ref())?;
-    let format = Format::by_extension(&files[0]).filter(|format| !matches!(format, Format::Npy | Format::Npz | Format::Safetensors));
+    let format = Format::by_extension(&files[0])
+        .filter(|format| !matches!(format, Format::Npy | Format::Npz | Format::Safetensors));
     let Some(format) = format else { return Ok(Vec::new()) };
     let table = Table::open(files, format, choice)?;
     let travels = |number: &usize| {
         let Some(read) = understanding.columns.get(*number) else { return false };
-        let is_single = matches!(table.columns[*number].kind, ColumnKind::Integer | ColumnKind::Number | ColumnKind::Boolean | ColumnKind::Text | ColumnKind::Time | ColumnKind::Media);
+        let is_single = matches!(
+            table.columns[*number].kind,
+            ColumnKind::Integer
+                | ColumnKind::Number
+                | ColumnKind::Boolean
+                | ColumnKind::Text
+                | ColumnKind::Time
+                | ColumnKind::Media
+        );
         match read.role {
             Role::Id => !read.because.ends_with("counts its rows"),
             Role::MediaPath | Role::Text | Role::Split => true,

@@ -39,7 +39,9 @@ pub(crate) fn texts(path: &Path, name: &str, column: &ArrayRef) -> Result<Vec<Op
         // A dictionary or runs: the values themselves.
         DataType::Dictionary(_, values) => texts(path, name, &converted(path, column, values)?),
         DataType::RunEndEncoded(_, values) => texts(path, name, &converted(path, column, values.data_type())?),
-        DataType::Float16 => Ok(column.as_primitive::<Float16Type>().iter().map(|v| v.and_then(|v| float(v.to_f64()))).collect()),
+        DataType::Float16 => {
+            Ok(column.as_primitive::<Float16Type>().iter().map(|v| v.and_then(|v| float(v.to_f64()))).collect())
+        }
         DataType::Float32 => Ok(column.as_primitive::<Float32Type>().iter().map(|v| v.and_then(single)).collect()),
         DataType::Float64 => Ok(column.as_primitive::<Float64Type>().iter().map(|v| v.and_then(float)).collect()),
         DataType::Struct(_) => match column.as_struct().column_by_name("path") {
@@ -84,7 +86,8 @@ pub(crate) fn column(table: &Table, number: usize, choice: &ReadOptions) -> Resu
     let mut size = 0;
     table.each(&[number], Cells::Text, |place, batch| {
         let found = texts(place.path, name, batch.column(0)).map_err(|error| shifted(error, place.row))?;
-        size += found.iter().map(|cell| size_of::<Option<String>>() + cell.as_ref().map_or(0, String::len)).sum::<usize>();
+        size +=
+            found.iter().map(|cell| size_of::<Option<String>>() + cell.as_ref().map_or(0, String::len)).sum::<usize>();
         within_memory(place.path, size, choice)?;
         cells.extend(found);
         Ok(())

@@ -66,19 +66,31 @@ impl ColumnKind {
             D::Int8 | D::Int16 | D::Int32 | D::Int64 | D::UInt8 | D::UInt16 | D::UInt32 | D::UInt64 => Self::Integer,
             D::Float16 | D::Float32 | D::Float64 => Self::Number,
             D::Decimal32(_, scale) | D::Decimal64(_, scale) | D::Decimal128(_, scale) | D::Decimal256(_, scale) => {
-                if *scale <= 0 { Self::Integer } else { Self::Number }
+                if *scale <= 0 {
+                    Self::Integer
+                } else {
+                    Self::Number
+                }
             }
             D::Utf8 | D::LargeUtf8 | D::Utf8View => Self::Text,
             D::Binary | D::LargeBinary | D::BinaryView => Self::Text,
             D::Dictionary(_, values) => Self::of(values),
             D::RunEndEncoded(_, values) => Self::of(values.data_type()),
-            D::List(field) | D::LargeList(field) | D::FixedSizeList(field, _) | D::ListView(field) | D::LargeListView(field) => {
-                match Self::of(field.data_type()) {
-                    Self::Integer | Self::Number | Self::Boolean | Self::List => Self::List,
-                    _ => Self::OtherList,
-                }
-            }
-            D::Date32 | D::Date64 | D::Time32(_) | D::Time64(_) | D::Timestamp(..) | D::Duration(_) | D::Interval(_) => Self::Time,
+            D::List(field)
+            | D::LargeList(field)
+            | D::FixedSizeList(field, _)
+            | D::ListView(field)
+            | D::LargeListView(field) => match Self::of(field.data_type()) {
+                Self::Integer | Self::Number | Self::Boolean | Self::List => Self::List,
+                _ => Self::OtherList,
+            },
+            D::Date32
+            | D::Date64
+            | D::Time32(_)
+            | D::Time64(_)
+            | D::Timestamp(..)
+            | D::Duration(_)
+            | D::Interval(_) => Self::Time,
             D::Struct(fields) if is_media(fields) => Self::Media,
             D::Null => Self::Empty,
             other => Self::Other(format!("values of type {other}")),
@@ -120,7 +132,8 @@ pub(crate) struct Column {
 impl Column {
     pub(crate) fn of_field(field: &Field) -> Self {
         let kind = ColumnKind::of(field.data_type());
-        let is_dictionary = matches!(field.data_type(), DataType::Dictionary(_, values) if ColumnKind::of(values) == ColumnKind::Text);
+        let is_dictionary =
+            matches!(field.data_type(), DataType::Dictionary(_, values) if ColumnKind::of(values) == ColumnKind::Text);
         let declared = Declared { is_dictionary, ..Declared::default() };
         let numbers = innermost(field.data_type()).filter(|numbers| numbers.is_numeric()).cloned();
         Self { name: field.name().clone(), is_named: is_name(field.name()), kind, declared, numbers }
@@ -130,7 +143,9 @@ impl Column {
 fn innermost(data_type: &DataType) -> Option<&DataType> {
     use DataType::{FixedSizeList, LargeList, LargeListView, List, ListView};
     match data_type {
-        List(field) | LargeList(field) | FixedSizeList(field, _) | ListView(field) | LargeListView(field) => innermost(field.data_type()),
+        List(field) | LargeList(field) | FixedSizeList(field, _) | ListView(field) | LargeListView(field) => {
+            innermost(field.data_type())
+        }
         other => Some(other),
     }
 }

@@ -107,7 +107,8 @@ impl Content {
     /// The encoding that the user names, or that the first bytes show; `None` for UTF-8.
     fn encoding(&self, choice: &ReadOptions) -> Result<Option<&'static Encoding>> {
         if let Some(name) = &choice.text.encoding {
-            let unknown = || Error::parser(&self.path)(format!("there is no encoding called {name:?}: try windows-1252"));
+            let unknown =
+                || Error::parser(&self.path)(format!("there is no encoding called {name:?}: try windows-1252"));
             let encoding = Encoding::for_label(name.trim().as_bytes()).ok_or_else(unknown)?;
             return Ok(Some(encoding).filter(|encoding| *encoding != encoding_rs::UTF_8));
         }
@@ -148,12 +149,18 @@ fn zeros_of_ascii(bytes: &[u8]) -> Option<&'static Encoding> {
 /// What other packed or binary file `bytes` begins like, and what to do about it.
 fn foreign(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
-        [b'P', b'K', 3, 4, ..] => Some("the file is a zip archive (a spreadsheet is one too): unpack it, or save the table as CSV"),
+        [b'P', b'K', 3, 4, ..] => {
+            Some("the file is a zip archive (a spreadsheet is one too): unpack it, or save the table as CSV")
+        }
         [b'B', b'Z', b'h', ..] => Some("the file is packed by bzip2: unpack it, or pack it by gzip or zstd"),
-        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some("the file is packed by xz: unpack it, or pack it by gzip or zstd"),
+        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => {
+            Some("the file is packed by xz: unpack it, or pack it by gzip or zstd")
+        }
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Some("the file is a spreadsheet of Excel: save the table as CSV"),
         [0x80, 2..=5, ..] => Some("the file is a pickle, which is not read: save it as .npy, .npz or .parquet"),
-        [b'<', b'!', ..] | [b'<', b'h', b't', b'm', b'l', ..] => Some("the file is a web page, not a table: was a download answered by an error page?"),
+        [b'<', b'!', ..] | [b'<', b'h', b't', b'm', b'l', ..] => {
+            Some("the file is a web page, not a table: was a download answered by an error page?")
+        }
         [0x89, b'H', b'D', b'F', ..] => Some("the file is HDF5, which is not read: save it as .npy, .npz or .parquet"),
         [b'P', b'A', b'R', b'1', ..] => Some("the file is Parquet: name it .parquet"),
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Some("the file is an Arrow file: name it .arrow"),
@@ -167,7 +174,10 @@ fn gather(path: &Path, choice: &ReadOptions, mut reader: impl Read) -> Result<St
     let mut gathered = Gathered::new(path, choice);
     let mut block = vec![0; BLOCK];
     loop {
-        match reader.read(&mut block).map_err(|cause| Error::parser(path)(format!("the file cannot be unpacked: {cause}")))? {
+        match reader
+            .read(&mut block)
+            .map_err(|cause| Error::parser(path)(format!("the file cannot be unpacked: {cause}")))?
+        {
             0 => break,
             read => gathered.push(&block[..read])?,
         }
@@ -185,7 +195,11 @@ fn transcode(path: &Path, encoding: &'static Encoding, bytes: &[u8], out: &mut G
     loop {
         let (result, taken, written, damaged) = decoder.decode_to_utf8(&bytes[read..], &mut block, true);
         if damaged {
-            return Err(Error::parser(path)(format!("the text is not what {} is, near byte {}", encoding.name(), read + taken)));
+            return Err(Error::parser(path)(format!(
+                "the text is not what {} is, near byte {}",
+                encoding.name(),
+                read + taken
+            )));
         }
         out.push(&block[..written])?;
         read += taken;

@@ -153,7 +153,9 @@ impl Table {
 
     fn missing(&self, name: &str) -> Error {
         if !self.has_names() {
-            let problem = format!("the file has no header, so no column is called {name:?}: name a column by its number, or say --header yes");
+            let problem = format!(
+                "the file has no header, so no column is called {name:?}: name a column by its number, or say --header yes"
+            );
             return self.no_column(problem);
         }
         let available = self.columns.iter().map(|column| column.name.clone()).collect();
@@ -180,7 +182,8 @@ impl Table {
                 continue;
             }
             let part = Part::open(file, self.format, &self.choice)?;
-            let columns: Vec<usize> = columns.iter().map(|column| self.column_in(&part, *column)).collect::<Result<_>>()?;
+            let columns: Vec<usize> =
+                columns.iter().map(|column| self.column_in(&part, *column)).collect::<Result<_>>()?;
             rows += self.each_of(&part, &columns, cells, &mut each)?;
         }
         Ok(rows)
@@ -218,7 +221,9 @@ impl Table {
     fn sampled(&self) -> Result<Vec<Vec<Option<String>>>> {
         if let Part::Text(table) = &self.first {
             let cell = |row: &Vec<String>, column: usize| row.get(column).map(|cell| cell.trim().to_owned());
-            return Ok((0..self.columns.len()).map(|column| table.sample.iter().map(|row| cell(row, column)).collect()).collect());
+            return Ok((0..self.columns.len())
+                .map(|column| table.sample.iter().map(|row| cell(row, column)).collect())
+                .collect());
         }
         let is_scalar = |column: &Column| column.kind.is_scalar_number() || column.kind.is_text();
         let scalars: Vec<usize> = (0..self.columns.len()).filter(|column| is_scalar(&self.columns[*column])).collect();

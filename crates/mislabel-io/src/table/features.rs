@@ -38,7 +38,9 @@ pub(crate) fn matrix(table: &Table, columns: &[usize], choice: &ReadOptions, mos
     let element = element(table, columns, most);
     match gathered(table, columns, choice, element, fast(element)) {
         // arrow-csv is faster, and particular: a blank before a number stops it. The slow way names what is wrong.
-        Err(Error::Parser { .. } | Error::Value { .. }) if table.is_text() => gathered(table, columns, choice, element, Cells::Text),
+        Err(Error::Parser { .. } | Error::Value { .. }) if table.is_text() => {
+            gathered(table, columns, choice, element, Cells::Text)
+        }
         other => other,
     }
 }
@@ -118,11 +120,22 @@ struct Sink<'a, T: Float> {
 }
 
 impl<'a, T: Float> Sink<'a, T> {
-    fn matrix(table: &'a Table, columns: &[usize], choice: &'a ReadOptions, element: Element, cells: Cells) -> Result<Matrix> {
+    fn matrix(
+        table: &'a Table,
+        columns: &[usize],
+        choice: &'a ReadOptions,
+        element: Element,
+        cells: Cells,
+    ) -> Result<Matrix> {
         let named: Vec<&Column> = columns.iter().map(|column| &table.columns[*column]).collect();
         let widths = vec![None; columns.len()];
-        let mut sink =
-            Self { columns: named, gathered: Gathered::new(table.path(), choice), widths, bytes: Vec::new(), row: Vec::new() };
+        let mut sink = Self {
+            columns: named,
+            gathered: Gathered::new(table.path(), choice),
+            widths,
+            bytes: Vec::new(),
+            row: Vec::new(),
+        };
         let rows = table.each(columns, cells, |place, batch| sink.push(place, batch))?;
         if rows == 0 {
             return Err(Error::EmptyFile { path: table.path().into() });
@@ -195,7 +208,9 @@ impl At<'_> {
 
     /// The numbers of `array`; the number at place i is of row `row_of(i)`.
     fn numbers<T: Float>(self, array: &ArrayRef, row_of: impl Fn(usize) -> usize) -> Result<Vec<T::Native>> {
-        if let Some(place) = (array.null_count() > 0).then(|| (0..array.len()).find(|place| array.is_null(*place))).flatten() {
+        if let Some(place) =
+            (array.null_count() > 0).then(|| (0..array.len()).find(|place| array.is_null(*place))).flatten()
+        {
             return Err(self.refuse(row_of(place), "null", MISSING));
         }
         let path: &Path = self.place.path;
@@ -233,7 +248,9 @@ impl At<'_> {
 
     fn of_text<T: Float>(self, array: &ArrayRef, width: &mut Option<usize>) -> Result<Values<T::Native>> {
         let cells = texts(self.place.path, &self.column.name, array)?;
-        if self.column.kind == ColumnKind::TextList || cells.iter().flatten().next().is_some_and(|cell| list_text::is_list(cell)) {
+        if self.column.kind == ColumnKind::TextList
+            || cells.iter().flatten().next().is_some_and(|cell| list_text::is_list(cell))
+        {
             return self.of_text_lists::<T>(&cells, width);
         }
         *width = Some(1);

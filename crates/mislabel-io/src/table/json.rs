@@ -124,7 +124,12 @@ fn unreadable(content: &Content, cause: ArrowError) -> Error {
         }
         match serde_json::from_str::<Value>(line) {
             Ok(Value::Object(_)) => {}
-            Ok(_) => return Error::parser(path)(format!("line {} is no object: a table in JSON has one object a line", row + 1)),
+            Ok(_) => {
+                return Error::parser(path)(format!(
+                    "line {} is no object: a table in JSON has one object a line",
+                    row + 1
+                ));
+            }
             Err(error) => return Error::parser(path)(format!("line {} is not JSON: {error}", row + 1)),
         }
     }

@@ -44,7 +44,14 @@ mod tests {
 
     #[test]
     fn lists_read_as_json_python_and_numpy_write_them() {
-        for cell in ["[0.9, 0.1]", "[0.9 0.1]", "(0.9, .1)", "[[0.9], [0.1]]", " [9.0e-1\n 1e-1] ", "array([0.9, 0.1], dtype=float32)"] {
+        for cell in [
+            "[0.9, 0.1]",
+            "[0.9 0.1]",
+            "(0.9, .1)",
+            "[[0.9], [0.1]]",
+            " [9.0e-1\n 1e-1] ",
+            "array([0.9, 0.1], dtype=float32)",
+        ] {
             assert_eq!(read(cell), Some(vec![0.9, 0.1]), "{cell}");
             assert!(cell.starts_with("array") || is_list(cell), "{cell}");
         }

@@ -8,20 +8,86 @@ use crate::table::role::Role;
 const LABELS: [&[&str]; 4] = [
     &["given_label", "given_labels", "noisy_label", "noisy_labels"],
     &["label", "labels"],
-    &["class", "target", "targets", "y", "class_label", "class_name", "category", "species", "klasse", "classe", "clase", "outcome"],
-    &["true_label", "true_labels", "label_id", "label_name", "label_text", "class_id", "ground_truth", "annotation", "fine_label", "coarse_label"],
+    &[
+        "class",
+        "target",
+        "targets",
+        "y",
+        "class_label",
+        "class_name",
+        "category",
+        "species",
+        "klasse",
+        "classe",
+        "clase",
+        "outcome",
+    ],
+    &[
+        "true_label",
+        "true_labels",
+        "label_id",
+        "label_name",
+        "label_text",
+        "class_id",
+        "ground_truth",
+        "annotation",
+        "fine_label",
+        "coarse_label",
+    ],
 ];
 
 const IDS: [&str; 16] = [
-    "id", "ids", "_id", "uid", "uuid", "guid", "index", "idx", "key", "sample", "sample_id", "row", "row_id", "rowid", "rownames", "mislabel_index",
+    "id",
+    "ids",
+    "_id",
+    "uid",
+    "uuid",
+    "guid",
+    "index",
+    "idx",
+    "key",
+    "sample",
+    "sample_id",
+    "row",
+    "row_id",
+    "rowid",
+    "rownames",
+    "mislabel_index",
 ];
 const SPLITS: [&str; 6] = ["split", "fold", "subset", "partition", "set", "is_valid"];
 const PATHS: [&str; 17] = [
-    "path", "filepath", "file_path", "file", "filename", "file_name", "image", "image_path", "img", "img_path", "url", "uri", "image_url",
-    "media", "audio", "audio_path", "photo",
+    "path",
+    "filepath",
+    "file_path",
+    "file",
+    "filename",
+    "file_name",
+    "image",
+    "image_path",
+    "img",
+    "img_path",
+    "url",
+    "uri",
+    "image_url",
+    "media",
+    "audio",
+    "audio_path",
+    "photo",
 ];
-const TEXTS: [&str; 12] =
-    ["text", "sentence", "review", "title", "comment", "content", "body", "document", "question", "utterance", "caption", "description"];
+const TEXTS: [&str; 12] = [
+    "text",
+    "sentence",
+    "review",
+    "title",
+    "comment",
+    "content",
+    "body",
+    "document",
+    "question",
+    "utterance",
+    "caption",
+    "description",
+];
 /// Endings of the names of identifiers.
 const ID_ENDINGS: [&str; 5] = ["_id", "-id", " id", "_uuid", "_key"];
 

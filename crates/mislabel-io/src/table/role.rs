@@ -144,7 +144,13 @@ fn listed(columns: &[&ReadColumn]) -> String {
     let reasons = columns.iter().any(|column| !column.because.is_empty());
     match columns {
         [.., last] if columns.len() > LISTED && !reasons => {
-            format!("{}, {} … {} ({} columns)", shown(&columns[0].name), shown(&columns[1].name), shown(&last.name), columns.len())
+            format!(
+                "{}, {} … {} ({} columns)",
+                shown(&columns[0].name),
+                shown(&columns[1].name),
+                shown(&last.name),
+                columns.len()
+            )
         }
         _ => {
             let named: Vec<String> = columns.iter().take(LISTED).map(|column| name(column)).collect();

@@ -94,16 +94,23 @@ fn guess(table: &Table, number: usize, choice: &ReadOptions, purpose: Purpose) -
         .or_else(|| by_missing_name(table, number, &kind))
         .or_else(|| by_name(column, &kind, purpose).map(|role| (role, String::new())))
         .or_else(|| by_content(table, number, &kind))
-        .map_or_else(|| Guess { role: None, because: String::new(), kind: kind.clone() }, |(role, because)| with(role, &because))
+        .map_or_else(
+            || Guess { role: None, because: String::new(), kind: kind.clone() },
+            |(role, because)| with(role, &because),
+        )
 }
 
 fn by_declaration(column: &Column, kind: &ColumnKind) -> Option<(Role, String)> {
     let declared = &column.declared;
     match () {
         () if declared.is_index => Some((Role::Id, "pandas' index".into())),
-        () if declared.is_media && *kind == ColumnKind::Media => Some((Role::MediaPath, "by the file's metadata".into())),
+        () if declared.is_media && *kind == ColumnKind::Media => {
+            Some((Role::MediaPath, "by the file's metadata".into()))
+        }
         () if declared.is_media => Some((Role::MediaPath, "by the file's metadata".into())),
-        () if declared.classes.is_some() && !kind.is_list() => Some((Role::Label, "classes by the file's metadata".into())),
+        () if declared.classes.is_some() && !kind.is_list() => {
+            Some((Role::Label, "classes by the file's metadata".into()))
+        }
         () if *kind == ColumnKind::Media => Some((Role::MediaPath, String::new())),
         () => None,
     }
@@ -179,7 +186,13 @@ impl Judge<'_> {
             self.set(column, Role::LeftOut, "as told");
         }
         let told = &self.choice.columns;
-        let lists = [(&told.id, Role::Id), (&told.text, Role::Text), (&told.path, Role::MediaPath), (&told.split, Role::Split), (&told.ignore, Role::LeftOut)];
+        let lists = [
+            (&told.id, Role::Id),
+            (&told.text, Role::Text),
+            (&told.path, Role::MediaPath),
+            (&told.split, Role::Split),
+            (&told.ignore, Role::LeftOut),
+        ];
         for (names, role) in lists {
             for name in names {
                 if let Ok(column) = self.table.position(name) {
@@ -207,8 +220,11 @@ impl Judge<'_> {
         if let Some(name) = &self.choice.array {
             return Ok((self.table.position(name)?, "as told".into()));
         }
-        let declared: Vec<usize> =
-            self.with_role(Some(Role::Label)).into_iter().filter(|column| self.table.columns[*column].declared.classes.is_some()).collect();
+        let declared: Vec<usize> = self
+            .with_role(Some(Role::Label))
+            .into_iter()
+            .filter(|column| self.table.columns[*column].declared.classes.is_some())
+            .collect();
         if let [column] = declared[..] {
             return Ok((column, self.guesses[column].because.clone()));
         }
@@ -233,7 +249,9 @@ impl Judge<'_> {
     /// The columns with the name that labels have most commonly, of `among` or all.
     fn best_named(&self, among: Option<&[usize]>) -> Vec<usize> {
         let ranked = |column: usize| {
-            let is_told = self.guesses[column].role.is_some_and(|role| role != Role::Label && self.guesses[column].because == "as told");
+            let is_told = self.guesses[column]
+                .role
+                .is_some_and(|role| role != Role::Label && self.guesses[column].because == "as told");
             let column = &self.table.columns[column];
             label_rank(&column.name).filter(|_| column.is_named && !is_told)
         };
@@ -244,10 +262,15 @@ impl Judge<'_> {
 
     /// Columns of single values that are nothing else and repeat their values: dictionaries first, then text, then codes.
     fn likely_labels(&self) -> Vec<usize> {
-        let open: Vec<usize> = self.with_role(None).into_iter().filter(|column| !self.guesses[*column].kind.is_list()).collect();
-        let is = |kind: &ColumnKind| open.iter().copied().filter(|column| self.guesses[*column].kind == *kind).collect::<Vec<usize>>();
-        let dictionaries: Vec<usize> = open.iter().copied().filter(|column| self.table.columns[*column].declared.is_dictionary).collect();
-        let repeating = |columns: Vec<usize>| columns.into_iter().filter(|column| self.repeats(*column)).collect::<Vec<usize>>();
+        let open: Vec<usize> =
+            self.with_role(None).into_iter().filter(|column| !self.guesses[*column].kind.is_list()).collect();
+        let is = |kind: &ColumnKind| {
+            open.iter().copied().filter(|column| self.guesses[*column].kind == *kind).collect::<Vec<usize>>()
+        };
+        let dictionaries: Vec<usize> =
+            open.iter().copied().filter(|column| self.table.columns[*column].declared.is_dictionary).collect();
+        let repeating =
+            |columns: Vec<usize>| columns.into_iter().filter(|column| self.repeats(*column)).collect::<Vec<usize>>();
         let (texts, integers) = (is(&ColumnKind::Text), is(&ColumnKind::Integer));
         let repeated = [repeating(texts.clone()), repeating(integers.clone()), is(&ColumnKind::Boolean)];
         let steps = [dictionaries].into_iter().chain(repeated).chain([texts, integers]);
@@ -255,7 +278,8 @@ impl Judge<'_> {
     }
 
     fn repeats(&self, column: usize) -> bool {
-        let cells: Vec<&str> = self.table.sample[column].iter().flatten().map(String::as_str).filter(|cell| !is_missing(cell)).collect();
+        let cells: Vec<&str> =
+            self.table.sample[column].iter().flatten().map(String::as_str).filter(|cell| !is_missing(cell)).collect();
         let distinct: HashSet<&str> = cells.iter().copied().collect();
         2 * distinct.len() <= cells.len()
     }
@@ -275,9 +299,14 @@ impl Judge<'_> {
         match (&lists[..], &self.telling(&lists, role)[..]) {
             (&[list], _) | (_, &[list]) => return Ok((vec![list], String::new())),
             ([], _) => {}
-            _ => return Err(self.unnamed(&format!("several columns hold lists of numbers: name the {}", self.option(role)))),
+            _ => {
+                return Err(
+                    self.unnamed(&format!("several columns hold lists of numbers: name the {}", self.option(role)))
+                );
+            }
         }
-        let singles: Vec<usize> = open.into_iter().filter(|column| self.guesses[*column].kind.is_scalar_number()).collect();
+        let singles: Vec<usize> =
+            open.into_iter().filter(|column| self.guesses[*column].kind.is_scalar_number()).collect();
         let singles = self.of_common_beginning(singles, role);
         match singles.is_empty() {
             false => Ok((singles, String::new())),
@@ -292,7 +321,9 @@ impl Judge<'_> {
     /// Columns of lists whose name tells that they are wanted.
     fn telling(&self, lists: &[usize], role: Role) -> Vec<usize> {
         let words: &[&str] = match role {
-            Role::Feature => &["embedding", "embeddings", "features", "feature", "vector", "emb", "x", "embed", "hidden_state"],
+            Role::Feature => {
+                &["embedding", "embeddings", "features", "feature", "vector", "emb", "x", "embed", "hidden_state"]
+            }
             _ => &["pred_probs", "probs", "probabilities", "predictions", "pred_prob", "proba", "logits", "scores"],
         };
         lists.iter().copied().filter(|column| words.contains(&folded(self.name(*column)).as_str())).collect()
@@ -300,8 +331,20 @@ impl Judge<'_> {
 
     /// Of predictions, those that begin as predictions commonly do, where there are two or more.
     fn of_common_beginning(&self, columns: Vec<usize>, role: Role) -> Vec<usize> {
-        const BEGINNINGS: [&str; 12] =
-            ["prob_", "probs_", "proba_", "pred_prob_", "p_", "pred_", "prediction_", "logit_", "logits_", "score_", "prob.", "prob "];
+        const BEGINNINGS: [&str; 12] = [
+            "prob_",
+            "probs_",
+            "proba_",
+            "pred_prob_",
+            "p_",
+            "pred_",
+            "prediction_",
+            "logit_",
+            "logits_",
+            "score_",
+            "prob.",
+            "prob ",
+        ];
         if role != Role::Prediction {
             return columns;
         }
@@ -348,7 +391,9 @@ impl Judge<'_> {
 fn settle(guess: Guess, purpose: Purpose, lists: bool, cells: &[Option<String>]) -> (Role, String) {
     match (guess.role, purpose) {
         (Some(role), _) => (role, guess.because),
-        (None, Purpose::Labels) if guess.kind.is_scalar_number() || guess.kind.is_list() => (Role::LeftOut, NO_LABEL.into()),
+        (None, Purpose::Labels) if guess.kind.is_scalar_number() || guess.kind.is_list() => {
+            (Role::LeftOut, NO_LABEL.into())
+        }
         (None, _) if guess.kind == ColumnKind::Text => (Role::Text, example(cells)),
         (None, _) if lists => (Role::LeftOut, "beside a list of numbers".into()),
         (None, _) => (Role::LeftOut, guess.kind.words().into()),

@@ -92,7 +92,8 @@ fn without_direction(issues: LabelIssues, embeddings: &dyn EmbeddingSource, give
     let (mut flags, mut suggested) = (issues.is_issue().to_vec(), issues.suggested().values().to_vec());
     let (middle_quality, middle_score) = (median(&quality), median(&score));
     for &row in &zeros {
-        (quality[row], score[row], flags[row], suggested[row]) = (middle_quality, middle_score, false, given.values()[row]);
+        (quality[row], score[row], flags[row], suggested[row]) =
+            (middle_quality, middle_score, false, given.values()[row]);
     }
     Ok(LabelIssues::new(LabelQuality::new(quality)?, flags, given.with_values(suggested)?, score)?)
 }

@@ -56,7 +56,8 @@ impl ParquetTable {
         let reader = SerializedFileReader::new(bytes.clone()).map_err(Error::parser(path))?;
         let metadata = reader.metadata().file_metadata();
         let schema = parquet_to_arrow_schema(metadata.schema_descr(), metadata.key_value_metadata());
-        let schema = schema.or_else(|_| parquet_to_arrow_schema(metadata.schema_descr(), None)).map_err(Error::parser(path))?;
+        let schema =
+            schema.or_else(|_| parquet_to_arrow_schema(metadata.schema_descr(), None)).map_err(Error::parser(path))?;
         let mut columns: Vec<Column> = schema.fields().iter().map(|field| Column::of_field(field)).collect();
         let roots = metadata.schema_descr().root_schema().get_fields().len();
         if columns.len() != roots {
@@ -203,4 +204,3 @@ impl GroupBatches<'_> {
         batch.map(|batch| batch.project(&self.order)).transpose().map_err(Error::parser(path))
     }
 }
-

@@ -34,7 +34,10 @@ pub(crate) fn delimiter(text: &str, format: Format) -> (Delimiter, bool) {
     }
     // Rows that disagree, in a file of a kind that has delimiters: the reader names the row.
     let ragged = |fit: &&Fit| format != Format::Text && fit.split > 0.5 || fit.split > 0.9;
-    let best = fits.iter().filter(ragged).max_by_key(|fit| (u64::from(fit.delimiter == Delimiter::Byte(usual)), (fit.split * 1e6) as u64));
+    let best = fits
+        .iter()
+        .filter(ragged)
+        .max_by_key(|fit| (u64::from(fit.delimiter == Delimiter::Byte(usual)), (fit.split * 1e6) as u64));
     best.map_or((Delimiter::None, true), |fit| (fit.delimiter, fit.quotes))
 }
 

@@ -41,7 +41,8 @@ pub(crate) fn header(path: &Path, rows: &[Vec<String>], decimal_comma: bool, cho
 /// Whether a cell of the first row is a name that the user asks for; one that comes again below is a value.
 fn is_asked_for(first: &[String], rest: &[Vec<String>], choice: &ReadOptions) -> bool {
     let excluded = choice.exclude.iter().map(String::as_str);
-    let asked: Vec<&str> = choice.array.iter().map(String::as_str).chain(excluded).chain(choice.columns.names()).collect();
+    let asked: Vec<&str> =
+        choice.array.iter().map(String::as_str).chain(excluded).chain(choice.columns.names()).collect();
     let again = |column: usize, cell: &str| rest.iter().any(|row| row.get(column).is_some_and(|other| other == cell));
     let is_asked = |(column, cell): (usize, &String)| {
         number(cell).is_none() && !cell.is_empty() && asked.contains(&cell.as_str()) && !again(column, cell)
@@ -86,7 +87,9 @@ impl Table<'_> {
         }
         match () {
             () if of_numbers == 0 => Ok(None),
-            () if self.first.iter().any(|cell| is_known(cell) && self.below(0).next().is_some()) && fractions == 0 => Ok(Some(HEADER)),
+            () if self.first.iter().any(|cell| is_known(cell) && self.below(0).next().is_some()) && fractions == 0 => {
+                Ok(Some(HEADER))
+            }
             () if names > 0 && fractions == 0 => Ok(Some(if numbers > 0 { self.of_numbers() } else { HEADER })),
             () if names == 0 && self.counts() => self.counting(path),
             () => Ok(Some(DATA)),
@@ -108,7 +111,9 @@ impl Table<'_> {
         let all_fractions = !self.rest.is_empty() && self.rest.iter().all(|row| row.iter().all(fraction));
         match (self.first.len(), all_fractions) {
             (2, false) => Ok(Some(DATA)),
-            (3.., true) => Ok(Some(Found { is_header: true, because: "it counts 0, 1, 2 … above numbers with fractions" })),
+            (3.., true) => {
+                Ok(Some(Found { is_header: true, because: "it counts 0, 1, 2 … above numbers with fractions" }))
+            }
             _ => Err(Error::AmbiguousHeader { path: path.into(), row: self.first.join(", ") }),
         }
     }
@@ -121,8 +126,11 @@ impl Table<'_> {
         if self.first.len() < 2 || self.rest.is_empty() {
             return DATA;
         }
-        let again = |(column, cell): (usize, &String)| !cell.is_empty() && self.below(column).any(|other| other == cell);
-        let alike = |(column, cell): (usize, &String)| shape(cell).is_some_and(|own| self.below(column).all(|other| shape(other) == Some(own)));
+        let again =
+            |(column, cell): (usize, &String)| !cell.is_empty() && self.below(column).any(|other| other == cell);
+        let alike = |(column, cell): (usize, &String)| {
+            shape(cell).is_some_and(|own| self.below(column).all(|other| shape(other) == Some(own)))
+        };
         match self.first.iter().enumerate().any(|cell| again(cell) || alike(cell)) {
             true => DATA,
             false => HEADER,

@@ -102,7 +102,9 @@ mod tests {
 
     #[test]
     fn quotes_that_end_where_cells_end_are_no_strays() {
-        for text in ["a,b\n1,2\n", "\"a\nb\",1\n\"c\"\"d\",2\n", "5\" screen,1\n", "\"\",\"x\"\r\n", "a,\"b\nc\nd\"\ne,f"] {
+        for text in
+            ["a,b\n1,2\n", "\"a\nb\",1\n\"c\"\"d\",2\n", "5\" screen,1\n", "\"\",\"x\"\r\n", "a,\"b\nc\nd\"\ne,f"]
+        {
             assert_eq!(stray(text.as_bytes(), b','), None, "{text:?}");
         }
     }
@@ -110,7 +112,10 @@ mod tests {
     #[test]
     fn strays_are_told_with_both_lines() {
         let cases = [
-            ("a,b\n\"never closed,1\nx,2\n5\" screen,3\n\"q\" r,1\n", "opened in line 2 closes in line 4 (2 line ends inside)"),
+            (
+                "a,b\n\"never closed,1\nx,2\n5\" screen,3\n\"q\" r,1\n",
+                "opened in line 2 closes in line 4 (2 line ends inside)",
+            ),
             ("a,b\n\"x,1\n", "opened in line 2 is never closed"),
             ("\"5\" screen,1\n", "opened in line 1 closes in line 1"),
             ("a,b\n\"x,1\ny,2\nz\",3\n", "opened in line 2 closes in line 4"),

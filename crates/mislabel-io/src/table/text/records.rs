@@ -23,14 +23,19 @@ pub(crate) fn rows(text: &str, delimiter: Delimiter, quotes: bool) -> Vec<Vec<St
     match delimiter {
         Delimiter::Byte(byte) => delimited(text, byte, quotes),
         Delimiter::Blanks => text.lines().filter(|line| !line.trim().is_empty()).take(ROWS).map(on_blanks).collect(),
-        Delimiter::None => text.lines().filter(|line| !line.trim().is_empty()).take(ROWS).map(|line| vec![one(line)]).collect(),
+        Delimiter::None => {
+            text.lines().filter(|line| !line.trim().is_empty()).take(ROWS).map(|line| vec![one(line)]).collect()
+        }
     }
 }
 
 /// A line that is one cell, without blanks and quotes around it.
 pub(crate) fn one(line: &str) -> String {
     let line = line.trim();
-    let inner = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|inner| !inner.is_empty() || line.len() == 2);
+    let inner = line
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .filter(|inner| !inner.is_empty() || line.len() == 2);
     match inner {
         Some(inner) if !inner.replace("\"\"", "").contains('"') => inner.replace("\"\"", "\"").trim().to_owned(),
         _ => line.to_owned(),
@@ -38,8 +43,12 @@ pub(crate) fn one(line: &str) -> String {
 }
 
 fn delimited(text: &str, delimiter: u8, quotes: bool) -> Vec<Vec<String>> {
-    let mut reader =
-        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).quoting(quotes).from_reader(text.as_bytes());
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .quoting(quotes)
+        .from_reader(text.as_bytes());
     let mut record = ByteRecord::new();
     let mut rows = Vec::new();
     while rows.len() < ROWS && reader.read_byte_record(&mut record).unwrap_or(false) {

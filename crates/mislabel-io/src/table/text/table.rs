@@ -71,7 +71,11 @@ impl TextTable {
         };
         table.check(choice)?;
         table.judge(comment.as_deref(), choice)?;
-        table.form = table.words(if found.0 == Delimiter::Blanks && told.is_none() { found.0 } else { told.unwrap_or(delimiter) });
+        table.form = table.words(if found.0 == Delimiter::Blanks && told.is_none() {
+            found.0
+        } else {
+            told.unwrap_or(delimiter)
+        });
         Ok(table)
     }
 
@@ -105,7 +109,8 @@ impl TextTable {
         let (width, comma) = (rows.get(1).map_or(first.len(), Vec::len), self.delimiter == Delimiter::Byte(b','));
         let commas = |row: &Vec<String>| row.iter().any(|cell| has_decimal_comma(cell));
         let points = |row: &Vec<String>| row.iter().any(|cell| cell.contains('.') && number(cell).is_some());
-        self.decimal_comma = !comma && self.delimiter != Delimiter::None && rows.iter().any(commas) && !rows.iter().skip(1).any(points);
+        self.decimal_comma =
+            !comma && self.delimiter != Delimiter::None && rows.iter().any(commas) && !rows.iter().skip(1).any(points);
         let commented = comment.and_then(|line| commented_names(line, self.delimiter, width));
         let mut found = header(self.path(), &rows, self.decimal_comma, choice)?;
         let mut names = rows[0].clone();
@@ -139,7 +144,13 @@ impl TextTable {
         let column = |(number, name): (usize, String)| {
             let cells = rows.iter().filter_map(|row| row.get(number)).map(String::as_str);
             let kind = kind_of(cells, self.decimal_comma);
-            Column { is_named: found.is_header && is_name(&name), name, kind, declared: Declared::default(), numbers: None }
+            Column {
+                is_named: found.is_header && is_name(&name),
+                name,
+                kind,
+                declared: Declared::default(),
+                numbers: None,
+            }
         };
         self.columns = names.into_iter().enumerate().map(column).collect();
         if !found.because.is_empty() {
@@ -167,7 +178,10 @@ impl TextTable {
         let header = if self.has_header { "header" } else { "no header" };
         parts.push(if self.form.is_empty() { header.into() } else { self.form.clone() });
         parts.extend(self.decimal_comma.then(|| "decimal comma".into()));
-        parts.extend((!self.quotes && self.body().contains(&b'"') && delimiter != Delimiter::Blanks).then(|| "quotes are text".into()));
+        parts.extend(
+            (!self.quotes && self.body().contains(&b'"') && delimiter != Delimiter::Blanks)
+                .then(|| "quotes are text".into()),
+        );
         parts.extend(self.content.how.iter().cloned());
         parts.join(", ")
     }
@@ -202,7 +216,8 @@ impl TextTable {
     fn diagnosis(&self, cause: ArrowError) -> Error {
         let Delimiter::Byte(byte) = self.delimiter else { return Error::parser(self.path())(cause) };
         let mut reader = csv::ReaderBuilder::new();
-        let mut reader = reader.has_headers(false).flexible(true).delimiter(byte).quoting(self.quotes).from_reader(self.body());
+        let mut reader =
+            reader.has_headers(false).flexible(true).delimiter(byte).quoting(self.quotes).from_reader(self.body());
         let mut record = csv::ByteRecord::new();
         let expected = self.columns.len();
         for row in 0.. {
@@ -287,4 +302,3 @@ impl Iterator for Lines<'_> {
         Some(RecordBatch::try_from_iter([("0", column)]).map_err(|cause| Error::parser(Path::new("lines"))(cause)))
     }
 }
-
