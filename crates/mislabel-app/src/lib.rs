@@ -14,7 +14,7 @@
 //! let given = Labels::new(vec![0, 1], 2)?.with_class_names(["cat", "dog"])?;
 //! let issues = LabelIssues::new(LabelQuality::new(vec![0.9, 0.1])?, vec![false, true], given.clone(), vec![0.0; 2])?;
 //! let samples = Samples::new(given, issues)?;
-//! let journal = Journal::open("review.jsonl", &samples)?;
+//! let journal = Journal::open("review.jsonl", samples.given_labels())?;
 //!
 //! let app = App::bind(Session::new(samples, journal, Evidence::default(), AppOptions::default())?)?;
 //! println!("open {}", app.link());

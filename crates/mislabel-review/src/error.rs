@@ -62,7 +62,7 @@ pub enum Error {
     /// A journal belongs to other labels.
     #[error(
         "{}: the journal was written for other labels (it says {journal}, the labels are {labels}): give the labels that \
-         were reviewed, or a new journal",
+         were reviewed, or a new journal; corrected labels are other labels",
         path.display()
     )]
     OtherLabels {

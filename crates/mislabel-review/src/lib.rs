@@ -19,7 +19,7 @@
 //! let issues = LabelIssues::new(quality, vec![false, true, false, true], suggested, vec![0.0; 4])?;
 //! let samples = Samples::new(given, issues)?;
 //! let folder = tempfile::tempdir()?;
-//! let mut journal = Journal::open(folder.path().join("review.jsonl"), &samples)?;
+//! let mut journal = Journal::open(folder.path().join("review.jsonl"), samples.given_labels())?;
 //!
 //! let wanted = Query::parse("flagged and not decided")?.select(&samples, journal.board())?;
 //! assert_eq!(Order::MostSuspect.rows(&samples, &wanted), [1, 3]);
@@ -29,7 +29,7 @@
 //! let progress = Progress::of(journal.board(), &samples);
 //! assert_eq!(progress.precision.map(|share| share.share), Some(0.5));
 //!
-//! let corrections = Corrections::of(journal.board(), &samples, Settlement::Newest)?;
+//! let corrections = Corrections::of(journal.board(), samples.given_labels(), Settlement::Newest)?;
 //! assert_eq!(corrections.apply(samples.given_labels())?.values(), [0, 0, 1, 0]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -18,12 +18,12 @@ fn samples() -> Samples {
 /// Sample 1 becomes class 2, sample 3 is left out, sample 0 is right.
 fn corrections() -> Corrections {
     let samples = samples();
-    let mut board = Board::new(&samples);
+    let mut board = Board::new(samples.given_labels());
     for (row, decision) in [(0, Decision::Keep), (1, Decision::Relabel(2)), (3, Decision::Exclude)] {
         let action = Action::Decide { row, decision, circumstances: Circumstances::default() };
         board.record("op", "ann", "", action).unwrap();
     }
-    Corrections::of(&board, &samples, Settlement::Newest).unwrap()
+    Corrections::of(&board, samples.given_labels(), Settlement::Newest).unwrap()
 }
 
 struct Files(tempfile::TempDir, &'static str);
@@ -151,10 +151,10 @@ fn a_name_that_does_not_fit_its_element_is_refused() {
     let quality = LabelQuality::new(vec![0.5; 2]).unwrap();
     let issues = LabelIssues::new(quality, vec![true; 2], given.clone(), vec![0.0; 2]).unwrap();
     let samples = Samples::new(given, issues).unwrap();
-    let mut board = Board::new(&samples);
+    let mut board = Board::new(samples.given_labels());
     let circumstances = Circumstances::default();
     board.record("op", "ann", "", Action::Decide { row: 1, decision: Decision::Relabel(1), circumstances }).unwrap();
-    let corrections = Corrections::of(&board, &samples, Settlement::Newest).unwrap();
+    let corrections = Corrections::of(&board, samples.given_labels(), Settlement::Newest).unwrap();
     let elements: Vec<u8> = "catcat".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
     let array = npy("<U3", &elements);
     let array = String::from_utf8_lossy(&array).contains("(4,)").then(|| {

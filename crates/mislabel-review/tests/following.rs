@@ -17,7 +17,7 @@ fn samples() -> Samples {
 }
 
 fn decided(decisions: &[(&str, u32, Decision, bool, bool)]) -> Board {
-    let mut board = Board::new(&samples());
+    let mut board = Board::new(samples().given_labels());
     for (at, &(reviewer, row, decision, blind, control)) in decisions.iter().enumerate() {
         let circumstances = Circumstances::new(blind, control, None);
         let action = Action::Decide { row, decision, circumstances };

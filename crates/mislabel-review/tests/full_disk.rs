@@ -25,7 +25,7 @@ fn a_full_disk_refuses_a_decision_and_takes_it_when_there_is_space() {
     let issues = LabelIssues::new(quality, vec![true; 1000], given.clone(), vec![0.0; 1000]).unwrap();
     let samples = Samples::new(given, issues).unwrap();
     let path = folder.path().join("review.jsonl");
-    let mut journal = Journal::open(&path, &samples).unwrap();
+    let mut journal = Journal::open(&path, samples.given_labels()).unwrap();
     std::fs::write(folder.path().join("other"), vec![0; 8192]).unwrap();
     let keep = |row| Action::Decide { row, decision: Decision::Keep, circumstances: Circumstances::default() };
     let refused = (0..1000).find(|&row| journal.write(&format!("op {row}"), "ann", vec![keep(row)]).is_err());
@@ -34,7 +34,7 @@ fn a_full_disk_refuses_a_decision_and_takes_it_when_there_is_space() {
     std::fs::remove_file(folder.path().join("other")).unwrap();
     journal.write(&format!("op {refused}"), "ann", vec![keep(refused)]).unwrap();
     drop(journal);
-    let journal = Journal::open(&path, &samples).unwrap();
+    let journal = Journal::open(&path, samples.given_labels()).unwrap();
     assert_eq!((journal.board().decided().len(), journal.notices().len()), (refused as usize + 1, 0));
     drop(journal);
     assert!(Command::new("umount").arg(folder.path()).status().unwrap().success());

@@ -36,7 +36,7 @@ impl Folder {
 
 /// A journal with a decision on each of the first 20 samples.
 fn twenty(path: &Path) {
-    let mut journal = Journal::open(path, &samples()).unwrap();
+    let mut journal = Journal::open(path, samples().given_labels()).unwrap();
     for row in 0..20 {
         journal.write(&format!("op {row}"), "ann", vec![decide(row, Decision::Relabel(2))]).unwrap();
     }
@@ -57,13 +57,13 @@ fn everything_recorded_is_there_after_opening_again() {
         Action::Tag { tag: "odd".into(), rows: vec![5], on: false },
         Action::Undo { first: 2, last: 2 },
     ];
-    let mut journal = Journal::open(folder.path(), &samples()).unwrap();
+    let mut journal = Journal::open(folder.path(), samples().given_labels()).unwrap();
     for (at, action) in all.iter().enumerate() {
         journal.write(&format!("op {at}"), "ann", vec![action.clone()]).unwrap();
     }
     let written = journal.board().events().to_vec();
     drop(journal);
-    let journal = Journal::open(folder.path(), &samples()).unwrap();
+    let journal = Journal::open(folder.path(), samples().given_labels()).unwrap();
     assert_eq!(journal.board().events(), written);
     assert_eq!(written.iter().map(|event| &event.action).collect::<Vec<_>>(), all.iter().collect::<Vec<_>>());
     assert!(journal.notices().is_empty());
@@ -80,12 +80,12 @@ fn a_torn_last_line_is_left_out_with_a_notice_and_replaced_by_the_next() {
     let last = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
     for cut in last + 1..whole.len() {
         std::fs::write(folder.path(), &whole[..cut]).unwrap();
-        let mut journal = Journal::open(folder.path(), &samples()).unwrap();
+        let mut journal = Journal::open(folder.path(), samples().given_labels()).unwrap();
         assert_eq!(journal.board().decided().len(), 19, "cut at {cut}");
         assert!(journal.notices()[0].contains("the last line was cut off"), "{:?}", journal.notices());
         journal.write("op 19", "ann", vec![decide(19, Decision::Relabel(2))]).unwrap();
         drop(journal);
-        let journal = Journal::open(folder.path(), &samples()).unwrap();
+        let journal = Journal::open(folder.path(), samples().given_labels()).unwrap();
         assert_eq!((journal.board().decided().len(), journal.notices().len()), (20, 0));
     }
 }
@@ -99,7 +99,7 @@ fn a_line_torn_elsewhere_is_refused_with_its_number() {
     let mut cut: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
     cut[9].truncate(30);
     std::fs::write(folder.path(), cut.join("\n") + "\n").unwrap();
-    let error = Journal::open(folder.path(), &samples()).unwrap_err().to_string();
+    let error = Journal::open(folder.path(), samples().given_labels()).unwrap_err().to_string();
     assert!(error.contains("review.jsonl: line 10 cannot be read"), "{error}");
     assert_eq!(std::fs::read_to_string(folder.path()).unwrap(), cut.join("\n") + "\n", "the file stays as it is");
 }
@@ -119,7 +119,7 @@ fn lines_that_contradict_the_labels_or_each_other_are_refused() {
     ];
     for (old, new, message) in cases {
         std::fs::write(folder.path(), text.replacen(old, new, 1)).unwrap();
-        let error = Journal::open(folder.path(), &samples()).unwrap_err().to_string();
+        let error = Journal::open(folder.path(), samples().given_labels()).unwrap_err().to_string();
         assert!(error.contains(message), "{error}");
     }
 }
@@ -129,7 +129,7 @@ fn the_journal_of_other_labels_is_refused_with_both_hashes() {
     let folder = Folder::new();
     twenty(&folder.path());
     let others = samples_of(vec![0; 60]);
-    match Journal::open(folder.path(), &others).unwrap_err() {
+    match Journal::open(folder.path(), others.given_labels()).unwrap_err() {
         Error::OtherLabels { journal, labels, .. } => {
             assert_ne!(journal, labels);
             assert_eq!(labels, mislabel_review::fingerprint(others.given_labels()));
@@ -137,29 +137,29 @@ fn the_journal_of_other_labels_is_refused_with_both_hashes() {
         error => unreachable!("{error}"),
     }
     std::fs::write(folder.path(), "index,true_label\n").unwrap();
-    let error = Journal::open(folder.path(), &others).unwrap_err().to_string();
+    let error = Journal::open(folder.path(), others.given_labels()).unwrap_err().to_string();
     assert!(error.contains("line 1 is not the header of a journal"), "{error}");
 }
 
 #[test]
 fn a_second_journal_on_the_same_file_only_reads() {
     let folder = Folder::new();
-    let mut first = Journal::open(folder.path(), &samples()).unwrap();
+    let mut first = Journal::open(folder.path(), samples().given_labels()).unwrap();
     first.write("op 1", "ann", vec![decide(0, Decision::Keep)]).unwrap();
-    let mut second = Journal::open(folder.path(), &samples()).unwrap();
+    let mut second = Journal::open(folder.path(), samples().given_labels()).unwrap();
     assert!(second.is_read_only() && second.notices()[0].contains("another process"));
     assert_eq!(second.board().decided().len(), 1);
     let refused = second.write("op 2", "bob", vec![decide(1, Decision::Keep)]);
     assert!(matches!(refused, Err(Error::ReadOnly { .. })));
     assert_eq!(second.board().decided().len(), 1);
     drop(first);
-    assert!(!Journal::open(folder.path(), &samples()).unwrap().is_read_only());
+    assert!(!Journal::open(folder.path(), samples().given_labels()).unwrap().is_read_only());
 }
 
 #[test]
 fn an_operation_sent_twice_is_recorded_once() {
     let folder = Folder::new();
-    let mut journal = Journal::open(folder.path(), &samples()).unwrap();
+    let mut journal = Journal::open(folder.path(), samples().given_labels()).unwrap();
     let forty: Vec<Action> = (0..40).map(|row| decide(row, Decision::Keep)).collect();
     let seq = journal.write("bulk", "ann", forty.clone()).unwrap();
     assert_eq!((seq, journal.write("bulk", "ann", forty).unwrap()), (40, 40));
@@ -170,10 +170,10 @@ fn an_operation_sent_twice_is_recorded_once() {
 fn a_bulk_operation_of_which_a_part_arrived_is_completed_by_sending_it_again() {
     let folder = Folder::new();
     let forty: Vec<Action> = (0..40).map(|row| decide(row, Decision::Keep)).collect();
-    Journal::open(folder.path(), &samples()).unwrap().write("bulk", "ann", forty.clone()).unwrap();
+    Journal::open(folder.path(), samples().given_labels()).unwrap().write("bulk", "ann", forty.clone()).unwrap();
     let whole = std::fs::read(folder.path()).unwrap();
     std::fs::write(folder.path(), &whole[..whole.len() / 2]).unwrap();
-    let mut journal = Journal::open(folder.path(), &samples()).unwrap();
+    let mut journal = Journal::open(folder.path(), samples().given_labels()).unwrap();
     assert!(journal.board().decided().len() < 40);
     journal.write("bulk", "ann", forty).unwrap();
     assert_eq!((journal.board().decided().len(), journal.board().last_seq()), (40, 40));
@@ -184,7 +184,7 @@ fn a_bulk_operation_of_which_a_part_arrived_is_completed_by_sending_it_again() {
 #[test]
 fn undo_takes_back_the_whole_of_a_bulk_decision_and_what_was_before_holds_again() {
     let folder = Folder::new();
-    let mut journal = Journal::open(folder.path(), &samples()).unwrap();
+    let mut journal = Journal::open(folder.path(), samples().given_labels()).unwrap();
     journal.write("one", "ann", vec![decide(3, Decision::Unsure)]).unwrap();
     journal.write("other", "bob", vec![decide(50, Decision::Keep)]).unwrap();
     let forty: Vec<Action> = (0..40).map(|row| decide(row, Decision::Keep)).collect();
@@ -203,7 +203,7 @@ fn undo_takes_back_the_whole_of_a_bulk_decision_and_what_was_before_holds_again(
 #[test]
 fn of_several_reviewers_the_newest_decision_holds_and_each_can_be_asked_for() {
     let folder = Folder::new();
-    let mut journal = Journal::open(folder.path(), &samples()).unwrap();
+    let mut journal = Journal::open(folder.path(), samples().given_labels()).unwrap();
     journal.write("1", "ann", vec![decide(0, Decision::Keep)]).unwrap();
     journal.write("2", "bob", vec![decide(0, Decision::Relabel(1))]).unwrap();
     let board = journal.board();
@@ -218,7 +218,7 @@ fn of_several_reviewers_the_newest_decision_holds_and_each_can_be_asked_for() {
 #[test]
 fn what_cannot_be_recorded_changes_neither_the_file_nor_the_board() {
     let folder = Folder::new();
-    let mut journal = Journal::open(folder.path(), &samples()).unwrap();
+    let mut journal = Journal::open(folder.path(), samples().given_labels()).unwrap();
     let before = std::fs::read(folder.path()).unwrap();
     let bad = [
         ("op", "ann", decide(60, Decision::Keep)),
@@ -234,4 +234,15 @@ fn what_cannot_be_recorded_changes_neither_the_file_nor_the_board() {
     }
     assert_eq!(std::fs::read(folder.path()).unwrap(), before);
     assert_eq!(journal.board().last_seq(), 0);
+}
+
+#[test]
+fn a_journal_can_be_read_while_another_process_writes_it_and_reading_makes_none() {
+    let folder = Folder::new();
+    assert!(Journal::read(folder.path(), samples().given_labels()).is_err());
+    assert!(!folder.path().exists());
+    let mut first = Journal::open(folder.path(), samples().given_labels()).unwrap();
+    first.write("op 1", "ann", vec![decide(0, Decision::Keep)]).unwrap();
+    let read = Journal::read(folder.path(), samples().given_labels()).unwrap();
+    assert_eq!((read.board().decided().len(), read.notices().len()), (1, 0));
 }

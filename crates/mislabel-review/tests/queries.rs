@@ -24,7 +24,7 @@ fn samples() -> Samples {
 }
 
 fn board(samples: &Samples) -> Board {
-    let mut board = Board::new(samples);
+    let mut board = Board::new(samples.given_labels());
     let decide = |row, decision| Action::Decide { row, decision, circumstances: Circumstances::default() };
     board.record("1", "ann", "", decide(0, Decision::Relabel(1))).unwrap();
     board.record("2", "bob", "", decide(0, Decision::Keep)).unwrap();

@@ -8,7 +8,6 @@ use crate::decisions::board::Board;
 use crate::decisions::decision::Decision;
 use crate::decisions::settlement::Settlement;
 use crate::error::{Error, Result};
-use crate::samples::samples::Samples;
 
 /// The labels that a review changes, and the samples that it leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,12 +33,8 @@ impl Corrections {
     /// What follows from the decisions on `board`, settled by `settlement`.
     ///
     /// # Errors
-    /// [`Error::Unknown`] at a decision on a sample that `samples` lacks.
-    pub fn of(board: &Board, samples: &Samples, settlement: Settlement) -> Result<Self> {
-        Self::on(board, samples.given_labels(), settlement)
-    }
-
-    fn on(board: &Board, given: &Labels, settlement: Settlement) -> Result<Self> {
+    /// [`Error::Unknown`] at a decision on a sample that `given` lacks.
+    pub fn of(board: &Board, given: &Labels, settlement: Settlement) -> Result<Self> {
         let mut corrections = Self::default();
         for (row, decision) in settlement.decisions(board) {
             let from = given.values().get(row as usize).copied().ok_or(Error::Unknown {

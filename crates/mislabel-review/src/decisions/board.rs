@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use mislabel_core::Labels;
+
 use crate::decisions::decision::Decision;
 use crate::decisions::event::{Action, Circumstances, Event};
 use crate::error::{Error, Result};
-use crate::samples::samples::Samples;
 
 /// The decisions that hold. Of a reviewer the last decision on a sample holds, unless it was taken back.
 ///
 /// ```
-/// use mislabel_core::{LabelIssues, LabelQuality, Labels};
-/// use mislabel_review::{Action, Board, Circumstances, Decision, Samples};
+/// use mislabel_core::Labels;
+/// use mislabel_review::{Action, Board, Circumstances, Decision};
 ///
 /// let given = Labels::new(vec![0, 1], 2)?;
-/// let issues = LabelIssues::new(LabelQuality::new(vec![0.9, 0.1])?, vec![false, true], given.clone(), vec![0.0; 2])?;
-/// let mut board = Board::new(&Samples::new(given, issues)?);
+/// let mut board = Board::new(&given);
 ///
 /// let circumstances = Circumstances::default();
 /// board.record("op 1", "ann", "", Action::Decide { row: 1, decision: Decision::Relabel(0), circumstances })?;
@@ -54,11 +54,11 @@ pub struct Verdict {
 }
 
 impl Board {
-    /// Nothing decided yet on `samples`.
-    pub fn new(samples: &Samples) -> Self {
+    /// Nothing decided yet on the samples with the `given` labels.
+    pub fn new(given: &Labels) -> Self {
         Self {
-            samples: samples.len(),
-            classes: samples.class_count(),
+            samples: given.len(),
+            classes: given.class_count(),
             events: Vec::new(),
             undone: BTreeSet::new(),
             of_row: BTreeMap::new(),

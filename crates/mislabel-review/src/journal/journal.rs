@@ -13,7 +13,6 @@ use crate::journal::clock::now;
 use crate::journal::contents::read_into;
 use crate::journal::header::Header;
 use crate::journal::line::Line;
-use crate::samples::samples::Samples;
 
 /// The most characters of the name of an operation, of a reviewer or a tag, and of a note.
 const LONGEST_NAME: usize = 100;
@@ -26,22 +25,20 @@ const LONGEST_NOTE: usize = 2000;
 /// second one only reads.
 ///
 /// ```
-/// use mislabel_core::{LabelIssues, LabelQuality, Labels};
-/// use mislabel_review::{Action, Circumstances, Decision, Journal, Samples};
+/// use mislabel_core::Labels;
+/// use mislabel_review::{Action, Circumstances, Decision, Journal};
 ///
 /// let given = Labels::new(vec![0, 1], 2)?;
-/// let issues = LabelIssues::new(LabelQuality::new(vec![0.9, 0.1])?, vec![false, true], given.clone(), vec![0.0; 2])?;
-/// let samples = Samples::new(given, issues)?;
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("review.jsonl");
 ///
-/// let mut journal = Journal::open(&path, &samples)?;
+/// let mut journal = Journal::open(&path, &given)?;
 /// let keep = Action::Decide { row: 1, decision: Decision::Keep, circumstances: Circumstances::default() };
 /// journal.write("op 1", "ann", vec![keep.clone()])?;
 /// journal.write("op 1", "ann", vec![keep])?; // sent again: nothing happens
 /// drop(journal);
 ///
-/// let journal = Journal::open(&path, &samples)?;
+/// let journal = Journal::open(&path, &given)?;
 /// assert_eq!(journal.board().verdict(1).map(|verdict| verdict.decision), Some(Decision::Keep));
 /// assert_eq!(journal.board().last_seq(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -66,23 +63,37 @@ struct Writable {
 }
 
 impl Journal {
-    /// Opens the journal at `path` of a review of `samples`, or begins one.
+    /// Opens the journal at `path` of a review of the `given` labels, or begins one.
     ///
     /// # Errors
     /// [`Error::OtherLabels`] for the journal of other labels, [`Error::JournalLine`] at a line that cannot be read,
     /// [`Error::Io`] for what keeps the file from being read or made.
-    pub fn open(path: impl AsRef<Path>, samples: &Samples) -> Result<Self> {
-        let (path, given) = (path.as_ref(), samples.given_labels().clone());
+    pub fn open(path: impl AsRef<Path>, given: &Labels) -> Result<Self> {
+        let path = path.as_ref();
+        Self::with_lock(path, given, locked(path)?)
+    }
+
+    /// Opens the journal at `path` to read it, whoever writes it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); also when there is no such file.
+    pub fn read(path: impl AsRef<Path>, given: &Labels) -> Result<Self> {
+        let mut journal = Self::with_lock(path.as_ref(), given, None)?;
+        journal.notices.pop();
+        Ok(journal)
+    }
+
+    /// Opens the journal, to write it if there is a `lock`.
+    fn with_lock(path: &Path, given: &Labels, lock: Option<File>) -> Result<Self> {
         let failed = Error::io(path);
-        let lock = locked(path)?;
         let mut bytes = Vec::new();
         match File::open(path) {
             Ok(mut file) => drop(file.read_to_end(&mut bytes).map_err(failed)?),
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound && lock.is_some() => {}
             Err(cause) => return Err(failed(cause)),
         }
-        let mut board = Board::new(samples);
-        let contents = read_into(&mut board, path, &bytes, &given)?;
+        let mut board = Board::new(given);
+        let contents = read_into(&mut board, path, &bytes, given)?;
         let mut notices = Vec::new();
         if contents.torn > 0 {
             notices.push(format!(
@@ -95,8 +106,8 @@ impl Journal {
         if lock.is_none() {
             notices.push(Error::ReadOnly { path: path.into() }.to_string());
         }
-        let file = lock.map(|lock| writable(path, contents.whole as u64, lock, &given)).transpose()?;
-        Ok(Self { path: path.into(), given, board, notices, file })
+        let file = lock.map(|lock| writable(path, contents.whole as u64, lock, given)).transpose()?;
+        Ok(Self { path: path.into(), given: given.clone(), board, notices, file })
     }
 
     /// Records `actions` of `reviewer` as one operation called `op`, on the disk once this returns; gives the number of the

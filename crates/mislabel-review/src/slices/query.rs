@@ -29,7 +29,7 @@ use crate::slices::selection::selection;
 /// let quality = LabelQuality::new(vec![0.9, 0.1, 0.8])?;
 /// let issues = LabelIssues::new(quality, vec![false, true, false], given.with_values(vec![0, 0, 1])?, vec![0.0; 3])?;
 /// let samples = Samples::new(given, issues)?;
-/// let board = Board::new(&samples);
+/// let board = Board::new(samples.given_labels());
 ///
 /// let query = Query::parse("given = \"polar bear\" and (flagged or quality >= 0.8) and not decided")?;
 /// assert_eq!(query.select(&samples, &board)?, [false, true, true]);
