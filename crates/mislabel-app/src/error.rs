@@ -19,9 +19,7 @@ pub enum Error {
         cause: std::io::Error,
     },
     /// The address can be reached from other machines.
-    #[error(
-        "{address} can be reached from other machines: use 127.0.0.1 and a tunnel, or say that this is intended"
-    )]
+    #[error("{address} can be reached from other machines: use 127.0.0.1 and a tunnel, or say that this is intended")]
     Exposed {
         /// The address.
         address: SocketAddr,

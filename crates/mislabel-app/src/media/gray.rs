@@ -20,6 +20,7 @@ pub(crate) fn gray(numbers: &NumberRows, row: usize, (low, high): (f32, f32)) ->
 
 /// The least and the greatest of all numbers.
 pub(crate) fn range(numbers: &NumberRows) -> (f32, f32) {
-    let ends = numbers.rows.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
+    let ends =
+        numbers.rows.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
     if ends.0.is_finite() && ends.1.is_finite() { ends } else { (0.0, 1.0) }
 }

@@ -81,10 +81,7 @@ impl From<(u64, Vec<CardState>)> for Changes {
     }
 }
 
-fn read<T: DeserializeOwned, R: Serialize>(
-    body: &Bytes,
-    ask: impl FnOnce(T) -> mislabel_review::Result<R>,
-) -> Reply {
+fn read<T: DeserializeOwned, R: Serialize>(body: &Bytes, ask: impl FnOnce(T) -> mislabel_review::Result<R>) -> Reply {
     match serde_json::from_slice(body) {
         Ok(request) => answer(ask(request)),
         Err(error) => refusal(StatusCode::BAD_REQUEST, &format!("the request cannot be read: {error}")),

@@ -33,7 +33,9 @@ impl Guard {
         let host = text(headers, HOST.as_str());
         match host.is_some_and(|host| self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))) {
             true => Ok(()),
-            false => Err((StatusCode::MISDIRECTED_REQUEST, "the host is not this server: allow it when you start the app")),
+            false => {
+                Err((StatusCode::MISDIRECTED_REQUEST, "the host is not this server: allow it when you start the app"))
+            }
         }
     }
 

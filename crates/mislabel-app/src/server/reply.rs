@@ -23,7 +23,12 @@ const HEADERS: [(&str, &str); 5] = [
 ];
 
 /// `body` with its content type.
-pub(crate) fn reply(status: StatusCode, content_type: &'static str, cache: &'static str, body: impl Into<Bytes>) -> Reply {
+pub(crate) fn reply(
+    status: StatusCode,
+    content_type: &'static str,
+    cache: &'static str,
+    body: impl Into<Bytes>,
+) -> Reply {
     let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = status;
     let own = [("content-type", content_type), ("cache-control", cache)];

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use mislabel_core::{LabelIssues, Run};
 use mislabel_posterior::Posterior;
 use mislabel_review::{
-    Action, Agreement, Candidates, Circumstances, Decision, Distribution, Error, Journal, Progress, Query, Queue, Result,
-    Samples, Settlement, field_names, fingerprint, similarities,
+    Action, Agreement, Candidates, Circumstances, Decision, Distribution, Error, Journal, Progress, Query, Queue,
+    Result, Samples, Settlement, field_names, fingerprint, similarities,
 };
 
 use crate::options::AppOptions;
