@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mislabel::app::Evidence;
+use mislabel::core::checks::rows_in_range;
 use mislabel::core::{EmbeddingSource, Embeddings, Labels, Result as CoreResult, Run};
 use mislabel::datasets::Dataset as Digits;
 use mislabel::methods::{Dataset, PosteriorMethod};
 use mislabel::review::{Media, NumberRows, Samples};
-use ndarray::{Array2, ArrayViewMut2};
+use ndarray::{Array2, ArrayViewMut2, s};
 
 use crate::failure::Result;
 use crate::session::serving::Serving;
@@ -54,7 +55,9 @@ impl EmbeddingSource for OwnedRows {
         self.0.dim()
     }
 
-    fn read_rows(&self, start: usize, out: ArrayViewMut2<'_, f32>) -> CoreResult<()> {
-        Embeddings::new(self.0.view())?.read_rows(start, out)
+    fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> CoreResult<()> {
+        rows_in_range(self.0.nrows(), start, out.nrows())?;
+        out.assign(&self.0.slice(s![start..start + out.nrows(), ..]));
+        Ok(())
     }
 }
