@@ -4,6 +4,8 @@ use std::ffi::OsString;
 
 use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+#[cfg(feature = "app")]
+use crate::commands::{app, apply};
 use crate::commands::{compare, completions, demo, detect, difficulty, evaluate, generate, methods, noise, review};
 use crate::failure::Result;
 use crate::options::given::GivenOptions;
@@ -33,6 +35,12 @@ pub(crate) enum Command {
     Detect(Box<detect::Detect>),
     /// Say how many labels are likely wrong, and which to look at to know better
     Review(Box<review::Review>),
+    /// Look at label issues and decide on them, on a local page
+    #[cfg(feature = "app")]
+    App(Box<app::AppCommand>),
+    /// Write the decisions of a review into the labels
+    #[cfg(feature = "app")]
+    Apply(Box<apply::Apply>),
     /// List the methods, or print the parameters of one
     Methods(methods::Methods),
     /// Make given labels from true ones with a model of label noise
@@ -54,7 +62,7 @@ pub(crate) enum Command {
 impl Arguments {
     /// The arguments of this process, and which options of methods are among them.
     pub(crate) fn parsed() -> Result<(Self, GivenOptions), clap::Error> {
-        let arguments: Vec<_> = std::env::args_os().collect();
+        let arguments = served(std::env::args_os().collect());
         let method = named_method(&arguments);
         let mut command = Self::command()
             .mut_subcommand("review", |review| review.mut_args(|option| shown_for(Some("posterior"), option)))
@@ -67,6 +75,16 @@ impl Arguments {
         let arguments = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
         Ok((arguments, GivenOptions::of(&command, &matches)))
     }
+}
+
+/// `review --serve` is another way to say `app`.
+fn served(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let asked = arguments.iter().position(|argument| argument == "--serve");
+    if let (Some(place), Some("review")) = (asked, arguments.get(1).and_then(|command| command.to_str())) {
+        arguments.remove(place);
+        arguments[1] = "app".into();
+    }
+    arguments
 }
 
 /// What follows `--method`, before anything is parsed: the help shows the options of that method.
@@ -91,6 +109,10 @@ impl Command {
             Self::Demo(command) => command.run(),
             Self::Detect(command) => command.run(given),
             Self::Review(command) => command.run(given),
+            #[cfg(feature = "app")]
+            Self::App(command) => command.run(),
+            #[cfg(feature = "app")]
+            Self::Apply(command) => command.run(),
             Self::Noise(command) => command.run(),
             Self::Generate(command) => command.run(),
             Self::Evaluate(command) => command.run(),

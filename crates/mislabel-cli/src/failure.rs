@@ -26,6 +26,9 @@ pub(crate) enum Failure {
     Checkpoint(#[from] mislabel::checkpoint::CheckpointError),
     #[error("{0}")]
     Arguments(String),
+    #[cfg(feature = "app")]
+    #[error("{0}")]
+    Review(String),
     #[error("cannot start {threads} threads: {cause}")]
     Threads { threads: usize, cause: rayon::ThreadPoolBuildError },
     #[error("cannot write to standard output: {0}")]

@@ -4,8 +4,8 @@
 //! feature of its name, and the [`prelude`] has what most programs need. The [`manual`] goes through detecting,
 //! pipelines, your own detectors and simulated noise. [`core`] has the rest of the vocabulary, for authors of methods.
 //!
-//! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `cuda`, `linfa` and
-//! `testkit`; this example needs it for the dataset and the evaluation.
+//! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `app`, `cuda`,
+//! `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
 //!
 //! ```
 //! use mislabel::prelude::*;
@@ -43,6 +43,9 @@ pub use mislabel_checkpoint as checkpoint;
 #[doc(inline)]
 pub use mislabel_methods as methods;
 
+#[cfg(feature = "app")]
+#[doc(inline)]
+pub use mislabel_app as app;
 #[cfg(feature = "confident")]
 #[doc(inline)]
 pub use mislabel_confident as confident;
@@ -88,6 +91,9 @@ pub use mislabel_reconstruct as reconstruct;
 #[cfg(feature = "rer")]
 #[doc(inline)]
 pub use mislabel_rer as rer;
+#[cfg(feature = "review")]
+#[doc(inline)]
+pub use mislabel_review as review;
 #[cfg(feature = "testkit")]
 #[doc(inline)]
 pub use mislabel_testkit as testkit;

@@ -19,7 +19,8 @@ use crate::value_parsers::{seed, share};
 const EXAMPLES: &str = "\
 Examples:
   mislabel demo
-  mislabel demo --rate 0.3 --seed 7";
+  mislabel demo --rate 0.3 --seed 7
+  mislabel demo --app";
 
 /// Most ink of a pixel of the digits.
 const MOST_INK: f32 = 16.0;
@@ -39,12 +40,20 @@ pub(crate) struct Demo {
     /// Seed of the wrong labels
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     seed: u64,
+    #[cfg(feature = "app")]
+    #[command(flatten)]
+    app: crate::commands::demo_app::DemoApp,
 }
 
 impl Demo {
     pub(crate) fn run(&self) -> Result<()> {
         let digits = digits();
         let noisy = Symmetric { rate: self.rate, ..Symmetric::default() }.corrupt(&digits.labels, self.seed)?;
+        #[cfg(feature = "app")]
+        if self.app.app {
+            let name = format!("mislabel-demo-{}-{}.jsonl", self.rate, self.seed);
+            return self.app.run(digits, noisy.given, &name, &self.threads);
+        }
         let start = Instant::now();
         let embeddings = Embeddings::new(digits.embeddings.view())?;
         let data = Dataset::new(&noisy.given).with_embeddings(&embeddings)?;

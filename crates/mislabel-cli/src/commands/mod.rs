@@ -1,8 +1,14 @@
 //! One file per command: its arguments, and what it does with them.
 
+#[cfg(feature = "app")]
+pub(crate) mod app;
+#[cfg(feature = "app")]
+pub(crate) mod apply;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod demo;
+#[cfg(feature = "app")]
+pub(crate) mod demo_app;
 pub(crate) mod detect;
 pub(crate) mod detected;
 pub(crate) mod difficulty;

@@ -3,4 +3,6 @@
 pub(crate) mod interruption;
 pub(crate) mod progress_bar;
 pub(crate) mod resume;
+#[cfg(feature = "app")]
+pub(crate) mod serving;
 pub(crate) mod threads;

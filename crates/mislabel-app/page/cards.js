@@ -1,0 +1,98 @@
+// A sample as a card, and the parts of it that the single view shows, too.
+
+import { element, svg } from "./dom.js";
+import { className, ownDecision, state } from "./state.js";
+
+const NAMES = { keep: "✓ keep", relabel: "→", unsure: "? unsure", exclude: "✕ exclude" };
+
+export const pictureUrl = (row, full) => `/img/${state.about.image_token}/${row}${full ? "?full=1" : ""}`;
+
+export function media(sample, full = false) {
+  if (state.about.media === "image") return picture(sample, full);
+  if (sample.numbers) return bars(sample.numbers);
+  const text = sample.text ?? sample.id ?? `sample ${sample.row}`;
+  return element("div", { class: "text", dir: "auto" }, text);
+}
+
+function picture(sample, full) {
+  const image = element("img", { alt: `Sample ${sample.row}`, decoding: "async", loading: full ? "eager" : "lazy", draggable: "false" });
+  image.addEventListener("load", () => image.classList.toggle("tiny", image.naturalWidth <= 64 && image.naturalHeight <= 64));
+  image.addEventListener("error", () => missing(image, sample.row));
+  image.src = pictureUrl(sample.row, full);
+  return image;
+}
+
+async function missing(image, row) {
+  const answer = await fetch(pictureUrl(row, false)).catch(() => null);
+  const body = await answer?.json().catch(() => null);
+  image.replaceWith(element("div", { class: "missing" }, `No picture: ${body?.error ?? "the browser cannot show the file"}`));
+}
+
+function bars(numbers) {
+  const [low, high] = [Math.min(0, ...numbers), Math.max(0, ...numbers)];
+  const scale = 60 / (high - low || 1);
+  const bar = (value, at) => svg("rect", { x: at, width: 0.8, y: (high - Math.max(0, value)) * scale, height: Math.max(0.2, Math.abs(value) * scale) });
+  const drawn = svg("svg", { viewBox: `0 0 ${numbers.length} 60`, preserveAspectRatio: "none", role: "img" }, ...numbers.map(bar));
+  drawn.setAttribute("aria-label", `${numbers.length} numbers from ${low} to ${high}`);
+  return drawn;
+}
+
+export function labels(sample) {
+  const given = element("b", { dir: "auto", title: className(sample.given) }, className(sample.given));
+  if (state.blind || sample.suggested === sample.given) return [given];
+  const suggested = element("span", { class: "suggested", dir: "auto", title: className(sample.suggested) }, className(sample.suggested));
+  return [given, " → ", suggested];
+}
+
+export function decisionText({ decision, label }) {
+  return decision === "relabel" ? `${NAMES.relabel} ${className(label)}` : NAMES[decision];
+}
+
+/// The own decision, or where there is none what others decided unless suggestions are hidden.
+export function decision(sample) {
+  const own = ownDecision(sample);
+  if (own) {
+    const kind = `decision ${own.decision}${sample.waiting ? " waiting" : ""}`;
+    return element("div", { class: kind, dir: "auto" }, `${decisionText(own)} · ${sample.waiting ? "not saved yet" : "saved"}`);
+  }
+  const others = state.blind ? [] : sample.state.decisions;
+  const text = others.map((other) => `${other.reviewer}: ${decisionText(other)}`).join(", ");
+  const marks = [...sample.state.tags.map((tag) => `#${tag}`), ...(sample.state.notes.length > 0 ? ["✎ note"] : [])];
+  return element("div", { class: "facts", dir: "auto" }, [text, ...marks].filter(Boolean).join(" · ") || "\u00a0");
+}
+
+export function facts(sample) {
+  const suspicion = state.blind ? "" : ` · quality ${sample.quality.toFixed(3)}`;
+  return `#${sample.row}${suspicion}`;
+}
+
+/// What a screen reader says of a card.
+export function spoken(sample) {
+  const own = ownDecision(sample);
+  const suggestion = state.blind || sample.suggested === sample.given ? "" : `, suggested ${className(sample.suggested)}`;
+  return `Sample ${sample.row}, given ${className(sample.given)}${suggestion}${own ? `, decided: ${decisionText(own)}` : ""}`;
+}
+
+export function cardElement(sample, place) {
+  return element(
+    "div",
+    { class: "card", role: "option", id: `card-${place}`, "data-place": place, "data-row": sample?.row },
+    element("div", { class: "media" }, sample ? media(sample) : null),
+    element("div", { class: "caption" }),
+  );
+}
+
+export function update(drawn, sample, place) {
+  const selected = state.selected.has(sample.row);
+  drawn.classList.toggle("current", place === state.current);
+  drawn.classList.toggle("selected", selected);
+  drawn.setAttribute("aria-selected", String(selected));
+  drawn.setAttribute("aria-setsize", state.slice.count);
+  drawn.setAttribute("aria-posinset", place + 1);
+  drawn.setAttribute("aria-label", spoken(sample));
+  drawn.querySelector(".tick")?.remove();
+  if (selected) drawn.append(element("div", { class: "tick", "aria-hidden": "true" }, "✓"));
+  drawn
+    .querySelector(".caption")
+    .replaceChildren(element("div", { class: "labels", dir: "auto" }, ...labels(sample)), element("div", { class: "facts" }, facts(sample)), decision(sample));
+}

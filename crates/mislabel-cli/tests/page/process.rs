@@ -1,0 +1,103 @@
+//! The command, serving.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::http::{Answer, request};
+
+/// `mislabel app`, killed when this is dropped.
+pub struct Served {
+    child: Child,
+    pub link: String,
+    pub address: SocketAddr,
+    pub token: String,
+    /// What it printed before the link and after it.
+    pub printed: Vec<String>,
+}
+
+/// Runs `mislabel app` in `folder` with these arguments; the lines that it printed, or what it said when it stopped.
+pub fn serve(folder: &Path, arguments: &[&str]) -> Result<Served, String> {
+    serve_with(folder, arguments, &[])
+}
+
+/// The same with variables of the environment.
+pub fn serve_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Served, String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mislabel"));
+    command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env_remove("SSH_CONNECTION").envs(variables.iter().copied());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut printed = Vec::new();
+    while let Some(Ok(line)) = lines.next() {
+        let last = line.starts_with("Ctrl-C");
+        printed.push(line);
+        if last {
+            break;
+        }
+    }
+    let Some(link) = printed.iter().find_map(|line| line.strip_prefix("open ")).map(str::to_owned) else {
+        let output = child.wait_with_output().unwrap();
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    };
+    let (address, token) = link.strip_prefix("http://").unwrap().split_once("/#t=").unwrap();
+    let (address, token) = (address.parse().unwrap(), token.to_owned());
+    Ok(Served { child, link, address, token, printed })
+}
+
+impl Served {
+    /// Asks a question as the page does.
+    pub fn ask(&self, path: &str) -> Answer {
+        request(self.address, "GET", &format!("/api/{path}"), &[("X-Mislabel-Token", &self.token)], "")
+    }
+
+    /// Makes a change as the page does.
+    pub fn change(&self, name: &str, body: &Value) -> Answer {
+        let origin = format!("http://{}", self.address);
+        let headers = [
+            ("X-Mislabel-Token", self.token.as_str()),
+            ("Content-Type", "application/json"),
+            ("Origin", &origin),
+            ("Sec-Fetch-Site", "same-origin"),
+        ];
+        request(self.address, "POST", &format!("/api/{name}"), &headers, &body.to_string())
+    }
+
+    /// Decides on `rows`.
+    pub fn decide(&self, op: &str, rows: &[u32], decision: &str, class: Option<u32>) -> Answer {
+        let mut body = json!({ "op": op, "reviewer": "ann", "rows": rows, "decision": decision });
+        if let Some(class) = class {
+            body["class"] = class.into();
+        }
+        self.change("decide", &body)
+    }
+
+    /// The address of the picture of a sample.
+    pub fn picture(&self, row: &str) -> String {
+        let about = self.ask("about").json();
+        format!("/img/{}/{row}", about["image_token"].as_str().unwrap())
+    }
+
+    /// The most memory that the process held so far, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() * 1024
+    }
+
+    /// Ends the process at once, as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

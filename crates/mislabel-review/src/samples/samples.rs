@@ -1,0 +1,201 @@
+//! The samples under review.
+
+use std::collections::HashMap;
+
+use mislabel_core::checks::{same_class_count, same_length};
+use mislabel_core::{LabelIssues, Labels};
+
+use crate::error::{Error, Result};
+use crate::samples::column::Column;
+use crate::samples::field_names::FIELDS;
+use crate::samples::media::Media;
+use crate::samples::packed_texts::PackedTexts;
+
+/// n samples: given labels, what a method says of them, what a person sees, and further columns.
+///
+/// ```
+/// use mislabel_core::{LabelIssues, LabelQuality, Labels};
+/// use mislabel_review::{Column, PackedTexts, Samples};
+///
+/// let given = Labels::new(vec![0, 1, 1], 2)?.with_class_names(["cat", "dog"])?;
+/// let quality = LabelQuality::new(vec![0.9, 0.1, 0.8])?;
+/// let issues = LabelIssues::new(quality, vec![false, true, false], given.with_values(vec![0, 0, 1])?, vec![0.0; 3])?;
+/// let split: PackedTexts = ["train", "test", "train"].into_iter().collect();
+///
+/// let samples = Samples::new(given, issues)?.with_column("split", Column::from_texts(&split))?;
+/// assert_eq!(samples.ranking(), [1, 2, 0]);
+/// assert_eq!(samples.class_name(samples.suggested(1)), "cat");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Samples {
+    given: Labels,
+    issues: LabelIssues,
+    ranking: Vec<u32>,
+    rank: Vec<u32>,
+    ids: Option<PackedTexts>,
+    media: Media,
+    columns: Vec<(String, Column)>,
+}
+
+impl Samples {
+    /// Samples with the `given` labels, `(n,)`, and the `issues` that a method sees in them.
+    ///
+    /// # Errors
+    /// [`Error::Core`] when they differ in samples or in classes.
+    pub fn new(given: Labels, issues: LabelIssues) -> Result<Self> {
+        let empty = Self {
+            given,
+            ranking: Vec::new(),
+            rank: Vec::new(),
+            ids: None,
+            media: Media::None,
+            columns: Vec::new(),
+            issues: issues.clone(),
+        };
+        empty.with_issues(issues)
+    }
+
+    /// The same with other issues: what a method says once it knows more. O(n log n).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_issues(mut self, issues: LabelIssues) -> Result<Self> {
+        self.set_issues(issues)?;
+        Ok(self)
+    }
+
+    /// Replaces the issues: as [`with_issues`](Self::with_issues), without moving the samples.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); nothing changes then.
+    pub fn set_issues(&mut self, issues: LabelIssues) -> Result<()> {
+        same_length("issues", self.given.len(), issues.len())?;
+        same_class_count("the issues", self.given.class_count(), issues.suggested().class_count())?;
+        self.ranking = issues.quality().ranking().into_iter().map(|row| row as u32).collect();
+        self.rank = vec![0; self.ranking.len()];
+        self.ranking.iter().zip(0..).for_each(|(&row, place)| self.rank[row as usize] = place);
+        self.issues = issues;
+        Ok(())
+    }
+
+    /// The same with an id for every sample, `(n,)`: a path, a key.
+    ///
+    /// # Errors
+    /// [`Error::Core`] when there are not n, [`Error::IdTwice`] when two samples share one.
+    pub fn with_ids(self, ids: PackedTexts) -> Result<Self> {
+        same_length("ids of the samples", self.len(), ids.len())?;
+        let mut first = HashMap::with_capacity(ids.len());
+        for (row, id) in ids.iter().enumerate() {
+            if let Some(first) = first.insert(id, row) {
+                return Err(Error::IdTwice { id: id.into(), first, second: row });
+            }
+        }
+        Ok(Self { ids: Some(ids), ..self })
+    }
+
+    /// The same with something to see of every sample, `(n,)`.
+    ///
+    /// # Errors
+    /// [`Error::Core`] when there are not n.
+    pub fn with_media(self, media: Media) -> Result<Self> {
+        same_length("media of the samples", self.len(), media.len().unwrap_or(self.len()))?;
+        Ok(Self { media, ..self })
+    }
+
+    /// The same with a further column `name`, `(n,)`, that queries can ask for.
+    ///
+    /// # Errors
+    /// [`Error::Core`] when it has not n values, [`Error::ColumnTwice`] when there is a column or a field of queries of
+    /// this name.
+    pub fn with_column(mut self, name: impl Into<String>, column: Column) -> Result<Self> {
+        let name = name.into();
+        same_length("a column of the samples", self.len(), column.len())?;
+        if FIELDS.contains(&name.as_str()) || self.column(&name).is_some() {
+            return Err(Error::ColumnTwice { name });
+        }
+        self.columns.push((name, column));
+        Ok(self)
+    }
+
+    /// The number of samples n, at least 1.
+    #[expect(clippy::len_without_is_empty, reason = "labels are never empty")]
+    pub fn len(&self) -> usize {
+        self.given.len()
+    }
+
+    /// The given labels, `(n,)`.
+    pub fn given_labels(&self) -> &Labels {
+        &self.given
+    }
+
+    /// What the method says, `(n,)`.
+    pub fn issues(&self) -> &LabelIssues {
+        &self.issues
+    }
+
+    /// All samples, the most suspect first, `(n,)`.
+    pub fn ranking(&self) -> &[u32] {
+        &self.ranking
+    }
+
+    /// The place of sample `row` in the ranking, from 0. Panics when `row` ≥ n, as slices do; so do the methods below.
+    pub fn rank(&self, row: usize) -> usize {
+        self.rank[row] as usize
+    }
+
+    /// The class that sample `row` has.
+    pub fn given(&self, row: usize) -> usize {
+        self.given.class(row)
+    }
+
+    /// The class that the method suggests for sample `row`.
+    pub fn suggested(&self, row: usize) -> usize {
+        self.issues.suggested().class(row)
+    }
+
+    /// The label quality of sample `row`, in [0, 1]: lower is more suspect.
+    pub fn quality(&self, row: usize) -> f64 {
+        self.issues.quality().as_slice()[row]
+    }
+
+    /// Whether the method flags the label of sample `row`.
+    pub fn flagged(&self, row: usize) -> bool {
+        self.issues.is_issue()[row]
+    }
+
+    /// The name of `class`, or its number.
+    pub fn class_name(&self, class: usize) -> std::borrow::Cow<'_, str> {
+        self.given.class_name(class)
+    }
+
+    /// The number of classes k.
+    pub fn class_count(&self) -> usize {
+        self.given.class_count()
+    }
+
+    /// The id of sample `row`, where there are ids.
+    pub fn id(&self, row: usize) -> Option<&str> {
+        self.ids.as_ref().map(|ids| ids.get(row))
+    }
+
+    /// The ids, `(n,)`, where there are any.
+    pub fn ids(&self) -> Option<&PackedTexts> {
+        self.ids.as_ref()
+    }
+
+    /// What a person sees.
+    pub fn media(&self) -> &Media {
+        &self.media
+    }
+
+    /// The further columns, in the order in which they came.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &Column)> {
+        self.columns.iter().map(|(name, column)| (name.as_str(), column))
+    }
+
+    /// The further column `name`.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns().find(|(column, _)| *column == name).map(|(_, column)| column)
+    }
+}
