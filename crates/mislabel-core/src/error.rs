@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::evidence::columns::COLUMNS;
 use crate::run::size::Size;
 
 /// A result whose error is [`Error`].
@@ -68,6 +69,40 @@ pub enum Error {
         label: i64,
         /// The number of classes k.
         classes: usize,
+    },
+    /// A label is not the name of a class.
+    #[error("label {label:?} at row {row} is not one of the {classes} classes {names}")]
+    UnknownClass {
+        /// Row (sample) of the label.
+        row: usize,
+        /// The label as given.
+        label: String,
+        /// The number of classes k.
+        classes: usize,
+        /// The first of their names.
+        names: String,
+    },
+    /// Two classes have the same name.
+    #[error("class {name:?} is named twice, at place {first} and at place {place}")]
+    RepeatedClass {
+        /// The name.
+        name: String,
+        /// The first place that has it.
+        first: usize,
+        /// The place that repeats it.
+        place: usize,
+    },
+    /// Rows of one array differ in length.
+    #[error("{what}: row {row} has {found} entries, expected {expected}")]
+    RowLength {
+        /// Which array.
+        what: &'static str,
+        /// The first row of another length.
+        row: usize,
+        /// The length of row 0.
+        expected: usize,
+        /// The length of this row.
+        found: usize,
     },
     /// A list of samples holds a number that is no sample's.
     #[error("sample {sample} at row {row} is not one of the {samples} samples")]
@@ -206,6 +241,25 @@ impl Error {
     /// The error of the parameter `name` that is `value` and must be `requirement`, worded to follow "it must be".
     pub fn parameter(name: &'static str, value: impl Display, requirement: &'static str) -> Self {
         Self::Parameter { name, value: value.to_string(), requirement }
+    }
+
+    /// Whether the error is of the columns of [`LabelIssues`](crate::LabelIssues): of what a method made, not of its input.
+    ///
+    /// ```
+    /// use mislabel_core::{Error, LabelQuality, Labels};
+    ///
+    /// assert!(LabelQuality::new(vec![f64::NAN]).unwrap_err().is_about_issues());
+    /// assert!(!Labels::new(vec![7], 2).unwrap_err().is_about_issues());
+    /// ```
+    pub fn is_about_issues(&self) -> bool {
+        let what = match self {
+            Self::Empty { what }
+            | Self::LengthMismatch { what, .. }
+            | Self::NotFinite { what, .. }
+            | Self::OutOfRange { what, .. } => what,
+            _ => return false,
+        };
+        COLUMNS.contains(what)
     }
 
     /// Wraps the error of a foreign source of rows, such as a file reader.

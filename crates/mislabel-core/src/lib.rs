@@ -7,15 +7,22 @@
 //! built: constructors check the data and name what is off, and functions on the built types are total.
 //!
 //! ```
-//! use mislabel_core::{Embeddings, ErrorSummary, Judge, Labels, LabelIssues, LabelQuality, Result, Run};
+//! use mislabel_core::checks::same_length;
+//! use mislabel_core::{ErrorSummary, Judge, LabelIssues, LabelQuality, Labels, Result, Run};
 //! use ndarray::array;
 //!
-//! /// Flags a sample when another class reconstructs it better than its own.
+//! /// Flags a sample when another class reconstructs it better than its own. It obeys the laws of `mislabel-testkit`.
 //! struct BetterElsewhere;
 //!
+//! /// Errors below this are rounding; so two errors of 0 have the ratio 1, and not 0/0.
+//! const FLOOR: f64 = 1e-12;
+//!
 //! impl Judge<ErrorSummary> for BetterElsewhere {
-//!     fn judge(&self, errors: &ErrorSummary, given: &Labels, _: &Run<'_>) -> Result<LabelIssues> {
-//!         let ratio: Vec<f64> = errors.own().iter().zip(errors.least_other()).map(|(own, other)| own / other).collect();
+//!     fn judge(&self, errors: &ErrorSummary, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
+//!         same_length("given labels", errors.len(), given.len())?;
+//!         let pairs = errors.own().iter().zip(errors.least_other());
+//!         let ratio: Vec<f64> = pairs.map(|(own, other)| own.clamp(FLOOR, 1e12) / other.clamp(FLOOR, 1e12)).collect();
+//!         run.stage("comparing errors", given.len()).advance(given.len())?;
 //!         let quality = LabelQuality::new(ratio.iter().map(|ratio| 1.0 / (1.0 + ratio)).collect())?;
 //!         let suggested = given.with_values(errors.least_other_class().to_vec())?;
 //!         LabelIssues::new(quality, ratio.iter().map(|ratio| *ratio > 1.0).collect(), suggested, ratio)
@@ -41,14 +48,19 @@ mod seed;
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub mod serialized;
+mod weighted;
 
 pub use detector::{ClassEvidence, Detector, Judge, Pipeline, TransitionEstimator, WeightedEvidence};
 pub use error::{Error, Result};
 pub use evidence::estimate::Estimate;
+pub use evidence::issue::Issue;
 pub use evidence::issues::{ErrorMask, LabelIssues, LabelQuality};
 pub use evidence::nearest_errors::NearestErrors;
 pub use evidence::summary::{ErrorColumns, ErrorSummary, LeastTwo, RowSample};
 pub use evidence::transition::NoiseTransition;
+pub use inputs::class_map::ClassMap;
+pub use inputs::converted::{ConvertedRows, Feature};
+pub use inputs::embedding_matrix::EmbeddingMatrix;
 pub use inputs::embeddings::{EmbeddingSource, Embeddings};
 pub use inputs::labels::{ClassMembers, Labels};
 pub use inputs::partial::PartialLabels;
@@ -65,3 +77,4 @@ pub use run::memory::MemoryBudget;
 pub use run::progress::{Progress, ProgressFn, progress_fn};
 pub use run::stage::Stage;
 pub use seed::split_seed;
+pub use weighted::Weighted;

@@ -4,8 +4,9 @@
 
 use mislabel_core::checks::rows_in_range;
 use mislabel_core::{
-    ClassMembers, EmbeddingSource, Embeddings, Error, ErrorColumns, ErrorMask, ErrorSummary, LabelIssues, LabelQuality,
-    Labels, LeastTwo, NoiseTransition, PredictedProbabilities, ProbabilitySource, RowSample, VerifiedLabels,
+    ClassMap, ClassMembers, ConvertedRows, EmbeddingMatrix, EmbeddingSource, Embeddings, Error, ErrorColumns,
+    ErrorMask, ErrorSummary, Issue, LabelIssues, LabelQuality, Labels, LeastTwo, NoiseTransition,
+    PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, RowSample, VerifiedLabels,
 };
 use ndarray::{Array2, array, s};
 use proptest::prelude::*;
@@ -219,4 +220,87 @@ proptest! {
         prop_assert_eq!((least.first, least.class as usize), sorted[0]);
         prop_assert_eq!(least.second, sorted.get(1).map_or(f64::INFINITY, |second| second.0));
     }
+}
+
+#[test]
+fn class_maps_name_the_row_the_label_and_the_classes() {
+    let classes = ClassMap::new(["cat", "dog"]).unwrap();
+    assert_eq!(
+        message(classes.labels(["cat", "Dog"])),
+        r#"label "Dog" at row 1 is not one of the 2 classes "cat", "dog""#
+    );
+    assert_eq!(message(ClassMap::new(["a", "b", "a"])), r#"class "a" is named twice, at place 0 and at place 2"#);
+    assert_eq!(message(ClassMap::new(Vec::<String>::new())), "class names must not be empty");
+    assert_eq!(message(Labels::from_names(Vec::<String>::new())), "labels must not be empty");
+    let many = ClassMap::new((0..20).map(|class| class.to_string())).unwrap();
+    assert!(message(many.labels(["x"])).ends_with(r#""6", "7", …"#));
+}
+
+#[test]
+fn given_and_true_labels_of_one_map_can_be_compared() {
+    let (given, truth) = (["b", "b", "a"], ["b", "c", "a"]);
+    let classes = ClassMap::observed(truth.iter().chain(&given)).unwrap();
+    let mask = ErrorMask::between(&classes.labels(given).unwrap(), &classes.labels(truth).unwrap()).unwrap();
+    assert_eq!(mask.as_slice(), [false, true, false]);
+    assert_eq!(classes.class("c"), Some(2));
+    assert_eq!(Labels::from_names(given).unwrap().class_names().unwrap(), ["a", "b"]);
+}
+
+#[test]
+fn embeddings_from_memory_name_what_does_not_fit() {
+    assert_eq!(
+        message(EmbeddingMatrix::from_rows(&[[0.0_f32, f32::NAN]])),
+        "embeddings[0, 1] is NaN, expected a finite number"
+    );
+    assert_eq!(message(EmbeddingMatrix::from_rows(&[] as &[Vec<f32>])), "embeddings must not be empty");
+    assert_eq!(
+        message(EmbeddingMatrix::from_values(vec![0.0; 5], 2)),
+        "embeddings as rows one after the other: 5 entries, expected 6"
+    );
+    assert_eq!(message(Embeddings::from_values(&[0.0], 0)), "embeddings must not be empty");
+    let mut rows = Array2::<f64>::zeros((600, 2));
+    rows[[599, 1]] = -4e38;
+    assert!(message(ConvertedRows::new(rows.view())).starts_with("embeddings[599, 1] is -4000"));
+    rows[[599, 1]] = f64::INFINITY;
+    assert_eq!(message(ConvertedRows::new(rows.view())), "embeddings[599, 1] is inf, expected a finite number");
+    assert_eq!(
+        message(ProbabilityMatrix::from_rows(&[vec![0.5, 0.5], vec![1.0]])),
+        "predicted probabilities: row 1 has 1 entries, expected 2"
+    );
+    assert_eq!(message(ProbabilityMatrix::from_rows(&[] as &[Vec<f64>])), "predicted probabilities must not be empty");
+}
+
+#[cfg(feature = "half")]
+#[test]
+fn rows_of_halves_read_as_single_numbers_in_any_block() {
+    use half::{bf16, f16};
+    let rows = Array2::from_shape_fn((5, 3), |(i, j)| f16::from_f32(i as f32 + j as f32 / 8.0));
+    let source = ConvertedRows::new(rows.view()).unwrap();
+    let all = source.to_matrix().unwrap();
+    let mut out = Array2::zeros((2, 3));
+    source.read_rows(3, out.view_mut()).unwrap();
+    assert_eq!(out, all.view().slice(s![3.., ..]));
+    source.gather(&[4, 0], out.view_mut()).unwrap();
+    assert_eq!(out.row(0), all.view().row(4));
+    assert_eq!(EmbeddingMatrix::read(&source).unwrap(), all);
+    let broken = array![[bf16::from_f32(1.0), bf16::NAN]];
+    assert_eq!(message(ConvertedRows::new(broken.view())), "embeddings[0, 1] is NaN, expected a finite number");
+}
+
+#[test]
+fn issues_are_listed_by_sample_by_rank_and_by_class() {
+    let quality = LabelQuality::new(vec![0.5, 0.1, 0.5, 0.9]).unwrap();
+    let suggested = Labels::new(vec![0, 1, 1, 0], 3).unwrap();
+    let issues =
+        LabelIssues::new(quality, vec![false, true, false, false], suggested, vec![1.0, 4.0, 1.0, 0.2]).unwrap();
+    let rows = |issues: &[Issue]| issues.iter().map(|issue| issue.row).collect::<Vec<_>>();
+    assert_eq!(issues.iter().len(), 4);
+    assert_eq!(rows(&issues.top(3)), [1, 0, 2]);
+    assert_eq!(rows(&issues.top(9)), [1, 0, 2, 3]);
+    let second = issues.issue(1);
+    assert_eq!((second.quality, second.is_issue, second.suggested, second.score), (0.1, true, 1, 4.0));
+    let by_class = issues.by_class(&Labels::new(vec![2, 0, 0, 2], 3).unwrap()).unwrap();
+    assert_eq!(by_class.iter().map(|class| rows(class)).collect::<Vec<_>>(), [vec![1, 2], vec![], vec![0, 3]]);
+    assert!(issues.by_class(&Labels::new(vec![2, 0, 0], 3).unwrap()).is_err());
+    assert!(issues.by_class(&Labels::new(vec![1, 0, 0, 0], 2).unwrap()).is_err());
 }

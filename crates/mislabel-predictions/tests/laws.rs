@@ -4,7 +4,7 @@
 
 use mislabel_core::{Detector, EmbeddingSource, LabelIssues, Labels, Pipeline, Result, Run};
 use mislabel_predictions::{Certainty, Logits, Mistakenness, ZeroShot};
-use mislabel_testkit::{LabeledProbabilities, Laws, check_laws, check_probability_laws, check_probability_scores};
+use mislabel_testkit::{LabeledProbabilities, Laws, check_laws, check_probability_laws, check_scores};
 use ndarray::Array2;
 
 #[test]
@@ -22,7 +22,7 @@ fn mistakenness_of_logits_obeys_the_laws() {
         let logits = case.probabilities.mapv(|p| p.ln().max(-1e4) as f32);
         mislabel_core::Judge::judge(&Mistakenness::default(), &Logits::new(logits)?, &case.given, &Run::quiet())
     };
-    check_probability_scores(&judge, &Laws::default()).unwrap();
+    check_scores(&judge, &Laws::default()).unwrap();
 }
 
 /// Texts that embed as the axes on which the testkit puts its clusters.

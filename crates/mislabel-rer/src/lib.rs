@@ -50,7 +50,6 @@ pub use difficulty::kmeans::KMeans;
 pub use difficulty::label_free::LabelFreeDifficulty;
 pub use difficulty::mean_ratios::{Difficulty, DifficultyScale};
 pub use difficulty::sample_size::{SampleSizeCurve, SampleSizePoint};
-pub use difficulty::subset::Subset;
 pub use mistake::density::{Bandwidth, RatioDensity};
 pub use mistake::probability::MistakeProbability;
 pub use mistake::relabeling::{approximate_mistaken_ratios, mistaken_ratios};

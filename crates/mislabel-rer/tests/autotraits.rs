@@ -3,7 +3,7 @@
 use mislabel_rer::{
     Bandwidth, Component, Denominator, Difficulty, DifficultyScale, ErrorTransitions, KMeans, LabelFreeDifficulty,
     LogRatioMixture, MistakeProbability, Moments, NoiseRate, RatioDensity, RatioMoments, Ratios, Rer, RerReport,
-    SampleSizeCurve, SampleSizeFit, SampleSizePoint, StandardErrors, Subset, Threshold,
+    SampleSizeCurve, SampleSizeFit, SampleSizePoint, StandardErrors, Threshold,
 };
 
 fn crosses_threads<T: Send + Sync + Unpin>() {}
@@ -31,6 +31,5 @@ fn every_public_type_is_send_sync_and_unpin() {
     crosses_threads::<SampleSizeFit>();
     crosses_threads::<SampleSizePoint>();
     crosses_threads::<StandardErrors>();
-    crosses_threads::<Subset<'_>>();
     crosses_threads::<Threshold>();
 }

@@ -22,7 +22,7 @@ fn overlapping(distance: f64, seed: u64) -> LabeledRows {
         let center = if column == 0 && row % 2 == 1 { distance } else { 0.0 };
         (center + random.random_range(-1.0..1.0)) as f32
     });
-    LabeledRows { rows, given: Labels::new((0..800).map(|row| row % 2).collect(), 2).unwrap() }
+    LabeledRows::new(rows, Labels::new((0..800).map(|row| row % 2).collect(), 2).unwrap()).unwrap()
 }
 
 fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {

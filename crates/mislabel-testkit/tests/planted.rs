@@ -163,15 +163,15 @@ fn every_planted_flaw_is_caught_by_its_law() {
         (Flaw::SuggestionOfPosition, "sample order does not matter"),
         (Flaw::Threads, "threads do not matter"),
         (Flaw::ThreadErrors, "threads do not matter"),
-        (Flaw::Repetition, "threads do not matter"),
-        (Flaw::NotANumber, "issues are well formed"),
-        (Flaw::ShortIssues, "issues are well formed"),
-        (Flaw::OtherClasses, "issues are well formed"),
+        (Flaw::Repetition, "asking again changes nothing"),
+        (Flaw::NotANumber, "answers are well formed"),
+        (Flaw::ShortIssues, "answers are well formed"),
+        (Flaw::OtherClasses, "answers are well formed"),
         (Flaw::AnyLength, "other lengths are refused"),
         (Flaw::LengthPanic, "other lengths are refused"),
         (Flaw::Blind, "a wrong label is most suspect"),
         (Flaw::Inverted, "a wrong label is most suspect"),
-        (Flaw::Picky, "sample order does not matter"),
+        (Flaw::Picky, "sound input is accepted"),
         (Flaw::SwallowsSource, "failing sources are reported"),
         (Flaw::WrongCancel, "cancelling is obeyed"),
         (Flaw::Deaf, "cancelling is obeyed"),
@@ -240,7 +240,7 @@ impl Judge<ErrorSummary> for PlainRatio {
 #[test]
 fn a_plain_division_of_errors_is_caught() {
     let violation = check_error_laws(&PlainRatio, &Laws::default()).unwrap_err();
-    assert!(matches!(violation.breach, Breach::Panicked { .. }), "{violation}");
+    assert!(matches!(violation.breach, Breach::OwnOutput { .. }), "{violation}");
 }
 
 /// Self-confidence, the probability of the given label; or its opposite.
@@ -265,5 +265,5 @@ fn judges_of_probabilities_are_held_to_the_same_laws() {
     let laws = Laws { cases: 64, ..Laws::default() };
     assert_eq!(check_probability_laws(&SelfConfidence { inverted: false }, &laws), Ok(()));
     let violation = check_probability_laws(&SelfConfidence { inverted: true }, &laws).unwrap_err();
-    assert!(matches!(violation.breach, Breach::NotSuspect { .. }), "{violation}");
+    assert!(matches!(violation.breach, Breach::NotLowered { .. }), "{violation}");
 }

@@ -2,6 +2,7 @@
 
 use crate::checks::{same_class_count, same_length};
 use crate::error::{Error, Result};
+use crate::evidence::columns::{FLAGS, QUALITY, SCORE, SUGGESTED};
 use crate::inputs::labels::Labels;
 
 /// Label quality of n samples, each in [0, 1]: LOWER is more suspect, always.
@@ -15,13 +16,12 @@ impl LabelQuality {
     /// # Errors
     /// [`Error::Empty`], or [`Error::OutOfRange`] at the first value outside [0, 1] (NaN too).
     pub fn new(values: Vec<f64>) -> Result<Self> {
-        const WHAT: &str = "label quality";
         if values.is_empty() {
-            return Err(Error::Empty { what: WHAT });
+            return Err(Error::Empty { what: QUALITY });
         }
         if let Some(row) = values.iter().position(|q| !(0.0..=1.0).contains(q)) {
             let value = values[row];
-            return Err(Error::OutOfRange { what: WHAT, row, column: 0, value, low: 0.0, high: 1.0 });
+            return Err(Error::OutOfRange { what: QUALITY, row, column: 0, value, low: 0.0, high: 1.0 });
         }
         Ok(Self(values))
     }
@@ -61,11 +61,11 @@ impl LabelIssues {
     /// [`Error::LengthMismatch`] naming the column, [`Error::NotFinite`] at a score that is not.
     pub fn new(quality: LabelQuality, is_issue: Vec<bool>, suggested: Labels, score: Vec<f64>) -> Result<Self> {
         let n = quality.0.len();
-        same_length("is_issue", n, is_issue.len())?;
-        same_length("suggested labels", n, suggested.len())?;
-        same_length("score", n, score.len())?;
+        same_length(FLAGS, n, is_issue.len())?;
+        same_length(SUGGESTED, n, suggested.len())?;
+        same_length(SCORE, n, score.len())?;
         if let Some(row) = score.iter().position(|s| !s.is_finite()) {
-            return Err(Error::NotFinite { what: "score", row, column: 0, value: score[row] });
+            return Err(Error::NotFinite { what: SCORE, row, column: 0, value: score[row] });
         }
         Ok(Self { quality, is_issue, suggested, score })
     }

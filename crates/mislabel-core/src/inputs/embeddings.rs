@@ -68,6 +68,32 @@ impl<'a> Embeddings<'a> {
         Ok(Self(rows))
     }
 
+    /// n rows of `features` values each, one after the other.
+    ///
+    /// ```
+    /// use mislabel_core::{EmbeddingSource, Embeddings};
+    ///
+    /// assert_eq!(Embeddings::from_values(&[0.0, 1.0, 1.0, 0.0, 2.0, 2.0], 2)?.shape(), (3, 2));
+    /// assert!(Embeddings::from_values(&[0.0, 1.0, 1.0], 2).is_err());
+    /// # Ok::<(), mislabel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when the values are no whole number of rows, and as [`new`](Self::new).
+    pub fn from_values(values: &'a [f32], features: usize) -> Result<Self> {
+        if values.is_empty() || features == 0 {
+            return Err(Error::Empty { what: "embeddings" });
+        }
+        let rows = values.len().div_ceil(features);
+        same_length("embeddings as rows one after the other", rows * features, values.len())?;
+        Self::new(ArrayView2::from_shape((rows, features), values).expect("there are as many values as the shape says"))
+    }
+
+    /// Rows that were checked before.
+    pub(crate) fn checked(rows: ArrayView2<'a, f32>) -> Self {
+        Self(rows)
+    }
+
     /// The checked array, `(n, d)`.
     pub fn view(&self) -> ArrayView2<'a, f32> {
         self.0

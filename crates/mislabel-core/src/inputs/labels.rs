@@ -50,11 +50,22 @@ impl Labels {
         if let Some(row) = values.iter().position(|&label| label as usize >= classes) {
             return Err(Error::LabelOutOfRange { row, label: i64::from(values[row]), classes });
         }
+        Self::check_class_count(classes)?;
+        Ok(Self { values, classes, names: None })
+    }
+
+    /// Refuses more than [`MOST_CLASSES`](Self::MOST_CLASSES) classes.
+    pub(crate) fn check_class_count(classes: usize) -> Result<()> {
         if classes > Self::MOST_CLASSES {
             let requirement = "at most 4194304 (labels are class indices from 0 on)";
             return Err(Error::parameter("classes", classes, requirement));
         }
-        Ok(Self { values, classes, names: None })
+        Ok(())
+    }
+
+    /// The same labels with these names, one per class.
+    pub(crate) fn named(self, names: Arc<[String]>) -> Self {
+        Self { names: Some(names), ..self }
     }
 
     /// Labels from signed integers, `(n,)`; with `classes` = `None`, k is the largest label plus one.

@@ -1,5 +1,8 @@
 //! What detectors read.
 
+pub(crate) mod class_map;
+pub(crate) mod converted;
+pub(crate) mod embedding_matrix;
 pub(crate) mod embeddings;
 pub(crate) mod labels;
 pub(crate) mod partial;

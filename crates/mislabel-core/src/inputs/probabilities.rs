@@ -121,6 +121,41 @@ impl ProbabilityMatrix {
         Ok(Self(rows))
     }
 
+    /// Probabilities in f32, `(n, k)`, as networks give them.
+    ///
+    /// ```
+    /// use mislabel_core::ProbabilityMatrix;
+    /// use ndarray::array;
+    ///
+    /// let probabilities = ProbabilityMatrix::from_f32(array![[0.25_f32, 0.75], [0.9, 0.1]].view())?;
+    /// assert_eq!(probabilities.view()[[0, 1]], 0.75);
+    /// # Ok::<(), mislabel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn from_f32(rows: ArrayView2<'_, f32>) -> Result<Self> {
+        Self::new(rows.mapv(f64::from))
+    }
+
+    /// One slice or vector per sample, all of length k.
+    ///
+    /// # Errors
+    /// [`Error::RowLength`] at the first row of another length than row 0, and as [`new`](Self::new).
+    pub fn from_rows(rows: &[impl AsRef<[f64]>]) -> Result<Self> {
+        let expected = rows.first().map_or(0, |row| row.as_ref().len());
+        let mut values = Vec::with_capacity(rows.len() * expected);
+        for (row, probabilities) in rows.iter().enumerate() {
+            let found = probabilities.as_ref().len();
+            if found != expected {
+                return Err(Error::RowLength { what: "predicted probabilities", row, expected, found });
+            }
+            values.extend_from_slice(probabilities.as_ref());
+        }
+        let shape = (rows.len(), expected);
+        Self::new(Array2::from_shape_vec(shape, values).expect("there are as many values as the shape says"))
+    }
+
     /// The checked array, `(n, k)`.
     pub fn view(&self) -> ArrayView2<'_, f64> {
         self.0.view()

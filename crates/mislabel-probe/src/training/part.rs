@@ -1,17 +1,14 @@
 //! Some rows of a training set, as a training set of their own.
 
-use mislabel_core::checks::rows_in_range;
-use mislabel_core::{EmbeddingSource, Labels, Result};
-use ndarray::ArrayViewMut2;
+use mislabel_core::{EmbeddingSource, Labels, Result, SelectedRows};
 
 use crate::training::classifier::TrainingSet;
 use crate::training::folds::shuffled_classes;
 
 /// The rows `rows` of a training set, in that order, with their labels and weights.
 pub(crate) struct Part<'a> {
-    all: &'a dyn EmbeddingSource,
+    rows: SelectedRows<&'a dyn EmbeddingSource>,
     room: u64,
-    rows: Vec<u32>,
     labels: Labels,
     weights: Option<Vec<f64>>,
 }
@@ -21,7 +18,10 @@ impl<'a> Part<'a> {
     pub(crate) fn new(all: &'a TrainingSet<'_>, rows: Vec<u32>) -> Result<Self> {
         let labels = rows.iter().map(|row| all.labels().values()[*row as usize]).collect();
         let weights = all.weights().map(|weights| rows.iter().map(|row| weights[*row as usize]).collect());
-        Ok(Self { all, room: all.room(), labels: all.labels().with_values(labels)?, rows, weights })
+        let labels = all.labels().with_values(labels)?;
+        let room = all.room();
+        let all: &dyn EmbeddingSource = all;
+        Ok(Self { rows: SelectedRows::new(all, rows)?, room, labels, weights })
     }
 
     /// About `size` rows of positive weight, as large a share of every class, and at least one.
@@ -39,23 +39,6 @@ impl<'a> Part<'a> {
     /// As a training set that may take the room of the whole.
     pub(crate) fn training(&self) -> Result<TrainingSet<'_>> {
         let weights = self.weights.as_deref();
-        Ok(TrainingSet::read(self, &self.labels, weights)?.with_room(self.room))
-    }
-}
-
-impl EmbeddingSource for Part<'_> {
-    fn shape(&self) -> (usize, usize) {
-        (self.rows.len(), self.all.shape().1)
-    }
-
-    fn read_rows(&self, start: usize, out: ArrayViewMut2<'_, f32>) -> Result<()> {
-        rows_in_range(self.rows.len(), start, out.nrows())?;
-        self.all.gather(&self.rows[start..start + out.nrows()], out)
-    }
-
-    fn gather(&self, rows: &[u32], out: ArrayViewMut2<'_, f32>) -> Result<()> {
-        rows.iter().try_for_each(|row| rows_in_range(self.rows.len(), *row as usize, 1))?;
-        let numbers: Vec<u32> = rows.iter().map(|row| self.rows[*row as usize]).collect();
-        self.all.gather(&numbers, out)
+        Ok(TrainingSet::read(&self.rows, &self.labels, weights)?.with_room(self.room))
     }
 }

@@ -5,4 +5,3 @@ pub(crate) mod kmeans;
 pub(crate) mod label_free;
 pub(crate) mod mean_ratios;
 pub(crate) mod sample_size;
-pub(crate) mod subset;

@@ -2,14 +2,13 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{
-    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run, split_seed,
+    ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run, SelectedRows, split_seed,
 };
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use crate::difficulty::mean_ratios::Difficulty;
-use crate::difficulty::subset::Subset;
 use crate::ratios::Ratios;
 
 /// The mean ratio at one number of samples per class.
@@ -71,7 +70,7 @@ impl SampleSizeCurve {
             let labels = given.with_values(rows.iter().map(|row| given.values()[*row as usize]).collect())?;
             // The subsets are work of one kind: their parts need names of their own.
             let run = run.scoped(format_args!("{size} samples per class, repeat {repeat}"));
-            let errors = evidence.evidence(&Subset::new(embeddings, rows)?, &labels, &run)?;
+            let errors = evidence.evidence(&SelectedRows::new(embeddings, rows)?, &labels, &run)?;
             stage.advance(1)?;
             Ok(Difficulty::new(&Ratios::new(&errors, &labels)?, &labels)?.dataset)
         };

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 ///
 /// ```
 /// use mislabel_testkit::labels;
-/// use proptest::prelude::*;
+/// use mislabel_testkit::proptest::prelude::*;
 ///
 /// proptest!(|(labels in labels(1..=20, 2..=5))| {
 ///     prop_assert!(labels.values().iter().all(|label| (*label as usize) < labels.class_count()));
@@ -25,4 +25,9 @@ pub fn labels(samples: RangeInclusive<usize>, classes: RangeInclusive<usize>) ->
     classes.prop_flat_map(values).prop_map(|(values, classes)| {
         Labels::new(values, classes).expect("there is a sample and every label is below the number of classes")
     })
+}
+
+/// Labels of 1 to 24 samples, half of the time of at most 6: what is odd about an input is often that it is small.
+pub(crate) fn few_or_many(classes: RangeInclusive<usize>) -> impl Strategy<Value = Labels> {
+    prop_oneof![labels(1..=6, classes.clone()), labels(1..=24, classes)]
 }

@@ -7,8 +7,11 @@ use std::sync::{Mutex, PoisonError};
 
 use mislabel_core::{Checkpoint, Detector, Embeddings, Error, LabelIssues, Result, Run, progress_fn};
 
-use crate::rows::LabeledRows;
-use crate::verdicts::{Law, accepted, broken, exactly, unpanicked};
+use crate::cases::rows::LabeledRows;
+use crate::laws::answer::Answer;
+use crate::laws::detection::EmbeddingWork;
+use crate::laws::sameness::unchanged;
+use crate::laws::verdicts::{Law, accepted, broken, unpanicked};
 use crate::violation::Breach;
 
 /// Twice as many reports are waited for before every further stop, so many times.
@@ -35,15 +38,17 @@ impl Checkpoint for Parts {
 /// # Errors
 /// The violation.
 pub fn stopping_and_resuming_changes_nothing(detector: &dyn Detector, case: &LabeledRows) -> Law {
+    resuming::<LabelIssues>(&|source, given, run| detector.detect(source, given, run), case)
+}
+
+pub(crate) fn resuming<A: Answer>(work: &EmbeddingWork<'_, A>, case: &LabeledRows) -> Law {
     const LAW: &str = "stopping and resuming changes nothing";
-    let plain = accepted(LAW, &|case: &LabeledRows| case.judged_by(detector), case)?;
+    let on = |run: &Run<'_>| work(&Embeddings::new(case.rows.view())?, &case.given, run);
+    let plain = accepted(LAW, &|_: &LabeledRows| on(&Run::quiet()), case)?;
     let parts = Parts::default();
-    let resumed = |run: &Run<'_>| {
-        let run = run.clone().with_checkpoint(&parts);
-        unpanicked(LAW, || detector.detect(&Embeddings::new(case.rows.view())?, &case.given, &run))
-    };
-    let same = |issues: Result<LabelIssues>| match issues {
-        Ok(issues) => exactly(LAW, &plain, &issues),
+    let resumed = |run: &Run<'_>| unpanicked(LAW, || on(&run.clone().with_checkpoint(&parts)));
+    let same = |answer: Result<A>| match answer {
+        Ok(answer) => unchanged(LAW, case, &plain, &answer),
         Err(Error::Cancelled { .. }) => Ok(()),
         Err(error) => broken(LAW, Breach::Refused { error: error.to_string() }),
     };
@@ -53,9 +58,9 @@ pub fn stopping_and_resuming_changes_nothing(detector: &dyn Detector, case: &Lab
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         });
-        let issues = resumed(&Run::quiet().with_progress(&stop))?;
-        let is_through = issues.is_ok();
-        same(issues)?;
+        let answer = resumed(&Run::quiet().with_progress(&stop))?;
+        let is_through = answer.is_ok();
+        same(answer)?;
         if is_through {
             break;
         }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mislabel_core::{Error, Result, Run, progress_fn};
 
-use crate::verdicts::{Law, broken, unpanicked};
+use crate::laws::verdicts::{Law, broken, unpanicked};
 use crate::violation::Breach;
 
 /// Work that is told to stop returns [`Error::Cancelled`], whichever of its reports the answer was to. It reports at least

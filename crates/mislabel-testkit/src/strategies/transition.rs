@@ -6,7 +6,7 @@ use mislabel_core::NoiseTransition;
 use ndarray::{Array2, Axis};
 use proptest::prelude::*;
 
-use crate::gaussian::Numbers;
+use crate::strategies::numbers::Numbers;
 
 /// Where the flipped share of a row goes.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ enum Flips {
 ///
 /// ```
 /// use mislabel_testkit::transitions;
-/// use proptest::prelude::*;
+/// use mislabel_testkit::proptest::prelude::*;
 ///
 /// proptest!(|(transition in transitions(2..=6))| {
 ///     prop_assert!(transition.view().rows().into_iter().all(|row| (row.sum() - 1.0).abs() < 1e-9));
