@@ -164,13 +164,17 @@ fn decision(
     let field = reading.options.label_field.as_deref().unwrap_or("category");
     let category = response.get(field).or_else(|| response["annotations"].get(field)).unwrap_or(&Value::Null);
     let category = category.get("response").or_else(|| category.get("label")).unwrap_or(category);
-    let labels = match category {
-        Value::Array(_) => cells::texts(place, field, category)?,
-        _ => cells::text(place, field, category)?.into_iter().collect(),
-    };
+    let labels = flattened(category).map(|label| cells::text(place, field, label));
+    let labels = labels.filter_map(Result::transpose).collect::<Result<Vec<String>>>()?;
     match labels.as_slice() {
         [] => Err(Error::missing(place, &format!("{field} in the response"), "name the field of the answer")),
         [label] => Ok(Some(Decision::new(Verdict::chosen(given, reading.class(place, "category", label)?)))),
         _ => Err(Error::SeveralLabels { place: place.clone(), field: field.into(), labels }),
     }
+}
+
+/// A value, or those of a list of lists.
+fn flattened(value: &Value) -> impl Iterator<Item = &Value> {
+    let outer = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    outer.iter().flat_map(|inner| inner.as_array().map_or(std::slice::from_ref(inner), Vec::as_slice))
 }

@@ -24,7 +24,7 @@ pub(crate) fn write(set: &SampleSet, path: &Path, options: &WriteOptions) -> Res
     let is_text = kind(set)?;
     check_classes(set)?;
     let mut tasks = set.samples().iter().map(|sample| task(set, sample, options)).collect::<Result<Vec<Value>>>()?;
-    complete(&mut tasks);
+    complete(&mut tasks, options.suggestions);
     folder::make(path)?;
     let mut output = Output::default();
     let config = config(set.classes(), is_text, options.suggestions);
@@ -75,9 +75,13 @@ fn check_classes(set: &SampleSet) -> Result<()> {
 }
 
 /// The configuration shows fields, and a task without one is refused.
-fn complete(tasks: &mut [Value]) {
+fn complete(tasks: &mut [Value], suggestions: bool) {
+    let shown: &[&str] = match suggestions {
+        true => &[PREFIXED.given, PREFIXED.suggested, PREFIXED.quality],
+        false => &[PREFIXED.given],
+    };
     for data in tasks.iter_mut().filter_map(|task| task["data"].as_object_mut()) {
-        for name in [PREFIXED.given, PREFIXED.suggested, PREFIXED.quality] {
+        for &name in shown {
             data.entry(name).or_insert_with(|| "".into());
         }
     }
@@ -127,5 +131,6 @@ fn predictions(set: &SampleSet, sample: &Sample) -> Vec<Value> {
     };
     let ours = sample.suggested.map(|label| prediction(set.method(), label, sample.quality.map(|quality| 1.0 - quality)));
     let theirs = sample.predictions.iter().filter(|other| other.model != set.method());
-    ours.into_iter().chain(theirs.map(|p| prediction(&p.model, p.label, p.confidence))).collect()
+    // The server shows the predictions of the model that it met last.
+    theirs.map(|p| prediction(&p.model, p.label, p.confidence)).chain(ours).collect()
 }
