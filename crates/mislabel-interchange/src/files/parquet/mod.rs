@@ -1,0 +1,4 @@
+//! Parquet files as rows, and rows as Parquet files.
+
+pub(crate) mod read;
+pub(crate) mod write;
