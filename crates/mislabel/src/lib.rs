@@ -4,8 +4,8 @@
 //! feature of its name, and the [`prelude`] has what most programs need. The [`manual`] goes through detecting,
 //! pipelines, your own detectors and simulated noise. [`core`] has the rest of the vocabulary, for authors of methods.
 //!
-//! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `cuda`, `linfa` and
-//! `testkit`; this example needs it for the dataset and the evaluation.
+//! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `cuda`, `images`,
+//! `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
 //!
 //! ```
 //! use mislabel::prelude::*;
@@ -85,6 +85,9 @@ pub use mislabel_probe as probe;
 #[cfg(feature = "reconstruct")]
 #[doc(inline)]
 pub use mislabel_reconstruct as reconstruct;
+#[cfg(feature = "report")]
+#[doc(inline)]
+pub use mislabel_report as report;
 #[cfg(feature = "rer")]
 #[doc(inline)]
 pub use mislabel_rer as rer;

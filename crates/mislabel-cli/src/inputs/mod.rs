@@ -4,4 +4,5 @@ pub(crate) mod files;
 pub(crate) mod method_files;
 pub(crate) mod parameters;
 pub(crate) mod predictions;
+pub(crate) mod shown;
 pub(crate) mod side_file;
