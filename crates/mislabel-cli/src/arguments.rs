@@ -7,6 +7,9 @@ use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 #[cfg(feature = "app")]
 use crate::commands::{app, apply};
 use crate::commands::{compare, completions, demo, detect, difficulty, evaluate, generate, methods, noise, review};
+use crate::commands::{
+    compare, completions, demo, detect, difficulty, evaluate, generate, methods, noise, report, review,
+};
 use crate::failure::Result;
 use crate::options::given::GivenOptions;
 use crate::options::understood::{is_of_methods, understands};
@@ -33,6 +36,8 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     /// Find the label issues of a dataset and write a table of them
     Detect(Box<detect::Detect>),
+    /// Find the label issues of a dataset and write a page to look at: one HTML file
+    Report(Box<report::Report>),
     /// Say how many labels are likely wrong, and which to look at to know better
     Review(Box<review::Review>),
     /// Look at label issues and decide on them, on a local page
@@ -67,6 +72,9 @@ impl Arguments {
         let mut command = Self::command()
             .mut_subcommand("review", |review| review.mut_args(|option| shown_for(Some("posterior"), option)))
             .mut_subcommand("detect", |detect| detect.mut_args(|option| shown_for(method.as_deref(), option)))
+            .mut_subcommand("report", |report| {
+                report.mut_args(|option| of_report(shown_for(method.as_deref(), option)))
+            })
             .mut_subcommand("compare", |compare| compare.mut_args(|option| shown_for(method.as_deref(), option)))
             .mut_subcommand("difficulty", |difficulty| {
                 difficulty.mut_args(|option| shown_for(method.as_deref().or(Some("rer")), option))
@@ -103,11 +111,21 @@ fn shown_for(method: Option<&str>, option: Arg) -> Arg {
     if foreign { option.hide(true) } else { option }
 }
 
+/// An option of `detect` as `report` has it.
+fn of_report(option: Arg) -> Arg {
+    match option.get_long() {
+        Some("out") => option.help("Where to write the page: .html").long_help(None),
+        Some("explain" | "json") => option.hide(true),
+        _ => option,
+    }
+}
+
 impl Command {
     pub(crate) fn run(&self, given: &GivenOptions) -> Result<()> {
         match self {
             Self::Demo(command) => command.run(),
             Self::Detect(command) => command.run(given),
+            Self::Report(command) => command.run(given),
             Self::Review(command) => command.run(given),
             #[cfg(feature = "app")]
             Self::App(command) => command.run(),

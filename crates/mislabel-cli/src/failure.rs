@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     Lengths { path: PathBuf, found: usize, other: PathBuf, expected: usize, what: &'static str },
     #[error(transparent)]
     Checkpoint(#[from] mislabel::checkpoint::CheckpointError),
+    #[error(transparent)]
+    Report(mislabel::report::Error),
     #[error("{0}")]
     Arguments(String),
     #[cfg(feature = "app")]
@@ -52,6 +54,15 @@ impl From<mislabel::methods::Error> for Failure {
             }
             Error::RepeatedMember { member } => Self::Arguments(format!("--members has {member} twice")),
             other => Self::Arguments(other.to_string()),
+        }
+    }
+}
+
+impl From<mislabel::report::Error> for Failure {
+    fn from(error: mislabel::report::Error) -> Self {
+        match error {
+            mislabel::report::Error::Core(error) => Self::Core(error),
+            other => Self::Report(other),
         }
     }
 }

@@ -69,6 +69,12 @@ pub(crate) fn class_count(text: &str) -> Result<usize, String> {
     whole(text, 2, mislabel::core::Labels::MOST_CLASSES)
 }
 
+/// The height and the width of a picture, such as 28x28.
+pub(crate) fn picture_size(text: &str) -> Result<(usize, usize), String> {
+    let (height, width) = text.split_once('x').ok_or("it must be two numbers with an x between them, such as 28x28")?;
+    Ok((count(height)?, count(width)?))
+}
+
 /// A number of components; more than a million is a slip of the finger.
 pub(crate) fn components(text: &str) -> Result<usize, String> {
     whole(text, 0, 1_000_000)

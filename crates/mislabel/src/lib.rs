@@ -5,6 +5,7 @@
 //! pipelines, your own detectors and simulated noise. [`core`] has the rest of the vocabulary, for authors of methods.
 //!
 //! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `app`, `cuda`,
+//! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `cuda`, `images`,
 //! `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
 //!
 //! ```
@@ -88,6 +89,9 @@ pub use mislabel_probe as probe;
 #[cfg(feature = "reconstruct")]
 #[doc(inline)]
 pub use mislabel_reconstruct as reconstruct;
+#[cfg(feature = "report")]
+#[doc(inline)]
+pub use mislabel_report as report;
 #[cfg(feature = "rer")]
 #[doc(inline)]
 pub use mislabel_rer as rer;

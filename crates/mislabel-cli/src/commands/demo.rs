@@ -1,6 +1,7 @@
 //! `mislabel demo`: errors put into digits, and found.
 
 use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -9,8 +10,11 @@ use mislabel::datasets::{Dataset as Digits, digits};
 use mislabel::methods::{Dataset, Report, detect};
 use mislabel::metrics::Evaluation;
 use mislabel::noise::Symmetric;
+use mislabel::report::{Input, Origin, PixelForm, ReportOptions, ReportPage, Samples};
 
+use crate::commands::report::{origin, written};
 use crate::failure::Result;
+use crate::output::output_file::check_output;
 use crate::output::picture::{Charset, Figure, side_by_side};
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
@@ -21,6 +25,7 @@ Examples:
   mislabel demo
   mislabel demo --rate 0.3 --seed 7
   mislabel demo --app";
+  mislabel demo --report digits.html";
 
 /// Most ink of a pixel of the digits.
 const MOST_INK: f32 = 16.0;
@@ -43,10 +48,16 @@ pub(crate) struct Demo {
     #[cfg(feature = "app")]
     #[command(flatten)]
     app: crate::commands::demo_app::DemoApp,
+    /// Write a page to look at, too: what the consensus of four judges says of the digits
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 impl Demo {
     pub(crate) fn run(&self) -> Result<()> {
+        if let Some(path) = &self.report {
+            check_output(path, &["html"], &[])?;
+        }
         let digits = digits();
         let noisy = Symmetric { rate: self.rate, ..Symmetric::default() }.corrupt(&digits.labels, self.seed)?;
         #[cfg(feature = "app")]
@@ -64,7 +75,33 @@ impl Demo {
         let seconds = start.elapsed().as_secs_f64();
         let mut out = stdout().lock();
         figures(&mut out, &report, &noisy.errors, seconds)?;
-        pictures(&mut out, &digits, &noisy.given, &report)
+        pictures(&mut out, &digits, &noisy.given, &report)?;
+        drop(out);
+        self.report.as_deref().map_or(Ok(()), |path| self.page(path, &digits, &data))
+    }
+
+    /// Writes the page. The consensus gives probabilities and votes, of which there is more to see than of one method.
+    fn page(&self, path: &Path, digits: &Digits, data: &Dataset<'_>) -> Result<()> {
+        let (height, width) = digits.image_shape;
+        let samples = Samples { pixels: Some(PixelForm { height, width, ink: MOST_INK }), ..Samples::default() };
+        let title = format!("{} handwritten digits, some labeled wrong on purpose", data.len());
+        let options = ReportOptions { title, ..ReportOptions::default() };
+        let origin = Origin { seed: Some(0), inputs: vec![embedded(self.rate)], ..origin()? };
+        let run = Run::quiet();
+        let page = self.threads.run(|| {
+            let report = detect("consensus", data, &run)?;
+            Ok(ReportPage::new(&report, data, &samples, &options, origin, &run)?)
+        })?;
+        written(&page, path, None, false)
+    }
+}
+
+/// The digits as an input of the page.
+fn embedded(rate: f64) -> Input {
+    Input {
+        role: "embeddings and labels".into(),
+        path: "the digits in mislabel-datasets".into(),
+        read_as: format!("8 × 8 pixels; {:.0}% of the labels replaced at random", 100.0 * rate),
     }
 }
 

@@ -146,8 +146,35 @@ struct Summary<'a> {
     explanations: Vec<ExplanationRow<'a>>,
 }
 
+/// What was judged, and the report on it.
+pub(crate) struct Judged<'a> {
+    pub(crate) report: Report,
+    pub(crate) data: Dataset<'a>,
+    pub(crate) given: &'a LabelColumn,
+    pub(crate) embeddings: Option<&'a EmbeddingFile>,
+    seconds: f64,
+}
+
 impl Detect {
     pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
+        check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &self.inputs())?;
+        self.judged(options, |judged| {
+            let Judged { report, data, given, embeddings, seconds } = judged;
+            IssueTable::from_issues(&report.issues, given)?.write(&self.out)?;
+            let explanations = self.explanations(report, data)?;
+            let features = embeddings.map(|file| file.shape().1);
+            let mut summary = self.summary(report, given, features, *seconds);
+            if self.json {
+                summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, given)).collect();
+                return print_json(&summary);
+            }
+            print_text(&summary, report, given, self.quiet)?;
+            print_explanations(&explanations, given)
+        })
+    }
+
+    /// Judges the labels, and gives what was judged to `output`, which writes it; then removes the parts that were kept.
+    pub(crate) fn judged(&self, options: &GivenOptions, output: impl FnOnce(&Judged<'_>) -> Result<()>) -> Result<()> {
         let mut methods = vec![self.method];
         if self.method.name == "consensus" {
             methods.extend(&self.options.consensus.members);
@@ -155,12 +182,6 @@ impl Detect {
         refuse_foreign(&methods, options)?;
         self.refuse_idle(options)?;
         self.refuse_beside_parameters(options)?;
-        let mut inputs: Vec<&Path> = self.labels.paths().collect();
-        inputs.extend(self.embeddings.as_deref());
-        inputs.extend(self.options.predictions.paths());
-        inputs.extend(self.verified.as_deref());
-        inputs.extend(self.params.as_deref());
-        check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &inputs)?;
         let start = Instant::now();
         let method = self.parameterized()?;
         let inputs_read = Inputs::read(self, &methods)?;
@@ -172,6 +193,13 @@ impl Detect {
             standardized.as_ref().map(|rows| rows as &dyn EmbeddingSource).or_else(|| inputs_read.embeddings());
         let data = inputs_read.data(embeddings, verified.as_ref());
         let parts = self.resume.parts(&self.out, &inputs, &self.work(&*method, options))?;
+        let files = MethodFiles::open(&methods, &self.options)?;
+        let given = self.given(&files)?;
+        self.check_explained(&given)?;
+        let embeddings = self.opened(&given)?;
+        let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, &given)).transpose()?;
+        let data = dataset(&given, embeddings.as_ref(), &files, verified.as_ref())?;
+        let parts = self.resume.parts(&self.out, &self.inputs(), &self.work(&*method, options))?;
         let progress = progress(self.quiet);
         let held = inputs_read.held_bytes();
         let run = Run::quiet().with_progress(&*progress).with_memory(self.options.reconstruction.memory);
@@ -201,6 +229,28 @@ impl Detect {
             (true, None) => Err(Failure::Arguments("--standardize needs --embeddings".into())),
             (false, _) => Ok(None),
         }
+        let seconds = start.elapsed().as_secs_f64();
+        output(&Judged { report, data, given: &given, embeddings: embeddings.as_ref(), seconds })?;
+        parts.remove()
+    /// The files that are read.
+    pub(crate) fn inputs(&self) -> Vec<&Path> {
+        let mut inputs: Vec<&Path> = self.labels.paths().collect();
+        inputs.extend(self.embeddings.as_deref());
+        inputs.extend(self.options.predictions.paths());
+        inputs.extend(self.verified.as_deref());
+        inputs.extend(self.params.as_deref());
+        inputs
+    pub(crate) fn out(&self) -> &Path {
+        &self.out
+    pub(crate) fn labels_path(&self) -> &Path {
+        &self.labels.path
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    pub(crate) fn threads(&self) -> &Threads {
+        &self.threads
+    /// The seed; `None` where a file of parameters has the seeds.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.params.is_none().then_some(self.options.reconstruction.seed)
     }
 
     /// The method with its parameters: those of the file, or those of the options.
@@ -308,7 +358,7 @@ impl Detect {
             neighbor_recall_standard_error: report.recall.map(|recall| recall.share.standard_error()),
             seconds,
             method: self.method.name,
-            seed: self.params.is_none().then_some(self.options.reconstruction.seed),
+            seed: self.seed(),
             version: env!("CARGO_PKG_VERSION"),
             out: &self.out,
             read: Understood::default(),

@@ -16,4 +16,5 @@ pub(crate) mod evaluate;
 pub(crate) mod generate;
 pub(crate) mod methods;
 pub(crate) mod noise;
+pub(crate) mod report;
 pub(crate) mod review;

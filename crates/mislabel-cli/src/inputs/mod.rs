@@ -6,3 +6,5 @@ pub(crate) mod pairing;
 pub(crate) mod parameters;
 pub(crate) mod predictions;
 pub(crate) mod reading;
+pub(crate) mod shown;
+pub(crate) mod side_file;

@@ -1,0 +1,179 @@
+//! `mislabel report`: the label issues of a dataset, as a page to look at.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{Write as _, stdout};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::DateTime;
+use clap::Args;
+use mislabel::core::{EmbeddingSource as _, Run};
+use mislabel::report::{Input, Origin, ReportOptions, ReportPage};
+
+use crate::commands::detect::{Detect, Judged};
+use crate::failure::{Failure, Result, one_line};
+use crate::inputs::shown::ShownOptions;
+use crate::options::given::GivenOptions;
+use crate::output::output_file::check_output;
+use crate::session::progress_bar::progress;
+use crate::value_parsers::count_or_none;
+
+const EXAMPLES: &str = "\
+Examples:
+  mislabel report --embeddings embeddings.npy --labels labels.npy --out report.html
+  mislabel report --method posterior --interval --embeddings embeddings.npy --labels labels.npy \\
+      --images photos/ --out report.html --figures figures/
+  mislabel report --embeddings pixels.npy --pixels 28x28 --labels labels.npy --out report.html
+
+The page is one file that opens from disk and asks nothing of the network. It takes the options of detect.";
+
+/// Bytes beyond which a page is large to mail and slow to open.
+const LARGE: u64 = 25_000_000;
+
+/// The arguments.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Report {
+    #[command(flatten)]
+    detect: Detect,
+    /// Write the figures as .svg files and the values as report.json to this folder, too
+    #[arg(long, value_name = "FOLDER")]
+    figures: Option<PathBuf>,
+    /// How many of the most suspect samples the page shows
+    #[arg(long, value_name = "N", default_value_t = ReportOptions::default().top, value_parser = count_or_none, allow_negative_numbers = true)]
+    top: usize,
+    /// The title of the page
+    #[arg(long, value_name = "TEXT", default_value = "Label report")]
+    title: String,
+    #[command(flatten)]
+    shown: ShownOptions,
+}
+
+impl Report {
+    pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
+        let out = self.detect.out();
+        let inputs: Vec<&Path> = self.detect.inputs().into_iter().chain(self.shown.paths()).collect();
+        check_output(out, &["html"], &inputs)?;
+        self.detect.judged(options, |judged| {
+            let shown = self.shown.read(judged.given.labels.len())?;
+            let seed = self.detect.seed();
+            let options = ReportOptions {
+                title: self.title.clone(),
+                top: self.top,
+                seed: seed.unwrap_or(0),
+                ..ReportOptions::default()
+            };
+            let progress = progress(self.detect.is_quiet());
+            let run = Run::quiet().with_progress(&*progress);
+            let origin = Origin { seed, inputs: self.inputs(judged), ..origin()? };
+            let page = || Ok(ReportPage::new(&judged.report, &judged.data, &shown.samples(), &options, origin, &run)?);
+            let page = self.detect.threads().run(page)?;
+            drop(progress);
+            written(&page, out, self.figures.as_deref(), self.detect.is_quiet())
+        })
+    }
+
+    /// What was read, and as what.
+    fn inputs(&self, judged: &Judged<'_>) -> Vec<Input> {
+        let input = |role: &str, path: &Path, read_as: String| Input {
+            role: role.into(),
+            path: path.display().to_string(),
+            read_as,
+        };
+        let labels = &judged.given.labels;
+        let mut inputs = vec![input(
+            "labels",
+            self.detect.labels_path(),
+            format!("{} labels of {} classes", labels.len(), labels.class_count()),
+        )];
+        if let Some(file) = judged.embeddings {
+            let (n, d) = file.shape();
+            inputs.insert(0, input("embeddings", file.path(), format!("{n} rows of {d} numbers")));
+        }
+        let others = self.detect.inputs().into_iter().chain(self.shown.paths());
+        let known: Vec<String> = inputs.iter().map(|input| input.path.clone()).collect();
+        let others = others.filter(|path| !known.contains(&path.display().to_string()));
+        inputs.extend(others.map(|path| input(role(path, self), path, "see the command".into())));
+        inputs
+    }
+}
+
+/// What a file is that is neither embeddings nor labels.
+fn role(path: &Path, report: &Report) -> &'static str {
+    if report.shown.paths().any(|shown| shown == path) { "what samples show" } else { "further input" }
+}
+
+/// Writes the page and its figures, and says where.
+pub(crate) fn written(page: &ReportPage, out: &Path, figures: Option<&Path>, quiet: bool) -> Result<()> {
+    page.write_html(out)?;
+    if let Some(folder) = figures {
+        page.write_figures(folder)?;
+    }
+    let bytes = fs::metadata(out).map(|metadata| metadata.len()).unwrap_or(0);
+    if bytes > LARGE {
+        // The page is as good without the note.
+        let _ = writeln!(
+            std::io::stderr(),
+            "note: the page has {:.0} MB: with a smaller --top it opens sooner",
+            bytes as f64 / 1e6
+        );
+    }
+    if quiet {
+        return Ok(());
+    }
+    let mut stdout = stdout().lock();
+    writeln!(stdout, "Written to {} ({:.1} MB)", one_line(&out.display().to_string()), bytes as f64 / 1e6)?;
+    if let Some(folder) = figures {
+        writeln!(stdout, "Figures and values in {}", one_line(&folder.display().to_string()))?;
+    }
+    Ok(())
+}
+
+/// The command line and the time, of which SOURCE_DATE_EPOCH is an agreed one.
+pub(crate) fn origin() -> Result<Origin> {
+    let command = command_line(std::env::args_os().skip(1));
+    Ok(Origin { command: Some(command), made: Some(made()?), ..Origin::default() })
+}
+
+fn made() -> Result<String> {
+    let name = "SOURCE_DATE_EPOCH";
+    let seconds = match std::env::var(name) {
+        Ok(text) => text.parse::<i64>().map_err(|cause| Failure::Arguments(format!("{name} is {text:?}: {cause}")))?,
+        Err(_) => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64),
+    };
+    let time = DateTime::from_timestamp(seconds, 0);
+    let time = time.ok_or_else(|| Failure::Arguments(format!("{name} is {seconds}, no second of a calendar")))?;
+    Ok(time.format("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+/// The command as a shell takes it, without the number of threads, on which nothing depends.
+fn command_line(arguments: impl Iterator<Item = OsString>) -> String {
+    let mut words = vec!["mislabel".to_owned()];
+    let mut arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--threads" => drop(arguments.next()),
+            other if other.starts_with("--threads=") => {}
+            other => words.push(quoted(other)),
+        }
+    }
+    words.join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./=,:@%+".contains(character);
+    if !word.is_empty() && word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_can_be_pasted_into_a_shell_and_says_nothing_of_threads() {
+        let words = ["report", "--threads", "4", "--labels", "my labels.csv", "--title", "it's", "--threads=2", ""];
+        let line = command_line(words.into_iter().map(Into::into));
+        assert_eq!(line, "mislabel report --labels 'my labels.csv' --title 'it'\\''s' ''");
+    }
+}

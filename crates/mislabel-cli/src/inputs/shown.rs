@@ -1,0 +1,185 @@
+//! What samples show: pictures, texts, pixels.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use mislabel::report::{PixelForm, Samples};
+
+use crate::failure::{Failure, Result};
+use crate::inputs::files::has_extension;
+use crate::value_parsers::{picture_size, positive};
+
+const SHOWN: &str = "What samples show";
+/// Extensions of the files of a folder of pictures.
+const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "gif", "bmp"];
+
+/// Where to find what samples show.
+#[derive(Args, Debug)]
+pub(crate) struct ShownOptions {
+    /// Pictures: a folder with one for every sample, in the order of their paths, or a list of files: .txt with one a line, .csv or
+    /// .tsv. Paths are relative to the list
+    #[arg(long, value_name = "FOLDER|FILE", help_heading = SHOWN)]
+    images: Option<PathBuf>,
+    /// Column of the list that has the paths
+    #[arg(long, value_name = "COLUMN", requires = "images", help_heading = SHOWN)]
+    images_key: Option<String>,
+    /// Texts, one for every sample: .txt with one a line, .csv or .tsv
+    #[arg(long, value_name = "FILE", help_heading = SHOWN)]
+    texts: Option<PathBuf>,
+    /// Column of the table that has the texts
+    #[arg(long, value_name = "COLUMN", requires = "texts", help_heading = SHOWN)]
+    texts_key: Option<String>,
+    /// The embeddings are the pixels of gray pictures of this size
+    #[arg(long, value_name = "HEIGHTxWIDTH", value_parser = picture_size, requires = "embeddings", help_heading = SHOWN)]
+    pixels: Option<(usize, usize)>,
+    /// The value of a black pixel; 0 is white
+    #[arg(long, value_name = "V", default_value_t = 255.0, value_parser = positive, allow_negative_numbers = true, help_heading = SHOWN)]
+    ink: f64,
+    /// The embeddings are numbers that say something to people: show the first of them
+    #[arg(long, requires = "embeddings", conflicts_with = "pixels", help_heading = SHOWN)]
+    numbers: bool,
+}
+
+/// What samples show, read from the files.
+pub(crate) struct Shown {
+    images: Option<Vec<PathBuf>>,
+    texts: Option<Vec<String>>,
+    pixels: Option<PixelForm>,
+    numbers: bool,
+}
+
+impl ShownOptions {
+    /// The files that are read.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        [&self.images, &self.texts].into_iter().flatten().map(PathBuf::as_path)
+    }
+
+    /// Reads what `samples` samples show.
+    pub(crate) fn read(&self, samples: usize) -> Result<Shown> {
+        let images = self.images.as_deref().map(|path| pictures(path, self.images_key.as_deref())).transpose()?;
+        let texts = self.texts.as_deref().map(|path| column(path, self.texts_key.as_deref())).transpose()?;
+        if let (Some(path), Some(images)) = (&self.images, &images) {
+            one_each(path, images.len(), samples, "pictures")?;
+        }
+        if let (Some(path), Some(texts)) = (&self.texts, &texts) {
+            one_each(path, texts.len(), samples, "texts")?;
+        }
+        let pixels = self.pixels.map(|(height, width)| PixelForm { height, width, ink: self.ink as f32 });
+        Ok(Shown { images, texts, pixels, numbers: self.numbers })
+    }
+}
+
+impl Shown {
+    pub(crate) fn samples(&self) -> Samples<'_> {
+        Samples {
+            images: self.images.as_deref(),
+            texts: self.texts.as_deref(),
+            pixels: self.pixels,
+            numbers: self.numbers,
+        }
+    }
+}
+
+fn one_each(path: &Path, found: usize, samples: usize, what: &str) -> Result<()> {
+    if found == samples {
+        return Ok(());
+    }
+    Err(refused(path, format!("has {found} {what} for {samples} samples, expected one for each")))
+}
+
+/// The files of pictures that `path` holds or lists.
+fn pictures(path: &Path, key: Option<&str>) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        return Ok(column(path, key)?.into_iter().map(|file| folder.join(file)).collect());
+    }
+    if key.is_some() {
+        return Err(refused(path, "is a folder, --images-key names a column of a list".into()));
+    }
+    let mut files = Vec::new();
+    files_below(path, &mut files)?;
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// Adds the pictures in `folder` and the folders in it to `files`. Links to folders are not followed.
+fn files_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let failed = |cause: std::io::Error| refused(folder, cause.to_string());
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path();
+        if entry.file_type().map_err(failed)?.is_dir() {
+            files_below(&path, files)?;
+        } else if has_extension(&path, PICTURES) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The lines of a `.txt` file, or a column of a table: the one called `key`, or the only one.
+fn column(path: &Path, key: Option<&str>) -> Result<Vec<String>> {
+    if has_extension(path, &["txt"]) {
+        let text = fs::read_to_string(path).map_err(|cause| refused(path, cause.to_string()))?;
+        return match key {
+            Some(_) => Err(refused(path, "has lines, no columns: leave the name of the column out".into())),
+            None => Ok(text.lines().map(Into::into).collect()),
+        };
+    }
+    let delimiter = match () {
+        () if has_extension(path, &["csv"]) => b',',
+        () if has_extension(path, &["tsv"]) => b'\t',
+        () => return Err(refused(path, "the extension must be one of txt, csv, tsv".into())),
+    };
+    let failed = |cause: csv::Error| refused(path, cause.to_string());
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_path(path).map_err(failed)?;
+    let names: Vec<String> = reader.headers().map_err(failed)?.iter().map(Into::into).collect();
+    let place = match key {
+        Some(key) => names.iter().position(|name| name == key),
+        None => (names.len() == 1).then_some(0),
+    };
+    let Some(place) = place else {
+        return Err(refused(
+            path,
+            format!("has the columns {names:?}: name one of them with --images-key or --texts-key"),
+        ));
+    };
+    reader.records().map(|record| Ok(record.map_err(failed)?.get(place).unwrap_or_default().into())).collect()
+}
+
+fn refused(path: &Path, reason: String) -> Failure {
+    Failure::Arguments(format!("{}: {reason}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_gives_its_pictures_in_the_order_of_their_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b/2.png", "a/1.JPG", "a/10.jpg", "note.md"] {
+            fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let found = pictures(folder.path(), None).unwrap();
+        let names: Vec<&Path> = found.iter().map(|path| path.strip_prefix(folder.path()).unwrap()).collect();
+        assert_eq!(names, ["a/1.JPG", "a/10.jpg", "b/2.png"].map(Path::new));
+        assert!(pictures(folder.path(), Some("path")).unwrap_err().to_string().contains("is a folder"));
+    }
+
+    #[test]
+    fn a_list_gives_paths_relative_to_itself_and_a_table_its_column() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = folder.path().join("list.csv");
+        fs::write(&list, "id,path\n1,\"x, y.png\"\n2,b.png\n").unwrap();
+        assert_eq!(pictures(&list, Some("path")).unwrap()[0], folder.path().join("x, y.png"));
+        let message = column(&list, None).unwrap_err().to_string();
+        assert!(message.contains("\"id\", \"path\"") && message.contains("--texts-key"), "{message}");
+        assert!(column(&list, Some("no")).is_err());
+        let lines = folder.path().join("texts.txt");
+        fs::write(&lines, "one, two\nthree\n").unwrap();
+        assert_eq!(column(&lines, None).unwrap(), ["one, two", "three"]);
+    }
+}
