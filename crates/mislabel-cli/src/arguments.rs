@@ -6,7 +6,6 @@ use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 #[cfg(feature = "app")]
 use crate::commands::{app, apply};
-use crate::commands::{compare, completions, demo, detect, difficulty, evaluate, generate, methods, noise, review};
 use crate::commands::{
     compare, completions, demo, detect, difficulty, evaluate, generate, methods, noise, report, review,
 };

@@ -179,12 +179,7 @@ fn list<T: serde::de::DeserializeOwned>(place: &Place, field: &str, value: &Valu
     parsed.map_err(|_| Error::value(place, field, value, "be a list as mislabel writes it"))
 }
 
-fn take_predictions(
-    field: &str,
-    value: &Value,
-    reading: &mut Reading<'_>,
-    place: &Place,
-) -> Result<Vec<Prediction>> {
+fn take_predictions(field: &str, value: &Value, reading: &mut Reading<'_>, place: &Place) -> Result<Vec<Prediction>> {
     let predictions = list::<FiledPrediction>(place, field, value)?.into_iter().map(|filed| {
         let label = reading.class(place, field, &filed.label)?;
         let FiledPrediction { model, confidence, flagged, .. } = filed;

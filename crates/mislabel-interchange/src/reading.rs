@@ -77,7 +77,8 @@ impl<'a> Reading<'a> {
     }
 
     fn numbered(&self, name: &str) -> Option<u32> {
-        let number = name.parse::<u32>().ok().filter(|number| self.closed && (*number as usize) < self.classes.len())?;
+        let number =
+            name.parse::<u32>().ok().filter(|number| self.closed && (*number as usize) < self.classes.len())?;
         let is_number = |name: &String| name.parse::<i64>().is_ok();
         (self.classes.index(name).is_none() && !self.classes.names().iter().any(is_number)).then_some(number)
     }

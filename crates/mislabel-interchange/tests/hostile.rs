@@ -88,6 +88,11 @@ fn deep_nesting_is_refused() {
     {
         let path = folder.path().join("a.xml");
         std::fs::write(&path, "<a>".repeat(100_000)).unwrap();
-        assert!(Format::Cvat.read(&path, &ReadOptions::default()).map(|received| received.samples.len()).is_ok_and(|n| n == 0));
+        assert!(
+            Format::Cvat
+                .read(&path, &ReadOptions::default())
+                .map(|received| received.samples.len())
+                .is_ok_and(|n| n == 0)
+        );
     }
 }

@@ -73,7 +73,10 @@ fn labels_of_a_classification_dataset_are_read() {
 fn several_labels_of_a_sample_are_refused_by_name() {
     let error = Format::FiftyOne.read(golden().join("theirs/fiftyone/several"), &options()).unwrap_err();
     assert!(matches!(&error, Error::SeveralLabels { labels, .. } if labels == &["cat", "dog"]), "{error}");
-    assert!(error.to_string().contains("row 0: sample \"imgs/0000.png\": ground_truth has 2 labels (cat, dog)"), "{error}");
+    assert!(
+        error.to_string().contains("row 0: sample \"imgs/0000.png\": ground_truth has 2 labels (cat, dog)"),
+        "{error}"
+    );
     for name in ["label-studio-several.json", "label-studio-texts-several.json"] {
         let path = golden().join("theirs/label-studio").join(name);
         let error = Format::LabelStudio.read(path, &options()).unwrap_err();
@@ -118,11 +121,18 @@ fn the_exports_of_label_studio_agree() {
 #[test]
 fn skipped_tasks_of_label_studio_are_named_and_are_no_decisions() {
     let back = received(Format::LabelStudio, "theirs/label-studio/label-studio.json");
-    assert!(back.notes.iter().any(|note| note == "annotations that were skipped are no decisions: 1"), "{:?}", back.notes);
+    assert!(
+        back.notes.iter().any(|note| note == "annotations that were skipped are no decisions: 1"),
+        "{:?}",
+        back.notes
+    );
     assert_eq!(back.samples.len(), 12);
     let sent = images();
     let first = &back.samples.samples()[0];
-    assert_eq!((first.path(), &first.columns, first.score), (Some("imgs/0000.png"), &sent.samples()[0].columns, Some(1.0 / 3.0)));
+    assert_eq!(
+        (first.path(), &first.columns, first.score),
+        (Some("imgs/0000.png"), &sent.samples()[0].columns, Some(1.0 / 3.0))
+    );
 }
 
 #[test]

@@ -22,28 +22,103 @@ fn reading(format: Format, name: &str, content: &str) -> String {
 #[test]
 fn files_that_cannot_be_right_are_refused() {
     let cases: [(Format, &str, &str, &str); 22] = [
-        (Format::Table, "t.csv", "index,given_label\n0,cow\n", "t.csv: row 0: given_label is \"cow\", which is none of the 3 classes"),
-        (Format::Table, "t.csv", "index,quality\n0,0.5\n1,1.5\n", "t.csv: row 1: quality is \"1.5\": it must lie in [0, 1]"),
-        (Format::Table, "t.csv", "index,quality\n0,NaN\n", "t.csv: row 0: quality is \"NaN\": it must be a finite number"),
+        (
+            Format::Table,
+            "t.csv",
+            "index,given_label\n0,cow\n",
+            "t.csv: row 0: given_label is \"cow\", which is none of the 3 classes",
+        ),
+        (
+            Format::Table,
+            "t.csv",
+            "index,quality\n0,0.5\n1,1.5\n",
+            "t.csv: row 1: quality is \"1.5\": it must lie in [0, 1]",
+        ),
+        (
+            Format::Table,
+            "t.csv",
+            "index,quality\n0,NaN\n",
+            "t.csv: row 0: quality is \"NaN\": it must be a finite number",
+        ),
         (Format::Table, "t.csv", "index\n0\n0\n", "t.csv: row 1: id \"0\" is that of row 0, too"),
         (Format::Table, "t.csv", "index,index\n0,0\n", "t.csv: the header has the column \"index\" twice"),
-        (Format::Table, "t.csv", "index,id\n-1,a\n", "t.csv: row 0: sample \"a\": index is \"-1\": it must be a whole number from 0 on"),
-        (Format::Table, "t.csv", "index,is_issue\n0,maybe\n", "t.csv: row 0: is_issue is \"maybe\": it must be true or false"),
-        (Format::Table, "t.csv", "index,decision\n0,relabel\n", "t.csv: row 0: there is no label of the decision relabel: name the new class"),
-        (Format::Table, "t.csv", "index,decision\n0,fix\n", "t.csv: row 0: decision is \"fix\": it must be keep, relabel, unsure or exclude"),
-        (Format::Table, "t.csv", "index,given_label,true_label,time\n0,cat,dog,noon\n", "t.csv: row 0: time is \"noon\": it must be a time in RFC 3339"),
+        (
+            Format::Table,
+            "t.csv",
+            "index,id\n-1,a\n",
+            "t.csv: row 0: sample \"a\": index is \"-1\": it must be a whole number from 0 on",
+        ),
+        (
+            Format::Table,
+            "t.csv",
+            "index,is_issue\n0,maybe\n",
+            "t.csv: row 0: is_issue is \"maybe\": it must be true or false",
+        ),
+        (
+            Format::Table,
+            "t.csv",
+            "index,decision\n0,relabel\n",
+            "t.csv: row 0: there is no label of the decision relabel: name the new class",
+        ),
+        (
+            Format::Table,
+            "t.csv",
+            "index,decision\n0,fix\n",
+            "t.csv: row 0: decision is \"fix\": it must be keep, relabel, unsure or exclude",
+        ),
+        (
+            Format::Table,
+            "t.csv",
+            "index,given_label,true_label,time\n0,cat,dog,noon\n",
+            "t.csv: row 0: time is \"noon\": it must be a time in RFC 3339",
+        ),
         (Format::Table, "t.txt", "", "t.txt: a table has the extension csv"),
         (Format::Table, "t.jsonl", "{\"index\": 0}\n{\n", "t.jsonl: line 2: EOF while parsing"),
-        (Format::LabelStudio, "e.json", "[{\"data\": {\"mislabel_id\": \"a\"}, \"annotations\": [{\"result\": [{\"from_name\": \"label\", \"value\": {\"choices\": [\"cow\"]}}]}]}]", "e.json: row 0: sample \"a\": label is \"cow\""),
+        (
+            Format::LabelStudio,
+            "e.json",
+            "[{\"data\": {\"mislabel_id\": \"a\"}, \"annotations\": [{\"result\": [{\"from_name\": \"label\", \"value\": {\"choices\": [\"cow\"]}}]}]}]",
+            "e.json: row 0: sample \"a\": label is \"cow\"",
+        ),
         (Format::LabelStudio, "e.xml", "<a/>", "e.xml: label-studio has the exports JSON"),
         (Format::Cleanlab, "i.csv", "a,b\n1,2\n", "i.csv: row 0: there is no is_label_issue: give what lab.get_issues"),
-        (Format::HuggingFace, "metadata.csv", "label\ncat\n", "metadata.csv: row 0: there is no file_name: name the image of every row"),
+        (
+            Format::HuggingFace,
+            "metadata.csv",
+            "label\ncat\n",
+            "metadata.csv: row 0: there is no file_name: name the image of every row",
+        ),
         (Format::ImageFolder, "readme.txt", "", "there is no folder of a class"),
-        (Format::Datumaro, "annotations/default.json", "{\"categories\": {\"label\": {\"labels\": [{\"name\": \"cat\"}]}}, \"items\": [{\"id\": \"a\", \"annotations\": [{\"type\": \"label\", \"label_id\": 7}]}]}", "annotations/default.json: row 0: sample \"a\": label_id is 7: it must be the number of a label"),
-        (Format::Labelbox, "l.ndjson", "{\"data_row\": {}}\n", "l.ndjson: row 0: there is no global key: give the data rows global keys and export again"),
-        (Format::Scale, "t.json", "[{\"unique_id\": \"a\", \"status\": \"completed\", \"response\": {}}]", "t.json: row 0: sample \"a\": there is no category in the response: name the field of the answer"),
-        (Format::Argilla, "r.json", "[{\"id\": \"a\", \"status\": \"completed\", \"responses\": {\"label\": [{\"value\": [\"cat\", \"dog\"]}]}}]", "r.json: row 0: sample \"a\": label has 2 labels (cat, dog)"),
-        (Format::Prodigy, "p.jsonl", "{\"text\": \"a\", \"accept\": [\"cat\", \"dog\"], \"answer\": \"accept\"}\n", "p.jsonl: row 0: sample \"0\": accept has 2 labels (cat, dog)"),
+        (
+            Format::Datumaro,
+            "annotations/default.json",
+            "{\"categories\": {\"label\": {\"labels\": [{\"name\": \"cat\"}]}}, \"items\": [{\"id\": \"a\", \"annotations\": [{\"type\": \"label\", \"label_id\": 7}]}]}",
+            "annotations/default.json: row 0: sample \"a\": label_id is 7: it must be the number of a label",
+        ),
+        (
+            Format::Labelbox,
+            "l.ndjson",
+            "{\"data_row\": {}}\n",
+            "l.ndjson: row 0: there is no global key: give the data rows global keys and export again",
+        ),
+        (
+            Format::Scale,
+            "t.json",
+            "[{\"unique_id\": \"a\", \"status\": \"completed\", \"response\": {}}]",
+            "t.json: row 0: sample \"a\": there is no category in the response: name the field of the answer",
+        ),
+        (
+            Format::Argilla,
+            "r.json",
+            "[{\"id\": \"a\", \"status\": \"completed\", \"responses\": {\"label\": [{\"value\": [\"cat\", \"dog\"]}]}}]",
+            "r.json: row 0: sample \"a\": label has 2 labels (cat, dog)",
+        ),
+        (
+            Format::Prodigy,
+            "p.jsonl",
+            "{\"text\": \"a\", \"accept\": [\"cat\", \"dog\"], \"answer\": \"accept\"}\n",
+            "p.jsonl: row 0: sample \"0\": accept has 2 labels (cat, dog)",
+        ),
     ];
     for (format, name, content, expected) in cases {
         let error = reading(format, name, content);
@@ -54,10 +129,18 @@ fn files_that_cannot_be_right_are_refused() {
 #[cfg(feature = "cvat")]
 #[test]
 fn xml_that_cannot_be_right_is_refused() {
-    let xml = |body: &str| format!("<annotations><meta><labels><label><name>cat</name></label></labels></meta>{body}</annotations>");
+    let xml = |body: &str| {
+        format!("<annotations><meta><labels><label><name>cat</name></label></labels></meta>{body}</annotations>")
+    };
     let cases = [
-        (xml("<image name=\"a\"><tag label=\"cat\"/><tag label=\"dog\"/></image>"), "sample \"a\": tag has 2 labels (cat, dog)"),
-        (xml("<image name=\"a\"><tag label=\"cow\"/></image>"), "sample \"a\": tag is \"cow\", which is none of the 3 classes"),
+        (
+            xml("<image name=\"a\"><tag label=\"cat\"/><tag label=\"dog\"/></image>"),
+            "sample \"a\": tag has 2 labels (cat, dog)",
+        ),
+        (
+            xml("<image name=\"a\"><tag label=\"cow\"/></image>"),
+            "sample \"a\": tag is \"cow\", which is none of the 3 classes",
+        ),
         (xml("<track/>").replace("<track/>", "<track></track>"), "this is a video"),
         ("<!DOCTYPE a [<!ENTITY x \"y\">]><annotations/>".into(), "the file declares a document type"),
         ("<annotations><image name=\"a\">".into(), "the file ends inside an element"),
@@ -135,10 +218,18 @@ fn samples_that_a_format_cannot_take_are_refused_by_name() {
     let no_media = |sample: &mut Sample| sample.media = None;
     let text = |sample: &mut Sample| sample.media = Some(Media::Text("x".into()));
     assert!(writing(Format::FiftyOne, "f", no_media).contains("fiftyone cannot take sample \"0003\": it has no path"));
-    assert!(writing(Format::LabelStudio, "l", text).contains("cannot take sample \"0003\": a project shows images or texts"));
-    assert!(writing(Format::Cleanlab, "c.csv", |s| s.index = Some(99)).contains("the sample with the index 3 is missing"));
+    assert!(
+        writing(Format::LabelStudio, "l", text)
+            .contains("cannot take sample \"0003\": a project shows images or texts")
+    );
+    assert!(
+        writing(Format::Cleanlab, "c.csv", |s| s.index = Some(99)).contains("the sample with the index 3 is missing")
+    );
     assert!(writing(Format::Cleanlab, "c.csv", |s| s.quality = None).contains("it has no quality"));
-    assert!(writing(Format::Datumaro, "d", |s| s.split = Some("../x".into())).contains("its split \"../x\" is no name for a file"));
+    assert!(
+        writing(Format::Datumaro, "d", |s| s.split = Some("../x".into()))
+            .contains("its split \"../x\" is no name for a file")
+    );
     let error = writing(Format::Table, "t.csv", |s| drop(s.columns.insert("decision".into(), "x".into())));
     assert!(error.contains("rename its column \"decision\""), "{error}");
     let error = writing(Format::FiftyOne, "f", |s| {

@@ -24,7 +24,8 @@ fn decided(set: SampleSet) -> SampleSet {
         decision.note = note.map(Into::into);
         decision
     };
-    samples[0].decisions = vec![decision(Verdict::Relabel(1), "ann", "2026-11-28T10:00:00Z", Some("a \"dog\", surely"))];
+    samples[0].decisions =
+        vec![decision(Verdict::Relabel(1), "ann", "2026-11-28T10:00:00Z", Some("a \"dog\", surely"))];
     samples[1].decisions = vec![decision(Verdict::Keep, "ann", "2026-11-28T10:01:00.250Z", None)];
     samples[2].decisions = vec![
         decision(Verdict::Unsure, "ann", "2026-11-28T10:02:00Z", None),
@@ -112,13 +113,19 @@ fn what_cannot_travel_is_not_invented() {
     {
         let back = again(Format::Cvat, &set, "cvat.xml");
         for (came, sent) in back.samples().iter().zip(set.samples()) {
-            assert_eq!((came.index, &came.id, came.given, came.suggested), (sent.index, &sent.id, sent.given, sent.suggested));
+            assert_eq!(
+                (came.index, &came.id, came.given, came.suggested),
+                (sent.index, &sent.id, sent.given, sent.suggested)
+            );
             assert!(came.decisions.is_empty() && came.split.is_none());
         }
     }
     let back = again(Format::Cleanlab, &set, "issues.csv");
     for (came, sent) in back.samples().iter().zip(set.samples()) {
-        assert_eq!((came.index, came.given, came.quality, came.flagged), (sent.index, sent.given, sent.quality, sent.flagged));
+        assert_eq!(
+            (came.index, came.given, came.quality, came.flagged),
+            (sent.index, sent.given, sent.quality, sent.flagged)
+        );
         assert_eq!(came.id, came.index.unwrap().to_string());
     }
 }
@@ -239,7 +246,9 @@ fn samples_of_another_dataset_are_refused_by_name() {
     let swapped = changed(&|sample| (sample.id, sample.media) = ("x".into(), None));
     assert!(refusal(&swapped).starts_with("index 3 came back with the id \"x\", but was sent with \"0003\""));
     let relabeled = changed(&|sample| sample.given = Some(2));
-    assert!(refusal(&relabeled).starts_with("index 3 came back with the given label \"a & b\", but was sent with \"cat\""));
+    assert!(
+        refusal(&relabeled).starts_with("index 3 came back with the given label \"a & b\", but was sent with \"cat\"")
+    );
     let comparison = Comparison::between(&images(), &images().first(10), Reviewers::Newest).unwrap();
     assert_eq!((comparison.missing, comparison.undecided), (vec!["0010".to_owned(), "0011".to_owned()], 10));
 }

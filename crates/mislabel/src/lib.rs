@@ -5,8 +5,7 @@
 //! pipelines, your own detectors and simulated noise. [`core`] has the rest of the vocabulary, for authors of methods.
 //!
 //! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `app`, `cuda`,
-//! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `cuda`, `images`,
-//! `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
+//! `images`, `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
 //!
 //! ```
 //! use mislabel::prelude::*;

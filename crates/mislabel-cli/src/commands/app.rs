@@ -54,10 +54,10 @@ pub(crate) struct AppCommand {
 
 impl AppCommand {
     pub(crate) fn run(&self) -> Result<()> {
-        let given = self.labels.form.column(self.labels.place())?;
+        let given = self.labels.form.read(self.labels.place())?.column(&self.labels.form.classes()?)?;
         let embeddings = self.embeddings.as_ref().map(|path| {
             let file = EmbeddingFile::open(path, &ReadOptions::default().within(None))?;
-            check_pair(&file, &given.labels, &self.labels.path)?;
+            check_pair(&file, &given, &self.labels.path)?;
             Ok::<_, Failure>(file)
         });
         let embeddings = embeddings.transpose()?;

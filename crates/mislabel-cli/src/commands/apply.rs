@@ -56,7 +56,7 @@ enum Reviewers {
 impl Apply {
     pub(crate) fn run(&self) -> Result<()> {
         self.check_outputs()?;
-        let given = self.labels.form.column(self.labels.place())?.labels;
+        let given = self.labels.form.read(self.labels.place())?.column(&self.labels.form.classes()?)?.labels;
         let journal = Journal::read(&self.journal, &given)?;
         let mut out = stdout().lock();
         for notice in journal.notices() {

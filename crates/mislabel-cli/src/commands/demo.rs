@@ -24,8 +24,8 @@ const EXAMPLES: &str = "\
 Examples:
   mislabel demo
   mislabel demo --rate 0.3 --seed 7
+  mislabel demo --report digits.html
   mislabel demo --app";
-  mislabel demo --report digits.html";
 
 /// Most ink of a pixel of the digits.
 const MOST_INK: f32 = 16.0;

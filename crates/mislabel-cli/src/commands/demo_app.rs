@@ -57,7 +57,8 @@ impl EmbeddingSource for OwnedRows {
 
     fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> CoreResult<()> {
         rows_in_range(self.0.nrows(), start, out.nrows())?;
-        out.assign(&self.0.slice(s![start..start + out.nrows(), ..]));
+        let end = start + out.nrows();
+        out.assign(&self.0.slice(s![start..end, ..]));
         Ok(())
     }
 }

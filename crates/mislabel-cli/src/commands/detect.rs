@@ -8,7 +8,7 @@ use clap::Args;
 use mislabel::consensus::Explanation;
 use mislabel::core::{EmbeddingSource, LabelIssues, Run, StandardizedRows};
 use mislabel::io::LabelColumn;
-use mislabel::methods::{Dataset, Entry, Method, Report, Sampled};
+use mislabel::methods::{Dataset, Entry, Method, PartialDataset, PartialReport, Report, Sampled};
 use serde::Serialize;
 
 use crate::commands::detected::Inputs;
@@ -148,32 +148,39 @@ struct Summary<'a> {
 
 /// What was judged, and the report on it.
 pub(crate) struct Judged<'a> {
-    pub(crate) report: Report,
-    pub(crate) data: Dataset<'a>,
-    pub(crate) given: &'a LabelColumn,
-    pub(crate) embeddings: Option<&'a EmbeddingFile>,
+    pub(crate) report: &'a PartialReport,
+    pub(crate) data: &'a PartialDataset<'a>,
+    pub(crate) inputs: &'a Inputs,
+    /// The embeddings as they were judged.
+    pub(crate) embeddings: Option<&'a dyn EmbeddingSource>,
+    explained: Vec<usize>,
     seconds: f64,
 }
 
 impl Detect {
     pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
         check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &self.inputs())?;
-        self.judged(options, |judged| {
-            let Judged { report, data, given, embeddings, seconds } = judged;
-            IssueTable::from_issues(&report.issues, given)?.write(&self.out)?;
-            let explanations = self.explanations(report, data)?;
-            let features = embeddings.map(|file| file.shape().1);
-            let mut summary = self.summary(report, given, features, *seconds);
-            if self.json {
-                summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, given)).collect();
-                return print_json(&summary);
-            }
-            print_text(&summary, report, given, self.quiet)?;
-            print_explanations(&explanations, given)
-        })
+        self.judged(options, |judged| self.output(judged))
     }
 
-    /// Judges the labels, and gives what was judged to `output`, which writes it; then removes the parts that were kept.
+    /// Writes the table of issues and says what was found.
+    fn output(&self, judged: &Judged<'_>) -> Result<()> {
+        let (report, given) = (&judged.report.report, &judged.inputs.given);
+        judged.inputs.table(judged.report, self)?.write(&self.out)?;
+        let explanations = judged.data.judged(|data| Ok(self.explanations(report, data, &judged.explained)))??;
+        let features = judged.embeddings.map(|source| source.shape().1);
+        let mut summary = self.summary(report, given, features, judged.seconds);
+        summary.samples = judged.inputs.partial.len();
+        summary.read = judged.inputs.understood(judged.embeddings, self.standardize, report)?;
+        if self.json {
+            summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, given)).collect();
+            return print_json(&summary);
+        }
+        print_text(&summary, report, given, self.quiet)?;
+        print_explanations(&explanations, given)
+    }
+
+    /// Judges the labels and gives what was judged to `output`, which writes it; then removes the parts that were kept.
     pub(crate) fn judged(&self, options: &GivenOptions, output: impl FnOnce(&Judged<'_>) -> Result<()>) -> Result<()> {
         let mut methods = vec![self.method];
         if self.method.name == "consensus" {
@@ -184,42 +191,23 @@ impl Detect {
         self.refuse_beside_parameters(options)?;
         let start = Instant::now();
         let method = self.parameterized()?;
-        let inputs_read = Inputs::read(self, &methods)?;
-        let Inputs { given, partial, .. } = &inputs_read;
+        let inputs = Inputs::read(self, &methods)?;
+        let given = &inputs.given;
         let explained = self.explained(given)?;
         let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, given)).transpose()?;
-        let standardized = self.standardized(&inputs_read)?;
-        let embeddings =
-            standardized.as_ref().map(|rows| rows as &dyn EmbeddingSource).or_else(|| inputs_read.embeddings());
-        let data = inputs_read.data(embeddings, verified.as_ref());
-        let parts = self.resume.parts(&self.out, &inputs, &self.work(&*method, options))?;
-        let files = MethodFiles::open(&methods, &self.options)?;
-        let given = self.given(&files)?;
-        self.check_explained(&given)?;
-        let embeddings = self.opened(&given)?;
-        let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, &given)).transpose()?;
-        let data = dataset(&given, embeddings.as_ref(), &files, verified.as_ref())?;
+        let standardized = self.standardized(&inputs)?;
+        let embeddings = standardized.as_ref().map(|rows| rows as &dyn EmbeddingSource).or_else(|| inputs.embeddings());
+        let data = inputs.data(embeddings, verified.as_ref());
         let parts = self.resume.parts(&self.out, &self.inputs(), &self.work(&*method, options))?;
         let progress = progress(self.quiet);
-        let held = inputs_read.held_bytes();
+        let held = inputs.held_bytes();
         let run = Run::quiet().with_progress(&*progress).with_memory(self.options.reconstruction.memory);
         let run = parts.watched(run.with_scratch(&self.out)).without(held);
-        let partial_report = self.threads.run(|| Ok(data.report(&*method, &run)?))?;
+        let report = &self.threads.run(|| Ok(data.report(&*method, &run)?))?;
         drop(progress);
-        let report = &partial_report.report;
-        inputs_read.table(&partial_report, self)?.write(&self.out)?;
-        parts.remove()?;
-        let explanations = data.judged(|data| Ok(self.explanations(report, data, &explained)))??;
-        let features = embeddings.map(|source| source.shape().1);
-        let mut summary = self.summary(report, given, features, start.elapsed().as_secs_f64());
-        summary.samples = partial.len();
-        summary.read = inputs_read.understood(embeddings, self.standardize, report)?;
-        if self.json {
-            summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, given)).collect();
-            return print_json(&summary);
-        }
-        print_text(&summary, report, given, self.quiet)?;
-        print_explanations(&explanations, given)
+        let seconds = start.elapsed().as_secs_f64();
+        output(&Judged { report, data: &data, inputs: &inputs, embeddings, explained, seconds })?;
+        parts.remove()
     }
 
     /// The embeddings with their columns on one scale, where that is asked for.
@@ -229,9 +217,8 @@ impl Detect {
             (true, None) => Err(Failure::Arguments("--standardize needs --embeddings".into())),
             (false, _) => Ok(None),
         }
-        let seconds = start.elapsed().as_secs_f64();
-        output(&Judged { report, data, given: &given, embeddings: embeddings.as_ref(), seconds })?;
-        parts.remove()
+    }
+
     /// The files that are read.
     pub(crate) fn inputs(&self) -> Vec<&Path> {
         let mut inputs: Vec<&Path> = self.labels.paths().collect();
@@ -240,14 +227,28 @@ impl Detect {
         inputs.extend(self.verified.as_deref());
         inputs.extend(self.params.as_deref());
         inputs
+    }
+
     pub(crate) fn out(&self) -> &Path {
         &self.out
+    }
+
     pub(crate) fn labels_path(&self) -> &Path {
         &self.labels.path
+    }
+
+    pub(crate) fn embeddings_path(&self) -> Option<&Path> {
+        self.embeddings.as_deref()
+    }
+
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
     pub(crate) fn threads(&self) -> &Threads {
         &self.threads
+    }
+
     /// The seed; `None` where a file of parameters has the seeds.
     pub(crate) fn seed(&self) -> Option<u64> {
         self.params.is_none().then_some(self.options.reconstruction.seed)

@@ -8,7 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
 use clap::Args;
-use mislabel::core::{EmbeddingSource as _, Run};
+use mislabel::core::Run;
+use mislabel::methods::Dataset;
 use mislabel::report::{Input, Origin, ReportOptions, ReportPage};
 
 use crate::commands::detect::{Detect, Judged};
@@ -56,7 +57,8 @@ impl Report {
         let inputs: Vec<&Path> = self.detect.inputs().into_iter().chain(self.shown.paths()).collect();
         check_output(out, &["html"], &inputs)?;
         self.detect.judged(options, |judged| {
-            let shown = self.shown.read(judged.given.labels.len())?;
+            let partial = &judged.inputs.partial;
+            let shown = self.shown.read(partial.len())?.selected(partial.rows());
             let seed = self.detect.seed();
             let options = ReportOptions {
                 title: self.title.clone(),
@@ -67,8 +69,9 @@ impl Report {
             let progress = progress(self.detect.is_quiet());
             let run = Run::quiet().with_progress(&*progress);
             let origin = Origin { seed, inputs: self.inputs(judged), ..origin()? };
-            let page = || Ok(ReportPage::new(&judged.report, &judged.data, &shown.samples(), &options, origin, &run)?);
-            let page = self.detect.threads().run(page)?;
+            let report = &judged.report.report;
+            let page = |data: &Dataset<'_>| Ok(ReportPage::new(report, data, &shown.samples(), &options, origin, &run));
+            let page = self.detect.threads().run(|| Ok(judged.data.judged(page)??))?;
             drop(progress);
             written(&page, out, self.figures.as_deref(), self.detect.is_quiet())
         })
@@ -81,15 +84,15 @@ impl Report {
             path: path.display().to_string(),
             read_as,
         };
-        let labels = &judged.given.labels;
+        let labels = &judged.inputs.given.labels;
         let mut inputs = vec![input(
             "labels",
             self.detect.labels_path(),
             format!("{} labels of {} classes", labels.len(), labels.class_count()),
         )];
-        if let Some(file) = judged.embeddings {
-            let (n, d) = file.shape();
-            inputs.insert(0, input("embeddings", file.path(), format!("{n} rows of {d} numbers")));
+        if let (Some(source), Some(path)) = (judged.embeddings, self.detect.embeddings_path()) {
+            let (n, d) = source.shape();
+            inputs.insert(0, input("embeddings", path, format!("{n} rows of {d} numbers")));
         }
         let others = self.detect.inputs().into_iter().chain(self.shown.paths());
         let known: Vec<String> = inputs.iter().map(|input| input.path.clone()).collect();

@@ -7,4 +7,3 @@ pub(crate) mod parameters;
 pub(crate) mod predictions;
 pub(crate) mod reading;
 pub(crate) mod shown;
-pub(crate) mod side_file;

@@ -71,6 +71,14 @@ impl ShownOptions {
 }
 
 impl Shown {
+    /// What the samples `rows` show.
+    pub(crate) fn selected(self, rows: &[u32]) -> Self {
+        fn selected<T: Clone>(values: Option<Vec<T>>, rows: &[u32]) -> Option<Vec<T>> {
+            values.map(|values| rows.iter().map(|row| values[*row as usize].clone()).collect())
+        }
+        Self { images: selected(self.images, rows), texts: selected(self.texts, rows), ..self }
+    }
+
     pub(crate) fn samples(&self) -> Samples<'_> {
         Samples {
             images: self.images.as_deref(),

@@ -48,10 +48,7 @@ pub(crate) fn list_or_lines<T: DeserializeOwned>(path: &Path, options: &ReadOpti
 }
 
 /// Writes a list, one element a line.
-pub(crate) fn write_list<T: Serialize>(
-    out: &mut dyn Write,
-    elements: impl Iterator<Item = T>,
-) -> std::io::Result<()> {
+pub(crate) fn write_list<T: Serialize>(out: &mut dyn Write, elements: impl Iterator<Item = T>) -> std::io::Result<()> {
     out.write_all(b"[")?;
     for (row, element) in elements.enumerate() {
         out.write_all(if row == 0 { b"\n" } else { b",\n" })?;

@@ -116,7 +116,8 @@ pub(crate) fn write(set: &SampleSet, path: &Path, options: &WriteOptions) -> Res
     let records = set.samples().iter().map(|sample| record(set, sample, options)).collect::<Result<Vec<_>>>()?;
     let mut output = Output::default();
     output.file(path, |out| json::write_list(out, records.iter()))?;
-    let kind = if set.samples().iter().any(|sample| sample.path().is_some()) { "ImageField image" } else { "TextField text" };
+    let kind =
+        if set.samples().iter().any(|sample| sample.path().is_some()) { "ImageField image" } else { "TextField text" };
     output.notes.say(format!(
         "the dataset needs the field {kind}, the question LabelQuestion {QUESTION} with the classes as labels, and \
          allow_extra_metadata=True; then dataset.records.from_json({:?})",

@@ -76,7 +76,9 @@ impl<'a> Parser<'a> {
         let position = self.reader.error_position();
         let refuse = |error| Error::malformed(self.path)(format!("byte {position}: {error}"));
         match self.reader.read_event().map_err(refuse)? {
-            Event::DocType(_) => Err(Error::malformed(self.path)("the file declares a document type, which is not read")),
+            Event::DocType(_) => {
+                Err(Error::malformed(self.path)("the file declares a document type, which is not read"))
+            }
             event => Ok(event),
         }
     }
@@ -237,7 +239,9 @@ fn head(set: &SampleSet, options: &WriteOptions) -> String {
     let attributes: String = KEPT.iter().map(|name| attribute(name)).collect();
     let label = |name: &String| {
         let name = escaped(name);
-        format!("      <label>\n        <name>{name}</name>\n        <attributes>\n{attributes}        </attributes>\n      </label>\n")
+        format!(
+            "      <label>\n        <name>{name}</name>\n        <attributes>\n{attributes}        </attributes>\n      </label>\n"
+        )
     };
     let labels: String = set.classes().names().iter().map(label).collect();
     format!(

@@ -167,7 +167,8 @@ pub(crate) fn write(set: &SampleSet, path: &Path, options: &WriteOptions) -> Res
     let labels: Vec<Value> = set.classes().names().iter().map(label).collect();
     for (name, items) in subsets {
         output.file(&folder.join(format!("{name}.json")), |out| {
-            let start = json!({ "info": {}, "categories": { "label": { "labels": labels, "attributes": [] } } }).to_string();
+            let start =
+                json!({ "info": {}, "categories": { "label": { "labels": labels, "attributes": [] } } }).to_string();
             out.write_all(start.strip_suffix('}').unwrap_or(&start).as_bytes())?;
             out.write_all(b", \"items\": ")?;
             json::write_list(out, items.iter())?;
@@ -183,7 +184,9 @@ fn check_subset(sample: &Sample, name: &str) -> Result<()> {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
     match !name.is_empty() && name.chars().all(is_plain) {
         true => Ok(()),
-        false => Err(Error::unwritable(NAME, &sample.id, format!("its split {name:?} is no name for a file: rename it"))),
+        false => {
+            Err(Error::unwritable(NAME, &sample.id, format!("its split {name:?} is no name for a file: rename it")))
+        }
     }
 }
 

@@ -56,7 +56,12 @@ fn walk(folder: &Path, root: &Path, class: u32, depth: usize, reading: &mut Read
         } else {
             let name = utf8(&entry, root)?;
             let index = Some(reading.len() as u64);
-            reading.push(Sample { index, given: Some(class), media: Some(Media::Path(name.clone())), ..Sample::new(name) });
+            reading.push(Sample {
+                index,
+                given: Some(class),
+                media: Some(Media::Path(name.clone())),
+                ..Sample::new(name)
+            });
         }
     }
     Ok(())
@@ -69,7 +74,9 @@ fn is_hidden(path: &Path) -> bool {
 /// The path relative to the root, with forward slashes.
 fn utf8(path: &Path, root: &Path) -> Result<String> {
     let relative = path.strip_prefix(root).ok().and_then(Path::to_str);
-    relative.map(|name| name.replace('\\', "/")).ok_or_else(|| Error::malformed(path)("the name is not UTF-8: rename it"))
+    relative
+        .map(|name| name.replace('\\', "/"))
+        .ok_or_else(|| Error::malformed(path)("the name is not UTF-8: rename it"))
 }
 
 /// Writes a new tree with the labels as decided: files are linked where the system can, otherwise copied. The files of the
@@ -121,13 +128,7 @@ fn decided(sample: &Sample) -> Result<Option<u32>> {
     }
 }
 
-fn planned(
-    set: &SampleSet,
-    sample: &Sample,
-    class: u32,
-    root: &Path,
-    places: &mut HashSet<String>,
-) -> Result<Step> {
+fn planned(set: &SampleSet, sample: &Sample, class: u32, root: &Path, places: &mut HashSet<String>) -> Result<Step> {
     let Some(from) = sample.path() else {
         return Err(Error::unwritable(NAME, &sample.id, "it has no path: give the files"));
     };
@@ -145,7 +146,8 @@ fn planned(
 
 /// A class becomes a folder: its name must be one part of a path on every system.
 fn check_folder_name(name: &str) -> Result<()> {
-    let is_plain = !name.contains(['/', '\\', '\0', ':', '*', '?', '"', '<', '>', '|']) && !name.chars().any(char::is_control);
+    let is_plain =
+        !name.contains(['/', '\\', '\0', ':', '*', '?', '"', '<', '>', '|']) && !name.chars().any(char::is_control);
     if is_plain && !name.starts_with('.') && !name.ends_with(['.', ' ']) && name != MOVES && name.len() <= 255 {
         return Ok(());
     }

@@ -34,7 +34,9 @@ pub(crate) fn write(set: &SampleSet, path: &Path, options: &WriteOptions) -> Res
     }
     output.notes.say("the ids of the samples must be the global keys of the data rows");
     output.notes.say(format!("the ontology needs the radio question {QUESTION:?} with an option for every class"));
-    output.notes.say("given labels, qualities and flags have no place in pre-labels: bring them in as metadata of the data rows");
+    output.notes.say(
+        "given labels, qualities and flags have no place in pre-labels: bring them in as metadata of the data rows",
+    );
     Ok(output.finish())
 }
 

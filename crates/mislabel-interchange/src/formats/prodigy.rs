@@ -90,7 +90,9 @@ fn read_line(mut line: Map<String, Value>, reading: &mut Reading<'_>, row: usize
         (Some("accept"), None) => reading.notes.count("accepted tasks without a choice are no decisions"),
         (Some("reject"), _) => reading.notes.count("rejected tasks name no label and are no decisions"),
         (Some("ignore"), _) => reading.notes.count("ignored tasks are no decisions"),
-        (Some(other), _) => return Err(Error::value(&place, "answer", format!("{other:?}"), "be accept, reject or ignore")),
+        (Some(other), _) => {
+            return Err(Error::value(&place, "answer", format!("{other:?}"), "be accept, reject or ignore"));
+        }
     }
     line.retain(|name, value| !SYSTEM.contains(&name.as_str()) && !cells::is_absent(value));
     line.append(&mut meta);

@@ -41,7 +41,8 @@ pub(crate) fn write(set: &SampleSet, path: &Path, options: &WriteOptions) -> Res
 
 /// Draws the tasks of the calibration batch at random; the others keep their order.
 fn drawn(tasks: Vec<Value>, options: &WriteOptions) -> (Vec<Value>, Vec<Value>) {
-    let mut keys: Vec<(u64, usize)> = (0..tasks.len()).map(|row| (split_seed(options.seed, &[row as u64]), row)).collect();
+    let mut keys: Vec<(u64, usize)> =
+        (0..tasks.len()).map(|row| (split_seed(options.seed, &[row as u64]), row)).collect();
     keys.sort_unstable();
     let chosen: std::collections::HashSet<usize> = keys.iter().take(options.calibration).map(|(_, row)| *row).collect();
     let (calibration, rest): (Vec<_>, Vec<_>) =
@@ -98,9 +99,7 @@ fn nucleus(set: &SampleSet, options: &WriteOptions) -> Result<[Vec<Value>; 3]> {
         let id = &sample.id;
         let metadata = metadata(set, sample, options);
         items.push(json!({ "reference_id": id, "image_url": address(path, options), "metadata": metadata }));
-        let category = |label: u32| {
-            json!({ "reference_id": id, "type": "category", "label": set.classes().name(label), "geometry": {}, "metadata": {} })
-        };
+        let category = |label: u32| json!({ "reference_id": id, "type": "category", "label": set.classes().name(label), "geometry": {}, "metadata": {} });
         annotations.extend(sample.given.map(category));
         let suggested = sample.suggested.filter(|_| options.suggestions).map(|label| {
             let mut prediction = category(label);
@@ -131,8 +130,10 @@ fn read_task(mut task: Map<String, Value>, reading: &mut Reading<'_>, row: usize
     };
     let place = place.id(&id);
     let [status, response, parameters] = [of("status"), of("response"), of("params")];
-    let attachment = Some(of("attachment")).filter(|a| !a.is_null()).unwrap_or_else(|| parameters["attachment"].clone());
-    let kind = Some(of("attachment_type")).filter(|a| !a.is_null()).unwrap_or_else(|| parameters["attachment_type"].clone());
+    let attachment =
+        Some(of("attachment")).filter(|a| !a.is_null()).unwrap_or_else(|| parameters["attachment"].clone());
+    let kind =
+        Some(of("attachment_type")).filter(|a| !a.is_null()).unwrap_or_else(|| parameters["attachment_type"].clone());
     let mut metadata = of("metadata").as_object().cloned().unwrap_or_default();
     let mut sample = Sample::new(id);
     fields::take(&PREFIXED, &mut metadata, reading, &place, &mut sample)?;

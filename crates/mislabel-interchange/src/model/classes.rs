@@ -53,7 +53,12 @@ impl Classes {
             return Err(Error::value(&place, "class name", "empty", "have at least one character"));
         }
         if class >= Labels::MOST_CLASSES {
-            return Err(Error::value(&place, "class name", name, "be among the first 4194304: is this a column of ids?"));
+            return Err(Error::value(
+                &place,
+                "class name",
+                name,
+                "be among the first 4194304: is this a column of ids?",
+            ));
         }
         self.index.insert(name.clone(), class as u32);
         self.names.push(name);

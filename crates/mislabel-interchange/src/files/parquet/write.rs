@@ -97,10 +97,8 @@ fn write_groups(table: &Table, out: &mut (dyn Write + Send)) -> Result<()> {
     let fields = table.columns.iter().map(Column::schema).collect::<Result<Vec<TypePtr>>>()?;
     let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
     let metadata = table.metadata.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_key_value_metadata(Some(metadata))
-        .build();
+    let properties =
+        WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(Some(metadata)).build();
     let mut writer = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties))?;
     let rows = table.columns.first().map_or(0, Column::len);
     for start in (0..rows).step_by(table.group.max(1)) {

@@ -58,7 +58,11 @@ pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Received> {
         _ if path.is_dir() => folder(path, options),
         "csv" => table(path, options),
         "json" => image_labels(path, options),
-        _ => Err(Error::Extension { path: path.into(), format: NAME, expected: "a folder, or a file .csv or labels.json" }),
+        _ => Err(Error::Extension {
+            path: path.into(),
+            format: NAME,
+            expected: "a folder, or a file .csv or labels.json",
+        }),
     }
 }
 
@@ -270,7 +274,9 @@ fn table(path: &Path, options: &ReadOptions) -> Result<Received> {
         let tags = row.remove(&format!("{field}.tags")).unwrap_or_default();
         let mut document = row;
         let label = Value::Object(
-            [("_cls".into(), "Classification".into()), ("label".into(), label), ("tags".into(), tags)].into_iter().collect(),
+            [("_cls".into(), "Classification".into()), ("label".into(), label), ("tags".into(), tags)]
+                .into_iter()
+                .collect(),
         );
         document.insert(field.clone(), label);
         if let Some(suggested) = document.remove(&format!("{}.label", PREFIXED.suggested)) {

@@ -138,7 +138,9 @@ pub(super) fn write(set: &SampleSet, path: &Path, options: &WriteOptions) -> Res
     let mut output = Output::default();
     output.file(path, |out| parquet::write(&table, out))?;
     if has_images {
-        output.notes.say("the file has the paths of the images, not the images: keep both, or push the dataset from here");
+        output
+            .notes
+            .say("the file has the paths of the images, not the images: keep both, or push the dataset from here");
     }
     Ok(output.finish())
 }

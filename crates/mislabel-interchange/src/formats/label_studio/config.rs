@@ -12,7 +12,9 @@ pub(super) fn config(classes: &Classes, is_text: bool, suggestions: bool) -> Str
     let (kind, name) = if is_text { ("Text", "text") } else { ("Image", "image") };
     let layout = if classes.len() > MOST_BUTTONS { " layout=\"select\"" } else { "" };
     let shown = match suggestions {
-        true => format!("Given: ${}  Suggested: ${}  Quality: ${}", PREFIXED.given, PREFIXED.suggested, PREFIXED.quality),
+        true => {
+            format!("Given: ${}  Suggested: ${}  Quality: ${}", PREFIXED.given, PREFIXED.suggested, PREFIXED.quality)
+        }
         false => format!("Given: ${}", PREFIXED.given),
     };
     let mut lines = vec![

@@ -157,18 +157,16 @@ fn reviewer(user: &Value) -> Option<String> {
 }
 
 /// The choice of the control of labels, and how it came about.
-fn chosen(
-    results: Vec<Choice>,
-    reading: &mut Reading<'_>,
-    place: &Place,
-) -> Result<Option<(String, Option<String>)>> {
+fn chosen(results: Vec<Choice>, reading: &mut Reading<'_>, place: &Place) -> Result<Option<(String, Option<String>)>> {
     let control = reading.options.label_field.clone().unwrap_or_else(|| CONTROL.into());
     let mut found = None;
     for result in results {
         let is_choice = result.value.get("choices").is_some();
         if !is_choice || (result.from_name != control && !result.from_name.is_empty()) {
             let kind = result.from_name;
-            reading.notes.count(format!("results of the control {kind:?} are not read (labels are those of {control:?})"));
+            reading
+                .notes
+                .count(format!("results of the control {kind:?} are not read (labels are those of {control:?})"));
             continue;
         }
         let choices = cells::texts(place, &control, &result.value["choices"])?;

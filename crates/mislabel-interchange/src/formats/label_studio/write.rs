@@ -61,7 +61,11 @@ fn kind(set: &SampleSet) -> Result<bool> {
     for (row, kind) in kinds.enumerate() {
         if kind? != first {
             let id = &set.samples()[row + 1].id;
-            return Err(Error::unwritable(NAME, id, "a project shows images or texts: export them one after the other"));
+            return Err(Error::unwritable(
+                NAME,
+                id,
+                "a project shows images or texts: export them one after the other",
+            ));
         }
     }
     Ok(first)
@@ -129,7 +133,8 @@ fn predictions(set: &SampleSet, sample: &Sample) -> Vec<Value> {
         }
         prediction
     };
-    let ours = sample.suggested.map(|label| prediction(set.method(), label, sample.quality.map(|quality| 1.0 - quality)));
+    let ours =
+        sample.suggested.map(|label| prediction(set.method(), label, sample.quality.map(|quality| 1.0 - quality)));
     let theirs = sample.predictions.iter().filter(|other| other.model != set.method());
     // The server shows the predictions of the model that it met last.
     theirs.map(|p| prediction(&p.model, p.label, p.confidence)).chain(ours).collect()

@@ -64,7 +64,8 @@ pub(crate) fn write(set: &SampleSet, path: &Path, options: &WriteOptions) -> Res
         #[cfg(feature = "parquet")]
         "parquet" => {
             let rows = rows(set, options)?;
-            let columns = row::columns(&rows).into_iter().map(|name| parquet::write::Column::of(&name, &rows)).collect();
+            let columns =
+                row::columns(&rows).into_iter().map(|name| parquet::write::Column::of(&name, &rows)).collect();
             let table = parquet::write::Table { columns, metadata: Vec::new(), group: parquet::write::ROWS };
             output.file(path, |out| parquet::write::write(&table, out))?;
         }
