@@ -7,7 +7,7 @@ use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 #[cfg(feature = "app")]
 use crate::commands::{app, apply};
 use crate::commands::{
-    compare, completions, demo, detect, difficulty, evaluate, generate, methods, noise, report, review,
+    compare, completions, demo, detect, difficulty, evaluate, export, generate, import, methods, noise, report, review,
 };
 use crate::failure::Result;
 use crate::options::given::GivenOptions;
@@ -45,6 +45,10 @@ pub(crate) enum Command {
     /// Write the decisions of a review into the labels
     #[cfg(feature = "app")]
     Apply(Box<apply::Apply>),
+    /// Write label issues as an annotation tool or a dataset viewer reads them
+    Export(Box<export::Export>),
+    /// Take decisions back from a tool, and compare them with what was sent
+    Import(Box<import::Import>),
     /// List the methods, or print the parameters of one
     Methods(methods::Methods),
     /// Make given labels from true ones with a model of label noise
@@ -130,6 +134,8 @@ impl Command {
             Self::App(command) => command.run(),
             #[cfg(feature = "app")]
             Self::Apply(command) => command.run(),
+            Self::Export(command) => command.run(),
+            Self::Import(command) => command.run(),
             Self::Noise(command) => command.run(),
             Self::Generate(command) => command.run(),
             Self::Evaluate(command) => command.run(),

@@ -26,6 +26,8 @@ pub(crate) enum Failure {
     Checkpoint(#[from] mislabel::checkpoint::CheckpointError),
     #[error(transparent)]
     Report(mislabel::report::Error),
+    #[error(transparent)]
+    Interchange(#[from] mislabel::interchange::Error),
     #[error("{0}")]
     Arguments(String),
     #[cfg(feature = "app")]

@@ -61,6 +61,9 @@ pub use mislabel_cuda as cuda;
 #[cfg(feature = "datasets")]
 #[doc(inline)]
 pub use mislabel_datasets as datasets;
+#[cfg(feature = "interchange")]
+#[doc(inline)]
+pub use mislabel_interchange as interchange;
 #[cfg(feature = "io")]
 #[doc(inline)]
 pub use mislabel_io as io;

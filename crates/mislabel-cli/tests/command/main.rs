@@ -4,6 +4,7 @@
 mod bad_files;
 mod end_to_end;
 mod generated;
+mod interchange;
 mod interruptions;
 mod kills;
 mod library;

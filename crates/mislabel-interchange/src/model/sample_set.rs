@@ -126,6 +126,12 @@ impl SampleSet {
         self
     }
 
+    /// The samples after a change that breaks none of the rules.
+    pub(crate) fn map(mut self, change: impl FnMut(&mut Sample)) -> Self {
+        self.samples.iter_mut().for_each(change);
+        self
+    }
+
     /// Classes, samples and the name of the method, to be changed and joined again.
     pub fn into_parts(self) -> (Classes, Vec<Sample>, Option<String>) {
         (self.classes, self.samples, self.method)

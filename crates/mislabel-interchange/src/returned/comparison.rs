@@ -95,12 +95,7 @@ impl Comparison {
     /// # Errors
     /// As [`SampleSet::with_decisions_of`].
     pub fn between(sent: &SampleSet, back: &SampleSet, rule: Reviewers) -> Result<Self> {
-        let clean = |mut sample: Sample| {
-            sample.decisions.clear();
-            sample
-        };
-        let (classes, samples, _) = sent.clone().into_parts();
-        let blank = SampleSet::new(classes, samples.into_iter().map(clean).collect())?.with_method(sent.method());
+        let blank = sent.clone().map(|sample| sample.decisions.clear());
         let joined = blank.with_decisions_of(back)?;
         let returned = Returned::of(back);
         let mut comparison = Self { sent: sent.len(), returned: back.len(), ..Self::default() };

@@ -6,6 +6,7 @@ use crate::error::{Error, Place, Result};
 use crate::model::decision::{Decision, Verdict};
 use crate::model::sample::Sample;
 use crate::model::sample_set::SampleSet;
+use crate::returned::reviewers::{Outcome, Reviewers, opinions};
 
 /// Finds samples that were sent: by index, by id, by path.
 struct Sent<'a> {
@@ -58,6 +59,20 @@ fn is_tail(a: &str, b: &str) -> bool {
 }
 
 impl SampleSet {
+    /// The samples with at most one decision each: the newest one of those that say what counts by `rule`; none where the
+    /// reviewers disagree.
+    #[must_use]
+    pub fn settled(self, rule: Reviewers) -> Self {
+        self.map(|sample| {
+            let Outcome::Decided(verdict) = rule.outcome(&sample.decisions) else {
+                sample.decisions.clear();
+                return;
+            };
+            let counts = opinions(&sample.decisions).into_iter().rfind(|decision| decision.verdict == verdict).cloned();
+            sample.decisions = counts.into_iter().collect();
+        })
+    }
+
     /// These samples with the decisions of `back`, a set that a tool gave back; samples that did not come back keep the
     /// decisions that they have.
     ///
