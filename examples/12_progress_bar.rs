@@ -30,7 +30,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let report = entry.seeded(0).report(&data, &Run::quiet().with_progress(&progress))?;
         bar.finish_and_clear();
         let stages: Vec<&str> = entry.stages().iter().map(|stage| stage.name).collect();
-        println!("{name}: {} flagged, after {} reports of: {}", report.issues.flagged(), reports.into_inner(), stages.join(", "));
+        println!(
+            "{name}: {} flagged, after {} reports of: {}",
+            report.issues.flagged(),
+            reports.into_inner(),
+            stages.join(", ")
+        );
     }
     Ok(())
 }

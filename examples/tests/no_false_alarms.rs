@@ -21,7 +21,9 @@ use mislabel::noise::{Asymmetric, Symmetric, Transition, pair_flip_transition};
 use mislabel::posterior::{FlagRule, PosteriorDetector, PosteriorModel};
 use mislabel::predictions::{Certainty, Mistakenness};
 use mislabel::probe::{Probe, Sampling, SoftmaxRegression};
-use mislabel::reconstruct::{Autoencoder, Centroid, Gaussian, LikelihoodRatio, NearestClasses, SoftLinear, TrainingLength};
+use mislabel::reconstruct::{
+    Autoencoder, Centroid, Gaussian, LikelihoodRatio, NearestClasses, SoftLinear, TrainingLength,
+};
 use mislabel::rer::{Denominator, Rer, Threshold};
 use mislabel::testkit::{
     LabeledProbabilities, LawViolation, Laws, check_error_laws, check_evidence_laws, check_laws, check_metric_laws,
@@ -122,7 +124,13 @@ fn detectors() -> Vec<Subject> {
             check_laws(&Pipeline::new(Gaussian::default(), LikelihoodRatio::default()), laws)
         }),
         subject("autoencoder", 40, all(), |laws| {
-            check_laws(&Pipeline::new(Autoencoder { length: TrainingLength::Steps(60), ..Autoencoder::default() }, Rer::default()), laws)
+            check_laws(
+                &Pipeline::new(
+                    Autoencoder { length: TrainingLength::Steps(60), ..Autoencoder::default() },
+                    Rer::default(),
+                ),
+                laws,
+            )
         }),
         subject("directed posterior", 8, all(), |laws| {
             check_laws(&Pipeline::new(NearestClasses::default(), DirectedPosterior::default()), laws)

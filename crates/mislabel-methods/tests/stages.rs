@@ -46,7 +46,12 @@ fn recorded(entry: &Entry) -> Vec<(&'static str, Duration)> {
         ControlFlow::Continue(())
     });
     let run = Run::quiet().with_progress(&record);
-    rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(|| entry.seeded(0).report(&data, &run)).unwrap();
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap()
+        .install(|| entry.seeded(0).report(&data, &run))
+        .unwrap();
     seen.into_inner().unwrap().1.into_iter().map(|(name, _, time)| (name, time)).collect()
 }
 
