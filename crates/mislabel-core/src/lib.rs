@@ -74,6 +74,7 @@ pub use noise_model::{NoiseModel, NoisyLabels};
 pub use run::checkpoint::Checkpoint;
 pub use run::context::Run;
 pub use run::memory::MemoryBudget;
+pub use run::overall::{OverallProgress, PlannedStage, Standing, overall_progress};
 pub use run::progress::{Progress, ProgressFn, progress_fn};
 pub use run::stage::Stage;
 pub use seed::split_seed;

@@ -3,24 +3,29 @@
 use std::ops::ControlFlow;
 
 use mislabel_core::{
-    Checkpoint, ClassEvidence, ClassMembers, Detector, EmbeddingSource, Embeddings, Error, ErrorColumns, ErrorMask,
-    ErrorSummary, Estimate, Judge, LabelIssues, LabelQuality, Labels, LeastTwo, MemoryBudget, NearestErrors,
-    NoiseModel, NoiseTransition, NoisyLabels, Pipeline, PredictedProbabilities, ProbabilityArray, ProbabilityMatrix,
-    ProbabilitySink, ProbabilitySource, Progress, ProgressFn, RowSample, Run, Stage, TransitionEstimator,
-    VerifiedLabels, WeightedEvidence,
+    Checkpoint, ClassEvidence, ClassMap, ClassMembers, ConvertedRows, Detector, EmbeddingMatrix, EmbeddingSource,
+    Embeddings, Error, ErrorColumns, ErrorMask, ErrorSummary, Estimate, Issue, Judge, LabelIssues, LabelQuality,
+    Labels, LeastTwo, MemoryBudget, NearestErrors, NoiseModel, NoiseTransition, NoisyLabels, OverallProgress, Pipeline,
+    PlannedStage, PredictedProbabilities, ProbabilityArray, ProbabilityMatrix, ProbabilitySink, ProbabilitySource,
+    Progress, ProgressFn, RowSample, Run, SelectedRows, Stage, Standing, TransitionEstimator, VerifiedLabels, Weighted,
+    WeightedEvidence,
 };
 
 const fn assert<T: Send + Sync + Unpin>() {}
 
 #[test]
 fn every_public_type_is_send_sync_and_unpin() {
+    assert::<ClassMap>();
     assert::<ClassMembers>();
+    assert::<ConvertedRows<'static, f64>>();
+    assert::<EmbeddingMatrix>();
     assert::<Embeddings<'static>>();
     assert::<Error>();
     assert::<ErrorColumns>();
     assert::<ErrorMask>();
     assert::<ErrorSummary>();
     assert::<Estimate>();
+    assert::<Issue>();
     assert::<LabelIssues>();
     assert::<LabelQuality>();
     assert::<Labels>();
@@ -30,14 +35,19 @@ fn every_public_type_is_send_sync_and_unpin() {
     assert::<NoiseTransition>();
     assert::<NoisyLabels>();
     assert::<Pipeline<Box<dyn ClassEvidence<Evidence = ErrorSummary>>, Box<dyn Judge<ErrorSummary>>>>();
+    assert::<OverallProgress<fn(Standing) -> ControlFlow<()>>>();
+    assert::<PlannedStage>();
     assert::<PredictedProbabilities<'static>>();
     assert::<ProbabilityArray>();
     assert::<ProbabilityMatrix>();
     assert::<ProgressFn<fn(&'static str, usize, usize) -> ControlFlow<()>>>();
     assert::<RowSample>();
     assert::<Run<'static>>();
+    assert::<SelectedRows<EmbeddingMatrix>>();
     assert::<Stage<'static>>();
+    assert::<Standing>();
     assert::<VerifiedLabels>();
+    assert::<Weighted<Box<dyn WeightedEvidence<Evidence = ErrorSummary>>>>();
     assert::<Box<dyn Checkpoint>>();
     assert::<Box<dyn ClassEvidence<Evidence = ErrorSummary>>>();
     assert::<Box<dyn Detector>>();

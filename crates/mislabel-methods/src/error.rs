@@ -34,6 +34,12 @@ pub enum Error {
         /// What is wrong with them.
         reason: String,
     },
+    /// What should be a report lacks a field.
+    #[error("this is no report: it has no field {field:?}")]
+    NotAReport {
+        /// The field.
+        field: &'static str,
+    },
     /// The device cannot be used.
     #[error("the device cuda:{ordinal} cannot be used: {reason}")]
     Device {

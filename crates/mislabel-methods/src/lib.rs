@@ -37,6 +37,8 @@ mod predictions;
 mod report;
 mod rules;
 mod sampled;
+mod stages;
+mod stored;
 mod table;
 
 pub use advice::feature_notes;
@@ -60,4 +62,5 @@ pub use predictions::predictor::PrunedProbe;
 pub use report::Report;
 pub use rules::{RuleRow, rules};
 pub use sampled::Sampled;
+pub use stored::from_report;
 pub use table::{Entry, METHODS, detect, from_toml, method, parameterized};

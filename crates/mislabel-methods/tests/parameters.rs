@@ -1,6 +1,6 @@
 //! Parameters are written and read, and what is no parameter is refused.
 
-use mislabel_methods::{Error, METHODS, from_toml, method, parameterized};
+use mislabel_methods::{Error, METHODS, from_report, from_toml, method, parameterized};
 use serde_json::json;
 
 #[test]
@@ -12,6 +12,18 @@ fn parameters_of_every_method_read_back_from_json_and_toml() {
         assert_eq!(from_toml(entry.name, &entry.default_toml()).unwrap().parameters(), default, "{}", entry.name);
         assert_eq!(parameterized(entry.name, &json!({})).unwrap().parameters(), default, "{}", entry.name);
     }
+}
+
+#[test]
+fn a_stored_report_names_its_method_and_its_parameters() {
+    for entry in &METHODS {
+        let parameters = entry.seeded(7).parameters();
+        let stored = json!({ "method": entry.name, "parameters": parameters, "issues": null });
+        let again = from_report(&stored).unwrap();
+        assert_eq!((again.name(), again.parameters()), (entry.name, parameters));
+    }
+    assert_eq!(from_report(&json!({})).unwrap_err().to_string(), r#"this is no report: it has no field "method""#);
+    assert!(matches!(from_report(&json!({ "method": "rer" })), Err(Error::NotAReport { field: "parameters" })));
 }
 
 #[test]

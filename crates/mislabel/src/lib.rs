@@ -4,8 +4,8 @@
 //! feature of its name, and the [`prelude`] has what most programs need. The [`manual`] goes through detecting,
 //! pipelines, your own detectors and simulated noise. [`core`] has the rest of the vocabulary, for authors of methods.
 //!
-//! The default features are `io`, `reconstruct` and `rer`. The feature `full` turns on everything but `app`, `cuda`,
-//! `images`, `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
+//! The default features are `reconstruct` and `rer`: embeddings and labels from memory. The feature `full` turns on everything but
+//! `app`, `cuda`, `images`, `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
 //!
 //! ```
 //! use mislabel::prelude::*;
@@ -21,6 +21,62 @@
 //! assert!(evaluation.average_precision.value() > Some(0.98));
 //! # Ok::<(), mislabel::Error>(())
 //! ```
+//!
+//! Data in other forms: [`manual::conversions`]. Which evidence suits which judge: [`manual::evidence`].
+//!
+//! # Features
+//!
+//! | feature | what it adds | default |
+//! |---|---|---|
+//! | `reconstruct` | class-wise reconstructors: [`ErrorSummary`], [`NearestErrors`] | yes |
+//! | `rer` | the reconstruction error ratio | yes |
+//! | `io` | embeddings, labels and probabilities from files, issues to files | |
+//! | `parquet` | Parquet files | |
+//! | `metrics`, `noise`, `datasets` | measures, simulated label noise, embedded digits | |
+//! | `posterior`, `confident`, `neighbors`, `predictions`, `probe`, `coreset`, `consensus` | the other methods, each by its name | |
+//! | `methods` | every method by name, parameters in TOML and JSON | |
+//! | `serde` | parameters, issues and reports that serialize | |
+//! | `half` | embeddings of f16 and bf16 in memory | |
+//! | `checkpoint` | runs that are taken up again | |
+//! | `many-classes` | a faster search of thousands of classes, with the same result | |
+//! | `report` | what a method found as one HTML page | |
+//! | `review` | reviews of label issues, kept and resumed | |
+//! | `full` | all of the above | |
+//! | `images` | thumbnails in a report | |
+//! | `app` | a local web page on which issues are decided | |
+//! | `testkit` | the laws of detectors, for tests | |
+//! | `cuda` | reconstructors and neighbors on an NVIDIA GPU | |
+//! | `linfa` | classifiers of linfa behind the probe | |
+//!
+//! # Examples of the modules
+//!
+//! A module is a crate of its own, and its examples name that crate: `mislabel_core` is [`mislabel::core`](core), `mislabel_rer` is
+//! `mislabel::rer`. With these names at the top of a file, every example compiles as it stands:
+//!
+//! ```
+//! use mislabel::{core as mislabel_core, ndarray, rer as mislabel_rer};
+//!
+//! // An example of mislabel-rer:
+//! use mislabel_core::{ErrorSummary, Labels};
+//! use mislabel_rer::Rer;
+//! use ndarray::array;
+//!
+//! let given = Labels::new(vec![0, 1, 1], 2)?;
+//! let errors = ErrorSummary::from_dense(array![[1.0, 4.0], [3.0, 1.0], [1.0, 2.0]].view(), &given)?;
+//! assert_eq!(Rer::default().report(&errors, &given)?.issues().quality().ranking()[0], 2);
+//! # Ok::<(), mislabel_core::Error>(())
+//! ```
+//!
+//! # Use an optimized build
+//!
+//! A development build compiles dependencies without optimization, and a crate that depends on this one does not inherit its
+//! profile. With these lines in your `Cargo.toml` only your own code is unoptimized:
+//!
+//! ```toml
+//! [profile.dev.package."*"]
+//! opt-level = 3
+//! debug = false
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -30,10 +86,10 @@ pub use mislabel_core as core;
 pub use mislabel_core::ndarray;
 #[doc(inline)]
 pub use mislabel_core::{
-    Checkpoint, ClassEvidence, Detector, EmbeddingSource, Embeddings, Error, ErrorMask, ErrorSummary, Estimate, Judge,
-    LabelIssues, LabelQuality, Labels, MemoryBudget, NearestErrors, NoiseModel, NoiseTransition, NoisyLabels, Pipeline,
-    PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, Progress, Result, Run, TransitionEstimator,
-    VerifiedLabels, progress_fn,
+    Checkpoint, ClassEvidence, ClassMap, ConvertedRows, Detector, EmbeddingMatrix, EmbeddingSource, Embeddings, Error,
+    ErrorMask, ErrorSummary, Estimate, Issue, Judge, LabelIssues, LabelQuality, Labels, MemoryBudget, NearestErrors,
+    NoiseModel, NoiseTransition, NoisyLabels, Pipeline, PredictedProbabilities, ProbabilityMatrix, ProbabilitySource,
+    Progress, Result, Run, SelectedRows, TransitionEstimator, VerifiedLabels, Weighted, progress_fn,
 };
 
 #[cfg(feature = "checkpoint")]

@@ -1,5 +1,8 @@
 //! The manual: from first use to a detector of one's own. Every example runs as a test.
 //!
+//! [`conversions`]: I have X in memory, I want Y. [`evidence`]: which evidence suits which judge, what it costs. [`results`]: what
+//! to do with issues, parameters, and progress.
+//!
 //! # Detecting
 //!
 //! A dataset is *embeddings*, n rows of d numbers that a network (or the pixels themselves) gives to every sample,
@@ -263,6 +266,10 @@
     not(feature = "full"),
     allow(rustdoc::broken_intra_doc_links, reason = "links to modules of other features")
 )]
+
+pub mod conversions;
+pub mod evidence;
+pub mod results;
 
 #[cfg(doc)]
 use crate::{Detector, Embeddings, Labels, Pipeline};

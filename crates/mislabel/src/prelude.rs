@@ -1,8 +1,8 @@
 //! What most programs need: the traits, the data types and the usual methods.
 
 pub use mislabel_core::{
-    ClassEvidence, Detector, EmbeddingSource, Embeddings, ErrorMask, Judge, LabelIssues, LabelQuality, Labels,
-    NoiseModel, Pipeline, Run,
+    ClassEvidence, ClassMap, Detector, EmbeddingMatrix, EmbeddingSource, Embeddings, ErrorMask, Judge, LabelIssues,
+    LabelQuality, Labels, NoiseModel, Pipeline, Run,
 };
 
 #[cfg(feature = "confident")]
