@@ -56,8 +56,9 @@ impl EmbeddingSource for OwnedRows {
     }
 
     fn read_rows(&self, start: usize, mut out: ArrayViewMut2<'_, f32>) -> CoreResult<()> {
-        rows_in_range(self.0.nrows(), start, out.nrows())?;
-        out.assign(&self.0.slice(s![start..start + out.nrows(), ..]));
+        let rows = out.nrows();
+        rows_in_range(self.0.nrows(), start, rows)?;
+        out.assign(&self.0.slice(s![start..start + rows, ..]));
         Ok(())
     }
 }
