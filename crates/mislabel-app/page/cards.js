@@ -15,7 +15,7 @@ export function media(sample, full = false) {
 }
 
 function picture(sample, full) {
-  const image = element("img", { alt: `Sample ${sample.row}`, decoding: "async", loading: full ? "eager" : "lazy", draggable: "false" });
+  const image = element("img", { alt: full ? `Sample ${sample.row}` : "", decoding: "async", loading: full ? "eager" : "lazy", draggable: "false" });
   image.addEventListener("load", () => image.classList.toggle("tiny", image.naturalWidth <= 64 && image.naturalHeight <= 64));
   image.addEventListener("error", () => missing(image, sample.row));
   image.src = pictureUrl(sample.row, full);
@@ -38,10 +38,11 @@ function bars(numbers) {
 }
 
 export function labels(sample) {
+  const unseen = (text) => element("span", { class: "unseen" }, text);
   const given = element("b", { dir: "auto", title: className(sample.given) }, className(sample.given));
-  if (state.blind || sample.suggested === sample.given) return [given];
+  if (state.blind || sample.suggested === sample.given) return [unseen("given "), given];
   const suggested = element("span", { class: "suggested", dir: "auto", title: className(sample.suggested) }, className(sample.suggested));
-  return [given, " → ", suggested];
+  return [unseen("given "), given, element("span", { "aria-hidden": "true" }, " → "), unseen(", suggested "), suggested];
 }
 
 export function decisionText({ decision, label }) {
@@ -66,13 +67,6 @@ export function facts(sample) {
   return `#${sample.row}${suspicion}`;
 }
 
-/// What a screen reader says of a card.
-export function spoken(sample) {
-  const own = ownDecision(sample);
-  const suggestion = state.blind || sample.suggested === sample.given ? "" : `, suggested ${className(sample.suggested)}`;
-  return `Sample ${sample.row}, given ${className(sample.given)}${suggestion}${own ? `, decided: ${decisionText(own)}` : ""}`;
-}
-
 export function cardElement(sample, place) {
   return element(
     "div",
@@ -89,7 +83,7 @@ export function update(drawn, sample, place) {
   drawn.setAttribute("aria-selected", String(selected));
   drawn.setAttribute("aria-setsize", state.slice.count);
   drawn.setAttribute("aria-posinset", place + 1);
-  drawn.setAttribute("aria-label", spoken(sample));
+  drawn.removeAttribute("aria-label");
   drawn.querySelector(".tick")?.remove();
   if (selected) drawn.append(element("div", { class: "tick", "aria-hidden": "true" }, "✓"));
   drawn

@@ -1,7 +1,7 @@
 // One sample, large, with everything that is known of it.
 
 import { decideClass } from "./actions.js";
-import { decisionText, labels, media } from "./cards.js";
+import { decisionText, media } from "./cards.js";
 import { $, element } from "./dom.js";
 import { card, className, emit, need, on, ownDecision, state } from "./state.js";
 
@@ -36,8 +36,10 @@ export function draw() {
 
 function about(sample) {
   const own = ownDecision(sample);
-  const pair = labels(sample);
-  const heading = pair.length > 1 ? ["Given ", pair[0], ", suggested ", pair[2]] : ["Given ", pair[0]];
+  const given = element("b", { dir: "auto" }, className(sample.given));
+  const suggested = element("b", { class: "suggested", dir: "auto" }, className(sample.suggested));
+  const told = !state.blind && sample.suggested !== sample.given;
+  const heading = told ? ["Given ", given, ", suggested ", suggested] : ["Given ", given];
   const parts = [element("p", { class: "verdict" }, ...heading)];
   if (own) parts.push(element("p", { class: `decision ${own.decision}` }, `You: ${decisionText(own)} · ${sample.waiting ? "not saved yet" : "saved"}`));
   parts.push(choices(sample), list(sample));
@@ -48,7 +50,9 @@ function choices(sample) {
   const button = ({ key, label }) => {
     const chosen = ownDecision(sample)?.label === label;
     const properties = { type: "button", "aria-pressed": String(chosen), on: { click: () => decideClass(label) } };
-    return element("button", properties, element("kbd", {}, key), " ", element("span", { dir: "auto" }, className(label)));
+    const role = label === sample.given ? "given" : label === sample.suggested && !state.blind ? "suggested" : null;
+    const name = key === className(label) ? null : element("span", { dir: "auto", title: className(label) }, className(label));
+    return element("button", properties, element("kbd", {}, key), name, role && element("small", {}, role));
   };
   return element("div", { class: "candidates", role: "group", "aria-label": "Labels" }, ...candidates(sample).map(button));
 }

@@ -1,8 +1,8 @@
 //! A browser, driven over WebDriver: JSON over HTTP, of which little is needed.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -13,42 +13,42 @@ use crate::http::request;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A window of chromium without a screen.
-pub struct Browser {
+pub(crate) struct Browser {
     driver: Child,
     address: SocketAddr,
     session: String,
+    /// Held open: chromedriver stops answering once nobody reads it.
+    _told: BufReader<ChildStdout>,
     _profile: tempfile::TempDir,
 }
 
 /// Keys of WebDriver.
-pub const SHIFT: char = '\u{e008}';
-pub const RIGHT: char = '\u{e014}';
-pub const ENTER: char = '\u{e007}';
+pub(crate) const SHIFT: char = '\u{e008}';
+pub(crate) const RIGHT: char = '\u{e014}';
+pub(crate) const ENTER: char = '\u{e007}';
 
 impl Browser {
     /// A window of 1280 × 800 pixels; `None`, and a line that says so, without chromium and chromedriver.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         Self::start_with(&[])
     }
 
     /// The same with further arguments of chromium.
-    pub fn start_with(arguments: &[&str]) -> Option<Self> {
+    pub(crate) fn start_with(arguments: &[&str]) -> Option<Self> {
         let spawned = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let Ok(mut driver) = spawned else {
             assert!(std::env::var_os("MISLABEL_BROWSER_REQUIRED").is_none(), "chromedriver cannot be started");
             println!("skipped: needs chromium and chromedriver");
             return None;
         };
-        let lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let started =
-            |line: String| line.contains("successfully").then(|| line.rsplit_once("port ").unwrap().1.to_owned());
-        let port: u16 = lines.filter_map(started).next().unwrap().trim_end_matches('.').parse().unwrap();
+        let mut told = BufReader::new(driver.stdout.take().unwrap());
+        let port = port(&mut told);
         let (address, profile) = (SocketAddr::from(([127, 0, 0, 1], port)), tempfile::tempdir().unwrap());
         let folder = format!("--user-data-dir={}", profile.path().display());
         let mut all = vec!["--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,800", &folder];
         all.extend(arguments);
         let wanted = json!({ "goog:chromeOptions": { "args": all }, "timeouts": { "script": 120_000 } });
-        let mut browser = Self { driver, address, session: String::new(), _profile: profile };
+        let mut browser = Self { driver, address, session: String::new(), _told: told, _profile: profile };
         let told = browser.command("POST", "", &json!({ "capabilities": { "alwaysMatch": wanted } }));
         browser.session = format!("/{}", told["sessionId"].as_str().unwrap());
         Some(browser)
@@ -63,30 +63,30 @@ impl Browser {
     }
 
     /// Opens the page at `link` and waits until it is ready.
-    pub fn open(&self, link: &str) {
+    pub(crate) fn open(&self, link: &str) {
         self.visit(link);
         self.wait_until("document.documentElement.dataset.ready === 'yes'");
     }
 
     /// Opens `link`; a page of the same address is loaded anew.
-    pub fn visit(&self, link: &str) {
+    pub(crate) fn visit(&self, link: &str) {
         self.command("POST", "/url", &json!({ "url": "about:blank" }));
         self.command("POST", "/url", &json!({ "url": link }));
     }
 
     /// The value of a JavaScript expression.
-    pub fn value(&self, expression: &str) -> Value {
+    pub(crate) fn value(&self, expression: &str) -> Value {
         let script = format!("return ({expression});");
         self.command("POST", "/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
     /// Runs a script; the last of its arguments is a function that ends it with a value.
-    pub fn wait_for_script(&self, script: &str, arguments: &Value) -> Value {
+    pub(crate) fn wait_for_script(&self, script: &str, arguments: &Value) -> Value {
         self.command("POST", "/execute/async", &json!({ "script": script, "args": arguments }))
     }
 
     /// Waits until a JavaScript expression is true.
-    pub fn wait_until(&self, expression: &str) {
+    pub(crate) fn wait_until(&self, expression: &str) {
         let start = Instant::now();
         while self.value(&format!("Boolean({expression})")) != true {
             let state = || self.value("document.body.innerText.slice(0, 2000)");
@@ -96,7 +96,7 @@ impl Browser {
     }
 
     /// Presses the keys one after the other; [`SHIFT`] is held from one of its places to the next.
-    pub fn press(&self, keys: &str) {
+    pub(crate) fn press(&self, keys: &str) {
         let mut shifted = false;
         let mut actions = Vec::new();
         for key in keys.chars() {
@@ -112,30 +112,30 @@ impl Browser {
     }
 
     /// Clicks the first element that a CSS selector finds.
-    pub fn click(&self, selector: &str) {
+    pub(crate) fn click(&self, selector: &str) {
         let script = format!("document.querySelector({}).click()", json!(selector));
         self.value(&script);
     }
 
     /// Makes the window this large.
-    pub fn resize(&self, width: u32, height: u32) {
+    pub(crate) fn resize(&self, width: u32, height: u32) {
         self.command("POST", "/window/rect", &json!({ "width": width, "height": height }));
     }
 
     /// Waits until every decision is on the disk, by what the page says.
-    pub fn wait_until_saved(&self) {
+    pub(crate) fn wait_until_saved(&self) {
         self.wait_until("document.getElementById('progress-line').textContent.includes('all saved')");
         self.wait_until("Object.keys(localStorage).every((key) => !key.startsWith('mislabel.op.'))");
     }
 
     /// The text of the first element that a CSS selector finds.
-    pub fn text(&self, selector: &str) -> String {
+    pub(crate) fn text(&self, selector: &str) -> String {
         let text = self.value(&format!("document.querySelector({})?.textContent ?? ''", json!(selector)));
         text.as_str().unwrap().to_owned()
     }
 
     /// The handle of a new tab, which has the focus then.
-    pub fn new_tab(&self) -> String {
+    pub(crate) fn new_tab(&self) -> String {
         let handle = self.command("POST", "/window/new", &json!({ "type": "tab" }))["handle"].take();
         let handle = handle.as_str().unwrap().to_owned();
         self.switch_to(&handle);
@@ -143,24 +143,36 @@ impl Browser {
     }
 
     /// The handle of the tab that has the focus.
-    pub fn tab(&self) -> String {
+    pub(crate) fn tab(&self) -> String {
         self.command("GET", "/window", &Value::Null).as_str().unwrap().to_owned()
     }
 
-    pub fn switch_to(&self, handle: &str) {
+    pub(crate) fn switch_to(&self, handle: &str) {
         self.command("POST", "/window", &json!({ "handle": handle }));
     }
 
     /// The text of a dialog of the browser that is open.
-    pub fn alert(&self) -> Option<String> {
+    pub(crate) fn alert(&self) -> Option<String> {
         let answer = request(self.address, "GET", &format!("/session{}/alert/text", self.session), &[], "");
         (answer.status == 200).then(|| answer.text())
     }
 }
 
+/// The port that chromedriver says it listens on.
+fn port(told: &mut impl BufRead) -> u16 {
+    let mut line = String::new();
+    while !line.contains("successfully on port ") {
+        line.clear();
+        assert!(told.read_line(&mut line).unwrap() > 0, "chromedriver says its port");
+    }
+    line.trim_end().trim_end_matches('.').rsplit_once(' ').unwrap().1.parse().unwrap()
+}
+
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = request(self.address, "DELETE", &format!("/session{}", self.session), &[], "");
+        if !std::thread::panicking() {
+            request(self.address, "DELETE", &format!("/session{}", self.session), &[], "");
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }

@@ -7,20 +7,20 @@ use crate::process::{Served, serve};
 
 /// n samples of k classes: sample i is given class i mod k. The first third are suspects, the most suspect first, and the
 /// class after the given one is suggested for them.
-pub struct Fixture {
+pub(crate) struct Fixture {
     folder: tempfile::TempDir,
-    pub names: Vec<String>,
-    pub samples: usize,
+    pub(crate) names: Vec<String>,
+    pub(crate) samples: usize,
 }
 
 impl Fixture {
     /// With classes called `class 0`, `class 1`, …
-    pub fn new(samples: usize, classes: usize) -> Self {
+    pub(crate) fn new(samples: usize, classes: usize) -> Self {
         Self::named(samples, (0..classes).map(|class| format!("class {class}")).collect())
     }
 
     /// With classes of these names.
-    pub fn named(samples: usize, names: Vec<String>) -> Self {
+    pub(crate) fn named(samples: usize, names: Vec<String>) -> Self {
         let fixture = Self { folder: tempfile::tempdir().unwrap(), names, samples };
         fixture.write();
         fixture
@@ -45,33 +45,36 @@ impl Fixture {
         std::fs::write(self.path("samples.csv"), samples).unwrap();
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// The arguments of `mislabel app`, followed by `more`.
-    pub fn arguments<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    pub(crate) fn arguments<'a>(more: &[&'a str]) -> Vec<&'a str> {
         let mut arguments =
             vec!["app", "--labels", "labels.csv", "--class-names", "classes.txt", "--issues", "issues.csv"];
-        arguments.extend(["--samples", "samples.csv", "--journal", "review.jsonl", "--reviewer", "ann"]);
+        arguments.extend(["--samples", "samples.csv", "--journal", "review.jsonl"]);
+        if !more.contains(&"--reviewer") {
+            arguments.extend(["--reviewer", "ann"]);
+        }
         arguments.extend(more);
         arguments
     }
 
-    pub fn served(&self) -> Served {
+    pub(crate) fn served(&self) -> Served {
         self.served_with(&[])
     }
 
-    pub fn served_with(&self, more: &[&str]) -> Served {
+    pub(crate) fn served_with(&self, more: &[&str]) -> Served {
         serve(self.folder(), &Self::arguments(more)).unwrap()
     }
 
     /// The lines of the journal without its header.
-    pub fn journal(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn journal(&self) -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(self.path("review.jsonl")).unwrap();
         text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect()
     }

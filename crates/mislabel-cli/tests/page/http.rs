@@ -1,6 +1,6 @@
 //! Requests byte by byte: a browser would not send what is tested here.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -8,30 +8,30 @@ use serde_json::Value;
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub head: String,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
     /// The value of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 }
 
 /// Sends a request with these headers, and `Host` unless they have it.
-pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+pub(crate) fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
@@ -41,14 +41,28 @@ pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, 
     headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
     // A server that refuses by the head alone may be gone before the body is written.
     let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
-    let mut bytes = Vec::new();
-    let _ = stream.read_to_end(&mut bytes);
-    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("an answer has a head");
-    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    answer(&mut BufReader::new(stream))
+}
+
+/// Reads an answer; some servers keep the connection open after it.
+fn answer(reader: &mut impl BufRead) -> Answer {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert!(reader.read_line(&mut head).unwrap() > 0, "an answer has a head: {head}");
+    }
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let body = bytes[end + 4..].to_vec();
-    let chunked = head.to_lowercase().contains("transfer-encoding: chunked");
-    Answer { status, head, body: if chunked { unchunked(&body) } else { body } }
+    let mut answer = Answer { status, head: head.trim_end().to_owned(), body: Vec::new() };
+    match answer.header("content-length").map(|length| length.parse().unwrap()) {
+        Some(length) => {
+            answer.body.resize(length, 0);
+            reader.read_exact(&mut answer.body).unwrap();
+        }
+        None => {
+            reader.read_to_end(&mut answer.body).unwrap();
+            answer.body = unchunked(&answer.body);
+        }
+    }
+    answer
 }
 
 fn unchunked(mut bytes: &[u8]) -> Vec<u8> {

@@ -10,22 +10,22 @@ use serde_json::{Value, json};
 use crate::http::{Answer, request};
 
 /// `mislabel app`, killed when this is dropped.
-pub struct Served {
+pub(crate) struct Served {
     child: Child,
-    pub link: String,
-    pub address: SocketAddr,
-    pub token: String,
+    pub(crate) link: String,
+    pub(crate) address: SocketAddr,
+    pub(crate) token: String,
     /// What it printed before the link and after it.
-    pub printed: Vec<String>,
+    pub(crate) printed: Vec<String>,
 }
 
 /// Runs `mislabel app` in `folder` with these arguments; the lines that it printed, or what it said when it stopped.
-pub fn serve(folder: &Path, arguments: &[&str]) -> Result<Served, String> {
+pub(crate) fn serve(folder: &Path, arguments: &[&str]) -> Result<Served, String> {
     serve_with(folder, arguments, &[])
 }
 
 /// The same with variables of the environment.
-pub fn serve_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Served, String> {
+pub(crate) fn serve_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Served, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mislabel"));
     command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env_remove("SSH_CONNECTION").envs(variables.iter().copied());
@@ -50,12 +50,12 @@ pub fn serve_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)])
 
 impl Served {
     /// Asks a question as the page does.
-    pub fn ask(&self, path: &str) -> Answer {
+    pub(crate) fn ask(&self, path: &str) -> Answer {
         request(self.address, "GET", &format!("/api/{path}"), &[("X-Mislabel-Token", &self.token)], "")
     }
 
     /// Makes a change as the page does.
-    pub fn change(&self, name: &str, body: &Value) -> Answer {
+    pub(crate) fn change(&self, name: &str, body: &Value) -> Answer {
         let origin = format!("http://{}", self.address);
         let headers = [
             ("X-Mislabel-Token", self.token.as_str()),
@@ -67,7 +67,7 @@ impl Served {
     }
 
     /// Decides on `rows`.
-    pub fn decide(&self, op: &str, rows: &[u32], decision: &str, class: Option<u32>) -> Answer {
+    pub(crate) fn decide(&self, op: &str, rows: &[u32], decision: &str, class: Option<u32>) -> Answer {
         let mut body = json!({ "op": op, "reviewer": "ann", "rows": rows, "decision": decision });
         if let Some(class) = class {
             body["class"] = class.into();
@@ -76,20 +76,20 @@ impl Served {
     }
 
     /// The address of the picture of a sample.
-    pub fn picture(&self, row: &str) -> String {
+    pub(crate) fn picture(&self, row: &str) -> String {
         let about = self.ask("about").json();
         format!("/img/{}/{row}", about["image_token"].as_str().unwrap())
     }
 
     /// The most memory that the process held so far, in bytes.
-    pub fn peak_memory(&self) -> u64 {
+    pub(crate) fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() * 1024
     }
 
     /// Ends the process at once, as a power cut would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
