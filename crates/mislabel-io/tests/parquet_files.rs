@@ -137,7 +137,7 @@ fn what_no_matrix_can_hold_is_named() {
     let missing = Chunk { cells: Cells::F64(vec![1.0]), defined: Some(vec![1, 0]), repeated: None };
     let nested = "optional group features (LIST) { repeated group list { required group element { required double x; required double y; } } }";
     let pair = || Chunk { cells: Cells::F64(vec![1.0]), defined: Some(vec![2]), repeated: Some(vec![0]) };
-    let two_lists = format!("{list} {}", list.replace("features", "others"));
+    let two_lists = format!("{} {}", list.replace("features", "one"), list.replace("features", "other"));
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (one(&list, row_lengths(&[0, 1, 0, 0, 1])), "row 1 has 1 values where 2 are expected"),
         (one(&list, row_lengths(&[0, 1, 0, 1, 1])), "row 1 has 3 values where 2 are expected"),

@@ -187,6 +187,9 @@ impl Detect {
         let inputs_read = Inputs::read(self, &methods)?;
         let Inputs { given, partial, .. } = &inputs_read;
         let explained = self.explained(given)?;
+        if self.verified.is_some() && inputs_read.leaves_out() {
+            return Err(Failure::Arguments("--verified is of no use where --id leaves samples out".into()));
+        }
         let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, given)).transpose()?;
         let standardized = self.standardized(&inputs_read)?;
         let embeddings =
@@ -209,7 +212,9 @@ impl Detect {
         let report = &partial_report.report;
         inputs_read.table(&partial_report, self)?.write(&self.out)?;
         parts.remove()?;
-        let explanations = data.judged(|data| Ok(self.explanations(report, data, &explained)))??;
+        let mut explanations = data.judged(|data| Ok(self.explanations(report, data, &explained)))??;
+        let numbers = inputs_read.numbers();
+        explanations.iter_mut().for_each(|why| renumber(why, &numbers));
         let features = embeddings.map(|source| source.shape().1);
         let mut summary = self.summary(report, given, features, start.elapsed().as_secs_f64());
         summary.samples = partial.len();
@@ -218,7 +223,9 @@ impl Detect {
             summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, given)).collect();
             return print_json(&summary);
         }
-        print_text(&summary, report, given, self.quiet)?;
+        if !self.quiet {
+            print_text(&summary, report, &Listing { given, numbers: &numbers, names: inputs_read.names() })?;
+        }
         print_explanations(&explanations, given)
     }
 
@@ -368,10 +375,22 @@ impl Detect {
     }
 }
 
-fn print_text(summary: &Summary<'_>, report: &Report, given: &LabelColumn, quiet: bool) -> Result<()> {
-    if quiet {
-        return Ok(());
-    }
+/// Numbers samples as the file of labels does.
+fn renumber(why: &mut Explanation, numbers: &[usize]) {
+    why.sample = numbers[why.sample];
+    why.same_class.iter_mut().chain(&mut why.other_classes).for_each(|near| near.sample = numbers[near.sample]);
+}
+
+/// What is printed of samples beside what the method says.
+struct Listing<'a> {
+    given: &'a LabelColumn,
+    /// The numbers of the samples in the file of labels.
+    numbers: &'a [usize],
+    /// What they are called there.
+    names: Option<Vec<&'a str>>,
+}
+
+fn print_text(summary: &Summary<'_>, report: &Report, listing: &Listing<'_>) -> Result<()> {
     let mut out = stdout().lock();
     summary.read.print(&mut out)?;
     let Summary { samples, classes, flagged, seconds, method, .. } = summary;
@@ -397,7 +416,7 @@ fn print_text(summary: &Summary<'_>, report: &Report, given: &LabelColumn, quiet
     for member in &summary.members {
         writeln!(out, "  {:<13}weight {:.2}, mean agreement {:.2}", member.name, member.weight, member.mean_agreement)?;
     }
-    print_most_suspect(&mut out, &report.issues, given)?;
+    print_most_suspect(&mut out, &report.issues, listing)?;
     writeln!(out, "\nWritten to {}", one_line(&summary.out.display().to_string()))?;
     Ok(out.flush()?)
 }
@@ -411,7 +430,8 @@ fn print_noise_rate(out: &mut impl Write, rate: f64, sampling: Option<Sampled>) 
     Ok(())
 }
 
-fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, given: &LabelColumn) -> Result<()> {
+fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, listing: &Listing<'_>) -> Result<()> {
+    let given = listing.given;
     let ranking = issues.quality().ranking();
     let name = |class: usize| one_line(&given.labels.class_name(class));
     let listed = &ranking[..LISTED.min(ranking.len())];
@@ -420,10 +440,13 @@ fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, given: &LabelC
     let width = |column: usize| names.iter().map(|pair| pair[column].chars().count()).max().unwrap_or(0).max(9);
     let (wide_given, wide_suggested) = (width(0), width(1));
     writeln!(out, "\nThe most suspect samples:\n")?;
-    writeln!(out, "  {:>8}  {:<wide_given$}  {:<wide_suggested$}  quality  score", "index", "given", "suggested")?;
+    let heading = if listing.names.is_some() { "      id" } else { "" };
+    writeln!(out, "  {:>8}  {:<wide_given$}  {:<wide_suggested$}  quality  score{heading}", "index", "given", "suggested")?;
     for (&row, [given, suggested]) in listed.iter().zip(&names) {
         let (quality, score) = (issues.quality().as_slice()[row], issues.score()[row]);
-        writeln!(out, "  {row:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {quality:>7.3}  {score:.3}")?;
+        let (index, id) = (listing.numbers[row], listing.names.as_ref().map_or("", |names| names[row]));
+        let line = format!("  {index:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {quality:>7.3}  {score:<9.3}  {}", one_line(id));
+        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }

@@ -84,7 +84,7 @@ fn index_columns() -> Vec<Case> {
         case("row names as R quotes them", &[("t.csv", quoted)], ONE_TABLE, Flagged(&[3], &["features     f0, f1"])),
         case("R's table, whose header lacks the row names", &[("t.txt", table("\"f0\" \"f1\" \"label\"", |n, a, b, l| format!("\"{}\" {a} {b} \"{l}\"", n + 1)))], "--embeddings t.txt --labels t.txt", Flagged(&[3], &["separated by blanks", "features     f0, f1"])),
         case("texts with quotes, commas and line ends", &[("t.csv", texts)], ONE_TABLE, Flagged(&[3], &["features     emb_0, emb_1", "text         text"])),
-        case("an index is all there is", &[("t.csv", table("x,label", |n, _, _, l| format!("{n},{l}")))], ONE_TABLE, Flagged(&[], &["the only numbers there are"])),
+        case("an index is all there is", &[("t.csv", table("x,label", |n, _, _, l| format!("{n},{l}")))], ONE_TABLE, Flagged(&[2, 3, 5, 7, 9], &["the only numbers there are", "there is one feature"])),
         case("a header of numbers", &[("t.csv", table(",0,1", |n, a, b, _| format!("{n},{a},{b}")))], "--embeddings t.csv --labels y.csv", Flagged(&[3], &["some of its names are numbers", "features     0, 1"])),
         case("a header of numbers, as told", &[("t.csv", table(",0,1", |n, a, b, _| format!("{n},{a},{b}")))], "--embeddings t.csv --labels y.csv --embeddings-header yes", Flagged(&[3], &["features     0, 1"])),
         case("a header that counts above fractions", &[("t.csv", table("0,1,2", |_, a, b, _| format!("{a},{b},{a}")))], "--embeddings t.csv --labels y.csv", Flagged(&[3], &["it counts 0, 1, 2"])),

@@ -73,7 +73,7 @@ const LABELS: &[Case] = &[
     ("difficulty --embeddings x.npy --labels short.npy", "short.npy has 5 labels, x.npy has 6 embeddings"),
     ("detect --embeddings x.npy --labels one_class.npy --out o.csv", "one_class.npy: 1 of 1 classes have samples"),
     ("difficulty --embeddings x.npy --labels one_class.npy", "one_class.npy: 1 of 1 classes have samples"),
-    ("difficulty --embeddings x.npy --labels nan_labels.npy", "row 2, column 0 has the value \"no value\""),
+    ("compare --embeddings x.npy --given nan_labels.npy --true-labels y.npy", "row 2, column 0 has the value \"no value\""),
     ("detect --embeddings x.npy --labels measured.txt --out o.csv", "row 0, column 0 has the value \"0.25\""),
     ("detect --embeddings x.npy --labels none.txt --out o.csv", "none.txt: no sample has a label"),
     ("detect --embeddings x.npy --labels x.npy --out o.csv", "x.npy: the array has the shape [6, 2]"),

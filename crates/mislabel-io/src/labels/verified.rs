@@ -86,8 +86,13 @@ impl VerifiedFile {
                 requirement: "be one of the classes of the given labels",
             })
         };
-        let labels = (0..self.labels.len()).map(class).collect::<Result<_>>()?;
-        VerifiedLabels::new(self.samples.clone(), labels, &given.labels).map_err(Error::content(&self.path))
+        let labels: Vec<u32> = (0..self.labels.len()).map(class).collect::<Result<_>>()?;
+        // Samples without a given label have none to verify; the others are numbered among themselves.
+        let has_label = |(sample, _): &(usize, u32)| given.unlabelled.binary_search(sample).is_err();
+        let place = |sample: usize| sample - given.unlabelled.partition_point(|missing| *missing < sample);
+        let pairs = self.samples.iter().copied().zip(labels).filter(has_label);
+        let (samples, labels) = pairs.map(|(sample, label)| (place(sample), label)).unzip();
+        VerifiedLabels::new(samples, labels, &given.labels).map_err(Error::content(&self.path))
     }
 }
 
