@@ -1,11 +1,11 @@
-//! CSV and TSV files as embeddings, labels and label issues.
+//! Text with delimiters, packed or not, as embeddings, labels and label issues.
 
 #![no_main]
 
 use mislabel_fuzz::{read_arrays, read_issues, read_labels, with_file};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    for extension in ["csv", "tsv"] {
+    for extension in ["csv", "tsv", "txt", "csv.gz"] {
         with_file(extension, bytes, |path| {
             read_arrays(path);
             read_labels(path);

@@ -6,7 +6,9 @@
 use std::path::Path;
 
 use mislabel_core::{EmbeddingSource, ProbabilitySource};
-use mislabel_io::{ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile, ReadOptions};
+use mislabel_io::{
+    ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile, ReadOptions, Unlabelled, sample_columns,
+};
 use ndarray::Array2;
 
 /// Bytes that the readers may take for data that cannot be mapped.
@@ -20,7 +22,8 @@ pub fn with_file(extension: &str, bytes: &[u8], read: impl FnOnce(&Path)) {
 }
 
 fn choices() -> [ReadOptions; 3] {
-    let choice = ReadOptions { memory_limit: MOST_MEMORY, ..ReadOptions::default() };
+    let unlabelled = Unlabelled::Keep;
+    let choice = ReadOptions { memory_limit: MOST_MEMORY, unlabelled, ..ReadOptions::default() };
     let named = ReadOptions { array: Some("a".into()), ..choice.clone() };
     [choice.clone(), named, ReadOptions { exclude: vec!["label".into()], ..choice }]
 }
@@ -47,10 +50,12 @@ pub fn read_labels(path: &Path) {
     for choice in choices() {
         let Ok(file) = LabelFile::read(path, &choice) else { continue };
         let _ = file.error_mask();
+        let _ = sample_columns(path, &choice, file.understanding(), true);
         let _ = file.column(&Classes::Count(3));
         if let Ok(column) = file.column(&Classes::Observed) {
             assert!(column.labels.values().iter().all(|&label| (label as usize) < column.labels.class_count()));
-            assert_eq!(&column.written(column.labels.values()), file.values());
+            assert_eq!(column.labels.len(), file.values().len());
+            assert_eq!(column.samples(), file.samples());
         }
     }
 }

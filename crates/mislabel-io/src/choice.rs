@@ -8,8 +8,7 @@ use mislabel_core::MemoryBudget;
 /// |---|---|---|
 /// | `.npy` | nothing | nothing |
 /// | `.npz`, `.safetensors` | the array | nothing |
-/// | `.csv`, `.tsv` | the label column | columns that are not features |
-/// | `.parquet` | the list column, or the label column | columns that are not features |
+/// | tables | the column of labels, or of lists | columns that are not features |
 ///
 /// A name may be left away where the file leaves no choice.
 ///
@@ -21,7 +20,7 @@ use mislabel_core::MemoryBudget;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ReadOptions {
-    /// Name of the array or column; in CSV without a header, columns are named by their numbers `0`, `1`, ….
+    /// Name of the array or column; columns of text without a header are named by their numbers `0`, `1`, ….
     pub array: Option<String>,
     /// Columns of a table that are not features, such as labels and identifiers; names the file lacks are an error.
     pub exclude: Vec<String>,
@@ -81,10 +80,8 @@ impl Default for ReadOptions {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Header {
-    /// Judged by the first row: a header holds a column that was asked for by name, or not one number.
-    ///
-    /// For labels in a file of one column it is a header if labels are commonly called so (`label`, `class` …),
-    /// or if it is no integer and all other rows are.
+    /// Judged by the first rows: a header holds a name that was asked for or that columns commonly have, or words above
+    /// columns of numbers. A first row that counts 0, 1, 2 … is refused where it may be data.
     #[default]
     Auto,
     /// The first row is a header.

@@ -13,10 +13,15 @@
 //! | `.npy`, versions 1 to 3 | mapped | yes | [`write_npy`] |
 //! | `.npz` | stored: mapped; deflated: gathered | yes | |
 //! | `.safetensors` | mapped | yes | |
-//! | `.csv`, `.tsv` | gathered | a column | yes |
+//! | `.csv`, `.tsv`, `.txt` | gathered | a column, or one a line | yes, not `.txt` |
+//! | `.jsonl`, `.ndjson`, `.json` | gathered | a column | yes, not `.json` |
+//! | `.arrow`, `.feather` | gathered | a column | read |
 //! | `.parquet` (feature `parquet`, on by default) | gathered | a column | yes |
-//! | `.txt` | | one a line | |
-//! | `.jsonl`, `.ndjson` | | | yes |
+//!
+//! Tables need the feature `tables`, which `parquet` brings. Text may be packed (`.gz`, `.zst`); its delimiter, its header, a
+//! decimal comma, and UTF-16 are found out. A folder of files, or a pattern such as `part-*.parquet`, is one table or array in the order
+//! of the names. What each column of a table is follows from what the caller says, the file's metadata, the column's name, and its
+//! content; the [`Understanding`] of every file says what was taken for what, and why.
 //!
 //! Gathered data lie in memory, or beyond [`ReadOptions::memory_limit`] in a temporary file that is mapped;
 //! [`Backing`] tells. [`write_embeddings`] writes any source of embeddings as `.npy`, `.safetensors` or `.parquet`, in blocks.
@@ -35,8 +40,9 @@
 //! let given = LabelFile::read(&path, &ReadOptions::named("species"))?.column(&Classes::Observed)?.labels;
 //! assert_eq!(given.values(), [0, 1, 0]);
 //!
-//! let error = EmbeddingFile::open(&path, &ReadOptions::default()).unwrap_err().to_string();
-//! assert!(error.ends_with("row 0, column 2 has the value \"setosa\": it must be a finite number within the range of f32"));
+//! let embeddings = EmbeddingFile::open(&path, &ReadOptions::default())?;
+//! assert_eq!(embeddings.shape(), (3, 2));
+//! println!("{}", embeddings.understanding()); // species: labels
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -43,7 +43,8 @@ fn read_in_all_ways(path: &Path) {
     let _ = IssueTable::read(path);
 }
 
-const EXTENSIONS: [&str; 9] = ["npy", "npz", "safetensors", "csv", "tsv", "txt", "jsonl", "parquet", "other"];
+const EXTENSIONS: [&str; 12] =
+    ["npy", "npz", "safetensors", "csv", "tsv", "txt", "jsonl", "json", "arrow", "csv.gz", "parquet", "other"];
 
 /// One good file per format, to be damaged.
 fn good_files() -> Vec<(&'static str, Vec<u8>)> {
@@ -58,6 +59,10 @@ fn good_files() -> Vec<(&'static str, Vec<u8>)> {
         ("csv", b"a,b,label\n1,2,x\n3,4,y\n5,\"6\",x\n".to_vec()),
         ("tsv", b"1\t2\t3\n3\t4\t5\n".to_vec()),
         ("txt", b"cat\ndog\n\xC3\xA4\n".to_vec()),
+        ("txt", b"# f0 f1\n0.5 1\n2 3.5\n".to_vec()),
+        ("csv", b"sep=;\nf0;label;list\n1,5;cat;\"[1 2]\"\n2,5;dog;\"[3 4]\"\n".to_vec()),
+        ("csv", b"\xFF\xFEa\0,\0b\0\n\01\0,\02\0\n\0".to_vec()),
+        ("json", br#"[{"features":[1,2.5],"label":"cat"},{"features":[3,4],"label":null}]"#.to_vec()),
         (
             "jsonl",
             br#"{"index":0,"given_label":1,"suggested_label":0,"quality":0.5,"score":1.5,"is_issue":true}"#.to_vec(),

@@ -176,18 +176,13 @@ fn damaged_tables_are_refused_with_row_and_value() {
         ("i.csv", csv("1,1,0,0.5,1.0,yes"), "row 1 has the is_issue yes"),
         ("i.csv", csv("0,1,0,0.5,1.0,true"), "i.csv: row 1 has the index 0: the index appears twice"),
         ("i.csv", "index,quality\n0,0.5\n".into(), "has no \"given_label\"; it has \"index\", \"quality\""),
-        ("i.jsonl", json("{"), "row 1 is not a label issue"),
-        ("i.jsonl", json("{}"), "row 1 is not a label issue: missing field `index`"),
-        ("i.jsonl", json(&"[".repeat(100_000)), "row 1 is not a label issue"),
-        (
-            "i.jsonl",
-            json(r#"{"index":1,"given_label":"x","suggested_label":0,"quality":0.5,"score":1.0,"is_issue":true}"#),
-            "row 1 has the given_label x: the labels before are of another form",
-        ),
+        ("i.jsonl", json("{"), "line 2 is not JSON"),
+        ("i.jsonl", json("{}"), "row 1 has the index : the value has another type"),
+        ("i.jsonl", json(&"[".repeat(100_000)), "line 2 is not JSON"),
         (
             "i.jsonl",
             json(r#"{"index":1,"given_label":1,"suggested_label":0,"quality":null,"score":1.0,"is_issue":true}"#),
-            "row 1 is not a label issue",
+            "row 1 has the quality : the value has another type",
         ),
     ];
     for (name, content, problem) in cases {

@@ -137,27 +137,26 @@ fn what_no_matrix_can_hold_is_named() {
     let missing = Chunk { cells: Cells::F64(vec![1.0]), defined: Some(vec![1, 0]), repeated: None };
     let nested = "optional group features (LIST) { repeated group list { required group element { required double x; required double y; } } }";
     let pair = || Chunk { cells: Cells::F64(vec![1.0]), defined: Some(vec![2]), repeated: Some(vec![0]) };
-    let two_lists = format!("{list} {}", list.replace("features", "others"));
+    let two_lists = format!("{} {}", list.replace("features", "one"), list.replace("features", "other"));
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (one(&list, row_lengths(&[0, 1, 0, 0, 1])), "row 1 has 1 values where 2 are expected"),
         (one(&list, row_lengths(&[0, 1, 0, 1, 1])), "row 1 has 3 values where 2 are expected"),
         (one(&list, with_gap(0)), "row 1, column features has the value \"null\""),
-        (one(&list, with_gap(1)), "row 1, column features has the value \"null\""),
+        (one(&list, with_gap(1)), "row 1 has 0 values where 1 are expected"),
         (one(&list, with_gap(2)), "row 1, column features has the value \"null\""),
         (one("optional double x;", missing), "row 1, column x has the value \"null\""),
         (one("required double x;", plain(Cells::F64(vec![1.0, f64::NAN]))), "row 1, column x has the value \"NaN\""),
         (one("required double x;", plain(Cells::F64(vec![1e300]))), "row 0, column x has the value \"1000"),
-        (one("required binary name (STRING);", text(&["a"])), "Text (column \"name\")"),
-        (one("required int32 day (DATE);", plain(Cells::I32(vec![1]))), "(column \"day\")"),
-        (one("required int32 money (DECIMAL(9, 2));", plain(Cells::I32(vec![1]))), "(column \"money\")"),
+        (one("required binary name (STRING);", text(&["a"])), "\"name (text)\""),
+        (one("required int32 day (DATE);", plain(Cells::I32(vec![1]))), "\"day (dates or times)\""),
         (
             one("required int32 label;", plain(Cells::I32(vec![1]))),
-            "column \"label\" among the features looks like labels",
+            "no column is left that can be features",
         ),
-        (parquet(nested, Compression::SNAPPY, &[vec![pair(), pair()]]), "a structure with several fields"),
+        (parquet(nested, Compression::SNAPPY, &[vec![pair(), pair()]]), "features (lists)"),
         (
             parquet(&two_lists, Compression::SNAPPY, &[vec![row_lengths(&[0]), row_lengths(&[0])]]),
-            "\"features\", \"others\": name",
+            "several columns hold lists of numbers: name the one",
         ),
         (parquet("required double x;", Compression::SNAPPY, &[]), "is empty"),
         (one("required double x;", plain(Cells::F64(vec![]))), "is empty"),
@@ -176,19 +175,18 @@ fn what_no_matrix_can_hold_is_named() {
 fn what_is_no_label_is_named() {
     let one = |schema: &str, chunk: Chunk| parquet(schema, Compression::SNAPPY, &[vec![chunk]]);
     let cases: Vec<(Vec<u8>, &str)> = vec![
-        (one("required double y;", plain(Cells::F64(vec![1.0, 0.5]))), "row 1, column y has the value \"0.5\""),
         (one("required binary y (STRING);", text(&["a", ""])), "row 1, column y has the value \"\""),
         (one("required binary y;", plain(Cells::Text(vec![vec![0xFF]]))), "row 0, column y"),
-        (one(&list_schema("float", ""), lists(Cells::F32(vec![1.0]), 1, 1)), "labels are integers or strings"),
+        (one(&list_schema("float", ""), lists(Cells::F32(vec![1.0]), 1, 1)), "column features holds lists: samples with several labels are not read"),
         (one("required int64 y;", plain(Cells::I64(vec![]))), "is empty"),
     ];
     for (bytes, problem) in cases {
         assert!(names(&labels(&bytes, &ReadOptions::default()).expect_err(problem), problem));
     }
-    let written = file("data.parquet", one("required int64 y;", plain(Cells::I64(vec![0, -7]))));
+    let written = file("data.parquet", one("required double y;", plain(Cells::F64(vec![1.0, 0.5]))));
     let error =
         LabelFile::read(&written.path, &ReadOptions::default()).unwrap().column(&Classes::Observed).unwrap_err();
-    assert!(names(&error, "label -7 at row 1"));
+    assert!(names(&error, "row 1, column y has the value \"0.5\""));
 }
 
 /// A footer whose schema lists nodes with these numbers of children.
@@ -243,7 +241,7 @@ fn every_lie_of_a_parquet_file_is_named() {
 }
 
 #[test]
-fn a_contradiction_at_which_the_parser_panics_is_an_error() {
+fn lengths_that_contradict_the_strings_are_an_error() {
     let schema = Arc::new(parse_message_type("message rows { required binary label (STRING); }").unwrap());
     let properties = WriterProperties::builder()
         .set_dictionary_enabled(false)
@@ -260,10 +258,10 @@ fn a_contradiction_at_which_the_parser_panics_is_an_error() {
     assert_eq!(labels(&good, &ReadOptions::default()).unwrap(), wanted);
     // Lengths come before the strings: any of these bytes may promise more string than there is.
     let strings = good.windows(8).position(|window| window == b"cathorse").unwrap();
-    let errors = (4..strings).filter_map(|place| {
+    let errors = (4..strings).filter(|place| {
         let mut damaged = good.clone();
-        damaged[place] = 0x7E;
-        labels(&damaged, &ReadOptions::default()).err()
+        damaged[*place] = 0x7E;
+        labels(&damaged, &ReadOptions::default()).is_err()
     });
-    assert!(errors.into_iter().any(|error| error.contains("its pages contradict each other")));
+    assert!(errors.count() > 0);
 }

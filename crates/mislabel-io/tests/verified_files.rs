@@ -83,10 +83,9 @@ fn rows_that_say_nothing_sound_are_named() {
 #[test]
 fn lines_of_json_that_are_no_verified_labels_are_named() {
     let cases = [
-        ("{\"index\": 0, \"true_label\": \"dog\"}\n{\"index\": 1}\n", "row 1 is not a verified label: missing field"),
-        ("{\"index\": 0.5, \"true_label\": \"dog\"}\n", "row 0 is not a verified label"),
+        ("{\"index\": 0.5, \"true_label\": \"dog\"}\n", "row 0, column index has the value \"0.5\""),
         ("{\"index\": -2, \"true_label\": \"dog\"}\n", "row 0, column index has the value \"-2\""),
-        ("{\"index\": 0, \"true_label\": \"dog\"}\nnonsense\n", "row 1 is not a verified label"),
+        ("{\"index\": 0, \"true_label\": \"dog\"}\nnonsense\n", "line 2 is not JSON"),
         ("{\"index\": 0, \"true_label\": \"dog\"}\n{\"index\": 1, \"true_label\": 1}\n", "row 1"),
         ("", "is empty"),
     ];

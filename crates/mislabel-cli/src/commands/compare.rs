@@ -18,6 +18,7 @@ use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::{method, posterior};
 use crate::options::parsers::{method_parser, named};
 use crate::output::json::print_json;
+use crate::output::understanding::Understood;
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
 use crate::subprocess::{alone, peak_memory};
@@ -68,6 +69,7 @@ struct Inputs {
     embeddings: EmbeddingFile,
     given: LabelColumn,
     errors: ErrorMask,
+    read: Understood,
 }
 
 /// A method's row: measures, or why there are none.
@@ -97,6 +99,8 @@ struct Table<'a> {
     methods: &'a [Row],
     seed: u64,
     version: &'static str,
+    /// What was read as what.
+    read: &'a Understood,
 }
 
 impl Compare {
@@ -199,10 +203,11 @@ impl Compare {
         let embeddings = self.embeddings.open(Some(&files[0]), &self.form, memory)?;
         check_pair(&embeddings, &given, &self.truth.given)?;
         let errors = ErrorMask::between(&given.labels, &truth.labels)?;
-        Ok(Inputs { embeddings, given, errors })
+        let read = Understood::of_pair(&files[0], &given, &embeddings)?;
+        Ok(Inputs { embeddings, given, errors, read })
     }
 
-    fn table<'a>(&self, inputs: &Inputs, rows: &'a [Row]) -> Table<'a> {
+    fn table<'a>(&self, inputs: &'a Inputs, rows: &'a [Row]) -> Table<'a> {
         let (samples, features) = inputs.embeddings.shape();
         Table {
             samples,
@@ -212,11 +217,13 @@ impl Compare {
             methods: rows,
             seed: self.options.reconstruction.seed,
             version: env!("CARGO_PKG_VERSION"),
+            read: &inputs.read,
         }
     }
 
     fn print_text(&self, inputs: &Inputs, rows: &[Row]) -> Result<()> {
         let mut out = stdout().lock();
+        inputs.read.print(&mut out)?;
         let Table { samples, features, classes, errors, .. } = self.table(inputs, rows);
         writeln!(out, "{samples} samples, {features} features, {classes} classes; {errors} label errors\n")?;
         let headings = ["AUROC", "AP", "F1", "best F1", "flagged", "seconds", "memory"];

@@ -167,7 +167,9 @@ impl Detect {
     fn output(&self, judged: &Judged<'_>) -> Result<()> {
         let (report, given) = (&judged.report.report, &judged.inputs.given);
         judged.inputs.table(judged.report, self)?.write(&self.out)?;
-        let explanations = judged.data.judged(|data| Ok(self.explanations(report, data, &judged.explained)))??;
+        let mut explanations = judged.data.judged(|data| Ok(self.explanations(report, data, &judged.explained)))??;
+        let numbers = judged.inputs.numbers();
+        explanations.iter_mut().for_each(|why| renumber(why, &numbers));
         let features = judged.embeddings.map(|source| source.shape().1);
         let mut summary = self.summary(report, given, features, judged.seconds);
         summary.samples = judged.inputs.partial.len();
@@ -176,7 +178,9 @@ impl Detect {
             summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, given)).collect();
             return print_json(&summary);
         }
-        print_text(&summary, report, given, self.quiet)?;
+        if !self.quiet {
+            print_text(&summary, report, &Listing { given, numbers: &numbers, names: judged.inputs.names() })?;
+        }
         print_explanations(&explanations, given)
     }
 
@@ -194,6 +198,9 @@ impl Detect {
         let inputs = Inputs::read(self, &methods)?;
         let given = &inputs.given;
         let explained = self.explained(given)?;
+        if self.verified.is_some() && inputs.leaves_out() {
+            return Err(Failure::Arguments("--verified is of no use where --id leaves samples out".into()));
+        }
         let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, given)).transpose()?;
         let standardized = self.standardized(&inputs)?;
         let embeddings = standardized.as_ref().map(|rows| rows as &dyn EmbeddingSource).or_else(|| inputs.embeddings());
@@ -369,10 +376,22 @@ impl Detect {
     }
 }
 
-fn print_text(summary: &Summary<'_>, report: &Report, given: &LabelColumn, quiet: bool) -> Result<()> {
-    if quiet {
-        return Ok(());
-    }
+/// Numbers samples as the file of labels does.
+fn renumber(why: &mut Explanation, numbers: &[usize]) {
+    why.sample = numbers[why.sample];
+    why.same_class.iter_mut().chain(&mut why.other_classes).for_each(|near| near.sample = numbers[near.sample]);
+}
+
+/// What is printed of samples beside what the method says.
+struct Listing<'a> {
+    given: &'a LabelColumn,
+    /// The numbers of the samples in the file of labels.
+    numbers: &'a [usize],
+    /// What they are called there.
+    names: Option<Vec<&'a str>>,
+}
+
+fn print_text(summary: &Summary<'_>, report: &Report, listing: &Listing<'_>) -> Result<()> {
     let mut out = stdout().lock();
     summary.read.print(&mut out)?;
     let Summary { samples, classes, flagged, seconds, method, .. } = summary;
@@ -398,7 +417,7 @@ fn print_text(summary: &Summary<'_>, report: &Report, given: &LabelColumn, quiet
     for member in &summary.members {
         writeln!(out, "  {:<13}weight {:.2}, mean agreement {:.2}", member.name, member.weight, member.mean_agreement)?;
     }
-    print_most_suspect(&mut out, &report.issues, given)?;
+    print_most_suspect(&mut out, &report.issues, listing)?;
     writeln!(out, "\nWritten to {}", one_line(&summary.out.display().to_string()))?;
     Ok(out.flush()?)
 }
@@ -412,7 +431,8 @@ fn print_noise_rate(out: &mut impl Write, rate: f64, sampling: Option<Sampled>) 
     Ok(())
 }
 
-fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, given: &LabelColumn) -> Result<()> {
+fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, listing: &Listing<'_>) -> Result<()> {
+    let given = listing.given;
     let ranking = issues.quality().ranking();
     let name = |class: usize| one_line(&given.labels.class_name(class));
     let listed = &ranking[..LISTED.min(ranking.len())];
@@ -421,10 +441,13 @@ fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, given: &LabelC
     let width = |column: usize| names.iter().map(|pair| pair[column].chars().count()).max().unwrap_or(0).max(9);
     let (wide_given, wide_suggested) = (width(0), width(1));
     writeln!(out, "\nThe most suspect samples:\n")?;
-    writeln!(out, "  {:>8}  {:<wide_given$}  {:<wide_suggested$}  quality  score", "index", "given", "suggested")?;
+    let heading = if listing.names.is_some() { "      id" } else { "" };
+    writeln!(out, "  {:>8}  {:<wide_given$}  {:<wide_suggested$}  quality  score{heading}", "index", "given", "suggested")?;
     for (&row, [given, suggested]) in listed.iter().zip(&names) {
         let (quality, score) = (issues.quality().as_slice()[row], issues.score()[row]);
-        writeln!(out, "  {row:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {quality:>7.3}  {score:.3}")?;
+        let (index, id) = (listing.numbers[row], listing.names.as_ref().map_or("", |names| names[row]));
+        let line = format!("  {index:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {quality:>7.3}  {score:<9.3}  {}", one_line(id));
+        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }

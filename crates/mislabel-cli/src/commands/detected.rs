@@ -47,6 +47,24 @@ impl Inputs {
         Ok(Self { labels, given, partial, embeddings, files, kept, notes })
     }
 
+    /// Whether samples of the labels' file have no partner in the other tables.
+    pub(crate) fn leaves_out(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// The samples with a label, as the file of labels numbers them, `(m,)`.
+    pub(crate) fn numbers(&self) -> Vec<usize> {
+        let number = |row: usize| self.kept.as_ref().map_or(row, |kept| kept[row]);
+        self.given.rows().map(number).collect()
+    }
+
+    /// What the samples with a label are called, `(m,)`, where a column of the labels' file tells.
+    pub(crate) fn names(&self) -> Option<Vec<&str>> {
+        let ids = self.labels.ids()?;
+        let counts = ids.cells.iter().flatten().enumerate().all(|(row, id)| id.parse() == Ok(row) || id.parse() == Ok(row + 1));
+        (!counts).then(|| self.given.rows().map(|row| ids.cells[row].as_deref().unwrap_or("")).collect())
+    }
+
     pub(crate) fn embeddings(&self) -> Option<&dyn EmbeddingSource> {
         self.embeddings.as_ref().map(|file| file as &dyn EmbeddingSource)
     }

@@ -14,12 +14,13 @@ use mislabel::rer::{
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::{Embeddings, LabelForm, LabelPlace, check_pair};
+use crate::inputs::files::{Embeddings, LabelForm, LabelPlace, check_pair, labelled_rows};
 use crate::options::ReconstructionOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::ratio;
 use crate::options::parsers::ratio_method_parser;
 use crate::output::json::{PerClass, print_json};
+use crate::output::understanding::Understood;
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
 use crate::value_parsers::{calibration, clusters};
@@ -92,6 +93,8 @@ struct Summary<'a> {
     method: &'static str,
     seed: u64,
     version: &'static str,
+    /// What was read as what.
+    read: Understood,
 }
 
 /// Mean ratios at several numbers of samples per class, and the curve limit + amplitude / (m + offset) through them.
@@ -129,7 +132,7 @@ impl Difficulty {
         let start = Instant::now();
         let progress = progress(false);
         let run = Run::quiet().with_progress(&*progress).with_memory(self.options.memory);
-        let (embeddings, labels) = self.threads.run(|| self.read(&run))?;
+        let (embeddings, labels, understood) = self.threads.run(|| self.read(&run))?;
         let measured = self.threads.run(|| self.measure(&*method, &embeddings, &labels, &run))?;
         drop(progress);
         let Measured { means, curve, sampling } = measured;
@@ -146,6 +149,7 @@ impl Difficulty {
             method: self.method.name,
             seed: self.options.seed,
             version: env!("CARGO_PKG_VERSION"),
+            read: understood,
         };
         match self.json {
             true => print_json(&summary),
@@ -154,20 +158,23 @@ impl Difficulty {
     }
 
     /// The embeddings, and their labels or the clusters that stand for them.
-    fn read(&self, run: &Run<'_>) -> Result<(EmbeddingFile, Labels)> {
+    fn read(&self, run: &Run<'_>) -> Result<(EmbeddingFile, Labels, Understood)> {
         let place = self.labels.as_deref().map(|path| LabelPlace { path, key: self.labels_key.as_deref() });
         let Some(place) = place else {
             let embeddings = self.embeddings.open(None, &self.form, self.options.memory)?;
             let default = KMeans::default();
             let clusters = self.clusters.unwrap_or(default.clusters);
             let labels = KMeans { clusters, seed: self.options.seed, ..default }.labels(&embeddings, run)?;
-            return Ok((embeddings, labels));
+            let mut understood = Understood::default();
+            understood.add(embeddings.understanding());
+            return Ok((embeddings, labels, understood));
         };
-        let labels = self.form.read(place)?;
+        let labels = self.form.read_partly(place)?;
         let given = labels.column(&self.form.classes()?)?;
         let embeddings = self.embeddings.open(Some(&labels), &self.form, self.options.memory)?;
         check_pair(&embeddings, &given, place.path)?;
-        Ok((embeddings, given.labels))
+        let understood = Understood::of_pair(&labels, &given, &embeddings)?;
+        Ok((labelled_rows(embeddings, &given), given.labels, understood))
     }
 
     fn measure(
@@ -202,6 +209,7 @@ impl Curve {
 
 fn print_text(summary: &Summary<'_>) -> Result<()> {
     let mut out = stdout().lock();
+    summary.read.print(&mut out)?;
     let Summary { samples, classes, difficulty, method, seconds, .. } = summary;
     let kind = if summary.label_free { "clusters" } else { "classes" };
     writeln!(out, "{samples} samples, {classes} {kind}; method {method}, {seconds:.2} s\n")?;

@@ -11,13 +11,14 @@ use mislabel::posterior::{NoiseRateInterval, Posterior};
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::{Embeddings, GivenLabels, check_pair};
+use crate::inputs::files::{Embeddings, GivenLabels, check_pair, labelled_rows};
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::posterior;
 use crate::options::parsers::named;
 use crate::output::json::print_json;
 use crate::output::output_file::check_output;
+use crate::output::understanding::Understood;
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
 use crate::value_parsers::count;
@@ -75,6 +76,8 @@ struct Summary<'a> {
     seed: u64,
     version: &'static str,
     out: &'a Path,
+    /// What was read as what.
+    read: Understood,
 }
 
 impl Review {
@@ -85,10 +88,12 @@ impl Review {
         inputs.extend(self.verified.as_deref());
         check_output(&self.out, &["csv"], &inputs)?;
         let (place, form, memory) = (self.labels.place(), &self.labels.form, self.options.reconstruction.memory);
-        let labels = form.read(place)?;
+        let labels = form.read_partly(place)?;
         let given = labels.column(&form.classes()?)?;
         let embeddings = self.embeddings.open(Some(&labels), form, memory)?;
         check_pair(&embeddings, &given, place.path)?;
+        let understood = Understood::of_pair(&labels, &given, &embeddings)?;
+        let embeddings = labelled_rows(embeddings, &given);
         let known = match &self.verified {
             Some(path) => form.read_verified(path, &given)?,
             None => VerifiedLabels::none(&given.labels),
@@ -108,7 +113,8 @@ impl Review {
             }
         };
         self.write(&rows, &after, &given)?;
-        let summary = self.summary(&after, interval, &known, rows.len())?;
+        let mut summary = self.summary(&after, interval, &known, rows.len())?;
+        summary.read = understood;
         match (self.json, self.quiet) {
             (true, _) => print_json(&summary),
             (false, true) => Ok(()),
@@ -133,6 +139,7 @@ impl Review {
             seed: self.options.reconstruction.seed,
             version: env!("CARGO_PKG_VERSION"),
             out: &self.out,
+            read: Understood::default(),
         })
     }
 
@@ -141,11 +148,12 @@ impl Review {
         let refuse = |reason: String| Failure::Output { path: self.out.clone(), reason };
         let failed = |error: csv::Error| refuse(error.to_string());
         table.write_record(["index", "given_label", "likeliest_label", "mistake", "true_label"]).map_err(failed)?;
+        let numbers: Vec<usize> = given.rows().collect();
         for &row in rows {
             let labels = [given.labels.class(row), posterior.suggested().class(row)];
             let [label, likeliest] = labels.map(|class| given.labels.class_name(class).to_string());
             let mistake = format!("{:.4}", 1.0 - posterior.quality().as_slice()[row]);
-            table.write_record([row.to_string(), label, likeliest, mistake, String::new()]).map_err(failed)?;
+            table.write_record([numbers[row].to_string(), label, likeliest, mistake, String::new()]).map_err(failed)?;
         }
         let content = table.into_inner().map_err(|error| refuse(error.to_string()))?;
         mislabel::checkpoint::write_atomically(
@@ -158,6 +166,7 @@ impl Review {
 
 fn print_text(summary: &Summary<'_>, interval: Option<NoiseRateInterval>) -> Result<()> {
     let mut out = stdout().lock();
+    summary.read.print(&mut out)?;
     let Summary { samples, verified, flagged, asked, .. } = summary;
     match interval {
         Some(interval) => writeln!(out, "noise rate {interval} (95%), by {verified} verified labels")?,

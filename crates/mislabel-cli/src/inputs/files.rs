@@ -240,6 +240,14 @@ pub(crate) fn check_pair(embeddings: &EmbeddingFile, given: &LabelColumn, path: 
     check_classes(&given.labels, path)
 }
 
+/// The embeddings of the samples that have a label.
+pub(crate) fn labelled_rows(embeddings: EmbeddingFile, given: &LabelColumn) -> EmbeddingFile {
+    match given.unlabelled.is_empty() {
+        true => embeddings,
+        false => embeddings.with_rows(given.rows().map(|row| row as u32).collect()),
+    }
+}
+
 /// Checks that labels are of two classes at least.
 pub(crate) fn check_classes(labels: &Labels, path: &Path) -> Result<()> {
     labels.need_classes(2).map_err(|cause| Failure::Content { path: path.into(), cause })

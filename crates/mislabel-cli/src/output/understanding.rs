@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use mislabel::io::{ClassMatch, LabelColumn, LabelFile, Understanding};
+use mislabel::io::{ClassMatch, Classes, EmbeddingFile, LabelColumn, LabelFile, Understanding};
+use mislabel::methods::feature_notes;
 use serde::Serialize;
 
 use crate::failure::{Result, one_line};
@@ -43,6 +44,14 @@ impl Understood {
         understood
     }
 
+    /// Of labels and the embeddings beside them.
+    pub(crate) fn of_pair(labels: &LabelFile, given: &LabelColumn, embeddings: &EmbeddingFile) -> Result<Self> {
+        let mut understood = Self::of(labels, given, &ClassMatch::of(Classes::Observed));
+        understood.add(embeddings.understanding());
+        understood.notes.extend(feature_notes(embeddings, embeddings.column_names())?);
+        Ok(understood)
+    }
+
     /// Adds the file of `understanding`.
     pub(crate) fn add(&mut self, understanding: &Understanding) {
         match self.files.iter_mut().find(|file| file.files == understanding.files && !file.columns.is_empty()) {
@@ -58,6 +67,9 @@ impl Understood {
             for line in file.to_string().lines() {
                 writeln!(out, "  {}", one_line(line))?;
             }
+        }
+        if self.classes.is_empty() {
+            return Ok(writeln!(out)?);
         }
         let more = self.classes.len().saturating_sub(LISTED);
         let shown = self.classes.iter().take(LISTED).cloned().collect::<Vec<String>>().join(", ");

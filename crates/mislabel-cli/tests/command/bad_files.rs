@@ -78,6 +78,9 @@ fn labels(path: &dyn Fn(&str) -> PathBuf) {
     fs::write(path("twice.txt"), "cat\ncat\n").unwrap();
     fs::write(path("latin1.txt"), b"caf\xe9\nbar\n").unwrap();
     fs::write(path("empty.txt"), "").unwrap();
+    fs::write(path("measured.txt"), "0.25\n0.5\n1.5\n2.5\n3.5\n4.5\n").unwrap();
+    fs::write(path("none.txt"), "NA\nNA\n\nNaN\nNA\nNA\n").unwrap();
+    fs::write(path("labels.csv"), "label\n0\n0\n0\n1\n1\n1\n").unwrap();
 }
 
 fn tables(path: &dyn Fn(&str) -> PathBuf) {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing helper is a failing test")]
 
 mod bad_files;
+mod cases;
 mod end_to_end;
 mod generated;
 mod interchange;
@@ -14,3 +15,4 @@ mod process;
 mod refusals;
 mod review;
 mod streams;
+mod written;

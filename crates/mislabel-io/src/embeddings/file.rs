@@ -16,7 +16,7 @@ use crate::table::role::Understanding;
 /// Embeddings in a file, `(n, d)`, n, d ≥ 1; converted to f32 as rows are read.
 ///
 /// `.npy`, stored `.npz` and `.safetensors` files are mapped, so they may be larger than memory and 16-bit floats stay
-/// 16-bit. Deflated `.npz`, CSV, TSV and Parquet are gathered on opening, in memory or, beyond
+/// 16-bit. Deflated `.npz` and tables of all kinds are gathered on opening, in memory or, beyond
 /// [`memory_limit`](ReadOptions::memory_limit), in a temporary file that is mapped; a list column of half floats stays 16-bit. Elements may be floats of 16 (both
 /// kinds), 32 or 64 bits, integers of any width, or booleans (as 0 and 1); in rows or in columns, of either
 /// byte order. Integers above 2²⁴ and 64-bit floats are rounded to f32.

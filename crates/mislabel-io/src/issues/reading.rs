@@ -23,7 +23,7 @@ pub(crate) fn read(path: &Path) -> Result<IssueTable> {
     let text = |column: usize, row: usize| found[column][row].as_deref().unwrap_or("").trim();
     let mut columns = TextColumns::new();
     for row in 0..found[0].len() {
-        if text(1, row).is_empty() && text(3, row).is_empty() {
+        if text(1, row).is_empty() && text(3, row).is_empty() && !text(0, row).is_empty() {
             // A sample without a label.
             continue;
         }

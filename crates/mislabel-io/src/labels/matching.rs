@@ -8,7 +8,7 @@ use crate::labels::class_names::ClassNames;
 use crate::labels::class_order::numbered;
 use crate::labels::classes::Classes;
 use crate::labels::file::LabelFile;
-use crate::labels::values::{LabelForm, finite, whole};
+use crate::labels::values::{LabelForm, LabelValues, finite, whole};
 
 /// The columns of a file of predictions, in its order.
 #[derive(Clone, Debug)]
@@ -252,14 +252,34 @@ impl Matching<'_> {
             )));
         }
         let mut found = ClassMatch::new(Classes::Names(ClassNames::new(observed.clone())?), "");
-        found.because =
-            format!("columns have no names of classes: taken for {}, in alphabetical order", listed(&observed));
-        found.doubt = Some(format!(
-            "{}: the columns are taken for {}, in alphabetical order; if that is not theirs, give --class-names",
-            self.columns.path.display(),
-            listed(&observed)
-        ));
+        found.because = format!("columns have no names of classes: taken for {}, in alphabetical order", listed(&observed));
+        let (path, order) = (self.columns.path.display(), listed(&observed));
+        found.doubt = Some(match self.better_order(&observed) {
+            Some((better, agreeing, other)) => format!(
+                "{path}: taken for {order}, the columns agree with {other} labels; taken for {}, with {agreeing}: give --class-names",
+                listed(&better)
+            ),
+            None => format!("{path}: the columns are taken for {order}, in alphabetical order; if that is not theirs, give --class-names"),
+        });
         Ok(found)
+    }
+
+    /// An order of the classes that the predictions agree with far better than with `names`, if there is one: the order, and
+    /// how many labels agree with it and with the other.
+    fn better_order(&self, names: &[String]) -> Option<(Vec<String>, usize, usize)> {
+        let (count, file) = (names.len(), self.files.first()?);
+        let LabelValues::Strings(values) = file.values() else { return None };
+        let places: HashMap<&str, usize> = names.iter().map(String::as_str).zip(0..).collect();
+        let mut votes = vec![vec![0_usize; count]; count];
+        for (column, label) in self.columns.largest.iter().zip(values) {
+            votes[*column as usize][*places.get(label.as_str())?] += 1;
+        }
+        let own = (0..count).map(|class| votes[class][class]).sum::<usize>();
+        let best = |votes: &Vec<usize>| (0..count).max_by_key(|class| votes[*class]);
+        let order: Vec<usize> = votes.iter().map(best).collect::<Option<_>>()?;
+        let agreeing = order.iter().enumerate().map(|(column, class)| votes[column][*class]).sum::<usize>();
+        let is_order = order.iter().collect::<std::collections::HashSet<_>>().len() == count;
+        (is_order && agreeing > 2 * own).then(|| (order.into_iter().map(|class| names[class].clone()).collect(), agreeing, own))
     }
 }
 

@@ -103,7 +103,7 @@ impl ReadLabels {
         }
         let missing = Missing::of(choice);
         if let Some(row) = missing.refused(&cells) {
-            let value = cells[row].clone().unwrap_or_else(|| "null".into());
+            let value = cells[row].clone().unwrap_or_else(|| "no value".into());
             let requirement = "be a label, not a missing value";
             return Err(Error::Value { path: path.into(), row, column: column.into(), value, requirement });
         }

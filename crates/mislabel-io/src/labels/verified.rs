@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use mislabel_core::VerifiedLabels;
 
-use crate::choice::{ReadOptions, Unlabelled};
+use crate::choice::{Header, ReadOptions, Unlabelled};
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 use crate::labels::class_lookup::ClassLookup;
 use crate::labels::column::LabelColumn;
 use crate::labels::file::LabelFile;
-use crate::labels::missing::is_missing;
 use crate::labels::values::LabelValues;
 
 /// A file of verified labels that has been read but not yet joined to the samples and classes of a dataset.
@@ -87,8 +86,13 @@ impl VerifiedFile {
                 requirement: "be one of the classes of the given labels",
             })
         };
-        let labels = (0..self.labels.len()).map(class).collect::<Result<_>>()?;
-        VerifiedLabels::new(self.samples.clone(), labels, &given.labels).map_err(Error::content(&self.path))
+        let labels: Vec<u32> = (0..self.labels.len()).map(class).collect::<Result<_>>()?;
+        // Samples without a given label have none to verify; the others are numbered among themselves.
+        let has_label = |(sample, _): &(usize, u32)| given.unlabelled.binary_search(sample).is_err();
+        let place = |sample: usize| sample - given.unlabelled.partition_point(|missing| *missing < sample);
+        let pairs = self.samples.iter().copied().zip(labels).filter(has_label);
+        let (samples, labels) = pairs.map(|(sample, label)| (place(sample), label)).unzip();
+        VerifiedLabels::new(samples, labels, &given.labels).map_err(Error::content(&self.path))
     }
 }
 
@@ -96,10 +100,19 @@ impl VerifiedFile {
 /// whose label is still to be filled in are left out.
 #[cfg(feature = "tables")]
 fn table_columns(path: &Path, choice: &ReadOptions) -> Result<(LabelValues, LabelValues)> {
-    use crate::table::named::{cells, table};
+    use crate::labels::missing::is_missing;
+    use crate::table::named::{self, cells, table};
 
     let choice = &ReadOptions { array: None, exclude: Vec::new(), ..choice.clone() };
-    let table = table(path, choice)?;
+    if Format::by_extension(path) == Some(Format::Text) {
+        return Err(Error::Extension { path: path.into(), known: "csv, tsv, jsonl, ndjson, json, arrow, parquet, npz, safetensors" });
+    }
+    let mut table = table(path, choice)?;
+    let is_ours = |name: &str| name.trim() == INDEX || name.trim() == TRUE_LABEL;
+    if choice.header == Header::Auto && !table.columns.iter().any(|column| is_ours(&column.name)) {
+        // Of a header these names are known.
+        table = named::table(path, &ReadOptions { header: Header::Absent, ..choice.clone() })?;
+    }
     let by_place = !table.has_names() && table.columns.len() == 2;
     let names = if by_place { ["0", "1"] } else { [INDEX, TRUE_LABEL] };
     let mut columns = cells(&table, &names, choice)?;

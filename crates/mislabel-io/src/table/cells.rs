@@ -89,7 +89,9 @@ pub(crate) fn column(table: &Table, number: usize, choice: &ReadOptions) -> Resu
         size +=
             found.iter().map(|cell| size_of::<Option<String>>() + cell.as_ref().map_or(0, String::len)).sum::<usize>();
         within_memory(place.path, size, choice)?;
-        cells.extend(found);
+        // In text nothing is an empty cell.
+        let nothing = table.is_text().then(String::new);
+        cells.extend(found.into_iter().map(|cell| cell.or_else(|| nothing.clone())));
         Ok(())
     })?;
     Ok(cells)

@@ -358,8 +358,7 @@ impl Judge<'_> {
     fn last_resort(&self, role: Role) -> Result<(Vec<usize>, String)> {
         let counting = |column: &usize| self.guesses[*column].because == "counts its rows";
         let counted: Vec<usize> = self.with_role(Some(Role::Id)).into_iter().filter(counting).collect();
-        let all_but_told = self.guesses.iter().all(|guess| guess.because != "as told");
-        if !counted.is_empty() && all_but_told {
+        if !counted.is_empty() {
             return Ok((counted, "the only numbers there are".into()));
         }
         let what = if role == Role::Feature { "features" } else { "predictions" };

@@ -30,8 +30,10 @@ fn is_boolean(cell: &str) -> bool {
     matches!(cell.trim().to_lowercase().as_str(), "true" | "false")
 }
 
-/// The share of cells of a column that must be of its kind; a few may be slips, which are refused where they are read.
-const MOST: f64 = 0.5;
+/// Whether `count` cells of `all` make the kind of a column; the others are slips, which are refused where they are read.
+fn most(count: usize, all: usize) -> bool {
+    2 * count >= all
+}
 
 /// What a column of text cells holds, judged by `cells`.
 pub(crate) fn kind_of<'a>(cells: impl Iterator<Item = &'a str>, decimal_comma: bool) -> ColumnKind {
@@ -47,13 +49,12 @@ pub(crate) fn kind_of<'a>(cells: impl Iterator<Item = &'a str>, decimal_comma: b
             () => {}
         }
     }
-    let most = |count: usize| count as f64 > MOST * all as f64;
     match () {
         () if all == 0 => ColumnKind::Empty,
         () if integers == all => ColumnKind::Integer,
-        () if most(integers + numbers) => ColumnKind::Number,
+        () if most(integers + numbers, all) => ColumnKind::Number,
         () if booleans == all => ColumnKind::Boolean,
-        () if most(lists) => ColumnKind::TextList,
+        () if most(lists, all) => ColumnKind::TextList,
         () => ColumnKind::Text,
     }
 }

@@ -124,6 +124,6 @@ mod tests {
         for (text, wanted) in cases {
             assert_eq!(delimiter(text, Format::Csv).0, wanted, "{text:?}");
         }
-        assert_eq!(delimiter("a\tb\n\"x\t1\ny\"z\t2\n", Format::Tsv), (Delimiter::Byte(b'\t'), false));
+        assert_eq!(delimiter("a\tb\n\"x\t1\ny\t2\nz\t\"2\n", Format::Tsv), (Delimiter::Byte(b'\t'), false));
     }
 }

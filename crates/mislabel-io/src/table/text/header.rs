@@ -87,10 +87,9 @@ impl Table<'_> {
         }
         match () {
             () if of_numbers == 0 => Ok(None),
-            () if self.first.iter().any(|cell| is_known(cell) && self.below(0).next().is_some()) && fractions == 0 => {
-                Ok(Some(HEADER))
-            }
-            () if names > 0 && fractions == 0 => Ok(Some(if numbers > 0 { self.of_numbers() } else { HEADER })),
+            () if self.first.iter().any(|cell| is_known(cell) && self.below(0).next().is_some()) && fractions == 0 => Ok(Some(HEADER)),
+            () if names > 0 && numbers == 0 => Ok(Some(HEADER)),
+            () if fractions == 0 && (names > numbers || names > 0 && self.first[0].is_empty()) => Ok(Some(self.of_numbers())),
             () if names == 0 && self.counts() => self.counting(path),
             () => Ok(Some(DATA)),
         }
@@ -123,14 +122,14 @@ impl Table<'_> {
         if self.first.iter().any(|cell| is_known(cell)) {
             return HEADER;
         }
-        if self.first.len() < 2 || self.rest.is_empty() {
+        if self.first.len() < 2 {
             return DATA;
         }
-        let again =
-            |(column, cell): (usize, &String)| !cell.is_empty() && self.below(column).any(|other| other == cell);
-        let alike = |(column, cell): (usize, &String)| {
-            shape(cell).is_some_and(|own| self.below(column).all(|other| shape(other) == Some(own)))
-        };
+        if self.rest.is_empty() {
+            return if self.first.iter().any(|cell| number(cell).is_some()) { DATA } else { HEADER };
+        }
+        let again = |(column, cell): (usize, &String)| !cell.is_empty() && self.below(column).any(|other| other == cell);
+        let alike = |(column, cell): (usize, &String)| shape(cell).is_some_and(|own| self.below(column).all(|other| shape(other) == Some(own)));
         match self.first.iter().enumerate().any(|cell| again(cell) || alike(cell)) {
             true => DATA,
             false => HEADER,

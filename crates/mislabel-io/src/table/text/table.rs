@@ -123,7 +123,7 @@ impl TextTable {
                 self.start += self.first_row_bytes(text);
                 rows.remove(0);
             }
-            None => names = (0..width).map(|column| column.to_string()).collect(),
+            None => names = (0..names.len()).map(|column| column.to_string()).collect(),
         }
         if rows.is_empty() && found.is_header && names.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::EmptyFile { path: self.path().into() });
