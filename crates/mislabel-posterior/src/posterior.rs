@@ -16,8 +16,8 @@ pub struct Posterior {
     transition: NoiseTransition,
     log_likelihood: f64,
     parameters: Parameters,
-    /// How far errors are those of annotators, in [0, 1].
-    annotators: f64,
+    /// How far from one half to the threshold of the greatest expected F1 the advised one lies, in [0, 1].
+    towards_expected_f1: f64,
 }
 
 /// What a fit says of every sample, `(n,)` each.
@@ -33,10 +33,10 @@ impl Posterior {
         transition: NoiseTransition,
         log_likelihood: f64,
         parameters: Parameters,
-        annotators: f64,
+        towards_expected_f1: f64,
     ) -> Self {
         let Opinions { quality, suggested, other } = opinions;
-        Self { quality, suggested, other, transition, log_likelihood, parameters, annotators }
+        Self { quality, suggested, other, transition, log_likelihood, parameters, towards_expected_f1 }
     }
 
     pub(crate) fn parameters(&self) -> &Parameters {
@@ -55,25 +55,16 @@ impl Posterior {
             other[row] = label;
         }
         let other = self.other.with_values(other)?;
-        Ok(Self { quality, suggested, other, annotators: 1.0, ..self.clone() })
+        Ok(Self { quality, suggested, other, towards_expected_f1: 1.0, ..self.clone() })
     }
 
-    /// How far label errors look like those of annotators, more frequent near class boundaries, in [0, 1]: 0 for errors
-    /// that go anywhere, 1 where at least .15 of them go to the class that a sample is nearest to; 1 as well once labels
-    /// are verified. See [`PosteriorModel`](crate::PosteriorModel).
-    pub fn annotators(&self) -> f64 {
-        self.annotators
-    }
-
-    /// ω: the share of wrong labels that went to a class as near as a sample is to it, whatever others of its true class
-    /// are mistaken for; at most ½.
-    pub fn nearest_class_share(&self) -> f64 {
-        self.parameters.near
-    }
-
-    /// The rule that flags when nothing is asked for: [`FlagRule::TowardsExpectedF1`] by [`annotators`](Self::annotators).
+    /// The rule that flags when nothing is asked for: q < ½; the greatest expected F1
+    /// ([`FlagRule::TowardsExpectedF1`]) once labels are verified, and some of the way there where the model has a κ.
     pub fn default_rule(&self) -> FlagRule {
-        FlagRule::TowardsExpectedF1(self.annotators)
+        match self.towards_expected_f1 == 0.0 {
+            true => FlagRule::MoreLikelyThanNot,
+            false => FlagRule::TowardsExpectedF1(self.towards_expected_f1),
+        }
     }
 
     /// ln P(given labels | errors) under the fitted model, all samples together; for comparing fits to the same labels.
@@ -133,14 +124,12 @@ impl serde::Serialize for Posterior {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
 
-        let mut fields = serializer.serialize_struct("Posterior", 7)?;
+        let mut fields = serializer.serialize_struct("Posterior", 5)?;
         fields.serialize_field("quality", &self.quality)?;
         fields.serialize_field("suggested", &self.suggested)?;
         fields.serialize_field("noise_rate", &self.noise_rate())?;
         fields.serialize_field("transition", &self.transition)?;
         fields.serialize_field("log_likelihood", &self.log_likelihood)?;
-        fields.serialize_field("annotator_likeness", &self.annotators)?;
-        fields.serialize_field("nearest_class_share", &self.nearest_class_share())?;
         fields.end()
     }
 }
