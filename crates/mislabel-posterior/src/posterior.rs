@@ -1,10 +1,13 @@
 //! What the model says.
 
-use mislabel_core::{LabelIssues, LabelQuality, Labels, NoiseTransition, Result, VerifiedLabels};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Estimate, LabelIssues, LabelQuality, Labels, NoiseTransition, Result, VerifiedLabels};
 use ndarray::ArrayView1;
 
 use crate::fitting::parameters::Parameters;
 use crate::flag_rule::FlagRule;
+use crate::noise_rate::NoiseRateInterval;
+use crate::recalibration::{Recalibration, log_odds_of_error};
 
 /// The posterior of n true labels over k classes.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,8 @@ pub struct Posterior {
     parameters: Parameters,
     /// How far from one half to the threshold of the greatest expected F1 the advised one lies, in [0, 1].
     towards_expected_f1: f64,
+    /// What verified labels said, and what they left unknown.
+    recalibration: Recalibration,
 }
 
 /// What a fit says of every sample, `(n,)` each.
@@ -36,7 +41,7 @@ impl Posterior {
         towards_expected_f1: f64,
     ) -> Self {
         let Opinions { quality, suggested, other } = opinions;
-        Self { quality, suggested, other, transition, log_likelihood, parameters, towards_expected_f1 }
+        Self { quality, suggested, other, transition, log_likelihood, parameters, towards_expected_f1, recalibration: Recalibration::new(&[]) }
     }
 
     pub(crate) fn parameters(&self) -> &Parameters {
@@ -49,13 +54,14 @@ impl Posterior {
         quality: LabelQuality,
         suggested: Labels,
         verified: &VerifiedLabels,
+        recalibration: Recalibration,
     ) -> Result<Self> {
         let mut other = self.other.values().to_vec();
         for (&row, &label) in verified.samples().iter().zip(verified.labels()) {
             other[row] = label;
         }
         let other = self.other.with_values(other)?;
-        Ok(Self { quality, suggested, other, towards_expected_f1: 1.0, ..self.clone() })
+        Ok(Self { quality, suggested, other, towards_expected_f1: 1.0, recalibration, ..self.clone() })
     }
 
     /// The rule that flags when nothing is asked for: q < ½; the greatest expected F1
@@ -103,6 +109,32 @@ impl Posterior {
     /// As [`FlagRule::flags`].
     pub fn flags(&self, rule: FlagRule) -> Result<Vec<bool>> {
         rule.flags(&self.quality)
+    }
+
+    /// How many of the flags, `(n,)`, are right, as a share, with its standard error: by the probabilities, by how far they
+    /// may be off altogether after what was verified, and by chance. `None` where nothing is flagged.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch) when there are not n flags.
+    pub fn precision(&self, flags: &[bool]) -> Result<Option<Estimate>> {
+        let quality = self.quality.as_slice();
+        same_length("flags", quality.len(), flags.len())?;
+        let flagged = || quality.iter().zip(flags).filter(|(_, flag)| **flag).map(|(quality, _)| *quality);
+        let count = flagged().count() as f64;
+        if count == 0.0 {
+            return Ok(None);
+        }
+        let right = flagged().map(|quality| 1.0 - quality).sum::<f64>();
+        let error = self.recalibration.error_of_sum(flagged().map(log_odds_of_error));
+        Estimate::new(right / count, error / count).map(Some)
+    }
+
+    /// The noise rate with an interval: by the probabilities, by how far they may be off altogether after what was verified,
+    /// and by chance. Wide, before anything is verified, where many labels are neither surely right nor surely wrong.
+    pub fn noise_rate_interval(&self) -> NoiseRateInterval {
+        let quality = self.quality.as_slice();
+        let error = self.recalibration.error_of_sum(quality.iter().map(|quality| log_odds_of_error(*quality)));
+        NoiseRateInterval::new(self.noise_rate(), error / quality.len() as f64)
     }
 
     /// Label issues by `rule`: quality is the probability that the label is right, the score that it is wrong. A flagged

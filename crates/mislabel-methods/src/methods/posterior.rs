@@ -138,16 +138,21 @@ impl Method for PosteriorMethod {
                 (after, Some(interval))
             }
             None if self.interval => (fitted.posterior.clone(), Some(self.interval(&fitted, data, run)?)),
-            None => (fitted.posterior, None),
+            None => {
+                let interval = fitted.posterior.noise_rate_interval();
+                (fitted.posterior, Some(interval))
+            }
         };
         let rule = self.rule.unwrap_or_else(|| posterior.default_rule());
         let noise_rate = Some(posterior.noise_rate());
         let errors = Some(fitted.errors.summary().clone());
+        let issues = posterior.issues(rule)?;
         Ok(Report {
+            precision: posterior.precision(issues.is_issue())?,
             noise_rate,
             noise_interval,
             errors,
-            ..Report::new(self.name(), self.parameters(), posterior.issues(rule)?)
+            ..Report::new(self.name(), self.parameters(), issues)
         })
     }
 }

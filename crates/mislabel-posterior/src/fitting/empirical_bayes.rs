@@ -11,6 +11,9 @@ const EXPONENTS: std::ops::RangeInclusive<i32> = -3..=14;
 /// The strength under which nothing that a class shows of its own counts.
 pub(crate) const ALL_ALIKE: f64 = 16_384.0;
 
+/// A log-likelihood that rises by less than this is flat: rounding, by the order of classes, must not decide.
+const FLAT: f64 = 1e-6;
+
 /// Counts below this are none.
 const NO_COUNT: f64 = 1e-9;
 
@@ -71,8 +74,11 @@ fn climbed(last: f64, likelihood: impl Fn(f64) -> f64) -> f64 {
         let start = best.1;
         loop {
             let next = best.1 * factor;
+            if !(least..=most).contains(&next) {
+                break;
+            }
             let value = likelihood(next);
-            if !(least..=most).contains(&next) || value <= best.0 {
+            if value <= best.0 + FLAT {
                 break;
             }
             best = (value, next);
