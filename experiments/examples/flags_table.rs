@@ -123,7 +123,7 @@ impl Data<'_> {
         let mask = ErrorMask::between(given, self.truth)?;
         let errors = NearestClasses::default().evidence(&self.embeddings, given, &Run::quiet())?;
         let start = Instant::now();
-        let model = PosteriorModel { boundary: self.settings.boundary, ..PosteriorModel::default() };
+        let model = PosteriorModel { boundary: self.settings.boundary.unwrap_or(0.0), ..PosteriorModel::default() };
         let posterior = match self.settings.neighbors {
             0 => model.posterior(&errors, given, &Run::quiet())?,
             count => {
@@ -158,7 +158,7 @@ impl Data<'_> {
             self.name,
             mask.rate(),
             posterior.noise_rate(),
-            posterior.nearest_class_share(),
+            0.0,
             rules.join(" "),
             calibration_error(&half, &mask),
         );

@@ -217,7 +217,10 @@ fn paths_that_are_no_files_are_named() {
         ];
         for error in errors {
             let error = error.unwrap();
-            assert!(matches!(error, Error::NotAFile { .. } | Error::Extension { .. } | Error::NoFiles { .. }) && names(&error, name));
+            assert!(
+                matches!(error, Error::NotAFile { .. } | Error::Extension { .. } | Error::NoFiles { .. })
+                    && names(&error, name)
+            );
         }
     }
 }
@@ -243,7 +246,11 @@ fn every_lie_about_labels_is_named() {
         ("labels.csv", b"label\ncat\n\ndog\n".to_vec(), "row 1, column label has the value \"\""),
         ("labels.csv", b"label\r\ncat\r\n\r\ndog\r\n".to_vec(), "row 1, column label has the value \"\""),
         ("labels.csv", b"id,label\n1,cat\n\n2,dog\n".to_vec(), "line 3 is blank (at byte 15)"),
-        ("labels.csv", b"pet,car\ncat,vw\ncat,vw\n".to_vec(), "name the column of labels with --labels-key; it has \"pet (text)\""),
+        (
+            "labels.csv",
+            b"pet,car\ncat,vw\ncat,vw\n".to_vec(),
+            "name the column of labels with --labels-key; it has \"pet (text)\"",
+        ),
         ("labels.csv", b"id,label\n1,cat\n2\n".to_vec(), "row 1 has 1 values where 2 are expected"),
         ("labels.csv", b"id,label\n1,cat\n2,\n".to_vec(), "row 1, column label has the value \"\""),
         ("labels.csv", b"id,label\n".to_vec(), "is empty"),

@@ -149,10 +149,7 @@ fn what_no_matrix_can_hold_is_named() {
         (one("required double x;", plain(Cells::F64(vec![1e300]))), "row 0, column x has the value \"1000"),
         (one("required binary name (STRING);", text(&["a"])), "\"name (text)\""),
         (one("required int32 day (DATE);", plain(Cells::I32(vec![1]))), "\"day (dates or times)\""),
-        (
-            one("required int32 label;", plain(Cells::I32(vec![1]))),
-            "no column is left that can be features",
-        ),
+        (one("required int32 label;", plain(Cells::I32(vec![1]))), "no column is left that can be features"),
         (parquet(nested, Compression::SNAPPY, &[vec![pair(), pair()]]), "features (lists)"),
         (
             parquet(&two_lists, Compression::SNAPPY, &[vec![row_lengths(&[0]), row_lengths(&[0])]]),
@@ -177,7 +174,10 @@ fn what_is_no_label_is_named() {
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (one("required binary y (STRING);", text(&["a", ""])), "row 1, column y has the value \"\""),
         (one("required binary y;", plain(Cells::Text(vec![vec![0xFF]]))), "row 0, column y"),
-        (one(&list_schema("float", ""), lists(Cells::F32(vec![1.0]), 1, 1)), "column features holds lists: samples with several labels are not read"),
+        (
+            one(&list_schema("float", ""), lists(Cells::F32(vec![1.0]), 1, 1)),
+            "column features holds lists: samples with several labels are not read",
+        ),
         (one("required int64 y;", plain(Cells::I64(vec![]))), "is empty"),
     ];
     for (bytes, problem) in cases {

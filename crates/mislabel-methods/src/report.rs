@@ -1,7 +1,7 @@
 //! What a method says of a dataset.
 
 use mislabel_consensus::{CombinedIssues, Explainer, MemberIssues};
-use mislabel_core::{ErrorSummary, LabelIssues};
+use mislabel_core::{ErrorSummary, Estimate, LabelIssues};
 use mislabel_neighbors::SearchRecall;
 use mislabel_posterior::NoiseRateInterval;
 use serde::Serialize;
@@ -22,6 +22,8 @@ pub struct Report {
     pub noise_rate: Option<f64>,
     /// The same, with its standard error, where that was asked for.
     pub noise_interval: Option<NoiseRateInterval>,
+    /// How many of the flags are right, as a share, where the method says so.
+    pub precision: Option<Estimate>,
     /// What the noise rate, or the search of classes, owes to a sample of the rows.
     pub sampled: Option<Sampled>,
     /// The score from which on labels are flagged.
@@ -50,6 +52,7 @@ impl Report {
             issues,
             noise_rate: None,
             noise_interval: None,
+            precision: None,
             sampled: None,
             threshold: None,
             difficulty: None,

@@ -72,9 +72,9 @@ pub static METHODS: [Entry; 17] = [
         name: "posterior",
         about: "Probability that the label is wrong, from soft linear reconstructors and a model of the label noise",
         default: |seed| {
-            let default = NearestClasses::default();
-            let evidence = NearestClasses { model: SoftLinear { seed, ..default.model }, ..default };
-            Box::new(PosteriorMethod { evidence, seed, ..PosteriorMethod::default() })
+            let default = PosteriorMethod::default();
+            let model = SoftLinear { seed, ..default.evidence.model };
+            Box::new(PosteriorMethod { evidence: NearestClasses { model, ..default.evidence }, seed, ..default })
         },
         read: |parameters| Ok(Box::new(read::<PosteriorMethod>("posterior", parameters)?)),
     },

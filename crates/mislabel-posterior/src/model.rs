@@ -11,6 +11,7 @@ use crate::fitting::evidence::Evidence;
 use crate::fitting::expectation::{Target, View};
 use crate::fitting::fit::{FEWEST_ROUNDS, Fit};
 use crate::fitting::maximization::{directions, flip_rates};
+use crate::fitting::parameters::Parameters;
 use crate::noise_rate::{Bootstrap, NoiseRateInterval};
 use crate::posterior::{Opinions, Posterior};
 
@@ -18,15 +19,15 @@ use crate::posterior::{Opinions, Posterior};
 /// comes, and so steep that it takes sides, without which two classes under much noise look alike.
 const STARTS: [(f64, f64); 2] = [(0.1, 1.0), (0.3, 20.0)];
 
-/// κ where errors are those of annotators: over CIFAR-10N, ln odds of an error rise by 1.6 (worst of three annotators) to
-/// 2.3 (their majority) from sure samples to those between classes.
+/// Samples that both starts are compared on, and how many of a class, on average, at least.
+const STARTED: usize = 4096;
+const STARTED_OF_CLASS: usize = 32;
+
+/// κ by which the whole way is gone from one half to the threshold of the greatest expected F1: ln odds of errors of
+/// annotators rise by 1.6 to 2.3 from sure samples to those between classes, over CIFAR-10N.
 const ANNOTATORS: f64 = 2.0;
 
-/// ω from which, and over which, a fit counts as one of annotators' errors, in part and wholly. Below the first it cannot
-/// be told from none.
-const NEAR_SHARES: (f64, f64) = (0.05, 0.15);
-
-/// Samples a class, on average, that the fit begins with at least.
+/// Samples of a class, on average, that the fit begins with at least.
 const SAMPLED_OF_CLASS: usize = 128;
 
 /// Most rounds over all samples after a fit to some of them: they mostly move the directions, of which all samples know more.
@@ -40,43 +41,49 @@ const MOST_CLASSES: usize = 16_384;
 /// With r_c the error of a sample under class c, in units of the root of the median least squared error, and v_c the
 /// logarithm of the share of its neighbors that are labeled c (where neighbors are given),
 ///
-/// p(c | x) = softmax_c(b_c − β r_c + γ v_c),  P(ỹ | c, x) = 1 − e_c for ỹ = c, else e_c·((1 − ω)·D(c, ỹ) + ω·p(ỹ | x)/(1 − p(c | x))),
+/// p(c | x) = softmax_c(b_c − β r_c + γ v_c),  P(ỹ | c, x) = 1 − e_c for ỹ = c, else e_c·D(c, ỹ),
 ///
-/// logit e_c = logit η_c + κ·√(1 − max p),
+/// logit e_c = logit η_c + κ·√(1 − max p).
 ///
-/// b, β, γ, η, D and ω are those under which the given labels are likeliest: every round takes the posterior
+/// b, β, γ, η and D are those under which the given labels are likeliest: every round takes the posterior
 /// Q_c ∝ p(c | x)·P(ỹ | c, x) of every sample, then the rates and directions that Q speaks for and one Newton step of
 /// (b, β, γ), shortened until the likelihood rises. Of two starts, little and much noise, the likelier end counts. Classes
-/// beyond the nearest m are one: as many, of mean distance.
+/// beyond the nearest m are one: as many, of mean distance, so that no label is left without a class that it may be of.
 ///
-/// # Errors near class boundaries
-/// Labels wrong mostly near class boundaries, as those of human annotators, look like ambiguous samples with right labels:
-/// the likelihood hardly tells κ. But it tells ω from errors far from any boundary: annotators mistake a sample for the
-/// class that it is nearest to, whatever others of its class are mistaken for, and accidents do not. So κ is 0 while ω is at
-/// most .05, 2 from .15 on (what human labels of CIFAR-10 show), between them between, and the rest is fitted again.
+/// # Rates and directions are earned
+/// With N_cj the flips from c to j that Q speaks for and N_c all samples of c,
+///
+/// η_c = (Σ_j N_cj + s·η̄)/(N_c + s),  D(c, j) = (N_cj + a/(k − 1))/(Σ_j N_cj + a).
+///
+/// The strengths s and a are those under which the counts of all classes together are likeliest (empirical Bayes:
+/// beta-binomial and Dirichlet-multinomial). Where classes flip alike and anywhere, s and a are large, and one rate and no
+/// direction remain; then the posterior ranks as the distance to the nearest other class does. Where errors have a
+/// direction, a is small. Overlapping classes look like directed errors, too. But errors strike a class's samples
+/// whatever they look like, and overlap only those between classes. So the last rounds count N for D by samples that are
+/// sure alone: p(c | x) at least the mean Σ Q_c p_c/Σ Q_c of the class.
 ///
 /// Quality is the posterior of the given label, LOWER is more suspect; the score is 1 − it, the probability that the label
-/// is wrong. As a ranking it goes with the ratio χ, and ahead of it where errors have a direction.
+/// is wrong.
 ///
 /// # When it fails
-/// Noise that *only* strikes samples between classes leaves nothing to learn ω from; set `boundary`, or verify some labels
-/// ([`Posterior::verified`]). Classes of fewer than about 20 samples are flagged too often; with 2 classes and a third of
-/// the labels of one wrong the fit may take one class for the other's noise. Below 2% of errors, real errors and ambiguous samples of the data are as many
-/// as those. docs/notebook/flags.md has figures.
+/// Labels wrong mostly near class boundaries, as those of human annotators, look like ambiguous samples with right labels,
+/// and the likelihood does not tell κ: it is 0 unless it is set, and too few labels are flagged. Verified labels tell
+/// ([`Posterior::verified`]). With 2 classes and a third of the labels of one wrong the fit may take one class for the
+/// other's noise. docs/notebook/posterior.md has figures.
 ///
 /// # Departures
-/// The usual noise model has neither ω nor γ: κ is 0 and errors go anywhere.
+/// The usual noise model has neither γ nor κ, and rates and directions without priors.
 ///
 /// # Cost
-/// O(rounds·`sample`·m), and n·m for each of at most 6 rounds over all samples; O(rounds·n·m) where n is at most `sample`. Memory:
-/// 16·k² bytes a task, of which there are at most 64 and few where k is large, and 40 bytes a sample for the results, 2·(m + 1)
-/// more with neighbors.
+/// O(rounds·`sample`·m), and n·m for each of at most 6 rounds over all samples; O(rounds·n·m) where n is at most `sample`.
+/// O(k²) a round for the strengths. Memory: 16·k² bytes a task, of which there are at most 64 and few where k is large, and
+/// 40 bytes a sample for the results, 2·(m + 1) more with neighbors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct PosteriorModel {
-    /// κ, at least 0 and at most 100: how much likelier a wrong label is where classes are hard to tell apart; learnt from
-    /// the directions of errors when `None`, the default.
-    pub boundary: Option<f64>,
+    /// κ, at least 0 and at most 100: how much likelier a wrong label is where classes are hard to tell apart. Default 0;
+    /// about 2 for labels of human annotators.
+    pub boundary: f64,
     /// Most rounds of a fit, at least 1; default 80.
     pub rounds: usize,
     /// A round that gains less log-likelihood a sample than this is the last; at least 0, default 1e-5.
@@ -91,7 +98,7 @@ pub struct PosteriorModel {
 
 impl Default for PosteriorModel {
     fn default() -> Self {
-        Self { boundary: None, rounds: 80, tolerance: 1e-5, sample: 131_072, seed: 0 }
+        Self { boundary: 0.0, rounds: 80, tolerance: 1e-5, sample: 131_072, seed: 0 }
     }
 }
 
@@ -155,56 +162,52 @@ impl PosteriorModel {
     fn of_evidence(&self, mut evidence: Evidence<'_>, run: &Run<'_>) -> Result<Posterior> {
         self.check(evidence.given)?;
         let stage = run.stage("estimating label noise", (STARTS.len() + 1) * self.rounds);
-        evidence.weights = self.drawn(evidence.given);
-        let (fit, annotators) = self.fitted(&evidence, &stage)?;
+        let fit = self.fitted(&mut evidence, &stage)?;
+        let towards = (self.boundary / ANNOTATORS).min(1.0);
         if evidence.weights.is_empty() {
-            return result(&evidence, fit, annotators);
+            return result(&evidence, fit, towards);
         }
         evidence.weights = Vec::new();
         let stage = run.stage("estimating label noise from all samples", LAST_ROUNDS);
         let fit = Fit::at(fit.parameters, &evidence).settled(&evidence, (1, LAST_ROUNDS), self.tolerance, &stage)?;
-        result(&evidence, fit, annotators)
+        result(&evidence, fit, towards)
     }
 
-    /// How often every sample counts while fitting: some once, the others not at all; nothing where all do.
-    fn drawn(&self, given: &Labels) -> Vec<f64> {
-        let size = self.sample.max(SAMPLED_OF_CLASS * given.class_count());
+    /// The likelier end of both starts on few samples, then what more of them say.
+    fn fitted(&self, evidence: &mut Evidence<'_>, stage: &Stage<'_>) -> Result<Fit> {
+        let settled = |fit: Fit, evidence: &Evidence<'_>, fewest: usize| {
+            fit.settled(evidence, (fewest, self.rounds), self.tolerance, stage)
+        };
+        let classes = evidence.given.class_count();
+        evidence.weights = self.drawn(evidence.given, STARTED.max(STARTED_OF_CLASS * classes));
+        let start =
+            |(rate, factor)| settled(Fit::start(evidence, rate, factor, self.boundary), evidence, FEWEST_ROUNDS);
+        let (one, other) = (start(STARTS[0])?, start(STARTS[1])?);
+        let likelier = if other.sums.likelihood > one.sums.likelihood { other } else { one };
+        let few = !evidence.weights.is_empty();
+        evidence.weights = self.drawn(evidence.given, self.sample.max(SAMPLED_OF_CLASS * classes));
+        let fit = match few {
+            true => settled(Fit::at(likelier.parameters, evidence), evidence, 1)?,
+            false => likelier,
+        };
+        fit.by_sure_samples(evidence, self.tolerance, stage)
+    }
+
+    /// How often every sample counts while fitting: `size` of them once, the others not at all; nothing where all do.
+    fn drawn(&self, given: &Labels, size: usize) -> Vec<f64> {
         if given.len() <= size {
             return Vec::new();
         }
-        let mut random = ChaCha8Rng::seed_from_u64(split_seed(self.seed, &[given.len() as u64]));
+        let mut random = ChaCha8Rng::seed_from_u64(split_seed(self.seed, &[given.len() as u64, size as u64]));
         let mut weights = vec![0.0; given.len()];
         index::sample(&mut random, given.len(), size).into_iter().for_each(|row| weights[row] = 1.0);
         weights
     }
 
-    /// The likelier end of both starts, and how far errors are those of annotators.
-    fn fitted(&self, evidence: &Evidence<'_>, stage: &Stage<'_>) -> Result<(Fit, f64)> {
-        let settled = |fit: Fit| fit.settled(evidence, (FEWEST_ROUNDS, self.rounds), self.tolerance, stage);
-        let mut best: Option<Fit> = None;
-        for (rate, factor) in STARTS {
-            let fit = settled(Fit::start(evidence, rate, factor, self.boundary.unwrap_or(0.0)))?;
-            if best.as_ref().is_none_or(|best| fit.sums.likelihood > best.sums.likelihood) {
-                best = Some(fit);
-            }
-        }
-        let Some(fit) = best else { unreachable!("there are two starts") };
-        let annotators = match self.boundary {
-            Some(boundary) => (boundary / ANNOTATORS).min(1.0),
-            None => ((fit.parameters.near - NEAR_SHARES.0) / (NEAR_SHARES.1 - NEAR_SHARES.0)).clamp(0.0, 1.0),
-        };
-        if self.boundary.is_some() || annotators == 0.0 {
-            return Ok((fit, annotators));
-        }
-        let mut parameters = fit.parameters;
-        parameters.boundary = ANNOTATORS * annotators;
-        Ok((settled(Fit::at(parameters, evidence))?, annotators))
-    }
-
     fn check(&self, given: &Labels) -> Result<()> {
         let parameter = |name, value, requirement| Err(Error::parameter(name, value, requirement));
-        if let Some(boundary) = self.boundary.filter(|boundary| !(0.0..=100.0).contains(boundary)) {
-            return parameter("boundary", boundary, "from 0 to 100");
+        if !(0.0..=100.0).contains(&self.boundary) {
+            return parameter("boundary", self.boundary, "from 0 to 100");
         }
         if self.rounds == 0 {
             return parameter("rounds", 0.0, "at least 1");
@@ -222,15 +225,16 @@ impl PosteriorModel {
     }
 }
 
-fn result(evidence: &Evidence<'_>, fit: Fit, annotators: f64) -> Result<Posterior> {
-    let mut transition = directions(&fit.sums.counts);
-    for (class, rate) in flip_rates(&fit.sums.counts).into_iter().enumerate() {
+fn result(evidence: &Evidence<'_>, fit: Fit, towards_expected_f1: f64) -> Result<Posterior> {
+    let Parameters { direction_strength, rate_strength, .. } = fit.parameters;
+    let mut transition = directions(&fit.sums.counts, direction_strength).reversed_axes();
+    for (class, rate) in flip_rates(&fit.sums.counts, rate_strength).into_iter().enumerate() {
         transition.row_mut(class).mapv_inplace(|share| share * rate);
         transition[[class, class]] = 1.0 - rate;
     }
     let transition = NoiseTransition::from_true_rows(transition)?;
     let opinions = opinions(evidence, &fit)?;
-    Ok(Posterior::new(opinions, transition, fit.sums.likelihood, fit.parameters, annotators))
+    Ok(Posterior::new(opinions, transition, fit.sums.likelihood, fit.parameters, towards_expected_f1))
 }
 
 fn opinions(evidence: &Evidence<'_>, fit: &Fit) -> Result<Opinions> {

@@ -1,10 +1,13 @@
 //! What the model says.
 
-use mislabel_core::{LabelIssues, LabelQuality, Labels, NoiseTransition, Result, VerifiedLabels};
+use mislabel_core::checks::same_length;
+use mislabel_core::{Estimate, LabelIssues, LabelQuality, Labels, NoiseTransition, Result, VerifiedLabels};
 use ndarray::ArrayView1;
 
 use crate::fitting::parameters::Parameters;
 use crate::flag_rule::FlagRule;
+use crate::noise_rate::NoiseRateInterval;
+use crate::recalibration::{Recalibration, log_odds_of_error};
 
 /// The posterior of n true labels over k classes.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +19,10 @@ pub struct Posterior {
     transition: NoiseTransition,
     log_likelihood: f64,
     parameters: Parameters,
-    /// How far errors are those of annotators, in [0, 1].
-    annotators: f64,
+    /// How far from one half to the threshold of the greatest expected F1 the advised one lies, in [0, 1].
+    towards_expected_f1: f64,
+    /// What verified labels said, and what they left unknown.
+    recalibration: Recalibration,
 }
 
 /// What a fit says of every sample, `(n,)` each.
@@ -33,10 +38,19 @@ impl Posterior {
         transition: NoiseTransition,
         log_likelihood: f64,
         parameters: Parameters,
-        annotators: f64,
+        towards_expected_f1: f64,
     ) -> Self {
         let Opinions { quality, suggested, other } = opinions;
-        Self { quality, suggested, other, transition, log_likelihood, parameters, annotators }
+        Self {
+            quality,
+            suggested,
+            other,
+            transition,
+            log_likelihood,
+            parameters,
+            towards_expected_f1,
+            recalibration: Recalibration::new(&[]),
+        }
     }
 
     pub(crate) fn parameters(&self) -> &Parameters {
@@ -49,31 +63,23 @@ impl Posterior {
         quality: LabelQuality,
         suggested: Labels,
         verified: &VerifiedLabels,
+        recalibration: Recalibration,
     ) -> Result<Self> {
         let mut other = self.other.values().to_vec();
         for (&row, &label) in verified.samples().iter().zip(verified.labels()) {
             other[row] = label;
         }
         let other = self.other.with_values(other)?;
-        Ok(Self { quality, suggested, other, annotators: 1.0, ..self.clone() })
+        Ok(Self { quality, suggested, other, towards_expected_f1: 1.0, recalibration, ..self.clone() })
     }
 
-    /// How far label errors look like those of annotators, more frequent near class boundaries, in [0, 1]: 0 for errors
-    /// that go anywhere, 1 where at least .15 of them go to the class that a sample is nearest to; 1 as well once labels
-    /// are verified. See [`PosteriorModel`](crate::PosteriorModel).
-    pub fn annotators(&self) -> f64 {
-        self.annotators
-    }
-
-    /// ω: the share of wrong labels that went to a class as near as a sample is to it, whatever others of its true class
-    /// are mistaken for; at most ½.
-    pub fn nearest_class_share(&self) -> f64 {
-        self.parameters.near
-    }
-
-    /// The rule that flags when nothing is asked for: [`FlagRule::TowardsExpectedF1`] by [`annotators`](Self::annotators).
+    /// The rule that flags when nothing is asked for: q < ½; the greatest expected F1
+    /// ([`FlagRule::TowardsExpectedF1`]) once labels are verified, and some of the way there where the model has a κ.
     pub fn default_rule(&self) -> FlagRule {
-        FlagRule::TowardsExpectedF1(self.annotators)
+        match self.towards_expected_f1 == 0.0 {
+            true => FlagRule::MoreLikelyThanNot,
+            false => FlagRule::TowardsExpectedF1(self.towards_expected_f1),
+        }
     }
 
     /// ln P(given labels | errors) under the fitted model, all samples together; for comparing fits to the same labels.
@@ -114,6 +120,32 @@ impl Posterior {
         rule.flags(&self.quality)
     }
 
+    /// How many of the flags, `(n,)`, are right, as a share, with its standard error: by the probabilities, by how far they
+    /// may be off altogether after what was verified, and by chance. `None` where nothing is flagged.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch) when there are not n flags.
+    pub fn precision(&self, flags: &[bool]) -> Result<Option<Estimate>> {
+        let quality = self.quality.as_slice();
+        same_length("flags", quality.len(), flags.len())?;
+        let flagged = || quality.iter().zip(flags).filter(|(_, flag)| **flag).map(|(quality, _)| *quality);
+        let count = flagged().count() as f64;
+        if count == 0.0 {
+            return Ok(None);
+        }
+        let right = flagged().map(|quality| 1.0 - quality).sum::<f64>();
+        let error = self.recalibration.error_of_sum(flagged().map(log_odds_of_error));
+        Estimate::new(right / count, error / count).map(Some)
+    }
+
+    /// The noise rate with an interval: by the probabilities, by how far they may be off altogether after what was verified,
+    /// and by chance. Wide, before anything is verified, where many labels are neither surely right nor surely wrong.
+    pub fn noise_rate_interval(&self) -> NoiseRateInterval {
+        let quality = self.quality.as_slice();
+        let error = self.recalibration.error_of_sum(quality.iter().map(|quality| log_odds_of_error(*quality)));
+        NoiseRateInterval::new(self.noise_rate(), error / quality.len() as f64)
+    }
+
     /// Label issues by `rule`: quality is the probability that the label is right, the score that it is wrong. A flagged
     /// sample is suggested the likeliest *other* label, though its own may be likelier by a hair.
     ///
@@ -133,14 +165,12 @@ impl serde::Serialize for Posterior {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
 
-        let mut fields = serializer.serialize_struct("Posterior", 7)?;
+        let mut fields = serializer.serialize_struct("Posterior", 5)?;
         fields.serialize_field("quality", &self.quality)?;
         fields.serialize_field("suggested", &self.suggested)?;
         fields.serialize_field("noise_rate", &self.noise_rate())?;
         fields.serialize_field("transition", &self.transition)?;
         fields.serialize_field("log_likelihood", &self.log_likelihood)?;
-        fields.serialize_field("annotator_likeness", &self.annotators)?;
-        fields.serialize_field("nearest_class_share", &self.nearest_class_share())?;
         fields.end()
     }
 }

@@ -2,13 +2,12 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{LabelQuality, Labels, Result, VerifiedLabels, split_seed};
-use ndarray::Array1;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::noise_rate::NoiseRateInterval;
 use crate::posterior::Posterior;
-use crate::recalibration::Recalibration;
+use crate::recalibration::{Recalibration, keep_order, log_odds_of_error, logistic};
 
 /// The chance of being looked at of labels that seem certain, beside √(p(1 − p)), at most ½, of others: even they may
 /// be wrong together.
@@ -47,8 +46,10 @@ impl Posterior {
 
     /// The posterior after a look at some true labels, and the noise rate with what is still not known of it: the
     /// probabilities that labels are wrong are recalibrated, logit p' = a + b·logit p ([Platt 1999], with the belief that
-    /// a is about 0 ± 2 and b about 1 ± ½), and the verified samples are certain. Its advised rule is
-    /// [`FlagRule::ExpectedF1`](crate::FlagRule::ExpectedF1).
+    /// a is about 0 ± 2 and b about 1 ± ½), and the verified samples are certain: quality 1 where the label is right, 0
+    /// where it is wrong. All others keep their order, and no two of them become equal. Its advised rule is
+    /// [`FlagRule::ExpectedF1`](crate::FlagRule::ExpectedF1). Without any verified label nothing changes, and the interval
+    /// says what is not known before the first.
     ///
     /// Which samples were verified does not matter as long as they were not chosen by their true labels;
     /// [`verification_sample`](Self::verification_sample) proposes those that teach most. Start from the posterior that is not verified yet
@@ -82,19 +83,24 @@ impl Posterior {
     pub fn verified(&self, given: &Labels, verified: &VerifiedLabels) -> Result<(Self, NoiseRateInterval)> {
         same_length("given labels", self.suggested().len(), given.len())?;
         verified.check(given)?;
-        let wrong = self.error_probability();
-        let answers: Vec<(f64, bool)> = verified.label_errors(given).map(|(row, so)| (wrong[row], so)).collect();
+        let before = self.quality().as_slice();
+        let log_odds: Vec<f64> = before.iter().map(|quality| log_odds_of_error(*quality)).collect();
+        let answers: Vec<(f64, bool)> = verified.label_errors(given).map(|(row, so)| (log_odds[row], so)).collect();
         let right = Recalibration::new(&answers);
-        let mut quality: Vec<f64> = wrong.iter().map(|wrong| 1.0 - right.of(*wrong)).collect();
+        if verified.is_empty() {
+            let error = right.error_of_sum(log_odds.into_iter()) / given.len() as f64;
+            return Ok((self.clone(), NoiseRateInterval::new(self.noise_rate(), error)));
+        }
+        let mut quality: Vec<f64> = log_odds.iter().map(|x| logistic(-right.log_odds(*x))).collect();
+        keep_order(before, &mut quality);
         let mut suggested = self.suggested().values().to_vec();
         for ((row, is_wrong), label) in verified.label_errors(given).zip(verified.labels()) {
             quality[row] = if is_wrong { 0.0 } else { 1.0 };
             suggested[row] = *label;
         }
-        let unknown: Array1<f64> =
-            wrong.iter().enumerate().filter(|(row, _)| verified.of(*row).is_none()).map(|(_, wrong)| *wrong).collect();
-        let error = right.error_of_mean(&unknown, given.len());
-        let after = self.recalibrated(LabelQuality::new(quality)?, given.with_values(suggested)?, verified)?;
+        let error = right.error_of_sum(quality.iter().map(|quality| log_odds_of_error(*quality))) / given.len() as f64;
+        let quality = LabelQuality::new(quality)?;
+        let after = self.recalibrated(quality, given.with_values(suggested)?, verified, right)?;
         let noise_rate = NoiseRateInterval::new(after.noise_rate(), error);
         Ok((after, noise_rate))
     }

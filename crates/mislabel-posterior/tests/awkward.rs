@@ -43,7 +43,7 @@ fn rows(n: usize, scale: f32) -> Array2<f32> {
 
 #[test]
 fn two_classes_missing_classes_and_classes_of_one_sample_have_a_posterior() {
-    for boundary in [None, Some(0.0), Some(3.0), Some(100.0)] {
+    for boundary in [0.0, 3.0, 100.0] {
         let model = PosteriorModel { boundary, ..PosteriorModel::default() };
         sound(&posterior(rows(2, 1.0), &[0, 1], 2, model).expect("two samples"));
         sound(&posterior(rows(9, 1.0), &[0, 0, 1, 1, 0, 0, 1, 1, 0], 2, model).expect("two classes"));
@@ -77,8 +77,8 @@ fn parameters_without_sense_are_errors_that_name_them() {
     let labels = [0, 0, 1, 1];
     let refused = |model: PosteriorModel| posterior(rows(4, 1.0), &labels, 2, model).unwrap_err().to_string();
     let default = PosteriorModel::default();
-    assert!(refused(PosteriorModel { boundary: Some(-1.0), ..default }).contains("boundary is -1"));
-    assert!(refused(PosteriorModel { boundary: Some(f64::NAN), ..default }).contains("boundary is NaN"));
+    assert!(refused(PosteriorModel { boundary: -1.0, ..default }).contains("boundary is -1"));
+    assert!(refused(PosteriorModel { boundary: f64::NAN, ..default }).contains("boundary is NaN"));
     assert!(refused(PosteriorModel { rounds: 0, ..default }).contains("rounds is 0"));
     assert!(refused(PosteriorModel { tolerance: -0.1, ..default }).contains("tolerance is -0.1"));
     let posterior = posterior(rows(4, 1.0), &labels, 2, default).expect("a posterior");

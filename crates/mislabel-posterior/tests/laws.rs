@@ -12,7 +12,7 @@ fn every_rule_obeys_the_laws() {
     let counted = [Some(FlagRule::Budget(7)), Some(FlagRule::NoiseRate(0.1))];
     for rule in ordered.into_iter().chain(counted) {
         let laws = Laws { sample_order: ordered.contains(&rule), ..Laws::default() };
-        for boundary in [None, Some(3.0)] {
+        for boundary in [0.0, 3.0] {
             let detector =
                 PosteriorDetector { model: PosteriorModel { boundary, rounds: 15, ..PosteriorModel::default() }, rule };
             let verdict = check_laws(&Pipeline::new(NearestClasses::default(), detector), &laws);

@@ -1,8 +1,8 @@
 //! The nearest classes are those of the full matrix of errors.
 
 use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
-use mislabel_reconstruct::NearestClasses;
-use ndarray::Array2;
+use mislabel_reconstruct::{NearestClasses, SoftLinear};
+use ndarray::{Array2, Axis};
 
 #[test]
 fn the_nearest_errors_are_the_least_of_all() {
@@ -29,4 +29,60 @@ fn the_nearest_errors_are_the_least_of_all() {
     }
     let none = NearestClasses { width: 0, ..NearestClasses::default() };
     assert!(none.evidence(&embeddings, &given, &Run::quiet()).unwrap_err().to_string().contains("width is 0"));
+}
+
+/// 400 rows of 4 classes, whose variance falls slowly from direction to direction.
+fn wide() -> (Array2<f32>, Labels) {
+    let wave = |a: usize, b: usize| ((a * 7919 + b * 104_729 + a * b * 31) as f32).sin();
+    let spread = |j: usize| 1.0 / (1.0 + j as f32 / 10.0);
+    let rows = Array2::from_shape_fn((400, 60), |(i, j)| 0.3 * wave(i % 4, j) + spread(j) * wave(i + 3, j + 50));
+    (rows, Labels::new((0..400).map(|i| (i % 4) as u32).collect(), 4).expect("labels"))
+}
+
+fn untrimmed(components: usize, strangers: usize) -> NearestClasses {
+    let model = SoftLinear { components, trim: Vec::new(), ..SoftLinear::default() };
+    NearestClasses { model, strangers, ..NearestClasses::default() }
+}
+
+#[test]
+fn few_components_with_strangers_give_the_errors_of_all_components_on_average() {
+    /// What is left of the mean logarithm of few components over all, as a share of what it is without strangers: they are
+    /// 64, and a factor of their mean is known to an eighth or two.
+    const LEFT: f64 = 0.25;
+    let (rows, given) = wide();
+    let embeddings = Embeddings::new(rows.view()).expect("rows");
+    let least = |evidence: NearestClasses| {
+        let evidence = evidence.evidence(&embeddings, &given, &Run::quiet()).expect("evidence");
+        evidence.summary().least_other().to_vec()
+    };
+    let all = least(untrimmed(60, 64));
+    let off = |some: Vec<f64>| some.iter().zip(&all).map(|(some, all)| (some / all).ln()).sum::<f64>() / 400.0;
+    let (measured, even) = (off(least(untrimmed(5, 64))), off(least(untrimmed(5, 0))));
+    assert!(even > 0.003 && measured.abs() < LEFT * even, "{measured} {even}");
+}
+
+#[test]
+fn samples_that_are_not_kept_are_scored_as_if_they_had_never_been_there() {
+    let (rows, given) = wide();
+    let keep: Vec<bool> = (0..400).map(|row| row % 7 != 0).collect();
+    let kept: Vec<usize> = (0..400).filter(|row| keep[*row]).collect();
+    let evidence = untrimmed(60, 64);
+    let embeddings = Embeddings::new(rows.view()).expect("rows");
+    let some = evidence.evidence_of_kept(&embeddings, &given, &keep, &Run::quiet()).expect("evidence");
+    let few_rows = rows.select(Axis(0), &kept);
+    let few = Labels::new(kept.iter().map(|row| given.values()[*row]).collect(), 4).expect("labels");
+    let alone = Embeddings::new(few_rows.view()).expect("rows");
+    let alone = evidence.evidence(&alone, &few, &Run::quiet()).expect("evidence");
+    for (at, row) in kept.iter().enumerate() {
+        // The same but for the center that is subtracted before rounding to f32.
+        let (some, alone) = (some.summary().own()[*row], alone.summary().own()[at]);
+        assert!((some / alone - 1.0).abs() < 1e-5, "row {row}: {some} {alone}");
+    }
+    let (all, error) = (evidence.evidence_of_kept(&embeddings, &given, &[true; 400], &Run::quiet()), "evidence");
+    let all = all.expect(error);
+    assert!((0..400).filter(|row| !keep[*row]).all(|row| some.summary().own()[row] > all.summary().own()[row] * 0.9));
+    assert!(evidence.evidence_of_kept(&embeddings, &given, &[true; 3], &Run::quiet()).is_err());
+    let none_of_zero: Vec<bool> = (0..400).map(|row| row % 4 != 0).collect();
+    let error = evidence.evidence_of_kept(&embeddings, &given, &none_of_zero, &Run::quiet()).unwrap_err().to_string();
+    assert!(error.contains('0'), "{error}");
 }

@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel::consensus::Explanation;
-use mislabel::core::{EmbeddingSource, LabelIssues, Run, StandardizedRows};
+use mislabel::core::{EmbeddingSource, LabelIssues, Run, StandardizedRows, VerifiedLabels};
 use mislabel::io::LabelColumn;
 use mislabel::methods::{Dataset, Entry, Method, PartialDataset, PartialReport, Report, Sampled};
+use mislabel::posterior::NoiseRateInterval;
 use serde::Serialize;
 
 use crate::commands::detected::Inputs;
@@ -64,6 +65,9 @@ with the standard error of that (± one), as is how often --search N names anoth
 /// How many of the most suspect samples a summary lists.
 const LISTED: usize = 10;
 
+/// An interval of the noise rate wider than this leaves open whether a few labels are wrong or many.
+const UNCERTAIN: f64 = 0.1;
+
 /// The arguments.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -97,7 +101,7 @@ pub(crate) struct Detect {
     #[command(flatten)]
     threads: Threads,
     /// The method
-    #[arg(long, value_name = "NAME", default_value = "rer", value_parser = method_parser())]
+    #[arg(long, value_name = "NAME", default_value = "posterior", value_parser = method_parser())]
     method: &'static Entry,
     /// Parameters of the method, in TOML or JSON, instead of its options: `mislabel methods NAME` prints the defaults
     #[arg(long, value_name = "FILE", conflicts_with = "seed")]
@@ -123,6 +127,11 @@ struct Summary<'a> {
     noise_rate_standard_error: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sampling: Option<Sampled>,
+    /// How many of the flags are right, as a share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision_standard_error: Option<f64>,
     threshold: Option<f64>,
     #[serde(rename = "dataset_difficulty")]
     difficulty: Option<f64>,
@@ -153,6 +162,7 @@ pub(crate) struct Judged<'a> {
     pub(crate) inputs: &'a Inputs,
     /// The embeddings as they were judged.
     pub(crate) embeddings: Option<&'a dyn EmbeddingSource>,
+    verified: Option<&'a VerifiedLabels>,
     explained: Vec<usize>,
     seconds: f64,
 }
@@ -166,7 +176,7 @@ impl Detect {
     /// Writes the table of issues and says what was found.
     fn output(&self, judged: &Judged<'_>) -> Result<()> {
         let (report, given) = (&judged.report.report, &judged.inputs.given);
-        judged.inputs.table(judged.report, self)?.write(&self.out)?;
+        judged.inputs.table(judged.report, self, judged.verified)?.write(&self.out)?;
         let mut explanations = judged.data.judged(|data| Ok(self.explanations(report, data, &judged.explained)))??;
         let numbers = judged.inputs.numbers();
         explanations.iter_mut().for_each(|why| renumber(why, &numbers));
@@ -179,7 +189,8 @@ impl Detect {
             return print_json(&summary);
         }
         if !self.quiet {
-            print_text(&summary, report, &Listing { given, numbers: &numbers, names: judged.inputs.names() })?;
+            let (names, verified) = (judged.inputs.names(), judged.verified);
+            print_text(&summary, report, &Listing { given, numbers: &numbers, names, verified })?;
         }
         print_explanations(&explanations, given)
     }
@@ -213,7 +224,15 @@ impl Detect {
         let report = &self.threads.run(|| Ok(data.report(&*method, &run)?))?;
         drop(progress);
         let seconds = start.elapsed().as_secs_f64();
-        output(&Judged { report, data: &data, inputs: &inputs, embeddings, explained, seconds })?;
+        output(&Judged {
+            report,
+            data: &data,
+            inputs: &inputs,
+            embeddings,
+            verified: verified.as_ref(),
+            explained,
+            seconds,
+        })?;
         parts.remove()
     }
 
@@ -359,6 +378,8 @@ impl Detect {
                 (None, sampling) => sampling.and_then(|sampling| sampling.noise_rate_standard_error),
             },
             sampling: report.sampled,
+            precision: report.precision.map(|precision| precision.value()),
+            precision_standard_error: report.precision.map(|precision| precision.standard_error()),
             threshold: report.threshold,
             difficulty: report.difficulty,
             class_difficulty: PerClass { labels: &given.labels, values: &report.class_difficulty },
@@ -389,6 +410,7 @@ struct Listing<'a> {
     numbers: &'a [usize],
     /// What they are called there.
     names: Option<Vec<&'a str>>,
+    verified: Option<&'a VerifiedLabels>,
 }
 
 fn print_text(summary: &Summary<'_>, report: &Report, listing: &Listing<'_>) -> Result<()> {
@@ -399,9 +421,13 @@ fn print_text(summary: &Summary<'_>, report: &Report, listing: &Listing<'_>) -> 
     writeln!(out, "{samples} samples, {features}{classes} classes; method {method}, {seconds:.2} s\n")?;
     let share = 100.0 * *flagged as f64 / *samples as f64;
     let rule = summary.threshold.map_or(String::new(), |threshold| format!(", score above {threshold:.3}"));
-    writeln!(out, "  flagged      {flagged} ({share:.1}%){rule}")?;
+    let right = report.precision.map_or(String::new(), |precision| {
+        let (low, high) = percent_between(precision.interval());
+        format!(", of which about {:.0}% are wrong (95%: {low:.0} to {high:.0}%)", 100.0 * precision.value())
+    });
+    writeln!(out, "  flagged      {flagged} ({share:.1}%){rule}{right}")?;
     match (report.noise_interval, summary.noise_rate) {
-        (Some(interval), _) => writeln!(out, "  noise rate   {interval} (95%), estimated")?,
+        (Some(interval), _) => print_wrong(&mut out, interval, *samples)?,
         (None, Some(rate)) => print_noise_rate(&mut out, rate, summary.sampling)?,
         (None, None) => {}
     }
@@ -418,8 +444,49 @@ fn print_text(summary: &Summary<'_>, report: &Report, listing: &Listing<'_>) -> 
         writeln!(out, "  {:<13}weight {:.2}, mean agreement {:.2}", member.name, member.weight, member.mean_agreement)?;
     }
     print_most_suspect(&mut out, &report.issues, listing)?;
+    print_next(&mut out, report, listing.verified.is_some())?;
     writeln!(out, "\nWritten to {}", one_line(&summary.out.display().to_string()))?;
     Ok(out.flush()?)
+}
+
+/// How many labels are probably wrong, with an interval.
+fn print_wrong(out: &mut impl Write, interval: NoiseRateInterval, samples: usize) -> Result<()> {
+    let (low, high) = interval.bounds();
+    let [wrong, low, high] = [interval.rate(), low, high].map(|rate| (rate * samples as f64).round());
+    writeln!(out, "  wrong        about {wrong} labels (95%: {low} to {high}), a noise rate of {interval}")?;
+    Ok(())
+}
+
+/// Shares as percent, within 0 and 100.
+fn percent_between((low, high): (f64, f64)) -> (f64, f64) {
+    (100.0 * low.max(0.0), 100.0 * high.min(1.0))
+}
+
+/// What to do with the table.
+fn print_next(out: &mut impl Write, report: &Report, verified: bool) -> Result<()> {
+    let Some(interval) = report.noise_interval.filter(|_| report.method == "posterior") else { return Ok(()) };
+    let (low, high) = interval.bounds();
+    writeln!(out, "\nNext:")?;
+    if !verified && high - low > UNCERTAIN {
+        writeln!(
+            out,
+            "  How many labels are wrong is uncertain here, as with errors of people on samples between classes."
+        )?;
+        writeln!(
+            out,
+            "  Verify 50 labels first: mislabel review --count 50 … writes them, detect --verified … learns of them."
+        )?;
+    } else if !verified {
+        writeln!(
+            out,
+            "  mislabel review …              which 50 labels to look up so that the numbers above become sure"
+        )?;
+    } else {
+        writeln!(out, "  mislabel review --verified …   which labels to look up next")?;
+    }
+    writeln!(out, "  mislabel detect --budget 100 … the 100 labels to look at, if that is all there is time for")?;
+    writeln!(out, "  mislabel detect --precision 0.9 …  as many flags as leave nine of ten of them right")?;
+    Ok(())
 }
 
 /// The estimate, and what a sample of the rows leaves uncertain of it.
@@ -433,7 +500,9 @@ fn print_noise_rate(out: &mut impl Write, rate: f64, sampling: Option<Sampled>) 
 
 fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, listing: &Listing<'_>) -> Result<()> {
     let given = listing.given;
-    let ranking = issues.quality().ranking();
+    let mut ranking = issues.quality().ranking();
+    // What is verified is no longer suspected.
+    ranking.retain(|row| listing.verified.is_none_or(|verified| verified.of(*row).is_none()));
     let name = |class: usize| one_line(&given.labels.class_name(class));
     let listed = &ranking[..LISTED.min(ranking.len())];
     let names: Vec<_> =
@@ -442,11 +511,18 @@ fn print_most_suspect(out: &mut impl Write, issues: &LabelIssues, listing: &List
     let (wide_given, wide_suggested) = (width(0), width(1));
     writeln!(out, "\nThe most suspect samples:\n")?;
     let heading = if listing.names.is_some() { "      id" } else { "" };
-    writeln!(out, "  {:>8}  {:<wide_given$}  {:<wide_suggested$}  quality  score{heading}", "index", "given", "suggested")?;
+    writeln!(
+        out,
+        "  {:>8}  {:<wide_given$}  {:<wide_suggested$}  quality  score{heading}",
+        "index", "given", "suggested"
+    )?;
     for (&row, [given, suggested]) in listed.iter().zip(&names) {
         let (quality, score) = (issues.quality().as_slice()[row], issues.score()[row]);
         let (index, id) = (listing.numbers[row], listing.names.as_ref().map_or("", |names| names[row]));
-        let line = format!("  {index:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {quality:>7.3}  {score:<9.3}  {}", one_line(id));
+        let line = format!(
+            "  {index:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {quality:>7.3}  {score:<9.3}  {}",
+            one_line(id)
+        );
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())

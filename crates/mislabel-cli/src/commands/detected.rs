@@ -61,7 +61,8 @@ impl Inputs {
     /// What the samples with a label are called, `(m,)`, where a column of the labels' file tells.
     pub(crate) fn names(&self) -> Option<Vec<&str>> {
         let ids = self.labels.ids()?;
-        let counts = ids.cells.iter().flatten().enumerate().all(|(row, id)| id.parse() == Ok(row) || id.parse() == Ok(row + 1));
+        let counts =
+            ids.cells.iter().flatten().enumerate().all(|(row, id)| id.parse() == Ok(row) || id.parse() == Ok(row + 1));
         (!counts).then(|| self.given.rows().map(|row| ids.cells[row].as_deref().unwrap_or("")).collect())
     }
 
@@ -90,7 +91,12 @@ impl Inputs {
     }
 
     /// The table of `report`, with what travels from the input.
-    pub(crate) fn table(&self, report: &PartialReport, command: &Detect) -> Result<IssueTable> {
+    pub(crate) fn table(
+        &self,
+        report: &PartialReport,
+        command: &Detect,
+        verified: Option<&VerifiedLabels>,
+    ) -> Result<IssueTable> {
         let table = IssueTable::from_issues(&report.report.issues, &self.given)?;
         let row = |suggestion: &Suggestion| UnlabelledRow {
             index: suggestion.sample as u64,
@@ -107,7 +113,9 @@ impl Inputs {
             Some(kept) => table.with_index(kept)?,
             None => table,
         };
-        Ok(table.with_sample_columns(self.travelling(command)?))
+        let mut further: Vec<SampleColumn> = verified.map(|verified| marks(&table, verified)).into_iter().collect();
+        further.extend(self.travelling(command)?);
+        Ok(table.with_sample_columns(further))
     }
 
     /// The columns of the labels' file, and of the embeddings' if their rows are in the same order.
@@ -140,6 +148,16 @@ impl Inputs {
         understood.notes.extend(most_are_flagged(&report.issues));
         Ok(understood)
     }
+}
+
+/// Which samples of `table` are verified.
+fn marks(table: &IssueTable, verified: &VerifiedLabels) -> SampleColumn {
+    let index = &table.columns().index;
+    let mut cells = vec![None; index.iter().max().map_or(0, |last| *last as usize + 1)];
+    for (sample, index) in index.iter().enumerate() {
+        cells[*index as usize] = Some(verified.of(sample).is_some().to_string());
+    }
+    SampleColumn { name: "verified".into(), cells }
 }
 
 fn text(labels: &LabelValues) -> String {

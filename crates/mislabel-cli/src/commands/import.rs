@@ -4,7 +4,9 @@ use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel::interchange::{Comparison, Format, MethodAgreement, ReadOptions, Reviewers, SampleSet, Share, WriteOptions};
+use mislabel::interchange::{
+    Comparison, Format, MethodAgreement, ReadOptions, Reviewers, SampleSet, Share, WriteOptions,
+};
 use serde::Serialize;
 
 use crate::commands::export::{Sent, format_parser};

@@ -136,14 +136,17 @@ fn network(options: &ReconstructionOptions) -> Autoencoder {
 
 /// The posterior with the parameters that `options` say.
 pub(crate) fn posterior(options: &MethodOptions) -> PosteriorMethod {
-    let evidence = NearestClasses::default();
-    let components = options.reconstruction.components.unwrap_or(evidence.model.components);
-    let model = SoftLinear { components, ..linear(&options.reconstruction) };
+    let default = PosteriorMethod::default();
+    let reconstruction = &options.reconstruction;
+    let trim = reconstruction.trim();
+    let model = SoftLinear { trim: trim.clone().unwrap_or_default(), ..linear(reconstruction) };
     let search = ExactSearch { distance: options.neighbors.distance() };
     PosteriorMethod {
-        evidence: NearestClasses { model, ..evidence },
+        evidence: NearestClasses { model, ..default.evidence },
+        shrinkages: reconstruction.alpha.map_or(default.shrinkages, |alpha| vec![alpha]),
+        refit: trim.is_none(),
         neighbors: options.neighbors.neighbors.map(|count| KNearest { neighbors: Some(count), search }),
-        model: PosteriorModel { boundary: options.flags.boundary, ..PosteriorModel::default() },
+        model: PosteriorModel { boundary: options.flags.boundary.unwrap_or(0.0), ..PosteriorModel::default() },
         rule: options.flags.rule(),
         interval: options.flags.interval,
         seed: options.reconstruction.seed,

@@ -33,14 +33,16 @@ const SENT: [&str; 8] =
 #[test]
 fn decisions_in_label_studio_go_out_and_come_back() {
     let folder = issues();
-    let said = run(&folder, &[&["export", "--format", "label-studio", "--out", "tasks", "--flagged"], &SENT[..]].concat());
+    let said =
+        run(&folder, &[&["export", "--format", "label-studio", "--out", "tasks", "--flagged"], &SENT[..]].concat());
     assert!(said.starts_with("tasks: 2 samples for label-studio, in 2 files\n"), "{said}");
     let tasks = fs::read_to_string(folder.path().join("tasks/tasks-0001.json")).unwrap();
     let mut tasks: Value = serde_json::from_str(&tasks).unwrap();
     assert_eq!(tasks[0]["data"]["text"], "meow", "the most suspect comes first");
     assert_eq!(tasks[1]["data"]["station"], "S1");
     for (task, choice) in [(0, "dog"), (1, "cat")] {
-        let choice = json!([{"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": [choice]}}]);
+        let choice =
+            json!([{"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": [choice]}}]);
         tasks[task]["annotations"] = json!([{"completed_by": 1, "result": choice}]);
     }
     fs::write(folder.path().join("export.json"), tasks.to_string()).unwrap();
@@ -61,13 +63,17 @@ fn decisions_in_label_studio_go_out_and_come_back() {
     let verified = fs::read_to_string(folder.path().join("verified.csv")).unwrap();
     let header: Vec<&str> = verified.lines().next().unwrap().split(',').collect();
     let column = |name: &str| header.iter().position(|column| *column == name).unwrap();
-    let cell = |line: usize, name: &str| verified.lines().nth(line).unwrap().split(',').nth(column(name)).unwrap().to_owned();
+    let cell =
+        |line: usize, name: &str| verified.lines().nth(line).unwrap().split(',').nth(column(name)).unwrap().to_owned();
     assert_eq!([cell(1, "index"), cell(1, "true_label"), cell(2, "true_label")], ["0", "dog", "cat"]);
 
     let import = ["import", "--format", "label-studio", "export.json", "--out", "verified.jsonl", "--json"];
     let summary: Value = serde_json::from_str(&run(&folder, &[&import[..], &SENT[..]].concat())).unwrap();
     assert_eq!(summary["comparison"]["missing"], json!(["b", "d"]));
-    assert_eq!(summary["comparison"]["methods"][0], json!({"method": "rer", "precision": {"hits": 1, "of": 2}, "label": {"hits": 1, "of": 2}}));
+    assert_eq!(
+        summary["comparison"]["methods"][0],
+        json!({"method": "rer", "precision": {"hits": 1, "of": 2}, "label": {"hits": 1, "of": 2}})
+    );
 }
 
 #[test]
@@ -78,7 +84,11 @@ fn what_was_decided_serves_as_verified_labels() {
     run(&folder, &["detect", "--embeddings", "e.npy", "--labels", "given.txt", "--out", "issues.csv"]);
     let truth: Vec<String> =
         fs::read_to_string(folder.path().join("true.txt")).unwrap().lines().map(Into::into).collect();
-    fs::write(folder.path().join("samples.csv"), (0..400).fold("index,text\n".to_owned(), |t, i| t + &format!("{i},t{i}\n"))).unwrap();
+    fs::write(
+        folder.path().join("samples.csv"),
+        (0..400).fold("index,text\n".to_owned(), |t, i| t + &format!("{i},t{i}\n")),
+    )
+    .unwrap();
     let sent = ["--issues", "issues.csv", "--samples", "samples.csv"];
     run(&folder, &[&["export", "--format", "prodigy", "--out", "p.jsonl", "--most", "60"], &sent[..]].concat());
     let lines = fs::read_to_string(folder.path().join("p.jsonl")).unwrap();

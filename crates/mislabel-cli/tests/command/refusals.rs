@@ -73,7 +73,10 @@ const LABELS: &[Case] = &[
     ("difficulty --embeddings x.npy --labels short.npy", "short.npy has 5 labels, x.npy has 6 embeddings"),
     ("detect --embeddings x.npy --labels one_class.npy --out o.csv", "one_class.npy: 1 of 1 classes have samples"),
     ("difficulty --embeddings x.npy --labels one_class.npy", "one_class.npy: 1 of 1 classes have samples"),
-    ("compare --embeddings x.npy --given nan_labels.npy --true-labels y.npy", "row 2, column 0 has the value \"no value\""),
+    (
+        "compare --embeddings x.npy --given nan_labels.npy --true-labels y.npy",
+        "row 2, column 0 has the value \"no value\"",
+    ),
     ("detect --embeddings x.npy --labels measured.txt --out o.csv", "row 0, column 0 has the value \"0.25\""),
     ("detect --embeddings x.npy --labels none.txt --out o.csv", "none.txt: no sample has a label"),
     ("detect --embeddings x.npy --labels x.npy --out o.csv", "x.npy: the array has the shape [6, 2]"),
@@ -214,8 +217,14 @@ const METHODS: &[Case] = &[
     ),
     ("detect --method confident --pred-probs missing.npy --labels y.npy --out o.csv", "missing.npy: No such file"),
     ("detect --method confident --pred-probs p.npy --logits p.npy --labels y.npy --out o.csv", "cannot be used with"),
-    ("detect --method confident --pred-probs x.npy --labels y.npy --out o.csv", "x.npy: row 0, column 0 has the value \"3\": it must lie in [0, 1]"),
-    ("detect --method confident --pred-probs nan.npy --labels y.npy --out o.csv", "nan.npy: row 0, column 0 has the value \"3\""),
+    (
+        "detect --method confident --pred-probs x.npy --labels y.npy --out o.csv",
+        "x.npy: row 0, column 0 has the value \"3\": it must lie in [0, 1]",
+    ),
+    (
+        "detect --method confident --pred-probs nan.npy --labels y.npy --out o.csv",
+        "nan.npy: row 0, column 0 has the value \"3\"",
+    ),
     (
         "detect --method confident --pred-probs off.npy --labels y.npy --out o.csv",
         "off.npy: predicted probabilities: row 2 sums to",

@@ -29,7 +29,10 @@ fn fifty_decisions_in_the_browser_correct_the_labels_and_teach_the_noise_rate() 
     mislabel::io::write_npy(path("digits.npy"), digits.embeddings.view()).unwrap();
     let truth: String = digits.labels.values().iter().map(|label| format!("{label}\n")).collect();
     std::fs::write(path("true.txt"), truth).unwrap();
-    done(folder.path(), &["noise", "--labels", "true.txt", "--kind", "symmetric", "--rate", "0.1", "--seed", "7", "--out", "given.txt"]);
+    done(
+        folder.path(),
+        &["noise", "--labels", "true.txt", "--kind", "symmetric", "--rate", "0.1", "--seed", "7", "--out", "given.txt"],
+    );
     let (truth, given) = (lines(&path("true.txt")), lines(&path("given.txt")));
 
     let arguments = ["app", "--labels", "given.txt", "--embeddings", "digits.npy", "--journal", "review.jsonl"];

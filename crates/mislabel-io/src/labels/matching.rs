@@ -252,14 +252,17 @@ impl Matching<'_> {
             )));
         }
         let mut found = ClassMatch::new(Classes::Names(ClassNames::new(observed.clone())?), "");
-        found.because = format!("columns have no names of classes: taken for {}, in alphabetical order", listed(&observed));
+        found.because =
+            format!("columns have no names of classes: taken for {}, in alphabetical order", listed(&observed));
         let (path, order) = (self.columns.path.display(), listed(&observed));
         found.doubt = Some(match self.better_order(&observed) {
             Some((better, agreeing, other)) => format!(
                 "{path}: taken for {order}, the columns agree with {other} labels; taken for {}, with {agreeing}: give --class-names",
                 listed(&better)
             ),
-            None => format!("{path}: the columns are taken for {order}, in alphabetical order; if that is not theirs, give --class-names"),
+            None => format!(
+                "{path}: the columns are taken for {order}, in alphabetical order; if that is not theirs, give --class-names"
+            ),
         });
         Ok(found)
     }
@@ -279,7 +282,8 @@ impl Matching<'_> {
         let order: Vec<usize> = votes.iter().map(best).collect::<Option<_>>()?;
         let agreeing = order.iter().enumerate().map(|(column, class)| votes[column][*class]).sum::<usize>();
         let is_order = order.iter().collect::<std::collections::HashSet<_>>().len() == count;
-        (is_order && agreeing > 2 * own).then(|| (order.into_iter().map(|class| names[class].clone()).collect(), agreeing, own))
+        (is_order && agreeing > 2 * own)
+            .then(|| (order.into_iter().map(|class| names[class].clone()).collect(), agreeing, own))
     }
 }
 

@@ -105,7 +105,10 @@ fn table_columns(path: &Path, choice: &ReadOptions) -> Result<(LabelValues, Labe
 
     let choice = &ReadOptions { array: None, exclude: Vec::new(), ..choice.clone() };
     if Format::by_extension(path) == Some(Format::Text) {
-        return Err(Error::Extension { path: path.into(), known: "csv, tsv, jsonl, ndjson, json, arrow, parquet, npz, safetensors" });
+        return Err(Error::Extension {
+            path: path.into(),
+            known: "csv, tsv, jsonl, ndjson, json, arrow, parquet, npz, safetensors",
+        });
     }
     let mut table = table(path, choice)?;
     let is_ours = |name: &str| name.trim() == INDEX || name.trim() == TRUE_LABEL;

@@ -100,7 +100,9 @@ impl ProbabilityFile {
 /// The error of a row that is no distribution; values far from [0, 1] are likely logits.
 fn refusal(path: &Path, cause: mislabel_core::Error) -> Error {
     match cause {
-        mislabel_core::Error::OutOfRange { row, column, value, .. } if value.is_finite() && !(-0.5..=1.5).contains(&value) => {
+        mislabel_core::Error::OutOfRange { row, column, value, .. }
+            if value.is_finite() && !(-0.5..=1.5).contains(&value) =>
+        {
             let requirement = "lie in [0, 1]; if these are logits, name the file with --logits";
             let (path, column, value) = (path.into(), column.to_string(), value.to_string());
             Error::Value { path, row, column, value, requirement }

@@ -1,24 +1,36 @@
 //! The posterior of the true labels.
 
-use mislabel_core::{ClassEvidence, NearestErrors, Run};
+use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, NearestErrors, Run};
 use mislabel_neighbors::{KNearest, NeighborGraph};
 use mislabel_posterior::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, PosteriorModel};
-use mislabel_reconstruct::NearestClasses;
+use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::interface::{Method, Needs, embeddings};
+use crate::methods::shrinkage_choice::likeliest_shrinkage;
+use crate::methods::trusted_labels::trusted_labels;
 use crate::parameters::written;
 use crate::report::Report;
 
 /// `posterior`: the probability that the label is wrong, from soft linear reconstructors and a model of the label noise.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+///
+/// What the reconstructors rely on is chosen by the likelihood of the given labels, each of which the class models judge
+/// as if they had not seen it: first their shrinkage; then whether they are fitted to all labels, or again without those
+/// that are probably wrong. Leaving labels out helps where errors have a direction, and hurts where classes overlap.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PosteriorMethod {
     /// The errors under the nearest classes.
     pub evidence: NearestClasses,
+    /// Shrinkages to choose from, in the order they are tried in; empty: that of `evidence`. Default 10, 3, 1 and 0.3:
+    /// half decades from where a direction counts for half that carries ten times the average variance.
+    pub shrinkages: Vec<f64>,
+    /// Whether the class models are fitted again without the labels that are probably wrong, and that fit kept where it
+    /// makes the labels likelier. Default yes.
+    pub refit: bool,
     /// Neighbors whose labels count, too; `None`: none.
     pub neighbors: Option<KNearest>,
     /// The model of the label noise.
@@ -29,6 +41,22 @@ pub struct PosteriorMethod {
     pub interval: bool,
     /// Seed of the resamples.
     pub seed: u64,
+}
+
+impl Default for PosteriorMethod {
+    fn default() -> Self {
+        let untrimmed = SoftLinear { trim: Vec::new(), ..SoftLinear::default() };
+        Self {
+            evidence: NearestClasses { model: untrimmed, ..NearestClasses::default() },
+            shrinkages: vec![10.0, 3.0, 1.0, 0.3],
+            refit: true,
+            neighbors: None,
+            model: PosteriorModel::default(),
+            rule: None,
+            interval: false,
+            seed: 0,
+        }
+    }
 }
 
 /// What a posterior was taken from, and the posterior before any label is verified.
@@ -55,13 +83,31 @@ impl PosteriorMethod {
     /// As [`Method::report`].
     pub fn fitted(&self, data: &Dataset<'_>, run: &Run<'_>) -> Result<Fitted> {
         let (embeddings, given) = (embeddings(self.name(), data)?, data.given());
-        let errors = self.evidence.evidence(embeddings, given, run)?;
         let graph = self.neighbors.map(|search| search.evidence(embeddings, given, run)).transpose()?;
-        let posterior = match graph.as_ref().map(NeighborGraph::indices_view) {
-            None => self.model.posterior(&errors, given, run)?,
-            Some(neighbors) => self.model.posterior_with_neighbors(&errors, neighbors, given, run)?,
+        let evidence = self.evidence_of(embeddings, given, run)?;
+        let fitted = |errors: NearestErrors| -> Result<Fitted> {
+            let posterior = match graph.as_ref().map(NeighborGraph::indices_view) {
+                None => self.model.posterior(&errors, given, run)?,
+                Some(neighbors) => self.model.posterior_with_neighbors(&errors, neighbors, given, run)?,
+            };
+            Ok(Fitted { errors, graph: graph.clone(), posterior })
         };
-        Ok(Fitted { errors, graph, posterior })
+        let all = fitted(evidence.evidence(embeddings, given, run)?)?;
+        let keep = trusted_labels(&all.posterior, all.errors.summary(), given);
+        if !self.refit || keep.iter().all(|keep| *keep) {
+            return Ok(all);
+        }
+        let again = fitted(evidence.evidence_of_kept(embeddings, given, &keep, &run.scoped("again"))?)?;
+        let likelier = again.posterior.log_likelihood() > all.posterior.log_likelihood();
+        Ok(if likelier { again } else { all })
+    }
+
+    /// The evidence with the shrinkage that is likeliest.
+    fn evidence_of(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<NearestClasses> {
+        let data = (embeddings, given);
+        let shrinkage = likeliest_shrinkage(&self.shrinkages, &self.evidence, &self.model, data, run)?;
+        let model = SoftLinear { shrinkage, ..self.evidence.model.clone() };
+        Ok(NearestClasses { model, ..self.evidence.clone() })
     }
 
     fn interval(&self, fitted: &Fitted, data: &Dataset<'_>, run: &Run<'_>) -> Result<NoiseRateInterval> {
@@ -92,16 +138,21 @@ impl Method for PosteriorMethod {
                 (after, Some(interval))
             }
             None if self.interval => (fitted.posterior.clone(), Some(self.interval(&fitted, data, run)?)),
-            None => (fitted.posterior, None),
+            None => {
+                let interval = fitted.posterior.noise_rate_interval();
+                (fitted.posterior, Some(interval))
+            }
         };
         let rule = self.rule.unwrap_or_else(|| posterior.default_rule());
         let noise_rate = Some(posterior.noise_rate());
         let errors = Some(fitted.errors.summary().clone());
+        let issues = posterior.issues(rule)?;
         Ok(Report {
+            precision: posterior.precision(issues.is_issue())?,
             noise_rate,
             noise_interval,
             errors,
-            ..Report::new(self.name(), self.parameters(), posterior.issues(rule)?)
+            ..Report::new(self.name(), self.parameters(), issues)
         })
     }
 }

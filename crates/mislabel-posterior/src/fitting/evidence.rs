@@ -4,8 +4,6 @@ use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, Labels, NearestErrors, Result};
 use ndarray::{Array2, ArrayView2};
 
-use crate::fitting::parameters::FEATURES;
-
 /// Votes that every class has before any neighbor's.
 const PSEUDO_VOTES: f64 = 0.5;
 
@@ -28,8 +26,10 @@ pub(crate) struct Evidence<'a> {
 pub(crate) struct Outlook {
     /// The classes, but for the rest.
     pub(crate) classes: Vec<u32>,
-    /// −r and v of every class; mean ones for the rest.
-    pub(crate) features: Vec<[f64; FEATURES]>,
+    /// r of every class; the mean one for the rest.
+    pub(crate) distance: Vec<f64>,
+    /// v of every class; empty without neighbors.
+    pub(crate) share: Vec<f64>,
     /// How many classes are the rest.
     pub(crate) rest: usize,
 }
@@ -58,28 +58,29 @@ impl<'a> Evidence<'a> {
     /// Looks at sample `row`: errors in units of s, less the least, and votes.
     pub(crate) fn look(&self, row: usize, outlook: &mut Outlook) {
         let (summary, others) = (self.errors.summary(), self.errors.errors(row));
-        let own = summary.own()[row];
-        let errors = [own].into_iter().chain(others.iter().map(|error| f64::from(*error)));
-        let least = errors.clone().fold(f64::INFINITY, f64::min);
+        let (own, per_unit) = (summary.own()[row], self.unit.recip());
+        // The others ascend.
+        let least = others.first().map_or(own, |first| own.min(f64::from(*first)));
         outlook.classes.clear();
         outlook.classes.push(self.given.values()[row]);
         outlook.classes.extend(self.errors.classes(row));
-        outlook.features.clear();
-        let distances = errors.clone().map(|error| (error - least) / self.unit);
-        outlook.features.extend(distances.enumerate().map(|(place, r)| [-r, self.log_share(row, place)]));
+        outlook.distance.clear();
+        outlook.distance.push((own - least) * per_unit);
+        outlook.distance.extend(others.iter().map(|error| (f64::from(*error) - least) * per_unit));
         outlook.rest = summary.reconstructors() - outlook.classes.len();
         if outlook.rest > 0 {
-            let farthest = outlook.features.iter().skip(1).fold(0.0_f64, |most, [r, _]| most.max(-r));
-            let mean = (summary.estimated_sum(row) - errors.sum::<f64>()) / outlook.rest as f64;
+            let farthest = others.last().map_or(own, |last| f64::from(*last));
+            let known = own + others.iter().map(|error| f64::from(*error)).sum::<f64>();
             // None of the rest is nearer than those that are known, whatever rounding says.
-            let distance = ((mean - least) / self.unit).max(farthest);
-            outlook.features.push([-distance, self.log_shares.first().copied().unwrap_or(0.0)]);
+            let mean = ((summary.estimated_sum(row) - known) / outlook.rest as f64).max(farthest);
+            outlook.distance.push((mean - least) * per_unit);
         }
-    }
-
-    /// v of the class at `place` of sample `row`; 0 without neighbors.
-    fn log_share(&self, row: usize, place: usize) -> f64 {
-        self.votes.get((row, place)).map_or(0.0, |votes| self.log_shares[usize::from(*votes)])
+        outlook.share.clear();
+        if let Some(no_votes) = self.log_shares.first() {
+            let votes = self.votes.row(row);
+            outlook.share.extend(votes.iter().map(|votes| self.log_shares[usize::from(*votes)]));
+            outlook.share.extend((outlook.rest > 0).then_some(no_votes));
+        }
     }
 }
 

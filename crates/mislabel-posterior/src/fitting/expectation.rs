@@ -1,11 +1,11 @@
 //! One pass over all samples: posteriors, and what the next step needs to know of them.
 
 use mislabel_linalg::exponentiate;
-use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::fitting::evidence::{Evidence, Outlook};
-use crate::fitting::parameters::{FEATURES, LEAST, Parameters};
+use crate::fitting::parameters::{LEAST, Parameters};
+use crate::fitting::sums::Sums;
 
 /// Samples of one task at least; the partition depends on the data alone, never on threads.
 const LEAST_BLOCK: usize = 1024;
@@ -26,79 +26,17 @@ pub(crate) enum Target {
     Posterior,
 }
 
-/// Sums over samples; f ranges over the features (−r, v).
-#[derive(Clone, Debug)]
-pub(crate) struct Sums {
-    /// Log-likelihood of the labels under the model, or of the smoothed labels under the classifier.
-    pub(crate) likelihood: f64,
-    /// Σ Q by true class (row) and given label (column), `(k, k)`.
-    pub(crate) counts: Array2<f64>,
-    /// Of them, the flips that went to a class because it is near, `(k, k)`.
-    pub(crate) near_flips: Array2<f64>,
-    /// Σ Q_c e_c and Σ Q_c e_c (1 − e_c), `(k,)` each, e the probability of another label.
-    pub(crate) expected_flips: Vec<f64>,
-    pub(crate) flip_curvature: Vec<f64>,
-    /// Σ (Q_c − p_c), `(k,)`, and Σ_c (Q_c − p_c) f_c.
-    pub(crate) bias_slope: Vec<f64>,
-    pub(crate) steepness_slope: [f64; FEATURES],
-    /// Σ p_c (1 − p_c) and Σ p_c (f_c − E f), `(k,)` each, and Σ Cov f.
-    pub(crate) bias_curvature: Vec<f64>,
-    pub(crate) cross_curvature: Vec<[f64; FEATURES]>,
-    pub(crate) steepness_curvature: [[f64; FEATURES]; FEATURES],
-}
-
-impl Sums {
-    fn new(classes: usize) -> Self {
-        let zeros = || vec![0.0; classes];
-        Self {
-            likelihood: 0.0,
-            counts: Array2::zeros((classes, classes)),
-            near_flips: Array2::zeros((classes, classes)),
-            expected_flips: zeros(),
-            flip_curvature: zeros(),
-            bias_slope: zeros(),
-            steepness_slope: [0.0; FEATURES],
-            bias_curvature: zeros(),
-            cross_curvature: vec![[0.0; FEATURES]; classes],
-            steepness_curvature: [[0.0; FEATURES]; FEATURES],
-        }
-    }
-
-    fn add(mut self, other: &Self) -> Self {
-        self.likelihood += other.likelihood;
-        self.counts += &other.counts;
-        self.near_flips += &other.near_flips;
-        add(&mut self.expected_flips, &other.expected_flips);
-        add(&mut self.flip_curvature, &other.flip_curvature);
-        add(&mut self.bias_slope, &other.bias_slope);
-        add(&mut self.bias_curvature, &other.bias_curvature);
-        add(&mut self.steepness_slope, &other.steepness_slope);
-        self.cross_curvature.iter_mut().zip(&other.cross_curvature).for_each(|(sum, other)| add(sum, other));
-        self.steepness_curvature.iter_mut().zip(&other.steepness_curvature).for_each(|(sum, other)| add(sum, other));
-        self
-    }
-}
-
-fn add(sum: &mut [f64], other: &[f64]) {
-    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
-}
-
 /// One sample under the parameters; its classes as in its [`Outlook`].
 #[derive(Default)]
 pub(crate) struct View {
     pub(crate) outlook: Outlook,
-    /// Logits of p(c | x), and what normalizes them.
-    logits: Vec<f64>,
-    normalizer: f64,
     /// p(c | x).
     pub(crate) prior: Vec<f64>,
     /// P(true class is c | x, given label); of the smoothed labels while starting.
     pub(crate) posterior: Vec<f64>,
-    /// P(another label | c, x), but for the rest.
-    flips: Vec<f64>,
-    /// The share of those with the given label that took it because it is near, but for the rest.
-    near: Vec<f64>,
-    likelihood: f64,
+    /// P(another label | c, x), but for the rest; empty where nothing asks for it.
+    pub(crate) flips: Vec<f64>,
+    pub(crate) likelihood: f64,
 }
 
 impl Evidence<'_> {
@@ -113,7 +51,7 @@ impl Evidence<'_> {
                 let weight = self.weight(row);
                 if weight > 0.0 {
                     self.see(row, parameters, target, &mut view);
-                    view.add_to(&mut sums, self.given.class(row), weight);
+                    sums.take(&view, &parameters.sure, weight);
                 }
             }
             sums
@@ -126,14 +64,15 @@ impl Evidence<'_> {
     /// Sample `row` under `parameters`.
     pub(crate) fn see(&self, row: usize, parameters: &Parameters, target: Target, view: &mut View) {
         self.look(row, &mut view.outlook);
-        let Outlook { classes, features, rest } = &view.outlook;
+        let View { outlook: Outlook { classes, distance, share, rest }, prior, .. } = &mut *view;
         let Parameters { bias, steepness: [beta, gamma], .. } = parameters;
-        let biases = classes.iter().map(|class| bias[*class as usize]);
-        let of_rest = (*rest > 0).then(|| (*rest as f64).ln() + parameters.mean_bias);
-        view.logits.clear();
-        view.logits.extend(biases.chain(of_rest).zip(features).map(|(bias, [r, v])| bias + beta * r + gamma * v));
-        view.prior.clone_from(&view.logits);
-        view.normalizer = normalize(&mut view.prior);
+        prior.clear();
+        prior.extend(classes.iter().zip(&*distance).map(|(class, r)| bias[*class as usize] - beta * r));
+        if *rest > 0 {
+            let r = distance.last().copied().unwrap_or(0.0);
+            prior.push((*rest as f64).ln() + parameters.mean_bias - beta * r);
+        }
+        prior.iter_mut().zip(share).for_each(|(logit, v)| *logit += gamma * *v);
         match target {
             Target::Smoothed(share) => view.smooth(share, self.given.class_count()),
             Target::Posterior => view.judge(parameters),
@@ -151,74 +90,47 @@ impl View {
         if self.outlook.rest > 0 {
             self.posterior.push(even * self.outlook.rest as f64);
         }
-        for none in [&mut self.flips, &mut self.near] {
-            none.clear();
-            none.resize(looked_at, 0.0);
-        }
-        self.likelihood = self.posterior.iter().zip(&self.logits).map(|(q, logit)| q * (logit - self.normalizer)).sum();
+        self.flips.clear();
+        let expected: f64 = self.posterior.iter().zip(&self.prior).map(|(q, logit)| q * logit).sum();
+        self.likelihood = expected - self.posterior.iter().sum::<f64>() * normalize(&mut self.prior);
     }
 
     /// The posterior by Bayes' rule. No product underflows to nothing: the likeliest class has a prior of at least 1/(m + 2), and
     /// the smoothed rates and directions leave it some of any label.
     fn judge(&mut self, parameters: &Parameters) {
-        let Parameters { near, boundary, .. } = *parameters;
+        normalize(&mut self.prior);
         let classes = &self.outlook.classes;
-        let (given, of_given) = (classes[0] as usize, self.prior[0]);
-        let surest = self.prior[..classes.len()].iter().fold(0.0_f64, |most, p| most.max(*p));
-        let eased = (-boundary * (1.0 - surest).max(0.0).sqrt()).exp();
-        // p(given | x, another class than c): how near the given class is to a sample of c.
-        let nearness = |of_class: f64| of_given / (1.0 - of_class).max(of_given).max(LEAST);
+        let of_given = parameters.labels.row(classes[0] as usize);
         self.posterior.clear();
-        self.flips.clear();
-        self.near.clear();
-        for (place, (&class, &prior)) in classes.iter().zip(&self.prior).enumerate() {
-            let class = class as usize;
-            let odds = parameters.kept_odds[class] * eased;
-            let flip = (1.0 + odds).recip();
-            self.flips.push(flip);
-            if place == 0 {
-                self.near.push(0.0);
-                self.posterior.push(prior * odds * flip);
-                continue;
-            }
-            let by_nearness = near * nearness(prior);
-            let label = (1.0 - near) * parameters.direction[[class, given]] + by_nearness;
-            self.near.push(by_nearness / label.max(LEAST));
-            self.posterior.push(prior * flip * label);
-        }
+        self.posterior.extend(classes.iter().zip(&self.prior).map(|(class, prior)| prior * of_given[*class as usize]));
         if let Some(prior) = self.prior.get(classes.len()) {
-            let even = 1.0 / parameters.bias.len() as f64;
-            let flip = (1.0 + parameters.mean_kept_odds * eased).recip();
-            self.posterior.push(prior * flip * ((1.0 - near) * even + near * nearness(*prior)));
+            let flip = (1.0 + parameters.mean_kept_odds).recip();
+            self.posterior.push(prior * flip / parameters.bias.len() as f64);
+        }
+        self.flips.clear();
+        if parameters.boundary > 0.0 {
+            self.ease(parameters);
         }
         let total = self.posterior.iter().sum::<f64>().max(LEAST);
-        self.posterior.iter_mut().for_each(|joint| *joint /= total);
+        let share = total.recip();
+        self.posterior.iter_mut().for_each(|joint| *joint *= share);
         self.likelihood = total.ln();
     }
 
-    fn add_to(&self, sums: &mut Sums, given: usize, weight: f64) {
-        sums.likelihood += weight * self.likelihood;
-        let features = &self.outlook.features;
-        let mut expected = [0.0; FEATURES];
-        for (p, f) in self.prior.iter().zip(features) {
-            (0..FEATURES).for_each(|one| expected[one] += p * f[one]);
+    /// Makes labels wrong more often, by κ·√(1 − max p) of log odds, where classes are hard to tell apart.
+    fn ease(&mut self, parameters: &Parameters) {
+        let classes = &self.outlook.classes;
+        let surest = self.prior[..classes.len()].iter().fold(0.0_f64, |most, p| most.max(*p));
+        let eased = (-parameters.boundary * (1.0 - surest).max(0.0).sqrt()).exp();
+        for (place, class) in classes.iter().enumerate() {
+            let odds = parameters.kept_odds[*class as usize];
+            let flip = (1.0 + odds * eased).recip();
+            self.flips.push(flip);
+            // From 1/(1 + odds) of flips, or odds/(1 + odds) of kept labels, to those with eased odds.
+            self.posterior[place] *= if place == 0 { eased } else { 1.0 } * (1.0 + odds) * flip;
         }
-        for (place, ((q, p), f)) in self.posterior.iter().zip(&self.prior).zip(features).enumerate() {
-            let (q, p) = (weight * q, weight * p);
-            let off: [f64; FEATURES] = std::array::from_fn(|one| p * (f[one] - expected[one]));
-            for (one, off) in off.iter().enumerate() {
-                sums.steepness_slope[one] += (q - p) * f[one];
-                (0..FEATURES).for_each(|two| sums.steepness_curvature[one][two] += off * f[two]);
-            }
-            let Some(&class) = self.outlook.classes.get(place) else { continue };
-            let (class, flip, near) = (class as usize, self.flips[place], self.near[place]);
-            sums.bias_slope[class] += q - p;
-            sums.bias_curvature[class] += p * (1.0 - self.prior[place]);
-            add(&mut sums.cross_curvature[class], &off);
-            sums.counts[[class, given]] += q;
-            sums.near_flips[[class, given]] += q * near;
-            sums.expected_flips[class] += q * flip;
-            sums.flip_curvature[class] += q * flip * (1.0 - flip);
+        if let Some(joint) = self.posterior.get_mut(classes.len()) {
+            *joint *= (1.0 + parameters.mean_kept_odds) / (1.0 + parameters.mean_kept_odds * eased);
         }
     }
 }
@@ -228,6 +140,7 @@ fn normalize(values: &mut [f64]) -> f64 {
     let most = values.iter().fold(f64::NEG_INFINITY, |most, log| most.max(*log));
     exponentiate(values, most, LEAST_LOGIT);
     let total: f64 = values.iter().sum();
-    values.iter_mut().for_each(|value| *value /= total);
+    let share = total.recip();
+    values.iter_mut().for_each(|value| *value *= share);
     most + total.ln()
 }

@@ -3,15 +3,16 @@
 use mislabel_core::{Result, Stage};
 
 use crate::fitting::evidence::Evidence;
-use crate::fitting::expectation::{Sums, Target};
-use crate::fitting::maximization::{Step, objective, with_noise};
+use crate::fitting::expectation::Target;
+use crate::fitting::maximization::{Step, objective, with_noise, with_sureness};
 use crate::fitting::parameters::Parameters;
+use crate::fitting::sums::Sums;
 
 /// Newton steps of the classifier before the first round.
 const FIRST_STEPS: usize = 6;
 
 /// Rounds before a gain may end the fit.
-pub(crate) const FEWEST_ROUNDS: usize = 12;
+pub(crate) const FEWEST_ROUNDS: usize = 6;
 
 /// Times that a step is halved before it is not taken at all.
 const HALVINGS: i32 = 4;
@@ -19,8 +20,8 @@ const HALVINGS: i32 = 4;
 /// What rounding may take from the objective, relative to it.
 const ROUNDING: f64 = 1e-12;
 
-/// ω before anything is known of it: enough to learn from, little enough to vanish.
-const NEAR_AT_FIRST: f64 = 0.1;
+/// Least and most rounds in which only sure samples tell of directions.
+const SURE_ROUNDS: (usize, usize) = (4, 20);
 
 /// Where a fit has come to.
 pub(crate) struct Fit {
@@ -37,7 +38,7 @@ impl Fit {
     /// The classifier that the given labels speak for, a share `rate` of each spread over all classes, made steeper by
     /// `factor`; label noise of that rate in every direction.
     pub(crate) fn start(evidence: &Evidence<'_>, rate: f64, factor: f64, boundary: f64) -> Self {
-        let mut parameters = Parameters::start(evidence.given.class_count(), rate, NEAR_AT_FIRST, boundary);
+        let mut parameters = Parameters::start(evidence.given.class_count(), rate, boundary);
         let target = Target::Smoothed(rate);
         let mut sums = evidence.sums(&parameters, target);
         for _ in 0..FIRST_STEPS {
@@ -58,12 +59,33 @@ impl Fit {
         tolerance: f64,
         stage: &Stage<'_>,
     ) -> Result<Self> {
-        let samples = self.sums.counts.sum();
+        let samples = self.sums.samples();
         for round in 0..most {
             let last = self.sums.likelihood;
             self = self.round(evidence);
             stage.advance(1)?;
             if round >= fewest && self.sums.likelihood - last < tolerance * samples {
+                break;
+            }
+        }
+        Ok(self)
+    }
+
+    /// After more rounds, in which only samples that are as sure as their class is on average tell of directions: flips
+    /// strike them as often as others, and those that only seem to be flips, because classes overlap, are not among them.
+    pub(crate) fn by_sure_samples(
+        mut self,
+        evidence: &Evidence<'_>,
+        tolerance: f64,
+        stage: &Stage<'_>,
+    ) -> Result<Self> {
+        let samples = self.sums.samples();
+        for round in 0..SURE_ROUNDS.1 {
+            let last = self.sums.likelihood;
+            self.parameters = with_sureness(&self.parameters, &self.sums);
+            self = self.round(evidence);
+            stage.advance(1)?;
+            if round >= SURE_ROUNDS.0 && (self.sums.likelihood - last).abs() < tolerance * samples {
                 break;
             }
         }

@@ -1,9 +1,10 @@
 //! The next parameters, from the sums under the last ones.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
-use crate::fitting::expectation::Sums;
+use crate::fitting::empirical_bayes::{direction_strength, rate_strength};
 use crate::fitting::parameters::{FEATURES, LEAST, Parameters, logit};
+use crate::fitting::sums::Sums;
 
 /// Penalty on squared biases: a class without samples keeps a finite one.
 const RIDGE: f64 = 1e-2;
@@ -13,12 +14,6 @@ const STEEPEST: f64 = 1e6;
 
 /// Greatest and least share of a class that gets another label.
 const RATES: std::ops::RangeInclusive<f64> = 1e-7..=0.95;
-
-/// Flips that no near class explains, before any is seen: few errors say nothing of where they go.
-const FAR_FLIPS: f64 = 5.0;
-
-/// The most of all flips that go to near classes: beyond, what errors have in common by class is taken for nearness.
-const MOST_NEAR: f64 = 0.5;
 
 /// The penalized objective that steps are judged by.
 pub(crate) fn objective(sums: &Sums, parameters: &Parameters) -> f64 {
@@ -35,7 +30,7 @@ pub(crate) struct Step {
 impl Step {
     /// Solves the arrow system [diag(h) C; Cᵀ V] (Δb, Δw) = slope.
     pub(crate) fn new(sums: &Sums, parameters: &Parameters) -> Self {
-        let n = sums.counts.sum();
+        let n = sums.samples();
         let slope = |class: usize| sums.bias_slope[class] - RIDGE * parameters.bias[class];
         let curvature = |class: usize| sums.bias_curvature[class] + RIDGE;
         let classes = parameters.bias.len();
@@ -43,7 +38,7 @@ impl Step {
         (0..FEATURES).for_each(|one| whole[one][one] += 1e-8 + 1e-9 * n);
         let (mut pivot, mut right) = (whole, sums.steepness_slope);
         for class in 0..classes {
-            let cross = sums.cross_curvature[class];
+            let cross = [sums.cross_curvature[0][class], sums.cross_curvature[1][class]];
             for one in 0..FEATURES {
                 let share = cross[one] / curvature(class);
                 right[one] -= share * slope(class);
@@ -60,7 +55,7 @@ impl Step {
         };
         let pull = |class: usize| match alone {
             true => 0.0,
-            false => sums.cross_curvature[class].iter().zip(&steepness).map(|(cross, step)| cross * step).sum(),
+            false => sums.cross_curvature.iter().zip(&steepness).map(|(cross, step)| cross[class] * step).sum(),
         };
         let bias = (0..classes).map(|class| (slope(class) - pull(class)) / curvature(class)).collect();
         Self { bias, steepness }
@@ -88,56 +83,70 @@ fn solved(matrix: &[[f64; FEATURES]; FEATURES], right: [f64; FEATURES]) -> [f64;
     [(right[0] * d - b * right[1]) / whole, (a * right[1] - c * right[0]) / whole]
 }
 
-/// How many true samples of each class, of those that are labeled otherwise, and the mean rate.
+/// How many true samples of each class, of those that are labeled otherwise, and the mean rate; `counts` by given label
+/// (row) and true class (column).
 fn flips(counts: &Array2<f64>) -> (Vec<f64>, Vec<f64>, f64) {
-    let all: Vec<f64> = counts.rows().into_iter().map(|row| row.sum()).collect();
+    let all: Vec<f64> = counts.sum_axis(Axis(0)).to_vec();
     let flips: Vec<f64> = all.iter().enumerate().map(|(class, all)| (all - counts[[class, class]]).max(0.0)).collect();
     let mean = flips.iter().sum::<f64>() / all.iter().sum::<f64>().max(LEAST);
     (all, flips, mean)
 }
 
-/// The share of every class that gets another label, `(k,)`, drawn to the mean rate as if by one more sample.
-pub(crate) fn flip_rates(counts: &Array2<f64>) -> Vec<f64> {
+/// The share of every class that gets another label, `(k,)`, drawn to the mean rate as if by `strength` more samples.
+pub(crate) fn flip_rates(counts: &Array2<f64>, strength: f64) -> Vec<f64> {
     let (all, flips, mean) = flips(counts);
-    let rate = |(flips, all): (&f64, &f64)| ((flips + mean) / (all + 1.0)).clamp(*RATES.start(), *RATES.end());
+    let rate =
+        |(flips, all): (&f64, &f64)| ((flips + strength * mean) / (all + strength)).clamp(*RATES.start(), *RATES.end());
     flips.iter().zip(&all).map(rate).collect()
 }
 
-/// D, `(k, k)`: which other label, drawn to all alike as if by one more sample; the diagonal is 0.
-pub(crate) fn directions(counts: &Array2<f64>) -> Array2<f64> {
+/// D, `(k, k)`, row = given label, column = true class: which other label, drawn to all alike as if by `strength` more
+/// samples; the diagonal is 0.
+pub(crate) fn directions(counts: &Array2<f64>, strength: f64) -> Array2<f64> {
     let classes = counts.nrows();
-    let mut directions = counts + 1.0 / (classes - 1) as f64;
-    for (class, mut row) in directions.outer_iter_mut().enumerate() {
-        row[class] = 0.0;
-        let total = row.sum();
-        row.mapv_inplace(|count| count / total);
-    }
-    directions
+    let mut directions = counts + strength / (classes - 1) as f64;
+    directions.diag_mut().fill(0.0);
+    let totals = directions.sum_axis(Axis(0));
+    directions / totals
 }
 
-/// `parameters` with the label noise that the sums speak for.
+/// `parameters` with the label noise that the sums speak for, and the strengths of its priors that are likeliest.
 pub(crate) fn with_noise(parameters: &Parameters, sums: &Sums) -> Parameters {
-    let flip_logit = match parameters.boundary == 0.0 {
-        true => flip_rates(&sums.counts).into_iter().map(logit).collect(),
-        false => stepped_logits(parameters, sums),
+    let (all, flips, mean) = flips(&sums.counts);
+    let strengths = Parameters {
+        direction_strength: direction_strength(sums.directed(), parameters.direction_strength),
+        rate_strength: rate_strength(&flips, &all, mean, parameters.rate_strength),
+        ..parameters.clone()
     };
-    parameters.with_noise(flip_logit, directions(&(&sums.counts - &sums.near_flips)), nearest_class_share(sums))
+    let flip_logit = match parameters.boundary == 0.0 {
+        true => flip_rates(&sums.counts, strengths.rate_strength).into_iter().map(logit).collect(),
+        false => stepped_logits(&strengths, sums),
+    };
+    strengths.with_noise(flip_logit, directions(sums.directed(), strengths.direction_strength))
 }
 
-/// ω: the share of all flips that went to near classes.
-fn nearest_class_share(sums: &Sums) -> f64 {
-    let flips = sums.counts.sum() - sums.counts.diag().sum();
-    (sums.near_flips.sum() / (flips + FAR_FLIPS)).min(MOST_NEAR)
-}
-
-/// A Newton step of every logit, at most 1 far: with a boundary term the rate has no closed form.
+/// A Newton step of every logit, at most 1 far: with a boundary term the rate has no closed form. The prior counts as so
+/// many samples without that term.
 fn stepped_logits(parameters: &Parameters, sums: &Sums) -> Vec<f64> {
-    let (_, flips, _) = flips(&sums.counts);
+    let (all, flips, _) = flips(&sums.counts);
+    let strength = parameters.rate_strength;
+    let rates: Vec<f64> = parameters.kept_odds.iter().map(|odds| (1.0 + odds).recip()).collect();
+    let mean = rates.iter().zip(&all).map(|(rate, all)| rate * all).sum::<f64>() / all.iter().sum::<f64>().max(LEAST);
     let step = |class: usize| {
-        let slope = flips[class] - sums.expected_flips[class];
-        (slope / (sums.flip_curvature[class] + 1e-3)).clamp(-1.0, 1.0)
+        let rate = rates[class];
+        let slope = flips[class] - sums.expected_flips[class] + strength * (mean - rate);
+        let curvature = sums.flip_curvature[class] + strength * rate * (1.0 - rate);
+        (slope / (curvature + 1e-3)).clamp(-1.0, 1.0)
     };
     let bounds = (logit(*RATES.start()), logit(*RATES.end()));
     let moved = parameters.flip_logit.iter().enumerate().map(|(class, logit)| logit + step(class));
     moved.map(|logit| logit.clamp(bounds.0, bounds.1)).collect()
+}
+
+/// `parameters` by which only samples that are at least as sure as the others of their class tell of directions.
+pub(crate) fn with_sureness(parameters: &Parameters, sums: &Sums) -> Parameters {
+    let counted = sums.counts.sum_axis(Axis(0));
+    // Where all are as sure, rounding must not leave any out.
+    let sure = |(sum, all): (&f64, &f64)| sum / all.max(LEAST) * (1.0 - 1e-9);
+    Parameters { sure: sums.sureness.iter().zip(&counted).map(sure).collect(), ..parameters.clone() }
 }

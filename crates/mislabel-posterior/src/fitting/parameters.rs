@@ -2,6 +2,8 @@
 
 use ndarray::Array2;
 
+use crate::fitting::empirical_bayes::ALL_ALIKE;
+
 /// The least probability of a label, so that no label is impossible.
 pub(crate) const LEAST: f64 = 1e-300;
 
@@ -19,22 +21,24 @@ pub(crate) struct Parameters {
     pub(crate) steepness: [f64; FEATURES],
     /// logit η_c, `(k,)`: how often class c gets another label where it is certain.
     pub(crate) flip_logit: Vec<f64>,
-    /// Those of the mean logit, which stand for classes that are not looked at one by one.
+    /// The odds of the mean logit, which stand for classes that are not looked at one by one.
     pub(crate) mean_kept_odds: f64,
     /// e^−logit η_c, `(k,)`: the odds that class c keeps its label where nothing is added to the logit.
     pub(crate) kept_odds: Vec<f64>,
-    /// D, `(k, k)`: row = true class, column = given label, of those that get another one whatever the sample.
-    pub(crate) direction: Array2<f64>,
-    /// ω: the share of those that get the label of a class as near as their own, by p(c | x).
-    pub(crate) near: f64,
+    /// P(label | class), `(k, k)`: row = given label, column = true class.
+    pub(crate) labels: Array2<f64>,
+    /// a and s: how strongly directions are drawn to all classes alike, and rates to one rate, in samples.
+    pub(crate) direction_strength: f64,
+    pub(crate) rate_strength: f64,
+    /// The least p(c | x) of a sample of class c that tells of directions, `(k,)`; empty: all tell.
+    pub(crate) sure: Vec<f64>,
     /// κ: how much more often labels are wrong where classes are hard to tell apart.
     pub(crate) boundary: f64,
 }
 
 impl Parameters {
     /// Every class flips to every other alike, a share of `rate`.
-    pub(crate) fn start(classes: usize, rate: f64, near: f64, boundary: f64) -> Self {
-        let direction = Array2::from_elem((classes, classes), 1.0 / (classes - 1) as f64);
+    pub(crate) fn start(classes: usize, rate: f64, boundary: f64) -> Self {
         let none = Self {
             bias: vec![0.0; classes],
             mean_bias: 0.0,
@@ -42,22 +46,31 @@ impl Parameters {
             flip_logit: Vec::new(),
             mean_kept_odds: 1.0,
             kept_odds: Vec::new(),
-            direction: Array2::zeros((0, 0)),
-            near,
+            labels: Array2::zeros((0, 0)),
+            direction_strength: ALL_ALIKE,
+            rate_strength: ALL_ALIKE,
+            sure: Vec::new(),
             boundary,
         };
-        none.with_noise(vec![logit(rate); classes], direction, near)
+        none.with_noise(vec![logit(rate); classes], Array2::from_elem((classes, classes), 1.0 / (classes - 1) as f64))
     }
 
-    /// The same classifier with other label noise.
-    pub(crate) fn with_noise(&self, flip_logit: Vec<f64>, direction: Array2<f64>, near: f64) -> Self {
+    /// The same classifier with other label noise: logit η_c, `(k,)`, and D, `(k, k)`, row = given label, column = true
+    /// class, of those that get another label; its diagonal does not count.
+    pub(crate) fn with_noise(&self, flip_logit: Vec<f64>, mut directions: Array2<f64>) -> Self {
+        let kept_odds: Vec<f64> = flip_logit.iter().map(|z| (-z).exp()).collect();
+        for (class, (mut column, odds)) in directions.columns_mut().into_iter().zip(&kept_odds).enumerate() {
+            let flip = (1.0 + odds).recip();
+            column.mapv_inplace(|direction| direction * flip);
+            column[class] = odds * flip;
+        }
         Self {
             bias: self.bias.clone(),
             mean_kept_odds: (-mean(&flip_logit)).exp(),
-            kept_odds: flip_logit.iter().map(|z| (-z).exp()).collect(),
+            kept_odds,
             flip_logit,
-            direction,
-            near,
+            labels: directions,
+            sure: self.sure.clone(),
             ..*self
         }
     }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::fitting::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};
 use crate::fitting::moments::ClassMoments;
+use crate::fitting::strangers::Strangers;
 use crate::rows::scaling::ScaledRows;
 use crate::rows::slices::CHUNK;
 
@@ -38,7 +39,7 @@ pub(crate) struct ClassModel {
 
 /// What a class is fitted with.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shrinkage {
+pub(crate) struct Shrinkage<'a> {
     /// α in units of the scaled rows, positive.
     pub(crate) alpha: f64,
     /// Most directions kept.
@@ -47,9 +48,11 @@ pub(crate) struct Shrinkage {
     pub(crate) tail: f64,
     /// Whether the class's [`ClassModel::spread`] is wanted.
     pub(crate) spread: bool,
+    /// Samples of other classes that the mean factor of directions without a component is measured on.
+    pub(crate) strangers: Option<&'a Strangers>,
 }
 
-impl Shrinkage {
+impl Shrinkage<'_> {
     /// α for a class whose scatter or Gram matrix has this trace. The common value, unless the class varies so much
     /// more than the others that nothing of α would be left after rounding.
     fn for_class(mut self, matrix: &Mat<f64>, count: usize) -> Self {
@@ -61,15 +64,16 @@ impl Shrinkage {
 /// Fits the class with the given `members` (at least two) and `moments`.
 pub(crate) fn fit_class(
     rows: &ScaledRows<'_>,
-    members: &[u32],
+    (class, members): (usize, &[u32]),
     moments: &ClassMoments,
-    shrinkage: Shrinkage,
+    shrinkage: Shrinkage<'_>,
     seed: u64,
 ) -> Result<ClassModel> {
+    let strangers = shrinkage.strangers.map(|strangers| strangers.nearest(class, &moments.mean));
     if members.len() <= rows.shape().1 {
-        from_few_rows(rows, members, moments, shrinkage, seed)
+        from_few_rows(rows, members, moments, (shrinkage, strangers), seed)
     } else {
-        from_many_rows(rows, members, moments, shrinkage, seed)
+        from_many_rows(rows, members, moments, (shrinkage, strangers), seed)
     }
 }
 
@@ -78,7 +82,7 @@ fn from_few_rows(
     rows: &ScaledRows<'_>,
     members: &[u32],
     moments: &ClassMoments,
-    shrinkage: Shrinkage,
+    (shrinkage, strangers): (Shrinkage<'_>, Option<Mat<f64>>),
     seed: u64,
 ) -> Result<ClassModel> {
     let centered = rows.gather(members, &moments.mean)?;
@@ -93,13 +97,19 @@ fn from_few_rows(
     let inner = product(basis.transpose(), symmetric_product(gram.as_ref(), basis.as_ref()).as_ref());
     let components = Components::of(&inner);
     let projected = product(matrix.transpose(), product(basis.as_ref(), components.rotation.as_ref()).as_ref());
-    drop(centered);
     let ridge = members.len() as f64 * shrinkage.alpha;
     let spread = if shrinkage.spread { spread(gram.clone(), ridge) } else { 0.0 };
     let trace = trace(&gram);
-    let leave_one_out = from_gram(gram, shrinkage.alpha);
+    let factor = MemberFactor::new(gram, members.len(), shrinkage.alpha);
+    // uᵀS(S + bI)⁻¹u = (Bu)ᵀ(G + bI)⁻¹(Bu).
+    let seen = strangers.map(|columns| {
+        let explained = factor.quadratic_forms(product(matrix, columns.as_ref()));
+        Seen { columns, explained }
+    });
+    drop(centered);
+    let leave_one_out = from_gram(&factor);
     // The columns of BᵀQ have length √w_j.
-    Ok(components.model(&projected, |eigenvalue| eigenvalue, shrinkage, trace, leave_one_out, spread))
+    Ok(components.model((&projected, |eigenvalue| eigenvalue), shrinkage, trace, leave_one_out, (spread, seen)))
 }
 
 /// n_c > d: everything through the d x d scatter matrix, reading the rows in chunks.
@@ -107,7 +117,7 @@ fn from_many_rows(
     rows: &ScaledRows<'_>,
     members: &[u32],
     moments: &ClassMoments,
-    shrinkage: Shrinkage,
+    (shrinkage, strangers): (Shrinkage<'_>, Option<Mat<f64>>),
     seed: u64,
 ) -> Result<ClassModel> {
     let d = rows.shape().1;
@@ -134,7 +144,22 @@ fn from_many_rows(
     let chunks: Vec<&[u32]> = members.chunks(CHUNK).collect();
     let leave_one_out = chunks.into_par_iter().map(left_out).collect::<Result<Vec<_>>>()?.concat();
     let rotated = product(basis.as_ref(), components.rotation.as_ref());
-    Ok(components.model(&rotated, |_| 1.0, shrinkage, trace, leave_one_out, spread))
+    let ridge = (members.len() as f64 - 1.0) * shrinkage.alpha;
+    // uᵀS(S + bI)⁻¹u = ‖u‖² − b·uᵀ(S + bI)⁻¹u.
+    let seen = strangers.map(|columns| {
+        let forms = factor.quadratic_forms(columns.clone());
+        let explained = columns.col_iter().zip(forms).map(|(u, form)| u.squared_norm_l2() - ridge * form).collect();
+        Seen { columns, explained }
+    });
+    Ok(components.model((&rotated, |_| 1.0), shrinkage, trace, leave_one_out, (spread, seen)))
+}
+
+/// Samples of other classes, and what the class explains of each.
+struct Seen {
+    /// u = x − m, one per column.
+    columns: Mat<f64>,
+    /// uᵀS(S + bI)⁻¹u, b = (n−1)α, of each.
+    explained: Vec<f64>,
 }
 
 /// The leading eigenpairs of a scatter matrix, in a basis of the space that they span.
@@ -160,15 +185,18 @@ impl Components {
     /// The model whose eigenvectors are the columns of `vectors`, `(d, r)`, each of squared length `square(w_j)`.
     fn model(
         self,
-        vectors: &Mat<f64>,
-        square: impl Fn(f64) -> f64,
-        shrinkage: Shrinkage,
+        (vectors, square): (&Mat<f64>, impl Fn(f64) -> f64),
+        shrinkage: Shrinkage<'_>,
         trace: f64,
         leave_one_out: Vec<LeftOut>,
-        spread: f64,
+        (spread, seen): (f64, Option<Seen>),
     ) -> ClassModel {
-        let ridge = leave_one_out.len() as f64 * shrinkage.alpha;
-        let tail = self.tail_factor(vectors.nrows(), trace, &leave_one_out, shrinkage);
+        let members = leave_one_out.len();
+        let ridge = members as f64 * shrinkage.alpha;
+        let tail = match seen {
+            Some(seen) => self.measured_tail(vectors, &square, (members, shrinkage.alpha), &seen),
+            None => self.tail_factor(vectors.nrows(), trace, &leave_one_out, shrinkage),
+        };
         let mut directions = Vec::with_capacity(vectors.nrows() * vectors.ncols());
         let mut factors = Vec::with_capacity(vectors.ncols());
         for (column, &eigenvalue) in vectors.col_iter().zip(&self.eigenvalues) {
@@ -179,6 +207,33 @@ impl Components {
             factors.push(factor);
         }
         ClassModel { directions, factors, tail, leave_one_out, spread, penalty: 0.0 }
+    }
+
+    /// f̄ as samples of other classes have it: of what no component carries of them, Σ ‖u‖² − Σ_j (v_jᵀu)², the share that
+    /// the directions left out explain, Σ uᵀS(S + bI)⁻¹u − Σ_j w_j/(w_j + b)·(v_jᵀu)².
+    fn measured_tail(
+        &self,
+        vectors: &Mat<f64>,
+        square: impl Fn(f64) -> f64,
+        (members, alpha): (usize, f64),
+        seen: &Seen,
+    ) -> f64 {
+        if self.eigenvalues.len() >= vectors.nrows().min(members) {
+            return 0.0;
+        }
+        let ridge = (members as f64 - 1.0) * alpha;
+        let scores = product(vectors.transpose(), seen.columns.as_ref());
+        let (mut open, mut explained) = (0.0, seen.explained.iter().sum::<f64>());
+        for (column, u) in seen.columns.col_iter().enumerate() {
+            open += u.squared_norm_l2();
+            for (component, &w) in self.eigenvalues.iter().enumerate().filter(|(_, w)| **w > 0.0) {
+                let energy = scores[(component, column)].powi(2) / square(w);
+                open -= energy;
+                explained -= w / (w + ridge) * energy;
+            }
+        }
+        let mean = if open > 0.0 { (explained / open).clamp(0.0, 1.0) } else { 0.0 };
+        self.eigenvalues.last().map_or(mean, |w| mean.min(w / (w + ridge)))
     }
 
     /// f̄, what stands for the factors of the directions left out. With b = (n−1)α the leverages sum to Σ_j w_j/(w_j +

@@ -19,14 +19,13 @@ pub(crate) struct LeftOut {
     pub(crate) leverage: f64,
 }
 
-/// What every member's class would say without it, from the class's Gram matrix `G = BBᵀ`, `(n, n)`, B the centered
-/// rows.
+/// What every member's class would say without it, from the `factor` of the class's Gram matrix `G = BBᵀ`, `(n, n)`, B
+/// the centered rows.
 ///
 /// With b = (n−1)α and q_i = b·[(G + bI)⁻¹]_ii the leverage is h_i = u_iᵀ(S + bI)⁻¹u_i = 1 − q_i. O(n³/3 + n³/3).
-pub(crate) fn from_gram(gram: Mat<f64>, alpha: f64) -> Vec<LeftOut> {
-    let size = gram.nrows();
-    let ridge = (size as f64 - 1.0) * alpha;
-    let factor = MemberFactor::new(gram, size, alpha);
+pub(crate) fn from_gram(factor: &MemberFactor) -> Vec<LeftOut> {
+    let size = factor.factor.nrows();
+    let ridge = (size as f64 - 1.0) * factor.alpha;
     let starts = (0..size).step_by(PANEL);
     let diagonal = starts.flat_map(|start| inverse_diagonal(factor.factor.as_ref(), start, PANEL.min(size - start)));
     diagonal.map(|inverse| factor.left_out(1.0 - ridge * inverse)).collect()
@@ -65,6 +64,12 @@ impl MemberFactor {
         let ridge = (n - 1.0) * alpha;
         let factor = ridged_factor(matrix, ridge);
         Self { spread: spread_of_factor(&factor, ridge), factor, alpha, n }
+    }
+
+    /// zᵀ(M + (n−1)αI)⁻¹z of every column z, M the matrix that was factorized.
+    pub(crate) fn quadratic_forms(&self, mut columns: Mat<f64>) -> Vec<f64> {
+        solve_lower_triangular_in_place(self.factor.as_ref(), columns.as_mut(), Par::Seq);
+        columns.col_iter().map(|column| column.squared_norm_l2()).collect()
     }
 
     /// The same for centered rows given as the columns of `(d, rows)`, where the factor is of S. O(d²) per row.

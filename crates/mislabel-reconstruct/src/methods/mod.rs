@@ -4,6 +4,7 @@ pub(crate) mod centroid;
 pub(crate) mod footprint;
 pub(crate) mod gaussian;
 pub(crate) mod nearest_classes;
+pub(crate) mod nearest_scoring;
 pub(crate) mod reconstructors;
 mod rounds;
 #[cfg(test)]

@@ -2,28 +2,35 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{ClassEvidence, EmbeddingSource, Error, ErrorSummary, Labels, NearestErrors, Result, Run};
-use ndarray::{Array2, ArrayViewMut2, Axis};
+use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
+use crate::fitting::strangers::Strangers;
 use crate::methods::reconstructors::Reconstructors;
 use crate::methods::soft_linear::SoftLinear;
+use crate::rows::scaling::ScaledRows;
 use crate::scoring::block::{ROW_BLOCK, Workspace};
-use crate::search::block_search::Search;
-use crate::search::goal::Goal;
-use crate::search::prepared_table::PreparedTable;
+use crate::search::nearest::Nearest;
 use crate::search::scope::SearchScope;
 
 /// Evidence by soft linear reconstructors, with the errors of every sample under its nearest classes.
 ///
-/// The fit is that of [`SoftLinear`]; the errors under the nearest classes take a second pass over the rows.
+/// The fit is that of [`SoftLinear`]; one pass over the rows gives the summary and the errors under the nearest classes.
 ///
-/// Where [`SoftLinear`] searches classes instead of scoring all, beyond 31 classes and 16,384 samples, so does the
-/// second pass, with the same result; with [`ClassSearch::Nearest`](crate::ClassSearch::Nearest) it looks among as many nearest
+/// Own errors are exact, of full rank; those of other classes have `model.components` components and a factor for all
+/// other directions. A factor that is too small makes other classes look too far away, which a ranking hardly notices and
+/// a probability does: the likelier label is believed too readily. So every class measures the factor on `strangers`,
+/// the nearest samples of other classes among up to 4,096 drawn with the seed: the share of what no component carries of
+/// them that the directions left out explain, in full rank. With 50 components the posterior of `mislabel-posterior` is
+/// then what it is by all (docs/notebook/posterior.md).
+///
+/// Where [`SoftLinear`] searches classes instead of scoring all, beyond 31 classes and 16,384 samples, so does this pass,
+/// with the same result; with [`ClassSearch::Nearest`](crate::ClassSearch::Nearest) it looks among as many nearest
 /// means, or `width` if that is more.
 ///
 /// # Cost
-/// Twice that of [`SoftLinear`]'s last round, with 5 times as many components. Memory: 8·`width` bytes a sample more,
-/// and blocks of rows within the budget of `model`.
+/// That of [`SoftLinear`], and O(d·(n_c + `strangers`) + n_c²) per class for each of its `strangers`. Memory: 8·`width`
+/// bytes a sample more, and blocks of rows within the budget of `model`.
 ///
 /// ```
 /// use mislabel_core::{ClassEvidence, Embeddings, Labels, Run};
@@ -40,19 +47,19 @@ use crate::search::scope::SearchScope;
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct NearestClasses {
-    /// The reconstructors; by default those of [`SoftLinear`] with 256 components instead of 50. Own errors are exact,
-    /// those under other classes are too large by what the components left out would explain: a ranking hardly notices,
-    /// a probability does. On CIFAR-10N worst the share of wrong labels, .41, is put at .21 with 50 components, .25
-    /// with 256, .26 with all (docs/notebook/soft-linear.md).
+    /// The reconstructors.
     pub model: SoftLinear,
     /// How many classes beside the given one, at least 1; all others where there are fewer. Default 16: on 77 classes
     /// the posterior of `mislabel-posterior` by 16 equals that by all in the third digit, by 8 it does not.
     pub width: usize,
+    /// How many samples of other classes every class measures the factor of its left-out directions on; 0: none, the
+    /// factor is that of `model.tail`. Default 64, on which it is known to a few hundredths of itself.
+    pub strangers: usize,
 }
 
 impl Default for NearestClasses {
     fn default() -> Self {
-        Self { model: SoftLinear { components: 256, ..SoftLinear::default() }, width: 16 }
+        Self { model: SoftLinear::default(), width: 16, strangers: 64 }
     }
 }
 
@@ -60,12 +67,46 @@ impl ClassEvidence for NearestClasses {
     type Evidence = NearestErrors;
 
     fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<NearestErrors> {
-        let (reconstructors, summary) = self.model.fit(embeddings, given, run)?;
-        let scope = SearchScope { wanted: self.width, ..self.model.scope(given, embeddings.shape().1, run)? };
-        if self.width > 0 && scope.prunes(&reconstructors.table) && given.len() > scope.sample {
-            return reconstructors.search_nearest(embeddings, given, summary, (self.width, scope), run);
+        self.model.check()?;
+        let rows = ScaledRows::new(embeddings, given, self.model.scaling)?;
+        let keep = self.model.kept_samples(&rows, given, run)?;
+        self.of_kept(&rows, given, &keep, run)
+    }
+}
+
+impl NearestClasses {
+    /// The evidence by reconstructors fitted on the samples to `keep`, `(n,)`, alone, without any trimming by χ. The
+    /// samples left out are scored as if they had never been there; those kept, each as if it had not.
+    ///
+    /// # Errors
+    /// As [`SoftLinear::fit`]; [`Error::ClassNotFitted`] where no sample of a class is kept.
+    pub fn evidence_of_kept(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        given: &Labels,
+        keep: &[bool],
+        run: &Run<'_>,
+    ) -> Result<NearestErrors> {
+        self.model.check()?;
+        same_length("samples to keep", given.len(), keep.len())?;
+        let rows = ScaledRows::new(embeddings, given, self.model.scaling)?;
+        self.of_kept(&rows, given, keep, run)
+    }
+
+    fn of_kept(&self, rows: &ScaledRows<'_>, given: &Labels, keep: &[bool], run: &Run<'_>) -> Result<NearestErrors> {
+        if self.width == 0 {
+            return Err(Error::parameter("width", 0.0, "at least 1"));
         }
-        reconstructors.nearest(embeddings, given, summary, self.width, run)
+        let strangers = match self.strangers {
+            0 => None,
+            wanted => Some(Strangers::drawn(rows, given, wanted, self.model.seed)?),
+        };
+        let round = self.model.round(rows, given, keep, (false, strangers.as_ref()), run)?;
+        let reconstructors = Reconstructors::new(rows, &round.moments, round.models);
+        let scope = self.model.round_scope(self.model.trim.len(), given, rows.shape().1, run)?;
+        // Two, so that the search knows the second least error.
+        let scope = SearchScope { wanted: self.width.max(2), ..scope };
+        reconstructors.nearest_of(rows, given, &round.own, (self.width, scope), run)
     }
 }
 
@@ -101,33 +142,6 @@ impl Reconstructors {
         NearestErrors::new(summary, classes, errors)
     }
 
-    /// The same by a search of `scope`.
-    fn search_nearest(
-        &self,
-        embeddings: &dyn EmbeddingSource,
-        given: &Labels,
-        summary: ErrorSummary,
-        (width, scope): (usize, SearchScope),
-        run: &Run<'_>,
-    ) -> Result<NearestErrors> {
-        let (mut classes, mut errors) = self.no_classes(embeddings, given, &summary, width)?;
-        let rows = self.scaled(embeddings);
-        let stage = run.stage("scoring the nearest classes", given.len());
-        let prepared = PreparedTable::new(&self.table, scope);
-        let blocks = classes.axis_chunks_iter_mut(Axis(0), scope.block).into_par_iter();
-        let blocks = blocks.zip(errors.axis_chunks_iter_mut(Axis(0), scope.block)).enumerate();
-        blocks.try_for_each_init(Search::default, |search, (index, (classes, errors))| {
-            let range = index * scope.block..index * scope.block + errors.nrows();
-            let labels = &given.values()[range.clone()];
-            let mut nearest = Nearest { labels, classes, errors };
-            search.read(&prepared, &rows, range.start, range.len())?;
-            search.search(&prepared, labels, &mut nearest);
-            nearest.errors.mapv_inplace(|squared| (f64::from(squared).sqrt() * self.error_unit) as f32);
-            stage.advance(range.len())
-        })?;
-        NearestErrors::new(summary, classes, errors)
-    }
-
     /// No class yet, and infinite errors, `(n, width)` each.
     fn no_classes(
         &self,
@@ -147,51 +161,6 @@ impl Reconstructors {
     }
 }
 
-/// The least errors of a block of rows so far, ascending in every row.
-struct Nearest<'a> {
-    labels: &'a [u32],
-    classes: ArrayViewMut2<'a, u32>,
-    errors: ArrayViewMut2<'a, f32>,
-}
-
-impl Goal for Nearest<'_> {
-    fn bar(&self, row: usize) -> f32 {
-        self.errors[[row, self.errors.ncols() - 1]]
-    }
-
-    fn offer(&mut self, row: usize, class: u32, squared: f32) {
-        self.insert(row, class, squared);
-    }
-}
-
-impl Nearest<'_> {
-    fn offer_all(&mut self, class: u32, squared: &[f32]) {
-        for (row, (&error, &label)) in squared.iter().zip(self.labels).enumerate() {
-            if label != class && error < self.bar(row) {
-                self.insert(row, class, error);
-            }
-        }
-    }
-
-    /// Classes come in any order; of equal errors the one of the earlier class is the lesser.
-    fn insert(&mut self, row: usize, class: u32, error: f32) {
-        let (mut errors, mut classes) = (self.errors.row_mut(row), self.classes.row_mut(row));
-        let lesser = |errors: &f32, known: &u32| error < *errors || error == *errors && class < *known;
-        let mut place = errors.len();
-        while place > 0 && lesser(&errors[place - 1], &classes[place - 1]) {
-            if place < errors.len() {
-                errors[place] = errors[place - 1];
-                classes[place] = classes[place - 1];
-            }
-            place -= 1;
-        }
-        if place < errors.len() {
-            errors[place] = error;
-            classes[place] = class;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,11 +175,14 @@ mod tests {
         let given = Labels::new((0..700).map(|i| (i % 19 + usize::from(i % 19 > 3)) as u32).collect(), 21).unwrap();
         let embeddings = Embeddings::new(rows.view()).unwrap();
         let (reconstructors, summary) = SoftLinear::default().fit(&embeddings, &given, &Run::quiet()).unwrap();
-        let all = reconstructors.nearest(&embeddings, &given, summary.clone(), 5, &Run::quiet()).unwrap();
+        let all = reconstructors.nearest(&embeddings, &given, summary, 5, &Run::quiet()).unwrap();
+        let rows = reconstructors.scaled(&embeddings);
         for (block, eight_bits) in [(1, true), (97, true), (97, false), (700, true)] {
-            let scope = SearchScope { search: ClassSearch::Pruned, block, eight_bits, ..SearchScope::default() };
-            let some =
-                reconstructors.search_nearest(&embeddings, &given, summary.clone(), (5, scope), &Run::quiet()).unwrap();
+            let search = ClassSearch::Pruned;
+            let few = SearchScope { least_classes: 2, least_components: 2, sample: 50, ..SearchScope::default() };
+            let scope = SearchScope { search, block, eight_bits, wanted: 5, ..few };
+            let some = reconstructors.nearest_of(&rows, &given, &[], (5, scope), &Run::quiet()).unwrap();
+            assert_eq!(some.summary().sampled().map(|sample| sample.rows.len()), Some(50));
             for row in 0..700 {
                 let (some, all) = ((some.classes(row), some.errors(row)), (all.classes(row), all.errors(row)));
                 assert_eq!(some, all, "row {row} in blocks of {block}");

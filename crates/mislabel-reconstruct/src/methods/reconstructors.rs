@@ -112,7 +112,7 @@ impl Reconstructors {
         ErrorSummary::new(self.columns(blocks, own))
     }
 
-    /// By a search of the classes, with sums over all classes for a sample of the rows.
+    /// By a search of the classes.
     fn pruned_summary(
         &self,
         rows: &ScaledRows<'_>,
@@ -122,6 +122,19 @@ impl Reconstructors {
         run: &Run<'_>,
     ) -> Result<ErrorSummary> {
         let blocks = PreparedTable::new(&self.table, scope).summaries(rows, given, own, run)?;
+        self.with_sampled_sums(blocks, own, rows, given, scope, run)
+    }
+
+    /// The summary of what a search found, with sums over all classes for a sample of the rows.
+    pub(crate) fn with_sampled_sums(
+        &self,
+        blocks: Vec<BlockSummary>,
+        own: &[OwnError],
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        scope: SearchScope,
+        run: &Run<'_>,
+    ) -> Result<ErrorSummary> {
         let mut columns = self.columns(blocks, own);
         let picked = scope.sampled_rows(given.len());
         let summed = self.sums(rows, given, &picked, run)?;
@@ -147,7 +160,7 @@ impl Reconstructors {
         Ok(blocks.into_par_iter().map_init(Workspace::default, block).collect::<Result<Vec<Vec<_>>>>()?.concat())
     }
 
-    fn check(&self, rows: &ScaledRows<'_>, given: &Labels) -> Result<()> {
+    pub(crate) fn check(&self, rows: &ScaledRows<'_>, given: &Labels) -> Result<()> {
         let (n, d) = rows.shape();
         same_length("given labels", n, given.len())?;
         same_length("a row of embeddings", self.features(), d)?;
@@ -199,7 +212,7 @@ impl Reconstructors {
     }
 
     /// Joins the blocks and leaves squares and scaled units behind.
-    fn columns(&self, blocks: Vec<BlockSummary>, own: &[OwnError]) -> ErrorColumns {
+    pub(crate) fn columns(&self, blocks: Vec<BlockSummary>, own: &[OwnError]) -> ErrorColumns {
         let reconstructors = self.fitted.iter().filter(|fitted| **fitted).count();
         let mut columns = ErrorColumns { reconstructors, classes: self.class_count(), ..ErrorColumns::default() };
         let root = |squared: f64| squared.sqrt() * self.error_unit;

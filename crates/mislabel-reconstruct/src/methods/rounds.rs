@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use crate::checkpoint::{flag_bytes, flags, kept_or};
 use crate::fitting::class_model::{ClassModel, Shrinkage, fit_class};
 use crate::fitting::moments::{ClassMoments, class_moments, median_variance};
+use crate::fitting::strangers::Strangers;
 use crate::fitting::trim::{kept, leaves_enough};
 use crate::methods::reconstructors::Reconstructors;
 use crate::methods::soft_linear::SoftLinear;
@@ -31,6 +32,12 @@ impl SoftLinear {
         spread: bool,
         run: &Run<'_>,
     ) -> Result<Round> {
+        let keep = self.kept_samples(rows, given, run)?;
+        self.round(rows, given, &keep, (spread, None), run)
+    }
+
+    /// The samples that all rounds of trimming keep.
+    pub(crate) fn kept_samples(&self, rows: &ScaledRows<'_>, given: &Labels, run: &Run<'_>) -> Result<Vec<bool>> {
         let mut keep = vec![true; given.len()];
         for (number, threshold) in self.trim.iter().enumerate() {
             let part = Some(format!("soft linear/round {number}/kept"));
@@ -40,12 +47,12 @@ impl SoftLinear {
                 |bytes| flags(bytes, given.len()),
                 |keep| flag_bytes(keep),
                 || {
-                    let round = self.round(rows, given, &keep, false, run)?;
+                    let round = self.round(rows, given, &keep, (false, None), run)?;
                     self.kept(number, round, rows, given, *threshold, run)
                 },
             )?;
         }
-        self.round(rows, given, &keep, spread, run)
+        Ok(keep)
     }
 
     /// Which samples stay after a round: by asking for each whether any class is good enough where that decides it,
@@ -72,24 +79,25 @@ impl SoftLinear {
         Ok(kept(&reconstructors.summary_of(rows, given, &round.own, scope, run)?, given, threshold))
     }
 
-    /// One fit on the samples to `keep`.
+    /// One fit on the samples to `keep`: with the spread of every class where it is wanted, and with what the directions
+    /// left out explain as `strangers` have it.
     pub(crate) fn round(
         &self,
         rows: &ScaledRows<'_>,
         given: &Labels,
         keep: &[bool],
-        spread: bool,
+        (spread, strangers): (bool, Option<&Strangers>),
         run: &Run<'_>,
     ) -> Result<Round> {
         let members = ClassMembers::of(given, |row| keep[row]);
         let moments = class_moments(rows, &members)?;
         let alpha = self.alpha(rows.shape().1, &moments);
-        let shrinkage = Shrinkage { alpha, components: self.components, tail: self.tail, spread };
+        let shrinkage = Shrinkage { alpha, components: self.components, tail: self.tail, spread, strangers };
         let stage = run.stage("fitting", given.class_count());
         let fit = |class: usize| {
             let model = match members.rows(class) {
                 [] | [_] => ClassModel::default(),
-                several => fit_class(rows, several, &moments[class], shrinkage, self.seed)?,
+                several => fit_class(rows, (class, several), &moments[class], shrinkage, self.seed)?,
             };
             stage.advance(1)?;
             Ok(model)

@@ -39,7 +39,7 @@ fn summary(
         seen[given.class(row)] == 1 || !row.is_multiple_of(left_out)
     };
     let keep: Vec<bool> = (0..given.len()).map(&mut kept).collect();
-    let round = method.round(&scaled, given, &keep, false, &Run::quiet()).unwrap();
+    let round = method.round(&scaled, given, &keep, (false, None), &Run::quiet()).unwrap();
     let own = round.own.clone();
     let reconstructors = Reconstructors::new(&scaled, &round.moments, round.models);
     reconstructors.summary_of(&scaled, given, &own, scope, &Run::quiet()).unwrap()
@@ -129,7 +129,7 @@ fn screening_keeps_the_samples_that_scoring_every_class_keeps() {
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let method = SoftLinear::default();
     let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
-    let round = method.round(&rows, &given, &vec![true; given.len()], false, &Run::quiet()).unwrap();
+    let round = method.round(&rows, &given, &vec![true; given.len()], (false, None), &Run::quiet()).unwrap();
     let own = round.own.clone();
     let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
     let all = SearchScope::default();
@@ -151,7 +151,7 @@ fn a_pruned_search_finds_the_least_two_errors_of_a_search_of_all_classes_bit_for
     let embeddings = Embeddings::new(rows.view()).unwrap();
     let method = SoftLinear::default();
     let rows = ScaledRows::new(&embeddings, &given, method.scaling).unwrap();
-    let round = method.round(&rows, &given, &vec![true; given.len()], false, &Run::quiet()).unwrap();
+    let round = method.round(&rows, &given, &vec![true; given.len()], (false, None), &Run::quiet()).unwrap();
     let own = round.own.clone();
     let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
     let summary = |scope| reconstructors.summary_of(&rows, &given, &own, scope, &Run::quiet()).unwrap();

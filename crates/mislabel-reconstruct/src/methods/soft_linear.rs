@@ -143,7 +143,7 @@ impl SoftLinear {
         let rows = ScaledRows::new(embeddings, given, self.scaling)?;
         let mut keep = vec![true; given.len()];
         let scored = |keep: &[bool]| {
-            let round = self.round(&rows, given, keep, false, run)?;
+            let round = self.round(&rows, given, keep, (false, None), run)?;
             let reconstructors = Reconstructors::new(&rows, &round.moments, round.models);
             let errors = reconstructors.summary_on(scorer, &rows, given, &round.own, run)?;
             Ok((reconstructors, errors))

@@ -4,4 +4,5 @@ pub(crate) mod block;
 pub(crate) mod block_summary;
 pub(crate) mod class_table;
 pub(crate) mod device;
+pub(crate) mod nearest_block;
 pub(crate) mod own_error;

@@ -4,6 +4,7 @@ pub(crate) mod block_search;
 pub(crate) mod class_search;
 mod estimates;
 pub(crate) mod goal;
+pub(crate) mod nearest;
 pub(crate) mod prepared_table;
 mod pruned_search;
 mod quantized_table;

@@ -30,6 +30,7 @@ mod geometry;
 mod metric;
 mod noise;
 mod resumption;
+mod review;
 mod sameness;
 mod soundness;
 mod source;
@@ -48,6 +49,7 @@ pub use metric::{
 pub use noise::noise_is_what_it_says;
 pub(crate) use resumption::resuming;
 pub use resumption::stopping_and_resuming_changes_nothing;
+pub use review::{ReviewedScoring, verified_labels_keep_the_ranking};
 pub use sameness::{
     an_empty_class_changes_nothing, asking_again_changes_nothing, class_names_do_not_matter,
     equal_samples_are_judged_alike, refusals_do_not_depend_on_names, refusals_do_not_depend_on_order,

@@ -87,9 +87,13 @@ impl Table<'_> {
         }
         match () {
             () if of_numbers == 0 => Ok(None),
-            () if self.first.iter().any(|cell| is_known(cell) && self.below(0).next().is_some()) && fractions == 0 => Ok(Some(HEADER)),
+            () if self.first.iter().any(|cell| is_known(cell) && self.below(0).next().is_some()) && fractions == 0 => {
+                Ok(Some(HEADER))
+            }
             () if names > 0 && numbers == 0 => Ok(Some(HEADER)),
-            () if fractions == 0 && (names > numbers || names > 0 && self.first[0].is_empty()) => Ok(Some(self.of_numbers())),
+            () if fractions == 0 && (names > numbers || names > 0 && self.first[0].is_empty()) => {
+                Ok(Some(self.of_numbers()))
+            }
             () if names == 0 && self.counts() => self.counting(path),
             () => Ok(Some(DATA)),
         }
@@ -128,8 +132,11 @@ impl Table<'_> {
         if self.rest.is_empty() {
             return if self.first.iter().any(|cell| number(cell).is_some()) { DATA } else { HEADER };
         }
-        let again = |(column, cell): (usize, &String)| !cell.is_empty() && self.below(column).any(|other| other == cell);
-        let alike = |(column, cell): (usize, &String)| shape(cell).is_some_and(|own| self.below(column).all(|other| shape(other) == Some(own)));
+        let again =
+            |(column, cell): (usize, &String)| !cell.is_empty() && self.below(column).any(|other| other == cell);
+        let alike = |(column, cell): (usize, &String)| {
+            shape(cell).is_some_and(|own| self.below(column).all(|other| shape(other) == Some(own)))
+        };
         match self.first.iter().enumerate().any(|cell| again(cell) || alike(cell)) {
             true => DATA,
             false => HEADER,
