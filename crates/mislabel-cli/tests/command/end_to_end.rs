@@ -46,7 +46,8 @@ fn the_errors_put_into_digits_are_found() {
     assert_eq!((&summary["n"], &summary["k"]), (&1797.into(), &10.into()));
     assert!((summary["noise_rate"].as_f64().unwrap() - 0.1).abs() < 0.02);
     assert_eq!(summary["class_difficulties"].as_object().unwrap().len(), 10);
-    assert_eq!(summary["method"], "rer");
+    assert_eq!(summary["method"], "posterior");
+    assert!(summary["precision"].as_f64().is_some_and(|precision| precision > 0.9));
 }
 
 #[test]

@@ -64,6 +64,15 @@ fn samples_are_asked_for_once_and_answers_count() {
     let line = issues.lines().nth(known[0] + 1).unwrap();
     let quality = line.split(',').nth(3).unwrap().parse::<f64>().unwrap();
     assert!(quality == 0.0 || quality == 1.0, "{line}");
+    let marked = issues.lines().filter(|line| line.split(',').nth(6) == Some("true")).count();
+    assert!(issues.lines().next().is_some_and(|names| names.contains("is_issue,verified")), "{issues}");
+    assert_eq!(marked, known.len());
+    let listed = mislabel(&folder, &[&detect[..], &["--verified", "known.csv", "--out", "again.csv"]].concat());
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let suspects = listed.split("The most suspect samples:").nth(1).unwrap_or_default();
+    let first_words: Vec<&str> = suspects.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(known.iter().all(|row| !first_words.contains(&row.to_string().as_str())), "{listed}");
+    assert!(listed.contains("of which about") && listed.contains("mislabel review"), "{listed}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use mislabel_core::{ClassEvidence, EmbeddingSource, Labels, NearestErrors, Run};
 use mislabel_neighbors::{KNearest, NeighborGraph};
 use mislabel_posterior::{Bootstrap, FlagRule, NoiseRateInterval, Posterior, PosteriorModel};
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
+use mislabel_rer::Rer;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ use crate::methods::shrinkage_choice::likeliest_shrinkage;
 use crate::methods::trusted_labels::trusted_labels;
 use crate::parameters::written;
 use crate::report::Report;
+use crate::sampled::Sampled;
 
 /// `posterior`: the probability that the label is wrong, from soft linear reconstructors and a model of the label noise.
 ///
@@ -145,10 +147,15 @@ impl Method for PosteriorMethod {
         };
         let rule = self.rule.unwrap_or_else(|| posterior.default_rule());
         let noise_rate = Some(posterior.noise_rate());
-        let errors = Some(fitted.errors.summary().clone());
-        let issues = posterior.issues(rule)?;
+        let errors = fitted.errors.summary().clone();
+        let ratios = Rer::default().report(&errors, data.given())?;
+        let sampled = Sampled::new(&errors, None, Some(self.evidence.model.search));
+        let (errors, issues) = (Some(errors), posterior.issues(rule)?);
         Ok(Report {
             precision: posterior.precision(issues.is_issue())?,
+            difficulty: Some(ratios.difficulty()),
+            class_difficulty: ratios.class_difficulty().to_vec(),
+            sampled,
             noise_rate,
             noise_interval,
             errors,
