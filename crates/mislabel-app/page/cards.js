@@ -37,34 +37,32 @@ function bars(numbers) {
   return drawn;
 }
 
+/// The given label and the suggested one, a line each: long names stay apart.
 export function labels(sample) {
-  const unseen = (text) => element("span", { class: "unseen" }, text);
-  const given = element("b", { dir: "auto", title: className(sample.given) }, className(sample.given));
-  if (state.blind || sample.suggested === sample.given) return [unseen("given "), given];
-  const suggested = element("span", { class: "suggested", dir: "auto", title: className(sample.suggested) }, className(sample.suggested));
-  return [unseen("given "), given, element("span", { "aria-hidden": "true" }, " → "), unseen(", suggested "), suggested];
+  const line = (said, mark, label, kind) => {
+    const name = element("b", { class: kind, dir: "auto", title: className(label) }, className(label));
+    return element("div", { class: "labels" }, element("span", { class: "unseen" }, said), mark && element("span", { "aria-hidden": "true" }, mark), name);
+  };
+  const given = line("given ", null, sample.given, null);
+  const same = state.blind || sample.suggested === sample.given;
+  return [given, same ? element("div", { class: "labels" }, "\u00a0") : line(", suggested ", "→ ", sample.suggested, "suggested")];
 }
 
 export function decisionText({ decision, label }) {
   return decision === "relabel" ? `${NAMES.relabel} ${className(label)}` : NAMES[decision];
 }
 
-/// The own decision, or where there is none what others decided unless suggestions are hidden.
-export function decision(sample) {
+/// The own decision; where there is none, what is known of the sample, and what others decided unless suggestions are hidden.
+export function lastLine(sample) {
   const own = ownDecision(sample);
   if (own) {
     const kind = `decision ${own.decision}${sample.waiting ? " waiting" : ""}`;
-    return element("div", { class: kind, dir: "auto" }, `${decisionText(own)} · ${sample.waiting ? "not saved yet" : "saved"}`);
+    return element("div", { class: kind, dir: "auto" }, `${sample.waiting ? "not saved yet" : "saved"} · ${decisionText(own)}`);
   }
-  const others = state.blind ? [] : sample.state.decisions;
-  const text = others.map((other) => `${other.reviewer}: ${decisionText(other)}`).join(", ");
+  const others = state.blind ? [] : sample.state.decisions.map((other) => `${other.reviewer}: ${decisionText(other)}`);
   const marks = [...sample.state.tags.map((tag) => `#${tag}`), ...(sample.state.notes.length > 0 ? ["✎ note"] : [])];
-  return element("div", { class: "facts", dir: "auto" }, [text, ...marks].filter(Boolean).join(" · ") || "\u00a0");
-}
-
-export function facts(sample) {
-  const suspicion = state.blind ? "" : ` · quality ${sample.quality.toFixed(3)}`;
-  return `#${sample.row}${suspicion}`;
+  const quality = state.blind ? [] : [`quality ${sample.quality.toFixed(3)}`];
+  return element("div", { class: "facts", dir: "auto" }, [...others, ...marks, `#${sample.row}`, ...quality].join(" · "));
 }
 
 export function cardElement(sample, place) {
@@ -88,5 +86,5 @@ export function update(drawn, sample, place) {
   if (selected) drawn.append(element("div", { class: "tick", "aria-hidden": "true" }, "✓"));
   drawn
     .querySelector(".caption")
-    .replaceChildren(element("div", { class: "labels", dir: "auto" }, ...labels(sample)), element("div", { class: "facts" }, facts(sample)), decision(sample));
+    .replaceChildren(...labels(sample), lastLine(sample));
 }

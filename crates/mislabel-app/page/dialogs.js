@@ -95,6 +95,8 @@ export function openSimilar() {
 export function openHelp(content) {
   $("help-text").replaceChildren(...content);
   $("help-dialog").showModal();
+  $("help-title").focus();
+  $("help-dialog").scrollTop = 0;
 }
 
 export function openReviewer() {

@@ -54,7 +54,8 @@ function choices(sample) {
     const name = key === className(label) ? null : element("span", { dir: "auto", title: className(label) }, className(label));
     return element("button", properties, element("kbd", {}, key), name, role && element("small", {}, role));
   };
-  return element("div", { class: "candidates", role: "group", "aria-label": "Labels" }, ...candidates(sample).map(button));
+  const long = candidates(sample).some(({ label }) => className(label).length > 14);
+  return element("div", { class: long ? "candidates long" : "candidates", role: "group", "aria-label": "Labels" }, ...candidates(sample).map(button));
 }
 
 function list(sample) {

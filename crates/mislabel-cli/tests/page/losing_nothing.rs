@@ -86,7 +86,7 @@ fn decisions_made_while_the_server_is_away_arrive_by_themselves() {
         browser.press("k");
     }
     browser.wait_until("document.getElementById('notice-outbox')?.textContent.startsWith('5 not saved yet')");
-    assert!(browser.text(".card .decision").ends_with("not saved yet"));
+    assert!(browser.text(".card .decision").starts_with("not saved yet"));
     let served = fixture.served_with(&["--listen", &port]);
     browser.wait_until_saved();
     let rows: Vec<_> = fixture.journal().iter().map(|line| line["index"].as_u64().unwrap()).collect();
