@@ -27,7 +27,9 @@ fn main() -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let argument = |place: usize, default: &str| arguments.get(place).cloned().unwrap_or_else(|| default.into());
     let (root, reviews) = (argument(0, "../shared/data"), argument(2, "10").parse()?);
-    println!("data labels rate estimate interval | F1 / best, boundary 2 | verified: F1, rate off, rate held, precision held");
+    println!(
+        "data labels rate estimate interval | F1 / best, boundary 2 | verified: F1, rate off, rate held, precision held"
+    );
     for name in argument(1, "cifar,digits,banking20,banking_blend").split(',') {
         let Some(data) = datasets::read(Path::new(&root), name)? else { continue };
         for (labels, draws) in data.cells(1)? {
@@ -42,7 +44,8 @@ fn main() -> Outcome {
 fn row(data: &Data, given: &Labels, reviews: u64) -> Outcome<String> {
     let mask = ErrorMask::between(given, &data.truth)?;
     let embeddings = Embeddings::new(data.rows.view())?;
-    let fitted = PosteriorMethod::default().fitted(&Dataset::new(given).with_embeddings(&embeddings)?, &Run::quiet())?;
+    let fitted =
+        PosteriorMethod::default().fitted(&Dataset::new(given).with_embeddings(&embeddings)?, &Run::quiet())?;
     let near = PosteriorModel { boundary: 2.0, ..PosteriorModel::default() };
     let near = near.posterior(&fitted.errors, given, &Run::quiet())?;
     let (f1, best) = scores(&fitted.posterior, &mask)?;

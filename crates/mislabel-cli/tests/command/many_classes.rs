@@ -24,8 +24,9 @@ const INPUTS: [&str; 4] = ["--embeddings", "e.npy", "--labels", "given.npy"];
 #[test]
 fn what_a_sample_of_the_rows_measured_is_said_with_its_standard_error() {
     let folder = dataset();
-    let detect =
-        |search: &'static str| [&["detect", "--method", "rer", "--out", "i.csv", "--search", search, "--json"][..], &INPUTS].concat();
+    let detect = |search: &'static str| {
+        [&["detect", "--method", "rer", "--out", "i.csv", "--search", search, "--json"][..], &INPUTS].concat()
+    };
     let summary = json(&folder, &detect("2"));
     let sampling = &summary["sampling"];
     assert_eq!((sampling["rows"].as_u64(), sampling["nearest_means"].as_u64()), (Some(16_384), Some(2)));
@@ -44,7 +45,8 @@ fn what_a_sample_of_the_rows_measured_is_said_with_its_standard_error() {
     let (all, pruned) = (all["noise_rate"].as_f64().unwrap(), pruned["noise_rate"].as_f64().unwrap());
     assert!((all - pruned).abs() < 0.01, "{all} {pruned}");
 
-    let text = mislabel(&folder, &[&["detect", "--method", "rer", "--out", "i.csv", "--search", "2"][..], &INPUTS].concat());
+    let text =
+        mislabel(&folder, &[&["detect", "--method", "rer", "--out", "i.csv", "--search", "2"][..], &INPUTS].concat());
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     for part in ["  search       2 nearest means: another best class in ", " ± ", "of 16384 sampled rows", "χ_rand"] {
         assert!(text.contains(part), "{part}: {text}");
