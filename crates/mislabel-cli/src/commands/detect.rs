@@ -33,7 +33,7 @@ Examples:
   mislabel detect --embeddings embeddings.npy --labels labels.npy --out issues.csv
   mislabel detect --embeddings table.parquet --embeddings-key embedding \\
       --labels table.parquet --labels-key label --out issues.parquet --json
-  mislabel detect --embeddings features.csv --labels labels.txt --class-names names.txt \\
+  mislabel detect --method rer --embeddings features.csv --labels labels.txt --class-names names.txt \\
       --trim 1.06 --trim 1.03 --threshold 1.0 --out issues.jsonl
   mislabel detect --method confident --pred-probs pred_probs.npy --labels labels.npy \\
       --filter-by both --score normalized_margin --out issues.csv

@@ -902,6 +902,10 @@ fn fault(case: &Case) -> Option<String> {
     if arguments[0].starts_with("--") {
         arguments.insert(0, "detect");
         arguments.extend(["--out", "o.csv"]);
+        // The cases are of what is read; the ratio is the method whose flags a reader can check by hand.
+        if !arguments.contains(&"--method") {
+            arguments.extend(["--method", "rer"]);
+        }
     }
     let output = mislabel(&folder, &arguments);
     let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -136,15 +136,18 @@ const OPTIONS: &[Case] = &[
         "it must be a whole number from 1 to 1024",
     ),
     (
-        "detect --embeddings x.npy --labels y.npy --out o.csv --threshold best",
+        "detect --method rer --embeddings x.npy --labels y.npy --out o.csv --threshold best",
         "it must be published, mixture or a positive number",
     ),
     (
-        "detect --embeddings x.npy --labels y.npy --out o.csv --threshold -1",
+        "detect --method rer --embeddings x.npy --labels y.npy --out o.csv --threshold -1",
         "it must be published, mixture or a positive number",
     ),
     ("detect --embeddings x.npy --labels y.npy --device gpu --out o.csv", "it must be cpu, cuda or cuda:N"),
-    ("detect --embeddings x.npy --labels y.npy --device cuda:4096 --out o.csv", "--device cuda:4096 cannot be used: "),
+    (
+        "detect --method rer --embeddings x.npy --labels y.npy --device cuda:4096 --out o.csv",
+        "--device cuda:4096 cannot be used: ",
+    ),
     (
         "detect --embeddings x.npy --labels y.npy --method knn --device cuda --out o.csv",
         "--device is no option of the method knn",
