@@ -28,8 +28,8 @@ function search() {
   const { classes } = state.about;
   if (typed === "") {
     const likely = state.blind ? [] : (card(state.current)?.candidates ?? []);
-    const rest = classes.keys().filter((label) => !likely.includes(label));
-    matches = [...likely, ...rest.take(LISTED)].slice(0, LISTED);
+    const rest = classes.slice(0, LISTED + likely.length).map((_, label) => label);
+    matches = [...likely, ...rest.filter((label) => !likely.includes(label))].slice(0, LISTED);
   } else {
     const found = classes.map((name, label) => [name.toLowerCase().indexOf(typed), name.length, label]);
     const near = found.filter(([at]) => at >= 0).sort((a, b) => Math.min(a[0], 1) - Math.min(b[0], 1) || a[1] - b[1]);

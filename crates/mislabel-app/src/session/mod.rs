@@ -1,5 +1,6 @@
 //! A review that is going on: what the page asks, without HTTP.
 
+pub(crate) mod action;
 pub(crate) mod card;
 pub(crate) mod evidence;
 pub(crate) mod requests;
@@ -7,3 +8,4 @@ pub(crate) mod requests;
 pub(crate) mod session;
 pub(crate) mod slices;
 pub(crate) mod summary;
+pub(crate) mod verified_table;

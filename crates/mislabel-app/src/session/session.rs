@@ -5,18 +5,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use mislabel_core::{LabelIssues, Run};
 use mislabel_posterior::Posterior;
 use mislabel_review::{
-    Action, Agreement, Candidates, Circumstances, Decision, Distribution, Error, Journal, Progress, Query, Queue,
-    Result, Samples, Settlement, field_names, fingerprint, similarities,
+    Action, Agreement, Candidates, Distribution, Journal, Progress, Query, Queue, Result, Samples, Settlement,
+    field_names, fingerprint, similarities,
 };
 
 use crate::options::AppOptions;
+use crate::session::action::action;
 use crate::session::card::{Card, CardState};
 use crate::session::evidence::Evidence;
 use crate::session::requests::{
-    Choice, DecisionRequest, NoteRequest, SimilarRequest, SliceOrder, SliceRequest, TagRequest, UndoRequest,
+    DecisionRequest, NoteRequest, SimilarRequest, SliceOrder, SliceRequest, TagRequest, UndoRequest,
 };
 use crate::session::slices::{Slice, Slices};
 use crate::session::summary::{About, Noise, Standing};
+use crate::session::verified_table::verified_table;
 
 /// Samples that the model asks for at a time.
 const TEACHING: usize = 50;
@@ -51,7 +53,7 @@ impl Session {
     /// A review of `samples` whose decisions go to `journal`, with what there is of `evidence`.
     ///
     /// # Errors
-    /// [`Error::Core`] when the evidence is of other samples, or the share of controls is not in [0, 1).
+    /// [`Error::Core`](mislabel_review::Error::Core) when the evidence is of other samples, or the share of controls is not in [0, 1).
     pub fn new(samples: Samples, journal: Journal, evidence: Evidence, options: AppOptions) -> Result<Self> {
         let same = |what, found| mislabel_core::checks::same_length(what, samples.len(), found);
         if let Some(embeddings) = &evidence.embeddings {
@@ -164,7 +166,8 @@ impl Session {
     /// Records a decision; gives the number of the last event and the state of the samples.
     pub(crate) fn decide(&self, request: &DecisionRequest) -> Result<(u64, Vec<CardState>)> {
         let view = self.view();
-        let actions = request.rows.iter().map(|&row| action(request, row, &view)).collect::<Result<_>>()?;
+        let actions =
+            request.rows.iter().map(|&row| action(request, row, &view.samples, &view.queue)).collect::<Result<_>>()?;
         self.write(&request.op, &request.reviewer, actions, &request.rows, &view.samples)
     }
 
@@ -268,47 +271,9 @@ impl Session {
         Ok(())
     }
 
-    /// The verified labels as a table: what `--verified` of the command takes.
+    /// The verified labels as a table.
     pub(crate) fn verified_table(&self) -> Result<Vec<u8>> {
-        let view = self.view();
-        let verified = Settlement::Newest.verified(self.journal().board(), view.samples.given_labels())?;
-        let mut table = String::from("index,given_label,true_label\n");
-        for (&row, &label) in verified.samples().iter().zip(verified.labels()) {
-            let names = [view.samples.given(row), label as usize].map(|class| quoted(&view.samples.class_name(class)));
-            table.push_str(&format!("{row},{},{}\n", names[0], names[1]));
-        }
-        Ok(table.into_bytes())
-    }
-}
-
-/// The action of `request` on sample `row`.
-fn action(request: &DecisionRequest, row: u32, view: &View) -> Result<Action> {
-    let samples = &view.samples;
-    if row as usize >= samples.len() {
-        return Err(Error::Unknown { what: "sample", value: row.into(), count: samples.len() });
-    }
-    let given = samples.given(row as usize) as u32;
-    let relabel = |class: u32| if class == given { Decision::Keep } else { Decision::Relabel(class) };
-    let decision = match (request.decision, request.class) {
-        (Choice::Clear, _) => return Ok(Action::Clear { row }),
-        (Choice::Keep, _) => Decision::Keep,
-        (Choice::Unsure, _) => Decision::Unsure,
-        (Choice::Exclude, _) => Decision::Exclude,
-        (Choice::Suggestion, _) => relabel(samples.suggested(row as usize) as u32),
-        (Choice::Relabel, Some(class)) => relabel(class),
-        (Choice::Relabel, None) => {
-            return Err(Error::Unknown { what: "class", value: u64::MAX, count: samples.class_count() });
-        }
-    };
-    let circumstances = Circumstances::new(request.blind, view.queue.is_control(row), request.milliseconds);
-    Ok(Action::Decide { row, decision, circumstances })
-}
-
-/// `text` as a cell of a comma-separated table.
-fn quoted(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) || text.trim() != text {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
+        verified_table(&self.view().samples, self.journal().board())
     }
 }
 
