@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use mislabel_core::{EmbeddingSource, ProbabilitySource};
+use mislabel_interchange::Format;
 use mislabel_io::{
     ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile, ReadOptions, Unlabelled, sample_columns,
 };
@@ -71,4 +72,15 @@ pub fn read_issues(path: &Path) {
 /// Reads `path` as class names.
 pub fn read_class_names(path: &Path) {
     let _ = ClassNames::read(path);
+}
+
+/// Reads `path` as samples in a format; what is read can be written.
+pub fn read_samples(format: &str, path: &Path) {
+    let format: Format = format.parse().expect("a format");
+    let options = mislabel_interchange::ReadOptions { most_bytes: MOST_MEMORY, ..Default::default() };
+    if let Ok(received) = format.read(path, &options) {
+        let again = path.with_extension("again.jsonl");
+        let _ = Format::Table.write(&received.samples, &again, &mislabel_interchange::WriteOptions::default());
+        let _ = std::fs::remove_file(again);
+    }
 }

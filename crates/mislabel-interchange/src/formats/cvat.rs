@@ -210,6 +210,9 @@ fn decide(sample: &mut Sample, tag: &Tag, reading: &mut Reading<'_>, place: &Pla
 const KEPT: [&str; 6] =
     [PREFIXED.index, PREFIXED.id, PREFIXED.given, PREFIXED.suggested, PREFIXED.quality, PREFIXED.flagged];
 
+/// Those that say what a method thinks.
+const OPINIONS: [&str; 3] = [PREFIXED.suggested, PREFIXED.quality, PREFIXED.flagged];
+
 pub(crate) fn write(set: &SampleSet, path: &Path, options: &WriteOptions) -> Result<Written> {
     if input::extension(path) != "xml" {
         return Err(Error::Extension { path: path.into(), format: NAME, expected: "the extension xml" });
@@ -236,7 +239,8 @@ fn head(set: &SampleSet, options: &WriteOptions) -> String {
              <values></values>\n        </attribute>\n"
         )
     };
-    let attributes: String = KEPT.iter().map(|name| attribute(name)).collect();
+    let is_shown = |name: &&&str| options.suggestions || OPINIONS.iter().all(|opinion| opinion != *name);
+    let attributes: String = KEPT.iter().filter(is_shown).map(|name| attribute(name)).collect();
     let label = |name: &String| {
         let name = escaped(name);
         format!(

@@ -14,6 +14,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result};
 use crate::files::input;
+use crate::files::parquet::checked::CheckedFile;
 use crate::options::ReadOptions;
 
 /// The name that pandas gives an index without a name.
@@ -48,9 +49,9 @@ pub(crate) fn metadata(path: &Path, options: &ReadOptions, key: &str) -> Result<
     })
 }
 
-fn opened(path: &Path, options: &ReadOptions) -> Result<SerializedFileReader<Bytes>> {
+fn opened(path: &Path, options: &ReadOptions) -> Result<CheckedFile> {
     let bytes = Bytes::from(input::bytes(path, options)?);
-    SerializedFileReader::new(bytes).map_err(Error::malformed(path))
+    SerializedFileReader::new(bytes).map(CheckedFile).map_err(Error::malformed(path))
 }
 
 /// Runs `read`; turns a panic of the parser, which asserts where it could refuse, into an error.
