@@ -7,8 +7,9 @@ use mislabel_core::{Labels, NearestErrors, ProbabilitySource, Result};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::fitting::evidence::Evidence;
-use crate::fitting::expectation::{Target, View};
+use crate::fitting::expectation::Target;
 use crate::fitting::parameters::Parameters;
+use crate::fitting::view::View;
 use crate::posterior::Posterior;
 
 /// p(c | x) of n samples and k classes under a fitted model, before the given label is weighed: out-of-sample where the

@@ -8,11 +8,13 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::fitting::evidence::Evidence;
-use crate::fitting::expectation::{Target, View};
+use crate::fitting::expectation::Target;
 use crate::fitting::fit::{FEWEST_ROUNDS, Fit};
 use crate::fitting::maximization::{directions, flip_rates};
 use crate::fitting::parameters::Parameters;
-use crate::noise_rate::{Bootstrap, NoiseRateInterval};
+use crate::fitting::view::View;
+use crate::interval::NoiseRateInterval;
+use crate::noise_rate::Bootstrap;
 use crate::posterior::{Opinions, Posterior};
 
 /// Where the two fits start: the share of wrong labels, and by how much steeper than the likeliest the classifier is: as it

@@ -6,7 +6,7 @@ use ndarray::ArrayView1;
 
 use crate::fitting::parameters::Parameters;
 use crate::flag_rule::FlagRule;
-use crate::noise_rate::NoiseRateInterval;
+use crate::interval::NoiseRateInterval;
 use crate::recalibration::{Recalibration, log_odds_of_error};
 
 /// The posterior of n true labels over k classes.

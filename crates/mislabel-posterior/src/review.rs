@@ -5,7 +5,7 @@ use mislabel_core::{LabelQuality, Labels, Result, VerifiedLabels, split_seed};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::noise_rate::NoiseRateInterval;
+use crate::interval::NoiseRateInterval;
 use crate::posterior::Posterior;
 use crate::recalibration::{Recalibration, keep_order, log_odds_of_error, logistic};
 

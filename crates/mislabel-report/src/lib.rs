@@ -62,4 +62,5 @@ pub use findings::summary::{Summary, VerifiedShare};
 pub use findings::suspects::Suspect;
 pub use options::{Input, Origin, PixelForm, ReportOptions, Samples};
 pub use page::ReportPage;
-pub use pictures::exhibit::{Exhibit, Picture};
+pub use pictures::exhibit::Exhibit;
+pub use pictures::picture::Picture;

@@ -10,7 +10,6 @@ use mislabel_core::{Labels, Run};
 use mislabel_methods::{Dataset, Report};
 use serde::Serialize;
 
-use crate::document::document;
 use crate::drawing::figure::Figure;
 use crate::drawing::{class_bars, heat_map, histogram, map, review_curve};
 use crate::error::{Error, Result};
@@ -168,11 +167,6 @@ impl ReportPage {
             self.importance.as_ref().map(importance),
         ];
         figures.into_iter().flatten().collect()
-    }
-
-    /// The page as one HTML document that asks nothing of the network.
-    pub fn html(&self) -> String {
-        document(self).into_string()
     }
 
     /// Writes the page to `path`, whole or not at all.

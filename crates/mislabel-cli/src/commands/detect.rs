@@ -12,7 +12,7 @@ use mislabel::methods::{Dataset, Entry, Method, PartialDataset, PartialReport, R
 use mislabel::posterior::NoiseRateInterval;
 use serde::Serialize;
 
-use crate::commands::detected::Inputs;
+use crate::commands::detected::{Inputs, Sources};
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::files::{EmbeddingForm, GivenLabels};
 use crate::inputs::parameters::read_parameters;
@@ -176,7 +176,7 @@ impl Detect {
     /// Writes the table of issues and says what was found.
     fn output(&self, judged: &Judged<'_>) -> Result<()> {
         let (report, given) = (&judged.report.report, &judged.inputs.given);
-        judged.inputs.table(judged.report, self, judged.verified)?.write(&self.out)?;
+        judged.inputs.table(judged.report, &self.sources(), judged.verified)?.write(&self.out)?;
         let mut explanations = judged.data.judged(|data| Ok(self.explanations(report, data, &judged.explained)))??;
         let numbers = judged.inputs.numbers();
         explanations.iter_mut().for_each(|why| renumber(why, &numbers));
@@ -206,7 +206,7 @@ impl Detect {
         self.refuse_beside_parameters(options)?;
         let start = Instant::now();
         let method = self.parameterized()?;
-        let inputs = Inputs::read(self, &methods)?;
+        let inputs = Inputs::read(&self.sources(), &methods)?;
         let given = &inputs.given;
         let explained = self.explained(given)?;
         if self.verified.is_some() && inputs.leaves_out() {
@@ -242,6 +242,15 @@ impl Detect {
             (true, Some(source)) => Ok(Some(StandardizedRows::new(source)?)),
             (true, None) => Err(Failure::Arguments("--standardize needs --embeddings".into())),
             (false, _) => Ok(None),
+        }
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources {
+            labels: &self.labels,
+            embeddings: self.embeddings.as_deref(),
+            embedding_form: &self.embedding_form,
+            options: &self.options,
         }
     }
 

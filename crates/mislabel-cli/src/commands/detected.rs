@@ -1,5 +1,7 @@
 //! What `mislabel detect` reads, and what it writes of it.
 
+use std::path::Path;
+
 use mislabel::core::{EmbeddingSource, LabelIssues, PartialLabels, VerifiedLabels};
 use mislabel::io::{
     EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, ReadOptions, SampleColumn, UnlabelledRow,
@@ -7,12 +9,20 @@ use mislabel::io::{
 };
 use mislabel::methods::{Entry, PartialDataset, PartialReport, Report, Suggestion, feature_notes};
 
-use crate::commands::detect::Detect;
 use crate::failure::Result;
-use crate::inputs::files::{check_pair, same_file};
+use crate::inputs::files::{EmbeddingForm, GivenLabels, check_pair, same_file};
 use crate::inputs::method_files::MethodFiles;
 use crate::inputs::pairing::Paired;
+use crate::options::MethodOptions;
 use crate::output::understanding::Understood;
+
+/// The files of a command, and how they are read.
+pub(crate) struct Sources<'a> {
+    pub(crate) labels: &'a GivenLabels,
+    pub(crate) embeddings: Option<&'a Path>,
+    pub(crate) embedding_form: &'a EmbeddingForm,
+    pub(crate) options: &'a MethodOptions,
+}
 
 /// Everything that is judged, row by row.
 pub(crate) struct Inputs {
@@ -26,22 +36,22 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
-    /// Reads what `command` names, pairs the rows and matches the classes.
-    pub(crate) fn read(command: &Detect, methods: &[&Entry]) -> Result<Self> {
-        let (form, options) = (&command.labels.form, &command.options);
-        let labels = form.read_partly(command.labels.place())?;
-        let leave_out = &command.embedding_form.leave_out;
+    /// Reads `sources`, pairs the rows and matches the classes.
+    pub(crate) fn read(sources: &Sources<'_>, methods: &[&Entry]) -> Result<Self> {
+        let (form, options) = (&sources.labels.form, sources.options);
+        let labels = form.read_partly(sources.labels.place())?;
+        let leave_out = &sources.embedding_form.leave_out;
         let predictions = MethodFiles::predictions(methods, options, form, &labels, leave_out)?;
         let memory = options.reconstruction.memory;
-        let open = |path| command.embedding_form.open(path, Some(&labels), form, memory);
-        let embeddings = command.embeddings.as_deref().map(open).transpose()?;
+        let open = |path| sources.embedding_form.open(path, Some(&labels), form, memory);
+        let embeddings = sources.embeddings.map(open).transpose()?;
         let Paired { labels, embeddings, predictions, kept, notes } =
             Paired::new(labels, embeddings, predictions, form.reading.joins())?;
         let files = MethodFiles::with(predictions, methods, options, form, &[&labels])?;
         let given = labels.column(&files.classes().classes)?;
         files.check(&given, &labels)?;
         if let Some(embeddings) = &embeddings {
-            check_pair(embeddings, &given, &command.labels.path)?;
+            check_pair(embeddings, &given, &sources.labels.path)?;
         }
         let partial = given.partial()?;
         Ok(Self { labels, given, partial, embeddings, files, kept, notes })
@@ -94,7 +104,7 @@ impl Inputs {
     pub(crate) fn table(
         &self,
         report: &PartialReport,
-        command: &Detect,
+        sources: &Sources<'_>,
         verified: Option<&VerifiedLabels>,
     ) -> Result<IssueTable> {
         let table = IssueTable::from_issues(&report.report.issues, &self.given)?;
@@ -114,14 +124,14 @@ impl Inputs {
             None => table,
         };
         let mut further: Vec<SampleColumn> = verified.map(|verified| marks(&table, verified)).into_iter().collect();
-        further.extend(self.travelling(command)?);
+        further.extend(self.travelling(sources)?);
         Ok(table.with_sample_columns(further))
     }
 
     /// The columns of the labels' file, and of the embeddings' if their rows are in the same order.
-    fn travelling(&self, command: &Detect) -> Result<Vec<SampleColumn>> {
-        let labels = &command.labels;
-        let shared = command.embeddings.as_deref().is_some_and(|path| same_file(path, &labels.path));
+    fn travelling(&self, sources: &Sources<'_>) -> Result<Vec<SampleColumn>> {
+        let labels = sources.labels;
+        let shared = sources.embeddings.is_some_and(|path| same_file(path, &labels.path));
         let choice = ReadOptions { array: self.labels.column_name().map(Into::into), ..labels.form.choice() };
         let understanding = match (&self.embeddings, shared) {
             (Some(file), true) => self.labels.understanding().clone().merged(file.understanding()),

@@ -10,10 +10,7 @@ use mislabel::io::{
 };
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::reading::{HeaderName, ReadingOptions};
-
-/// The heading of options that say how files are read.
-pub(crate) const FILES: &str = "Reading files";
+use crate::inputs::reading::{FILES, HeaderName, ReadingOptions};
 
 /// What to read of a file of embeddings.
 #[derive(Args, Debug)]

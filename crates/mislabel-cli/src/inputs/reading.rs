@@ -3,7 +3,8 @@
 use clap::{Args, ValueEnum};
 use mislabel::io::{ColumnRoles, Delimiter, Header, ReadOptions, TextForm, Unlabelled};
 
-use crate::inputs::files::FILES;
+/// The heading of options that say how files are read.
+pub(crate) const FILES: &str = "Reading files";
 
 /// How files are read.
 #[derive(Args, Debug)]

@@ -197,7 +197,7 @@ fn what_is_known_decides_how_many_are_flagged() {
     assert_eq!((flagged("--budget 30"), flagged("--budget 0"), flagged("--budget 9999")), (30, 0, 1797));
     assert_eq!(flagged("--noise-rate 0.1"), 180);
     let all = flagged("");
-    assert!(flagged("--precision 0.99") < all && all < flagged("--precision 0.3"));
+    assert!(flagged("--precision 0.999") < all && all < flagged("--precision 0.3"));
     assert!((summary("")["noise_rate"].as_f64().unwrap() - 0.1).abs() < 0.02);
     assert!(flagged("--boundary 3") >= all);
 }
@@ -244,7 +244,7 @@ fn a_comparison_says_what_detect_and_evaluate_say() {
     assert_eq!(table["n"], 1797);
     let rows = table["methods"].as_array().unwrap();
     assert_eq!(rows.len(), 2);
-    for (row, options) in rows.iter().zip(["", "--method knn --neighbors 7"]) {
+    for (row, options) in rows.iter().zip(["--method rer", "--method knn --neighbors 7"]) {
         let summary = json(&detect(&folder, &format!("{options} --out o.csv --json")));
         assert_eq!(row["flagged"], summary["flagged"]);
         assert_eq!(row["average_precision"].as_f64().unwrap(), average_precision(&folder, "o.csv"));

@@ -374,7 +374,10 @@ const METHODS: &[Case] = &[
         "detect --method confident --pred-probs p.npy --labels y.npy --out o.csv --explain 1",
         "--explain needs --embeddings",
     ),
-    ("detect --embeddings x.npy --labels y.npy --out o.csv --members rer", "--members is no option of the method rer"),
+    (
+        "detect --embeddings x.npy --labels y.npy --out o.csv --members rer",
+        "--members is no option of the method posterior",
+    ),
     (
         "detect --method consensus --members rer,rer --embeddings x.npy --labels y.npy --out o.csv",
         "--members has rer twice",

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use mislabel_core::Labels;
 
 use crate::labels::column::LabelColumn;
-use crate::labels::values::{LabelForm, whole};
+use crate::labels::numbers::whole;
+use crate::labels::values::LabelForm;
 
 /// From labels as written to classes.
 pub(crate) struct ClassLookup<'a> {

@@ -13,8 +13,9 @@ use crate::labels::class_names::ClassNames;
 use crate::labels::class_order::in_order;
 use crate::labels::classes::Classes;
 use crate::labels::column::LabelColumn;
+use crate::labels::numbers::finite;
 use crate::labels::source::{self, Source};
-use crate::labels::values::{LabelValues, ReadLabels, finite};
+use crate::labels::values::{LabelValues, ReadLabels};
 use crate::table::role::Understanding;
 
 /// Classes found in a file must be fewer than this: memory grows with their number.

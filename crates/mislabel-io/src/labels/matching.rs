@@ -8,7 +8,8 @@ use crate::labels::class_names::ClassNames;
 use crate::labels::class_order::numbered;
 use crate::labels::classes::Classes;
 use crate::labels::file::LabelFile;
-use crate::labels::values::{LabelForm, LabelValues, finite, whole};
+use crate::labels::numbers::{finite, whole};
+use crate::labels::values::{LabelForm, LabelValues};
 
 /// The columns of a file of predictions, in its order.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::choice::Unlabelled;
-use crate::labels::values::whole;
+use crate::labels::numbers::whole;
 
 /// What pandas, R, and others write where a value is missing.
 const WORDS: [&str; 18] = [

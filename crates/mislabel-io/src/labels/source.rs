@@ -118,10 +118,10 @@ fn array_cells(array: &StoredArray) -> Result<Vec<Option<String>>> {
 
 #[cfg(feature = "tables")]
 fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result<Source> {
-    use crate::table::cells::column;
     use crate::table::column::ColumnKind;
     use crate::table::dataset::Table;
     use crate::table::roles::{Purpose, ids, roles};
+    use crate::table::whole_column::column;
 
     let table = Table::open(files, format, choice)?;
     let roles = roles(&table, choice, Purpose::Labels)?;

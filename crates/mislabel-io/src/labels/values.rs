@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::choice::Unlabelled;
 use crate::error::{Error, Result};
 use crate::labels::missing::{Missing, is_none_of_the_codes};
+use crate::labels::numbers::{finite, whole};
 
 /// The form in which a file writes labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,19 +171,4 @@ impl ReadLabels {
 fn is_padded(label: &str) -> bool {
     let digits = label.trim_start_matches(['+', '-']);
     digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The whole number that `label` is, however it is spelled: `3`, `3.0`, `3.000e+00`.
-pub(crate) fn whole(label: &str) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    label.parse().ok().or_else(|| {
-        let value = finite(label)?;
-        (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64)
-    })
-}
-
-/// The number that `label` is; words such as `inf` are none.
-pub(crate) fn finite(label: &str) -> Option<f64> {
-    let starts = label.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    label.parse().ok().filter(|value: &f64| starts && value.is_finite())
 }

@@ -6,11 +6,11 @@ use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 use crate::issues::table::SampleColumn;
-use crate::table::cells::column;
 use crate::table::column::ColumnKind;
 use crate::table::dataset::Table;
 use crate::table::role::{Role, Understanding};
 use crate::table::sources::files;
+use crate::table::whole_column::column;
 
 /// Columns that travel at most.
 const MOST: usize = 32;

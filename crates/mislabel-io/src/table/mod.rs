@@ -61,3 +61,5 @@ pub(crate) mod roles;
 pub(crate) mod sources;
 #[cfg(feature = "tables")]
 pub(crate) mod text;
+#[cfg(feature = "tables")]
+pub(crate) mod whole_column;

@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
-use crate::table::cells::column;
 use crate::table::dataset::Table;
+use crate::table::whole_column::column;
 
 /// Formats that hold tables, for messages.
 pub(crate) const KNOWN: &str = "csv, tsv, txt, jsonl, ndjson, json, arrow, feather, parquet";

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::issues::table::SampleColumn;
-use crate::table::cells::column;
 use crate::table::column::{Column, ColumnKind};
 use crate::table::dataset::Table;
 use crate::table::names::{folded, is_missing, label_rank, role_by_name};
 use crate::table::role::{NO_LABEL, ReadColumn, Role, Understanding};
+use crate::table::whole_column::column;
 
 /// What a table is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use crate::fitting::evidence::{Evidence, Outlook};
 use crate::fitting::parameters::{LEAST, Parameters};
 use crate::fitting::sums::Sums;
+use crate::fitting::view::View;
 
 /// Samples of one task at least; the partition depends on the data alone, never on threads.
 const LEAST_BLOCK: usize = 1024;
@@ -24,19 +25,6 @@ pub(crate) enum Target {
     Smoothed(f64),
     /// The posterior under the parameters.
     Posterior,
-}
-
-/// One sample under the parameters; its classes as in its [`Outlook`].
-#[derive(Default)]
-pub(crate) struct View {
-    pub(crate) outlook: Outlook,
-    /// p(c | x).
-    pub(crate) prior: Vec<f64>,
-    /// P(true class is c | x, given label); of the smoothed labels while starting.
-    pub(crate) posterior: Vec<f64>,
-    /// P(another label | c, x), but for the rest; empty where nothing asks for it.
-    pub(crate) flips: Vec<f64>,
-    pub(crate) likelihood: f64,
 }
 
 impl Evidence<'_> {

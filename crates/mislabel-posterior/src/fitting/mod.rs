@@ -7,3 +7,4 @@ pub(crate) mod fit;
 pub(crate) mod maximization;
 pub(crate) mod parameters;
 pub(crate) mod sums;
+pub(crate) mod view;

@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, ArrayViewMut1};
 
-use crate::fitting::expectation::View;
 use crate::fitting::parameters::FEATURES;
+use crate::fitting::view::View;
 
 /// Sums over samples; f ranges over the features (−r, v).
 #[derive(Clone, Debug)]

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use crate::page::ReportPage;
-use crate::pictures::exhibit::{Exhibit, Picture};
+use crate::pictures::exhibit::Exhibit;
+use crate::pictures::picture::Picture;
 use crate::words::{cut, decimal, visible, visible_text};
 
 /// Characters of a name that is not the subject of its line.

@@ -12,4 +12,11 @@ mod reasons;
 mod review;
 mod sentences;
 
-pub(crate) use frame::document;
+use crate::page::ReportPage;
+
+impl ReportPage {
+    /// The page as one HTML document that asks nothing of the network.
+    pub fn html(&self) -> String {
+        frame::document(self).into_string()
+    }
+}

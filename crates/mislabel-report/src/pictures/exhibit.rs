@@ -9,11 +9,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::options::{PixelForm, Samples};
-use crate::pictures::data_uri::data_uri;
+use crate::pictures::picture::Picture;
 use crate::pictures::portable::{gray, png};
 
-/// Pictures of no more pixels along a side are drawn with sharp pixels.
-const SHARP: u32 = 64;
 /// Values of a row that are shown.
 const VALUES: usize = 12;
 
@@ -29,29 +27,6 @@ pub struct Exhibit {
     pub text: Option<String>,
     /// The first of its values.
     pub values: Option<Vec<f32>>,
-}
-
-/// A picture inside the page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Picture {
-    /// Pixels in a row.
-    pub width: u32,
-    /// Rows.
-    pub height: u32,
-    /// Its bytes, as an address that holds them.
-    pub uri: String,
-}
-
-impl Picture {
-    pub(crate) fn new(width: u32, height: u32, media: &str, bytes: &[u8]) -> Self {
-        Self { width, height, uri: data_uri(media, bytes) }
-    }
-
-    /// Whether the pixels of a picture this small should stay sharp.
-    pub(crate) fn is_small(&self) -> bool {
-        self.width <= SHARP && self.height <= SHARP
-    }
 }
 
 /// How large samples are shown.

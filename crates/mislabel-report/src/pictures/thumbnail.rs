@@ -7,7 +7,7 @@ use std::path::Path;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, Rgba, RgbaImage};
 
-use crate::pictures::exhibit::Picture;
+use crate::pictures::picture::Picture;
 
 /// Pixels of the largest picture that is opened.
 const MOST_PIXELS: u64 = 64 << 20;

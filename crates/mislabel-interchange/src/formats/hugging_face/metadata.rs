@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::NAME;
+use super::name::NAME;
 use crate::cells;
 use crate::error::{Error, Result};
 use crate::fields::{self, PREFIXED};

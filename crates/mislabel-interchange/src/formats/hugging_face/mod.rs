@@ -3,15 +3,16 @@
 #[cfg(feature = "parquet")]
 mod features;
 mod metadata;
+mod name;
 
 use std::path::Path;
 
+use self::name::NAME;
 use crate::error::{Error, Result};
 use crate::files::input;
 use crate::model::sample_set::SampleSet;
 use crate::options::{ReadOptions, Received, WriteOptions, Written};
 
-const NAME: &str = "huggingface";
 #[cfg(feature = "parquet")]
 const EXPECTED: &str = "the file metadata.csv, the file metadata.jsonl, or the extension parquet";
 #[cfg(not(feature = "parquet"))]

@@ -1,5 +1,6 @@
 //! Tables of ours: CSV, TSV, JSON lines, Parquet.
 
+mod name;
 mod row;
 
 use std::io::Write;
@@ -7,6 +8,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use self::name::NAME;
 use crate::error::{Error, Result};
 use crate::files::folder::Output;
 #[cfg(feature = "parquet")]
@@ -16,7 +18,6 @@ use crate::model::sample_set::SampleSet;
 use crate::options::{ReadOptions, Received, WriteOptions, Written};
 use crate::reading::Reading;
 
-const NAME: &str = "a table";
 #[cfg(feature = "parquet")]
 const EXTENSIONS: &str = "the extension csv, tsv, jsonl, ndjson or parquet";
 #[cfg(not(feature = "parquet"))]

@@ -152,7 +152,7 @@ pub(super) fn row(set: &SampleSet, sample: &Sample, options: &WriteOptions) -> R
     for (name, value) in &sample.columns {
         if row.contains_key(name) || ORDER.contains(&name.as_str()) {
             return Err(Error::unwritable(
-                super::NAME,
+                super::name::NAME,
                 &sample.id,
                 format!("rename its column {name:?}, which has a meaning"),
             ));

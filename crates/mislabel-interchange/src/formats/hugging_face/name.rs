@@ -1,0 +1,3 @@
+//! What the format is called.
+
+pub(super) const NAME: &str = "huggingface";
