@@ -11,7 +11,7 @@ fn every_rule_obeys_the_laws() {
     let ordered = [None, Some(FlagRule::MoreLikelyThanNot), Some(FlagRule::ExpectedF1), Some(FlagRule::Precision(0.9))];
     let counted = [Some(FlagRule::Budget(7)), Some(FlagRule::NoiseRate(0.1))];
     for rule in ordered.into_iter().chain(counted) {
-        let laws = Laws { sample_order: ordered.contains(&rule), ..Laws::default() };
+        let laws = Laws { sample_order: ordered.contains(&rule), ties: ordered.contains(&rule), ..Laws::default() };
         for boundary in [None, Some(3.0)] {
             let detector =
                 PosteriorDetector { model: PosteriorModel { boundary, rounds: 15, ..PosteriorModel::default() }, rule };
