@@ -25,7 +25,9 @@ fn importances_within_embeddings_obey_the_laws() {
     }
 }
 
+/// Importance is relative to that of the others, so that one large loss makes the others look better.
 #[test]
-fn loss_weighted_sensitivity_obeys_the_laws() {
-    assert_eq!(check_probability_laws(&CoresetDetector::default(), &Laws::default()), Ok(()));
+fn loss_weighted_sensitivity_obeys_the_laws_but_for_monotony() {
+    let laws = Laws { monotony: false, ..Laws::default() };
+    assert_eq!(check_probability_laws(&CoresetDetector::default(), &laws), Ok(()));
 }

@@ -14,7 +14,13 @@ fn every_rule_obeys_the_laws() {
         for boundary in [0.0, 3.0] {
             let is_ordered = ordered.contains(&rule);
             // With κ, sums over classes in another order tell samples apart that are as sure.
-            let laws = Laws { sample_order: is_ordered, class_names: is_ordered || boundary == 0.0, ..Laws::default() };
+            let laws = Laws {
+                sample_order: is_ordered,
+                class_names: is_ordered || boundary == 0.0,
+                ties: is_ordered,
+                empty_class: is_ordered,
+                ..Laws::default()
+            };
             let detector =
                 PosteriorDetector { model: PosteriorModel { boundary, rounds: 15, ..PosteriorModel::default() }, rule };
             let verdict = check_laws(&Pipeline::new(NearestClasses::default(), detector), &laws);

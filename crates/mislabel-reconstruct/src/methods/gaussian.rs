@@ -103,6 +103,9 @@ pub struct LikelihoodRatio {
     pub threshold: f64,
 }
 
+/// The greatest log likelihood ratio: squares of errors may be beyond f64, and quality is 0 or 1 long before.
+const MOST: f64 = 1e300;
+
 impl Judge<ErrorSummary> for LikelihoodRatio {
     fn judge(&self, errors: &ErrorSummary, given: &Labels, run: &Run<'_>) -> Result<LabelIssues> {
         if !self.threshold.is_finite() {
@@ -114,7 +117,8 @@ impl Judge<ErrorSummary> for LikelihoodRatio {
         stage.advance(0)?;
         let pairs = errors.own().iter().zip(errors.least_other());
         // (a − b)(a + b): a difference of squares would lose the digits that near-equal errors share.
-        let score: Vec<f64> = pairs.map(|(own, other)| (own - other) * (own + other) / 2.0).collect();
+        let ratio = |(own, other): (&f64, &f64)| ((own - other) * (own + other) / 2.0).clamp(-MOST, MOST);
+        let score: Vec<f64> = pairs.map(ratio).collect();
         let excess: Vec<f64> = score.iter().map(|score| score - self.threshold).collect();
         let quality = LabelQuality::new(excess.iter().map(|s| 0.5 * (1.0 - s / (1.0 + s.abs()))).collect())?;
         let suggested = given.with_values(errors.least_other_class().to_vec())?;

@@ -5,3 +5,4 @@ pub(crate) mod errors;
 pub(crate) mod members;
 pub(crate) mod probabilities;
 pub(crate) mod rows;
+mod rows_case;

@@ -96,7 +96,7 @@ impl<C: Case, A: Answer + Send> Check<'_, C, A> {
             })?;
         }
         if laws.empty_class {
-            self.law(14, C::cases(Plain), freely, unchanged, |case, _| {
+            self.law(14, C::cases(Plain), plainly, unchanged, |case, _| {
                 laws::an_empty_class_changes_nothing(judge, case, laws.tolerance)
             })?;
         }
