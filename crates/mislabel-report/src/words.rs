@@ -34,6 +34,11 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
+/// A label quality, in [0, 1].
+pub(crate) fn quality(value: f64) -> String {
+    if value > 0.0 && value < 0.0005 { "below 0.001".into() } else { format!("{value:.3}") }
+}
+
 /// A number with few decimals; very large and very small ones with a power of ten.
 pub(crate) fn decimal(value: f64) -> String {
     match value.abs() {
@@ -77,13 +82,16 @@ pub(crate) fn visible_text(text: &str) -> String {
     text.chars().map(escaped).collect()
 }
 
-/// `text` cut to so many characters, an ellipsis among them.
+/// `text` cut to so many characters, an ellipsis in its middle among them: names of a kind often differ at their ends.
 pub(crate) fn cut(text: &str, characters: usize) -> String {
-    if text.chars().count() <= characters {
+    let length = text.chars().count();
+    if length <= characters {
         return text.into();
     }
-    let kept: String = text.chars().take(characters.saturating_sub(1)).collect();
-    format!("{kept}…")
+    let kept = characters.saturating_sub(1);
+    let start: String = text.chars().take(kept.div_ceil(2)).collect();
+    let end: String = text.chars().skip(length - kept / 2).collect();
+    format!("{}…{}", start.trim_end(), end.trim_start())
 }
 
 #[cfg(test)]
@@ -103,6 +111,7 @@ mod tests {
     #[test]
     fn shares_and_numbers_are_as_long_as_they_need_to_be() {
         assert_eq!([0.0, 0.0001, 0.0123, 0.0996, 0.5].map(percent), ["0%", "below 0.1%", "1.2%", "10%", "50%"]);
+        assert_eq!([0.0, 1e-9, 0.0416].map(quality), ["0.000", "below 0.001", "0.042"]);
         assert_eq!([0.0, 0.12345, 12.34, 12345.6, 1e-5].map(decimal), ["0", "0.123", "12.3", "12346", "1.00e-5"]);
     }
 
@@ -112,6 +121,6 @@ mod tests {
         assert_eq!(visible(""), "\"\"");
         assert_eq!(visible("שלום 😀"), "שלום 😀");
         assert_eq!(visible_text("one\ntwo\u{7}"), "one\ntwo\\u{7}");
-        assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!([cut("abcdef", 4), cut("abcdef", 6), cut("ab cdef", 4)], ["ab…f", "abcdef", "ab…f"]);
     }
 }

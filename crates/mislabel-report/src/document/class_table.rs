@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::document::exhibits::class;
 use crate::drawing::axis::Frame;
 use crate::drawing::bars::bars;
+use crate::drawing::histogram::root_height;
 use crate::findings::classes::ClassRow;
 use crate::page::ReportPage;
 use crate::words::{count, counted, percent, visible};
@@ -70,7 +71,7 @@ fn optional(value: Option<f64>) -> Markup {
 fn spark(row: &ClassRow) -> Markup {
     let totals: Vec<usize> = row.quality.flagged.iter().zip(&row.quality.others).map(|(a, b)| a + b).collect();
     let most = totals.iter().copied().max().unwrap_or(0).max(1) as f64;
-    let scaled = |counts: &[usize]| bars(SPARK, counts.iter().map(|count| SPARK.height * *count as f64 / most));
+    let scaled = |counts: &[usize]| bars(SPARK, counts.iter().map(|count| root_height(SPARK.height, *count, most)));
     html! {
         svg class="figure spark" viewBox="0 0 80 20" width="80" height="20" aria-hidden="true" {
             path class="fine" d=(scaled(&totals)) {}

@@ -9,7 +9,7 @@ use crate::document::exhibits::{class, exhibit, small};
 use crate::document::reasons::reasons;
 use crate::findings::suspects::Suspect;
 use crate::page::ReportPage;
-use crate::words::{count, cut, decimal, visible};
+use crate::words::{count, cut, decimal, quality, visible};
 
 /// Characters of the name of a sample.
 const NAME: usize = 120;
@@ -62,12 +62,12 @@ fn card(page: &ReportPage, suspect: &Suspect) -> Markup {
             @if let Some(id) = &suspect.id { p class="id" title=(visible(id)) { bdi { (cut(&visible(id), NAME)) } } }
             div class="exhibit" { (exhibit(&suspect.exhibit, &label)) }
             p class="labels" {
-                span class="hidden" { "given label " } span class="given" { (class(page, given)) }
+                span class="hidden" { "given label " } span class="wrong" { (class(page, given)) }
                 span aria-hidden="true" { " → " } span class="hidden" { ", suggested label " }
                 span class="suggested" { (class(page, suggested)) }
             }
             p class="mute" {
-                "label quality " (decimal(suspect.quality)) @if !suspect.flagged { ", not flagged" }
+                "label quality " (quality(suspect.quality)) @if !suspect.flagged { ", not flagged" }
             }
             @let reasons = reasons(page, suspect);
             @if let Some(first) = reasons.first() { p class="reason" { (first) } }

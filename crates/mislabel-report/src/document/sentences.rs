@@ -24,7 +24,7 @@ pub(crate) fn key_figures(page: &ReportPage) -> Markup {
     let mut figures = vec![("Probably wrong", wrong), ("Flagged for review", flagged)];
     if let Some(review) = summary.review.as_ref().filter(|_| summary.flagged > 0) {
         let right = percent(review.among_flagged / summary.flagged as f64);
-        figures.push(("Of the flags, right", (right, "expected".into())));
+        figures.push(("Flags that are right", (right, "expected".into())));
     }
     if let Some(difficulty) = summary.difficulty {
         figures.push(("Difficulty", (format!("{difficulty:.3}"), "mean ratio, 1 is very hard".into())));

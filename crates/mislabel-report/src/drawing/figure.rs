@@ -54,9 +54,14 @@ impl Figure {
     pub(crate) fn inline(&self) -> Markup {
         let label = format!("{}. {}", self.title, self.description);
         html! {
-            svg class="figure" viewBox=(self.view_box()) width=(Px(self.width)) height=(Px(self.height)) role="img"
+            svg class=(self.class()) viewBox=(self.view_box()) width=(Px(self.width)) height=(Px(self.height)) role="img"
                 aria-label=(label) { (self.drawing) }
         }
+    }
+
+    /// Figures with many small names scroll where the screen is narrow; the others shrink.
+    fn class(&self) -> &'static str {
+        if ["confusion", "quality-by-class"].contains(&self.name) { "figure" } else { "figure flexible" }
     }
 
     fn view_box(&self) -> String {

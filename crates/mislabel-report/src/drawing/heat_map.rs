@@ -7,10 +7,12 @@ use crate::findings::classes::ClassRow;
 use crate::findings::confusion::Confusion;
 use crate::words::{count, counted, cut, visible};
 
-/// Room for the names of classes.
-const NAMES: f64 = 140.0;
-/// Characters of a name that fit there.
-const CHARACTERS: usize = 20;
+/// Characters of a name that are shown.
+const CHARACTERS: usize = 26;
+/// Width of a character, about.
+const CHARACTER: f64 = 6.2;
+/// Room for a line above.
+const LINE: f64 = 26.0;
 /// Opacities of the least and of the greatest count: text stays readable on both.
 const OPACITIES: [f64; 2] = [0.12, 0.6];
 /// Cells at least this wide show their count.
@@ -23,27 +25,24 @@ pub(crate) fn heat_map(confusion: &Confusion, classes: &[ClassRow]) -> Option<Fi
     let cell = (480.0 / size).clamp(16.0, 34.0);
     let names: Vec<String> = confusion.classes.iter().map(|class| visible(&classes[*class as usize].name)).collect();
     let most = confusion.counts.iter().flatten().copied().max().unwrap_or(0).max(1);
+    let longest = names.iter().map(|name| name.chars().count().min(CHARACTERS)).max().unwrap_or(0);
+    let room = 16.0 + CHARACTER * longest as f64;
+    let grid = Grid { left: room, top: LINE + room, cell };
     let side = cell * size;
     let drawing = html! {
-        text class="mute" x="8" y="16" { "rows: given" }
-        text class="mute" x="8" y="32" { "columns: suggested" }
-        @for (place, name) in names.iter().enumerate() {
-            (row_name(name, NAMES + (place as f64 + 0.5) * cell))
-            (column_name(name, NAMES + (place as f64 + 0.5) * cell))
-            rect class="grid" fill="none" x=(Px(NAMES + place as f64 * cell)) y=(Px(NAMES + place as f64 * cell)) width=(Px(cell))
-                height=(Px(cell)) {}
-        }
-        rect class="axis" x=(Px(NAMES)) y=(Px(NAMES)) width=(Px(side)) height=(Px(side)) {}
+        text class="mute" x="4" y="16" { "rows: given label, columns: suggested label" }
+        @for (place, name) in names.iter().enumerate() { (grid.names(place, name)) }
+        rect class="axis" x=(Px(grid.left)) y=(Px(grid.top)) width=(Px(side)) height=(Px(side)) {}
         @for (row, counts) in confusion.counts.iter().enumerate() {
             @for (column, number) in counts.iter().copied().enumerate().filter(|(_, number)| *number > 0) {
-                (filled([row, column], cell, (number, most), [&names[row], &names[column]]))
+                (grid.filled([row, column], (number, most), [&names[row], &names[column]]))
             }
         }
     };
     let left_out = match classes.len() - confusion.classes.len() {
         0 => String::new(),
         _ => format!(
-            " {} of {} classes are shown, those of most flagged labels.",
+            " {} of {} classes are shown, those of the most frequent pairs.",
             confusion.classes.len(),
             classes.len()
         ),
@@ -57,40 +56,57 @@ pub(crate) fn heat_map(confusion: &Confusion, classes: &[ClassRow]) -> Option<Fi
         name: "confusion",
         title: "Given labels and suggested labels".into(),
         description,
-        width: NAMES + side + 10.0,
-        height: NAMES + side + 10.0,
+        width: (grid.left + side + 10.0).max(270.0),
+        height: grid.top + side + 10.0,
         drawing,
     })
 }
 
-fn row_name(name: &str, y: f64) -> Markup {
-    html! {
-        text class="end small" x=(Px(NAMES - 7.0)) y=(Px(y + 4.0)) { title { (name) } (cut(name, CHARACTERS)) }
-    }
-}
-
-fn column_name(name: &str, x: f64) -> Markup {
-    let turned = format!("rotate(-90 {x} {y})", x = Px(x + 4.0).short(), y = Px(NAMES - 7.0).short());
-    html! {
-        text class="small" x=(Px(x + 4.0)) y=(Px(NAMES - 7.0)) transform=(turned) { title { (name) } (cut(name, CHARACTERS)) }
-    }
-}
-
-fn filled(
-    [row, column]: [usize; 2],
+/// Where the cells lie.
+#[derive(Clone, Copy)]
+struct Grid {
+    left: f64,
+    top: f64,
     cell: f64,
-    (number, most): (usize, usize),
-    [given, suggested]: [&str; 2],
-) -> Markup {
-    let [low, high] = OPACITIES;
-    let opacity = low + (high - low) * (number as f64 / most as f64).sqrt();
-    let (x, y) = (NAMES + column as f64 * cell, NAMES + row as f64 * cell);
-    html! {
-        g {
-            title { (given) " → " (suggested) ": " (count(number)) }
-            rect class="suspect" x=(Px(x)) y=(Px(y)) width=(Px(cell)) height=(Px(cell)) fill-opacity=(format!("{opacity:.2}")) {}
-            @if cell >= NUMBERED && number < 10_000 {
-                text class="middle small" x=(Px(x + cell / 2.0)) y=(Px(y + cell / 2.0 + 4.0)) { (number) }
+}
+
+impl Grid {
+    /// The place of a row from above, of a column from the left.
+    fn at(self, place: usize) -> f64 {
+        place as f64 * self.cell
+    }
+
+    /// The name of a class beside its row and above its column, and the cell where both meet.
+    fn names(self, place: usize, name: &str) -> Markup {
+        let middle = self.at(place) + self.cell / 2.0 + 4.0;
+        let (x, y) = (Px(self.left + middle), Px(self.top - 7.0));
+        let turned = format!("rotate(-90 {} {})", x.short(), y.short());
+        html! {
+            text class="end small" x=(Px(self.left - 7.0)) y=(Px(self.top + middle)) { title { (name) } (cut(name, CHARACTERS)) }
+            text class="small" x=(x) y=(y) transform=(turned) { title { (name) } (cut(name, CHARACTERS)) }
+            rect class="grid" x=(Px(self.left + self.at(place))) y=(Px(self.top + self.at(place))) width=(Px(self.cell))
+                height=(Px(self.cell)) {}
+        }
+    }
+
+    fn filled(
+        self,
+        [row, column]: [usize; 2],
+        (number, most): (usize, usize),
+        [given, suggested]: [&str; 2],
+    ) -> Markup {
+        let [low, high] = OPACITIES;
+        let opacity = low + (high - low) * (number as f64 / most as f64).sqrt();
+        let (x, y) = (self.left + self.at(column), self.top + self.at(row));
+        let half = self.cell / 2.0;
+        html! {
+            g {
+                title { (given) " → " (suggested) ": " (count(number)) }
+                rect class="suspect" x=(Px(x)) y=(Px(y)) width=(Px(self.cell)) height=(Px(self.cell))
+                    fill-opacity=(format!("{opacity:.2}")) {}
+                @if self.cell >= NUMBERED && number < 10_000 {
+                    text class="middle small" x=(Px(x + half)) y=(Px(y + half + 4.0)) { (number) }
+                }
             }
         }
     }

@@ -17,7 +17,7 @@ const COLUMNS: usize = 4;
 /// Two histograms over one axis: flagged labels above, the others below, each on a scale of its own.
 pub(crate) fn histogram(name: &'static str, title: &str, axis: &str, values: &Histogram) -> Figure {
     let frame = |top: f64| Frame { left: 52.0, top, width: WIDTH - 70.0, height: 96.0 };
-    let (upper, lower) = (frame(26.0), frame(156.0));
+    let (upper, lower) = (frame(26.0), frame(176.0));
     let across = lower.across([values.low, values.high]);
     let drawing = html! {
         (panel(upper, &values.flagged, "suspect", "flagged"))
@@ -32,7 +32,7 @@ pub(crate) fn histogram(name: &'static str, title: &str, axis: &str, values: &Hi
         fullest(values, &values.flagged, "flagged labels"),
         fullest(values, &values.others, "others"),
     );
-    Figure { name, title: title.into(), description, width: WIDTH, height: 292.0, drawing }
+    Figure { name, title: title.into(), description, width: WIDTH, height: 312.0, drawing }
 }
 
 fn panel(frame: Frame, counts: &[usize], class: &str, label: &str) -> Markup {
@@ -53,6 +53,11 @@ fn fullest(values: &Histogram, counts: &[usize], label: &str) -> String {
     let (Some(most), Some(place)) = (most, place) else { return format!("There are no {label}.") };
     let (low, high) = (values.edge(place), values.edge(place + 1));
     format!("Most {label} in one bar: {} between {low:.2} and {high:.2}.", count(most))
+}
+
+/// The height of a bar that grows with the root of its count, so that few flagged labels beside many others can be seen.
+pub(crate) fn root_height(height: f64, count: usize, most: f64) -> f64 {
+    height * (count as f64 / most).sqrt()
 }
 
 /// A small histogram of the label quality of each of the classes with most flagged labels.
@@ -80,7 +85,7 @@ pub(crate) fn by_class(classes: &[ClassRow]) -> Option<Figure> {
         name: "quality-by-class",
         title: "Label quality by class".into(),
         description: format!(
-            "For {} of {} classes, those with most flagged labels: label quality from 0, suspect, to 1. The table of classes has the figures.",
+            "For {} of {} classes, those with most flagged labels: label quality from 0, suspect, to 1; flagged labels in color. The height of a bar grows with the root of its count.",
             shown.len(),
             classes.len()
         ),
@@ -94,7 +99,7 @@ fn tile(frame: Frame, row: &ClassRow) -> Markup {
     let totals: Vec<usize> = row.quality.flagged.iter().zip(&row.quality.others).map(|(a, b)| a + b).collect();
     let most = totals.iter().copied().max().unwrap_or(0).max(1) as f64;
     let scaled =
-        |counts: &[usize]| counts.iter().map(|count| frame.height * *count as f64 / most).collect::<Vec<f64>>();
+        |counts: &[usize]| counts.iter().map(|count| root_height(frame.height, *count, most)).collect::<Vec<f64>>();
     let name = visible(&row.name);
     let across = frame.across([0.0, 1.0]);
     html! {

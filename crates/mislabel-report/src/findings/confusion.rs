@@ -1,11 +1,11 @@
 //! Which classes are labeled as which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mislabel_core::{LabelIssues, Labels};
 use serde::Serialize;
 
-use crate::findings::classes::{ClassRow, most_affected};
+use crate::findings::classes::ClassRow;
 
 /// Classes of the heat map: more cannot be read.
 const SHOWN_CLASSES: usize = 30;
@@ -22,7 +22,7 @@ pub struct Confusion {
     pub pair_count: usize,
     /// Flagged labels for which no other label is suggested.
     pub without_suggestion: usize,
-    /// The classes of the heat map, `(m,)`: those of most flagged and suggested labels, at most 30, in their order.
+    /// The classes of the heat map, `(m,)`: those of the most frequent pairs, at most 30, in their order.
     pub classes: Vec<u32>,
     /// Flagged labels with the given class of the row and the suggested class of the column, `(m, m)`.
     pub counts: Vec<Vec<usize>>,
@@ -51,11 +51,25 @@ impl Confusion {
         }
         let without_suggestion = counted.iter().filter(|((a, b), _)| a == b).map(|(_, count)| count).sum();
         counted.retain(|(given, suggested), _| given != suggested);
-        let shown = most_affected(classes, SHOWN_CLASSES);
+        let pairs = pairs(&counted, classes);
+        let shown = shown(&pairs);
         let cell = |row: &u32, column: &u32| counted.get(&(*row, *column)).copied().unwrap_or(0);
         let counts = shown.iter().map(|row| shown.iter().map(|column| cell(row, column)).collect()).collect();
-        Self { pairs: pairs(&counted, classes), pair_count: counted.len(), without_suggestion, classes: shown, counts }
+        Self { pairs, pair_count: counted.len(), without_suggestion, classes: shown, counts }
     }
+}
+
+/// The classes of the first pairs, as many as can be shown, in their order.
+fn shown(pairs: &[ConfusedLabels]) -> Vec<u32> {
+    let mut classes = BTreeSet::new();
+    for pair in pairs {
+        let both = [pair.given, pair.suggested];
+        let added = both.iter().filter(|class| !classes.contains(*class)).count();
+        if classes.len() + added <= SHOWN_CLASSES {
+            classes.extend(both);
+        }
+    }
+    classes.into_iter().collect()
 }
 
 fn pairs(counted: &BTreeMap<(u32, u32), usize>, classes: &[ClassRow]) -> Vec<ConfusedLabels> {

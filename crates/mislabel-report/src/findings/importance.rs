@@ -15,8 +15,8 @@ const SAMPLED: usize = 20_000;
 const BINS: usize = 30;
 /// Samples of either end that a class shows.
 const SHOWN: usize = 6;
-/// Importances beyond this share of the samples fall into the last bin.
-const WITHIN: f64 = 0.999;
+/// Importances below the first and beyond the second share of the samples fall into the outermost bins.
+const WITHIN: [f64; 2] = [0.001, 0.999];
 
 /// How important samples are among those of their given class: class leverage over its mean in the class.
 #[derive(Clone, Debug, Serialize)]
@@ -26,7 +26,7 @@ pub struct ImportanceView {
     pub samples: Vec<u32>,
     /// Their importance over the mean of their class: 1 for an average sample, `(m,)`.
     pub importance: Vec<f64>,
-    /// How it is distributed; the last bin has all beyond.
+    /// How it is distributed; the outermost bins have all beyond.
     pub histogram: Histogram,
     /// The mean importance of flagged labels and of others; `None` where there is none.
     pub mean_flagged: Option<f64>,
@@ -77,10 +77,10 @@ impl ImportanceView {
                 (0..samples.len()).filter(|place| flag(*place) == flagged).map(|place| importance[place]).collect();
             (!of.is_empty()).then(|| of.iter().sum::<f64>() / of.len() as f64)
         };
-        let end = quantile(&importance, WITHIN);
+        let range = WITHIN.map(|share| quantile(&importance, share));
         let values = importance.iter().enumerate().map(|(place, value)| (*value, flag(place)));
         Ok(Self {
-            histogram: Histogram::new(BINS, [0.0, end], values),
+            histogram: Histogram::new(BINS, range, values),
             mean_flagged: mean(true),
             mean_others: mean(false),
             classes: shown.iter().map(|class| ends(*class, &samples, &importance, given, issues)).collect(),

@@ -4,5 +4,6 @@
 mod awkward;
 mod hostile;
 mod large;
+mod looks;
 mod made;
 mod values;
