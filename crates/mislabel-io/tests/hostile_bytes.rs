@@ -61,7 +61,7 @@ fn good_files() -> Vec<(&'static str, Vec<u8>)> {
         ("txt", b"cat\ndog\n\xC3\xA4\n".to_vec()),
         ("txt", b"# f0 f1\n0.5 1\n2 3.5\n".to_vec()),
         ("csv", b"sep=;\nf0;label;list\n1,5;cat;\"[1 2]\"\n2,5;dog;\"[3 4]\"\n".to_vec()),
-        ("csv", b"\xFF\xFEa\0,\0b\0\n\01\0,\02\0\n\0".to_vec()),
+        ("csv", b"\xFF\xFEa\0,\0b\0\n\x001\0,\x002\0\n\0".to_vec()),
         ("json", br#"[{"features":[1,2.5],"label":"cat"},{"features":[3,4],"label":null}]"#.to_vec()),
         (
             "jsonl",

@@ -86,7 +86,7 @@ fn the_fraction_of_a_whole_run_ends_at_one_and_does_not_jump_there() {
 #[test]
 #[ignore = "prints the table of stages.rs"]
 fn the_table_of_stages() {
-    for entry in METHODS.iter() {
+    for entry in &METHODS {
         let stages = recorded(entry);
         let all: f64 = stages.iter().map(|(_, time)| time.as_secs_f64()).sum();
         println!("        {:?} => &[", entry.name);

@@ -81,7 +81,8 @@ fn npy(descriptor: &str, elements: &[u8]) -> Vec<u8> {
 #[test]
 fn arrays_keep_their_header_and_their_element_type() {
     let four = |bytes: fn(i64) -> Vec<u8>| [0, 1, 2, 0].into_iter().flat_map(bytes).collect::<Vec<u8>>();
-    let kinds: [(&str, fn(i64) -> Vec<u8>); 6] = [
+    type Bytes = fn(i64) -> Vec<u8>;
+    let kinds: [(&str, Bytes); 6] = [
         ("<i8", |v| v.to_le_bytes().into()),
         (">i4", |v| (v as i32).to_be_bytes().into()),
         ("|u1", |v| vec![v as u8]),

@@ -92,5 +92,5 @@ fn a_million_samples_are_sliced_and_decided_without_waiting() {
         let action = Action::Decide { row, decision: Decision::Keep, circumstances: Circumstances::default() };
         journal.write(&row.to_string(), "ann", vec![action]).unwrap();
     });
-    timed("progress", PAGE, || drop(Progress::of(journal.board(), &samples)));
+    timed("progress", PAGE, || _ = Progress::of(journal.board(), &samples));
 }

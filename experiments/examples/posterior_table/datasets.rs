@@ -9,25 +9,6 @@ use ndarray::{Array1, Array2, Axis};
 
 use crate::cells::Outcome;
 
-/// Every dataset, the slowest last.
-pub(crate) const NAMES: [&str; 15] = [
-    "digits",
-    "digits_rare",
-    "fashion_2",
-    "cifar_2",
-    "banking10",
-    "banking20",
-    "banking_blend",
-    "banking_few",
-    "banking_uneven",
-    "fashion",
-    "fashion_rare",
-    "cifar_rare",
-    "banking7",
-    "banking77",
-    "cifar",
-];
-
 /// Rates of the noise that is made.
 const RATES: [f64; 5] = [0.01, 0.05, 0.1, 0.2, 0.4];
 

@@ -88,7 +88,6 @@ fn write_private(_: &Path, _: &str) -> std::io::Result<()> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 mod tests {
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Requests byte by byte: a browser would not send what is tested here.
 
-use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 

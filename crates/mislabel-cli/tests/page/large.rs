@@ -70,7 +70,7 @@ fn a_million_samples_are_reviewed_without_waiting() {
     timed("slice by a query", Duration::from_millis(200), &|| drop(slice(query, "pair")));
     let id = slice("", "most-suspect")["id"].clone();
     timed("page of cards", Duration::from_millis(200), &|| {
-        drop(served.ask(&format!("cards?slice={id}&from=1000000&count=200")))
+        drop(served.ask(&format!("cards?slice={id}&from=1000000&count=200")));
     });
     timed("distribution", Duration::from_millis(200), &|| drop(served.ask(&format!("distribution?slice={id}"))));
     let op = std::cell::Cell::new(0);

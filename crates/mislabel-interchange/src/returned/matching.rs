@@ -102,12 +102,12 @@ impl SampleSet {
                 classes.index(class).ok_or_else(refuse)
             };
             let sample = &mut samples[row];
-            if let (Some(sent), Some(found)) = (sample.given, came.given) {
-                if class(found)? != sent {
-                    let [found, sent] = [back.classes().name(found), classes.name(sent)].map(String::from);
-                    let index = sample.index.unwrap_or_default();
-                    return Err(Error::OtherSample { index, field: "given label", found, sent });
-                }
+            if let (Some(sent), Some(found)) = (sample.given, came.given)
+                && class(found)? != sent
+            {
+                let [found, sent] = [back.classes().name(found), classes.name(sent)].map(String::from);
+                let index = sample.index.unwrap_or_default();
+                return Err(Error::OtherSample { index, field: "given label", found, sent });
             }
             let decisions = came.decisions.iter().map(|decision| {
                 let verdict = match decision.verdict {

@@ -200,7 +200,7 @@ impl Matching<'_> {
                 found.because = format!("no label is 0 and the largest is {count}, so labels count from 1: label 1 is the first column");
                 Ok(found)
             }
-            () if first >= 1 && last < count && self.columns.names.is_none() => Ok(self.from_zero_or_one(count)),
+            () if first >= 1 && last < count && self.columns.names.is_none() => Ok(self.counted_from_zero_or_one(count)),
             () if first >= 0 && last < count => Ok(ClassMatch::new(Classes::Count(self.columns.count), "label i is column i")),
             () if codes.len() as i64 == count => {
                 let mut found = ClassMatch::new(Classes::Codes(codes.clone()), "");
@@ -216,7 +216,7 @@ impl Matching<'_> {
     }
 
     /// Labels that show no 0 may count from 1: where the predictions agree with that far better, they do.
-    fn from_zero_or_one(&self, count: i64) -> ClassMatch {
+    fn counted_from_zero_or_one(&self, count: i64) -> ClassMatch {
         let agreeing = |shift: i64| {
             let labels = self.files.iter().take(1).flat_map(|file| file.integers());
             self.columns

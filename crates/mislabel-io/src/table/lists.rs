@@ -43,7 +43,7 @@ fn one_level(array: &ArrayRef) -> Result<(Vec<usize>, ArrayRef), usize> {
         DataType::FixedSizeList(_, width) => {
             let list = array.as_fixed_size_list();
             let width = usize::try_from(*width).unwrap_or(0);
-            let start = usize::try_from(list.value_offset_at(0)).unwrap_or(0);
+            let start = list.value_offset_at(0);
             Ok((vec![width; list.len()], list.values().slice(start, width * list.len())))
         }
         DataType::ListView(field) | DataType::LargeListView(field) => {

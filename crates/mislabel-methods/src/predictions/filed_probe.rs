@@ -22,7 +22,7 @@ pub(crate) struct FiledProbe(pub(crate) Probe);
 /// Its probabilities, `(n, k)`.
 pub(crate) enum ProbeProbabilities {
     InMemory(ProbabilityMatrix),
-    Filed(ProbabilityFile, #[expect(dead_code, reason = "removes the file, once it is closed")] Scratch),
+    Filed(Box<ProbabilityFile>, #[expect(dead_code, reason = "removes the file, once it is closed")] Scratch),
 }
 
 /// A file that is removed when it is no longer needed.
@@ -82,7 +82,7 @@ impl FiledProbe {
         self.0.predict_into(embeddings, given, weights, &writer, run)?;
         drop(writer);
         let file = ProbabilityFile::open(&scratch.0, &ReadOptions::default()).map_err(Error::other)?;
-        Ok(ProbeProbabilities::Filed(file, scratch))
+        Ok(ProbeProbabilities::Filed(Box::new(file), scratch))
     }
 }
 
