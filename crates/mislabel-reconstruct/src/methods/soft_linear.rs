@@ -37,7 +37,7 @@ use crate::search::scope::SearchScope;
 ///
 /// # Cost
 /// O(n·d·(min(n_c, d) + Σ_c r_c)) per fit, r_c ≤ `components`; the second term, nearly all of it where classes are
-/// many, shrinks with the classes that [`Classes`] rules out, to O(n·d·(k + m·r)) for the m nearest means. Memory
+/// many, shrinks with the classes that [`ClassSearch`] rules out, to O(n·d·(k + m·r)) for the m nearest means. Memory
 /// O(d·Σ_c r_c) for the model, one class's min(n_c, d)² matrix and one block of rows per thread, and at most 64 bytes
 /// per sample. Never n·k. `memory` bounds it. A run whose observer has a checkpoint keeps finished rounds and blocks of
 /// rows there.
