@@ -28,7 +28,7 @@
 //!
 //! let digits = mislabel::datasets::digits();
 //! let (embeddings, given) = (Embeddings::new(digits.embeddings.view())?, &digits.labels);
-//! let graph = KNearest { neighbors: Some(20), ..KNearest::default() }.evidence(&embeddings, given, &Run::quiet())?;
+//! let graph = KNearest { neighbors: Some(50), ..KNearest::default() }.evidence(&embeddings, given, &Run::quiet())?;
 //! for judge in [&Agreement::default() as &dyn Judge<_>, &SelfClean, &SimiFeat::default()] {
 //!     let issues = judge.judge(&graph, given, &Run::quiet())?;
 //!     println!("most suspect: {:?}", issues.top(1));
