@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::sample::Sample;
+use crate::reading::Reading;
+
 /// An identifier of 24 hexadecimal digits: the row in the first part, what it identifies in the second. Labels need
 /// identifiers of their own, or FiftyOne does not tag them.
 pub(super) fn object_id(row: usize, part: u16) -> Value {
@@ -68,4 +71,12 @@ pub(super) fn members(value: &mut Value) -> Map<String, Value> {
         Value::Object(members) => members,
         _ => Map::new(),
     }
+}
+
+/// Gives the sample the fields that are left.
+pub(super) fn keep_columns(sample: &mut Sample, document: Map<String, Value>, reading: &mut Reading<'_>) {
+    for name in document.keys() {
+        reading.notes.say(format!("field {name} is kept as a column"));
+    }
+    sample.columns = document;
 }

@@ -3,6 +3,7 @@
 //! Written from the documentation of the formats and from what the client accepts; `docs/interchange.md` names the version.
 
 mod document;
+mod image_labels;
 mod load_script;
 mod read;
 mod write;
