@@ -1,7 +1,9 @@
 //! The pieces of FiftyOne's JSON: identifiers, labels, fields.
 
-use super::names::LABEL;
 use serde_json::{Map, Value, json};
+
+use crate::model::sample::Sample;
+use crate::reading::Reading;
 
 /// An identifier of 24 hexadecimal digits: the row in the first part, what it identifies in the second. Labels need
 /// identifiers of their own, or FiftyOne does not tag them.
@@ -57,7 +59,7 @@ pub(super) fn field_value(kind: &str, value: &Value) -> Value {
 /// A name that FiftyOne takes for a field: letters, digits and underscores, none of its own.
 pub(super) fn field_name(name: &str) -> String {
     const TAKEN: [&str; 9] =
-        ["id", "filepath", "tags", "metadata", "created_at", "last_modified_at", LABEL, "media_type", "label"];
+        ["id", "filepath", "tags", "metadata", "created_at", "last_modified_at", super::LABEL, "media_type", "label"];
     let clean: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
     let starts_well = clean.starts_with(|c: char| c.is_ascii_alphabetic());
     if starts_well && !TAKEN.contains(&clean.as_str()) { clean } else { format!("column_{clean}") }
@@ -69,4 +71,12 @@ pub(super) fn members(value: &mut Value) -> Map<String, Value> {
         Value::Object(members) => members,
         _ => Map::new(),
     }
+}
+
+/// Gives the sample the fields that are left.
+pub(super) fn keep_columns(sample: &mut Sample, document: Map<String, Value>, reading: &mut Reading<'_>) {
+    for name in document.keys() {
+        reading.notes.say(format!("field {name} is kept as a column"));
+    }
+    sample.columns = document;
 }

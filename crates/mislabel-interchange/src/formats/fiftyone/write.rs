@@ -6,8 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::document::{classification, field, field_kind, field_name, field_value, label_field, object_id};
-use super::load_script::LOAD_SCRIPT;
-use super::names::{LABEL, NAME};
+use super::{LABEL, NAME};
 use crate::error::{Error, Result};
 use crate::fields::{self, PREFIXED};
 use crate::files::folder::{self, Output};
@@ -48,7 +47,7 @@ pub(crate) fn write(set: &SampleSet, path: &Path, options: &WriteOptions) -> Res
         serde_json::to_writer_pretty(&mut *out, &schema.metadata(set, options))?;
         out.write_all(b"\n")
     })?;
-    output.file(&path.join("load.py"), |out| out.write_all(LOAD_SCRIPT.as_bytes()))?;
+    output.file(&path.join("load.py"), |out| out.write_all(super::load_script::LOAD_SCRIPT.as_bytes()))?;
     say_what_differs(&schema, &mut output);
     output.notes.say(format!("load them: python {} NAME [--merge]", path.join("load.py").display()));
     Ok(output.finish())

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::metadata::{keep_columns, relabeled};
-use super::name::NAME;
+use super::metadata::{NAME, keep_columns, relabeled};
 use crate::cells;
 use crate::error::{Error, Place, Result};
 use crate::fields::{self, PREFIXED};

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::name::NAME;
 use crate::cells;
 use crate::error::{Error, Result};
 use crate::fields::{self, PREFIXED};
@@ -18,6 +17,8 @@ use crate::model::sample_set::SampleSet;
 use crate::options::{ReadOptions, Received, WriteOptions, Written};
 use crate::reading::Reading;
 
+/// The name of the format.
+pub(super) const NAME: &str = "huggingface";
 /// The column of paths relative to the file.
 const FILE: &str = "file_name";
 const LABEL: &str = "label";

@@ -13,6 +13,8 @@ use crate::model::sample_set::SampleSet;
 use crate::options::WriteOptions;
 use crate::reading::Reading;
 
+/// What messages call the format.
+pub(super) const NAME: &str = "a table";
 /// Names of columns that hold paths, beside `path`.
 const PATHS: [&str; 5] = ["image", "filepath", "file_name", "filename", "image_path"];
 /// Names of columns that hold given labels, beside `given_label`.
@@ -152,7 +154,7 @@ pub(super) fn row(set: &SampleSet, sample: &Sample, options: &WriteOptions) -> R
     for (name, value) in &sample.columns {
         if row.contains_key(name) || ORDER.contains(&name.as_str()) {
             return Err(Error::unwritable(
-                super::name::NAME,
+                NAME,
                 &sample.id,
                 format!("rename its column {name:?}, which has a meaning"),
             ));

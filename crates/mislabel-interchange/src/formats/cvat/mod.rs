@@ -1,0 +1,10 @@
+//! CVAT: the XML of "CVAT for images 1.1".
+
+mod parser;
+mod read;
+mod write;
+
+pub(crate) use read::read;
+pub(crate) use write::write;
+
+const NAME: &str = "cvat";

@@ -1,3 +1,0 @@
-//! What the format is called.
-
-pub(super) const NAME: &str = "huggingface";
