@@ -41,6 +41,7 @@
 mod document;
 mod drawing;
 mod error;
+mod file_numbers;
 mod findings;
 mod options;
 mod page;
@@ -58,7 +59,7 @@ pub use findings::importance::{ClassImportance, ImportanceView, MeasuredSample};
 pub use findings::provenance::Provenance;
 pub use findings::review_effort::{ReviewEffort, ReviewStep};
 pub use findings::sample_map::SampleMap;
-pub use findings::summary::{Summary, VerifiedShare};
+pub use findings::summary::{Share, Summary, VerifiedShare};
 pub use findings::suspects::Suspect;
 pub use options::{Input, Origin, PixelForm, ReportOptions, Samples};
 pub use page::ReportPage;

@@ -71,6 +71,8 @@ pub struct Origin {
     pub seed: Option<u64>,
     /// What was read, and as what.
     pub inputs: Vec<Input>,
+    /// More on what was read as what, in lines: columns, classes, what may be wrong.
+    pub reading: Option<String>,
 }
 
 /// A file that was read.

@@ -183,7 +183,7 @@ impl Detect {
         let features = judged.embeddings.map(|source| source.shape().1);
         let mut summary = self.summary(report, given, features, judged.seconds);
         summary.samples = judged.inputs.partial.len();
-        summary.read = judged.inputs.understood(judged.embeddings, self.standardize, report)?;
+        summary.read = self.understood(judged)?;
         if self.json {
             summary.explanations = explanations.iter().map(|why| ExplanationRow::new(why, given)).collect();
             return print_json(&summary);
@@ -252,6 +252,11 @@ impl Detect {
             embedding_form: &self.embedding_form,
             options: &self.options,
         }
+    }
+
+    /// What was read as what, and what is odd about it.
+    pub(crate) fn understood(&self, judged: &Judged<'_>) -> Result<Understood> {
+        judged.inputs.understood(judged.embeddings, self.standardize, &judged.report.report)
     }
 
     /// The files that are read.

@@ -57,6 +57,11 @@ impl Report {
         let inputs: Vec<&Path> = self.detect.inputs().into_iter().chain(self.shown.paths()).collect();
         check_output(out, &["html"], &inputs)?;
         self.detect.judged(options, |judged| {
+            if judged.inputs.leaves_out() && self.shown.paths().next().is_some() {
+                return Err(Failure::Arguments(
+                    "--images and --texts are of no use where --id leaves samples out".into(),
+                ));
+            }
             let partial = &judged.inputs.partial;
             let shown = self.shown.read(partial.len())?.selected(partial.rows());
             let seed = self.detect.seed();
@@ -68,13 +73,23 @@ impl Report {
             };
             let progress = progress(self.detect.is_quiet());
             let run = Run::quiet().with_progress(&*progress);
-            let origin = Origin { seed, inputs: self.inputs(judged), ..origin()? };
+            let origin =
+                Origin { seed, inputs: self.inputs(judged), reading: Some(self.reading(judged)?), ..origin()? };
             let report = &judged.report.report;
             let page = |data: &Dataset<'_>| Ok(ReportPage::new(report, data, &shown.samples(), &options, origin, &run));
             let page = self.detect.threads().run(|| Ok(judged.data.judged(page)??))?;
             drop(progress);
+            let names = judged.inputs.names();
+            let page = page.called(&judged.inputs.numbers(), names.as_deref());
             written(&page, out, self.figures.as_deref(), self.detect.is_quiet())
         })
+    }
+
+    /// What was read as what, as `detect` prints it.
+    fn reading(&self, judged: &Judged<'_>) -> Result<String> {
+        let mut text = Vec::new();
+        self.detect.understood(judged)?.print(&mut text)?;
+        Ok(String::from_utf8_lossy(&text).trim_end().into())
     }
 
     /// What was read, and as what.

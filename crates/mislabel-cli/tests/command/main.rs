@@ -13,6 +13,7 @@ mod many_classes;
 mod methods;
 mod process;
 mod refusals;
+mod report;
 mod review;
 mod streams;
 mod written;

@@ -55,6 +55,7 @@ impl Format {
         matches!(self, Self::Csv | Self::Tsv | Self::Text | Self::Json | Self::JsonLines)
     }
 
+    #[cfg(feature = "tables")]
     /// Whether a folder of such files is one table or array; a folder often has notes as `.txt` or `.json` beside those.
     pub(crate) fn is_sharded(self) -> bool {
         !matches!(self, Self::Text | Self::Json | Self::Npz | Self::Safetensors)

@@ -10,3 +10,5 @@ pub(crate) mod reading;
 pub(crate) mod sheet;
 pub(crate) mod table;
 pub(crate) mod text;
+#[cfg(feature = "tables")]
+pub(crate) mod text_columns;

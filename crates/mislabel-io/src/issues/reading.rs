@@ -4,8 +4,9 @@ use std::path::Path;
 
 use crate::choice::{Header, ReadOptions};
 use crate::error::{Error, Result};
-use crate::issues::columns::{COLUMNS, TextColumns, cell, flag};
+use crate::issues::columns::COLUMNS;
 use crate::issues::table::IssueTable;
+use crate::issues::text_columns::{TextColumns, cell, flag};
 use crate::table::named::{cells, table};
 
 /// Reads the table in the file at `path`; without rows, or without a byte, it is of no issues.

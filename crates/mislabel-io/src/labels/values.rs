@@ -67,6 +67,7 @@ impl LabelValues {
         }
     }
 
+    #[cfg(feature = "tables")]
     /// Labels from text: integers if every one is a whole number however it is spelled, strings otherwise.
     pub(crate) fn from_text(path: &Path, column: &str, labels: Vec<String>) -> Result<Self> {
         let cells = labels.into_iter().map(Some).collect();

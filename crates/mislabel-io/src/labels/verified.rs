@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use mislabel_core::VerifiedLabels;
 
-use crate::choice::{Header, ReadOptions, Unlabelled};
+#[cfg(feature = "tables")]
+use crate::choice::Header;
+use crate::choice::{ReadOptions, Unlabelled};
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 use crate::labels::class_lookup::ClassLookup;

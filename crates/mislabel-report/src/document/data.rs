@@ -79,7 +79,7 @@ fn one_copy(page: &ReportPage, copy: &LabeledCopy) -> Markup {
 
 /// What was read, and as what.
 fn inputs(page: &ReportPage) -> Markup {
-    let inputs = &page.provenance.origin.inputs;
+    let (inputs, reading) = (&page.provenance.origin.inputs, &page.provenance.origin.reading);
     html! {
         @if !inputs.is_empty() {
             h3 { "What was read" }
@@ -93,6 +93,12 @@ fn inputs(page: &ReportPage) -> Markup {
                         }
                     }
                 }
+            }
+        }
+        @if let Some(reading) = reading {
+            details class="panel" {
+                summary { "What was read as what, in full" }
+                pre class="scroll" tabindex="0" { (visible_text(reading)) }
             }
         }
     }

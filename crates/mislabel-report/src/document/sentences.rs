@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::findings::duplicates::CopyFacts;
-use crate::findings::summary::{Summary, VerifiedShare};
+use crate::findings::summary::{Share, Summary, VerifiedShare};
 use crate::page::ReportPage;
 use crate::words::{count, counted, cut, percent, visible};
 
@@ -22,8 +22,8 @@ pub(crate) fn key_figures(page: &ReportPage) -> Markup {
     };
     let flagged = (count(summary.flagged), format!("{} of all labels", share(summary.flagged as f64)));
     let mut figures = vec![("Probably wrong", wrong), ("Flagged for review", flagged)];
-    if let Some(review) = summary.review.as_ref().filter(|_| summary.flagged > 0) {
-        let right = percent(review.among_flagged / summary.flagged as f64);
+    if let Some(right) = right_flags(summary) {
+        let right = percent(right);
         figures.push(("Flags that are right", (right, "expected".into())));
     }
     if let Some(difficulty) = summary.difficulty {
@@ -76,14 +76,26 @@ fn flags(summary: &Summary) -> String {
         1 => "The method flags 1 label for review".to_owned(),
         number => format!("The method flags {} labels for review", count(number)),
     };
-    match &summary.review {
-        Some(review) => format!(
-            "{flagged}. About {} of them ({}) are expected to be wrong.",
-            count(review.among_flagged.round() as usize),
-            percent(review.among_flagged / summary.flagged as f64)
+    let Some(right) = right_flags(summary) else {
+        return format!("{flagged}. It orders labels; it does not say how likely a flag is right.");
+    };
+    let about = count((right * summary.flagged as f64).round() as usize);
+    match summary.precision {
+        Some(Share { bounds: [low, high], .. }) => format!(
+            "{flagged}. About {about} of them ({}) are expected to be wrong; the 95% interval is {} to {}.",
+            percent(right),
+            percent(low),
+            percent(high)
         ),
-        None => format!("{flagged}. It orders labels; it does not say how likely a flag is right."),
+        None => format!("{flagged}. About {about} of them ({}) are expected to be wrong.", percent(right)),
     }
+}
+
+/// The share of the flags that is expected to be right.
+fn right_flags(summary: &Summary) -> Option<f64> {
+    let flagged = (summary.flagged > 0).then_some(summary.flagged as f64)?;
+    let by_quality = summary.review.as_ref().map(|review| review.among_flagged / flagged);
+    summary.precision.map(|share| share.value).or(by_quality)
 }
 
 fn verified(found: &VerifiedShare) -> String {

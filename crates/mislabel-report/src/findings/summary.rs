@@ -1,6 +1,6 @@
 //! How many labels are probably wrong, and how sure that is.
 
-use mislabel_core::{Labels, VerifiedLabels};
+use mislabel_core::{Estimate, Labels, VerifiedLabels};
 use mislabel_methods::{Dataset, Report};
 use serde::Serialize;
 
@@ -25,6 +25,8 @@ pub struct Summary {
     pub noise_rate: Option<f64>,
     /// The ends of its 95% interval.
     pub noise_bounds: Option<[f64; 2]>,
+    /// The share of the flags that is right, and the ends of its 95% interval.
+    pub precision: Option<Share>,
     /// The mean ratio χ̄, the difficulty of the dataset.
     pub difficulty: Option<f64>,
     /// The score from which on labels are flagged.
@@ -46,6 +48,7 @@ impl Summary {
             flagged: report.issues.flagged(),
             noise_rate: report.noise_rate,
             noise_bounds: bounds.or_else(|| sampled_bounds(report)),
+            precision: report.precision.map(Share::new),
             difficulty: report.difficulty,
             threshold: report.threshold,
             review: probability.then(|| ReviewEffort::new(&report.issues, ranking)),
@@ -68,6 +71,23 @@ fn is_probability(report: &Report) -> bool {
 fn sampled_bounds(report: &Report) -> Option<[f64; 2]> {
     let (rate, error) = (report.noise_rate?, report.sampled?.noise_rate_standard_error?);
     Some([(rate - NORMAL_95 * error).max(0.0), (rate + NORMAL_95 * error).min(1.0)])
+}
+
+/// An estimated share.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Share {
+    /// The share, in [0, 1].
+    pub value: f64,
+    /// The ends of its 95% interval, within [0, 1].
+    pub bounds: [f64; 2],
+}
+
+impl Share {
+    fn new(estimate: Estimate) -> Self {
+        let (value, half) = (estimate.value(), NORMAL_95 * estimate.standard_error());
+        Self { value, bounds: [(value - half).max(0.0), (value + half).min(1.0)] }
+    }
 }
 
 /// What people found who looked labels up.

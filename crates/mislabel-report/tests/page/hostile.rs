@@ -42,7 +42,13 @@ fn hostile_page() -> ReportPage {
     let samples = Samples { texts: Some(&texts), images: Some(&images), ..Samples::default() };
     let options = ReportOptions { title: ATTACK.into(), ..ReportOptions::default() };
     let input = Input { role: ATTACK.into(), path: ATTACK.into(), read_as: ATTACK.into() };
-    let origin = Origin { command: Some(ATTACK.into()), made: Some(ATTACK.into()), seed: None, inputs: vec![input] };
+    let origin = Origin {
+        command: Some(ATTACK.into()),
+        made: Some(ATTACK.into()),
+        seed: None,
+        inputs: vec![input],
+        reading: Some(ATTACK.into()),
+    };
     ReportPage::new(&made_up(&given), &data, &samples, &options, origin, &Run::quiet()).unwrap()
 }
 

@@ -124,6 +124,23 @@ fn verified_labels_give_the_share_of_flags_that_are_right() {
 }
 
 #[test]
+fn samples_are_called_as_their_file_calls_them() {
+    let (_, page) = digits_page("rer");
+    let numbers: Vec<usize> = (0..1797).map(|row| 3 * row + 1).collect();
+    let names: Vec<String> = (0..1797).map(|row| format!("digit {row}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let called = page.clone().called(&numbers, Some(&names));
+    for (before, after) in page.suspects.iter().zip(&called.suspects) {
+        assert_eq!(after.sample, numbers[before.sample]);
+        assert_eq!(after.id.as_deref(), Some(names[before.sample]));
+        assert_eq!(after.other_classes[0].sample, numbers[before.other_classes[0].sample]);
+        assert!(called.exhibits.contains_key(&(after.other_classes[0].sample as u32)));
+    }
+    assert_eq!(called.map.unwrap().samples[5], 16);
+    assert_eq!(called.exhibits.len(), page.exhibits.len());
+}
+
+#[test]
 fn figures_and_values_are_written_beside_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let (_, page) = digits_page("consensus");
