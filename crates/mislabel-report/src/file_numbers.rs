@@ -17,7 +17,7 @@ impl ReportPage {
             near.for_each(|near| near.sample = number(near.sample));
         }
         self.map.iter_mut().flat_map(|map| &mut map.samples).for_each(short);
-        for view in &mut self.importance {
+        if let Some(view) = &mut self.importance {
             view.samples.iter_mut().for_each(short);
             let shown = view.classes.iter_mut().flat_map(|class| class.most.iter_mut().chain(&mut class.least));
             shown.for_each(|measured| short(&mut measured.sample));
