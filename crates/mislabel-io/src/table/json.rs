@@ -173,12 +173,13 @@ fn one_a_line(bytes: &[u8], out: &mut Gathered<'_>) -> Result<()> {
                 }
             }
             b']' | b'}' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
+                // A bracket too many closes nothing.
+                if depth == 1 {
                     out.push(&bytes[start..place])?;
                     out.push(b"\n")?;
                     start = bytes.len();
                 }
+                depth = depth.saturating_sub(1);
             }
             b',' if depth == 1 => {
                 out.push(&bytes[start..place])?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::NAME;
+use super::names::NAME;
 use crate::cells;
 use crate::error::{Error, Place, Result};
 use crate::fields::{self, PREFIXED};

@@ -58,8 +58,17 @@ pub(super) fn field_value(kind: &str, value: &Value) -> Value {
 
 /// A name that FiftyOne takes for a field: letters, digits and underscores, none of its own.
 pub(super) fn field_name(name: &str) -> String {
-    const TAKEN: [&str; 9] =
-        ["id", "filepath", "tags", "metadata", "created_at", "last_modified_at", super::LABEL, "media_type", "label"];
+    const TAKEN: [&str; 9] = [
+        "id",
+        "filepath",
+        "tags",
+        "metadata",
+        "created_at",
+        "last_modified_at",
+        super::names::LABEL,
+        "media_type",
+        "label",
+    ];
     let clean: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
     let starts_well = clean.starts_with(|c: char| c.is_ascii_alphabetic());
     if starts_well && !TAKEN.contains(&clean.as_str()) { clean } else { format!("column_{clean}") }

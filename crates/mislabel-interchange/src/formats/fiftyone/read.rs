@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::document::{keep_columns, members};
 use super::image_labels::image_labels;
-use super::{EXCLUDE_TAG, LABEL, NAME, UNSURE_TAG};
+use super::names::{EXCLUDE_TAG, LABEL, NAME, UNSURE_TAG};
 use crate::cells;
 use crate::error::{Error, Place, Result};
 use crate::fields::{self, PREFIXED};

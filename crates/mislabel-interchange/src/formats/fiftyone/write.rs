@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::document::{classification, field, field_kind, field_name, field_value, label_field, object_id};
-use super::{LABEL, NAME};
+use super::names::{LABEL, NAME};
 use crate::error::{Error, Result};
 use crate::fields::{self, PREFIXED};
 use crate::files::folder::{self, Output};

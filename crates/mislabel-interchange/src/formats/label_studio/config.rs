@@ -1,6 +1,6 @@
 //! The labeling configuration of a project.
 
-use super::{CONTROL, EXCLUDE, UNSURE};
+use super::names::{CONTROL, EXCLUDE, UNSURE};
 use crate::fields::PREFIXED;
 use crate::model::classes::Classes;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{CONTROL, EXCLUDE, NAME, UNSURE};
+use super::names::{CONTROL, EXCLUDE, NAME, UNSURE};
 use crate::cells;
 use crate::error::{Error, Place, Result};
 use crate::fields::{self, PREFIXED};

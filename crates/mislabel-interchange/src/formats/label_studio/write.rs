@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::config::config;
-use super::{CONTROL, EXCLUDE, NAME, UNSURE};
+use super::names::{CONTROL, EXCLUDE, NAME, UNSURE};
 use crate::error::{Error, Result};
 use crate::fields::{self, PREFIXED};
 use crate::files::folder::{self, Output};

@@ -1,0 +1,3 @@
+//! What things are called there.
+
+pub(super) const NAME: &str = "cvat";
