@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 use mislabel_testkit::LawViolation;
 
+use crate::probabilities::AGAIN;
+
 /// A planted fault.
 pub(crate) struct Fault {
     /// What is wrong, in words.
@@ -86,7 +88,8 @@ fn every_fault_of_the_catalogue_is_caught_by_its_law_in_under_two_seconds() {
 #[test]
 fn counter_examples_are_small_and_short() {
     let faults: Vec<Fault> = probabilities::faults().into_iter().chain(errors::faults()).collect();
-    for fault in &faults {
+    // Whoever answers otherwise every time may pass where proptest looks for something smaller.
+    for fault in faults.iter().filter(|fault| !fault.laws.contains(&AGAIN)) {
         let input = caught(fault).unwrap().0.input.unwrap();
         // Sixteen digits of a number would show; so would dozens of samples.
         let longest = input.split(|c: char| !c.is_ascii_digit()).map(str::len).max();

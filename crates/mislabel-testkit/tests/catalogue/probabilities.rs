@@ -13,7 +13,7 @@ use crate::Fault;
 const ORDER: &str = "sample order does not matter";
 const NAMES: &str = "class names do not matter";
 const THREADS: &str = "threads do not matter";
-const AGAIN: &str = "asking again changes nothing";
+pub(crate) const AGAIN: &str = "asking again changes nothing";
 const FORM: &str = "answers are well formed";
 const SUSPECT: &str = "a wrong label is most suspect";
 const ALIKE: &str = "equal samples are judged alike";
