@@ -28,6 +28,9 @@ pub(crate) enum Failure {
     Report(mislabel::report::Error),
     #[error(transparent)]
     Interchange(#[from] mislabel::interchange::Error),
+    #[cfg(feature = "embed")]
+    #[error(transparent)]
+    Embed(mislabel::embed::Error),
     #[error("{0}")]
     Arguments(String),
     #[cfg(feature = "app")]
@@ -65,6 +68,17 @@ impl From<mislabel::report::Error> for Failure {
         match error {
             mislabel::report::Error::Core(error) => Self::Core(error),
             other => Self::Report(other),
+        }
+    }
+}
+
+#[cfg(feature = "embed")]
+impl From<mislabel::embed::Error> for Failure {
+    fn from(error: mislabel::embed::Error) -> Self {
+        match error {
+            mislabel::embed::Error::Core(error) => Self::Core(error),
+            mislabel::embed::Error::Table(error) => Self::File(error),
+            other => Self::Embed(other),
         }
     }
 }

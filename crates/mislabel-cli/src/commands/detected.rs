@@ -4,13 +4,13 @@ use std::path::Path;
 
 use mislabel::core::{EmbeddingSource, LabelIssues, PartialLabels, VerifiedLabels};
 use mislabel::io::{
-    EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, ReadOptions, SampleColumn, UnlabelledRow,
-    sample_columns,
+    EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, ReadOptions, SampleColumn, Unlabelled,
+    UnlabelledRow, sample_columns,
 };
 use mislabel::methods::{Entry, PartialDataset, PartialReport, Report, Suggestion, feature_notes};
 
 use crate::failure::Result;
-use crate::inputs::files::{EmbeddingForm, GivenLabels, check_pair, same_file};
+use crate::inputs::files::{EmbeddingForm, LabelForm, LabelPlace, check_pair, same_file};
 use crate::inputs::method_files::MethodFiles;
 use crate::inputs::pairing::Paired;
 use crate::options::MethodOptions;
@@ -18,7 +18,11 @@ use crate::output::understanding::Understood;
 
 /// The files of a command, and how they are read.
 pub(crate) struct Sources<'a> {
-    pub(crate) labels: &'a GivenLabels,
+    /// Where the labels are.
+    pub(crate) labels: LabelPlace<'a>,
+    pub(crate) form: &'a LabelForm,
+    /// What stands for no label.
+    pub(crate) unlabelled: Unlabelled,
     pub(crate) embeddings: Option<&'a Path>,
     pub(crate) embedding_form: &'a EmbeddingForm,
     pub(crate) options: &'a MethodOptions,
@@ -38,8 +42,8 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// Reads `sources`, pairs the rows and matches the classes.
     pub(crate) fn read(sources: &Sources<'_>, methods: &[&Entry]) -> Result<Self> {
-        let (form, options) = (&sources.labels.form, sources.options);
-        let labels = form.read_partly(sources.labels.place())?;
+        let (form, options) = (sources.form, sources.options);
+        let labels = form.read_with(sources.labels, sources.unlabelled.clone())?;
         let leave_out = &sources.embedding_form.leave_out;
         let predictions = MethodFiles::predictions(methods, options, form, &labels, leave_out)?;
         let memory = options.reconstruction.memory;
@@ -51,7 +55,7 @@ impl Inputs {
         let given = labels.column(&files.classes().classes)?;
         files.check(&given, &labels)?;
         if let Some(embeddings) = &embeddings {
-            check_pair(embeddings, &given, &sources.labels.path)?;
+            check_pair(embeddings, &given, sources.labels.path)?;
         }
         let partial = given.partial()?;
         Ok(Self { labels, given, partial, embeddings, files, kept, notes })
@@ -131,13 +135,13 @@ impl Inputs {
     /// The columns of the labels' file, and of the embeddings' if their rows are in the same order.
     fn travelling(&self, sources: &Sources<'_>) -> Result<Vec<SampleColumn>> {
         let labels = sources.labels;
-        let shared = sources.embeddings.is_some_and(|path| same_file(path, &labels.path));
-        let choice = ReadOptions { array: self.labels.column_name().map(Into::into), ..labels.form.choice() };
+        let shared = sources.embeddings.is_some_and(|path| same_file(path, labels.path));
+        let choice = ReadOptions { array: self.labels.column_name().map(Into::into), ..sources.form.choice() };
         let understanding = match (&self.embeddings, shared) {
             (Some(file), true) => self.labels.understanding().clone().merged(file.understanding()),
             _ => self.labels.understanding().clone(),
         };
-        sample_columns(&labels.path, &choice, &understanding, !shared).map_err(Into::into)
+        sample_columns(labels.path, &choice, &understanding, !shared).map_err(Into::into)
     }
 
     /// What was read as what, and what is odd about it or about the `report`.

@@ -54,16 +54,19 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
         let out = self.detect.out();
-        let inputs: Vec<&Path> = self.detect.inputs().into_iter().chain(self.shown.paths()).collect();
-        check_output(out, &["html"], &inputs)?;
+        check_output(out, &["html"], &self.detect.inputs())?;
         self.detect.judged(options, |judged| {
-            if judged.inputs.leaves_out() && self.shown.paths().next().is_some() {
+            if judged.inputs.leaves_out() && self.detect.raw.are_given() {
                 return Err(Failure::Arguments(
                     "--images and --texts are of no use where --id leaves samples out".into(),
                 ));
             }
             let partial = &judged.inputs.partial;
-            let shown = self.shown.read(partial.len())?.selected(partial.rows());
+            let shown = match judged.embedded {
+                Some(embedded) => embedded.shown(),
+                None => self.shown.read(&self.detect.raw, partial.len())?,
+            };
+            let shown = shown.selected(partial.rows());
             let seed = self.detect.seed();
             let options = ReportOptions {
                 title: self.title.clone(),
@@ -109,7 +112,7 @@ impl Report {
             let (n, d) = source.shape();
             inputs.insert(0, input("embeddings", path, format!("{n} rows of {d} numbers")));
         }
-        let others = self.detect.inputs().into_iter().chain(self.shown.paths());
+        let others = self.detect.inputs().into_iter();
         let known: Vec<String> = inputs.iter().map(|input| input.path.clone()).collect();
         let others = others.filter(|path| !known.contains(&path.display().to_string()));
         inputs.extend(others.map(|path| input(role(path, self), path, "see the command".into())));
@@ -119,7 +122,7 @@ impl Report {
 
 /// What a file is that is neither embeddings nor labels.
 fn role(path: &Path, report: &Report) -> &'static str {
-    if report.shown.paths().any(|shown| shown == path) { "what samples show" } else { "further input" }
+    if report.detect.raw.paths().any(|shown| shown == path) { "what samples show" } else { "further input" }
 }
 
 /// Writes the page and its figures, and says where.

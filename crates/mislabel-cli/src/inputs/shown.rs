@@ -8,6 +8,7 @@ use mislabel::report::{PixelForm, Samples};
 
 use crate::failure::{Failure, Result};
 use crate::inputs::files::has_extension;
+use crate::inputs::raw_samples::RawSamples;
 use crate::value_parsers::{picture_size, positive};
 
 const SHOWN: &str = "What samples show";
@@ -17,19 +18,6 @@ const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "gif", "bmp"];
 /// Where to find what samples show.
 #[derive(Args, Debug)]
 pub(crate) struct ShownOptions {
-    /// Pictures: a folder with one for every sample, in the order of their paths, or a list of files: .txt with one a line, .csv or
-    /// .tsv. Paths are relative to the list
-    #[arg(long, value_name = "FOLDER|FILE", help_heading = SHOWN)]
-    images: Option<PathBuf>,
-    /// Column of the list that has the paths
-    #[arg(long, value_name = "COLUMN", requires = "images", help_heading = SHOWN)]
-    images_key: Option<String>,
-    /// Texts, one for every sample: .txt with one a line, .csv or .tsv
-    #[arg(long, value_name = "FILE", help_heading = SHOWN)]
-    texts: Option<PathBuf>,
-    /// Column of the table that has the texts
-    #[arg(long, value_name = "COLUMN", requires = "texts", help_heading = SHOWN)]
-    texts_key: Option<String>,
     /// The embeddings are the pixels of gray pictures of this size
     #[arg(long, value_name = "HEIGHTxWIDTH", value_parser = picture_size, requires = "embeddings", help_heading = SHOWN)]
     pixels: Option<(usize, usize)>,
@@ -50,19 +38,14 @@ pub(crate) struct Shown {
 }
 
 impl ShownOptions {
-    /// The files that are read.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.images, &self.texts].into_iter().flatten().map(PathBuf::as_path)
-    }
-
-    /// Reads what `samples` samples show.
-    pub(crate) fn read(&self, samples: usize) -> Result<Shown> {
-        let images = self.images.as_deref().map(|path| pictures(path, self.images_key.as_deref())).transpose()?;
-        let texts = self.texts.as_deref().map(|path| column(path, self.texts_key.as_deref())).transpose()?;
-        if let (Some(path), Some(images)) = (&self.images, &images) {
+    /// Reads what `samples` samples show, whose files are `raw`.
+    pub(crate) fn read(&self, raw: &RawSamples, samples: usize) -> Result<Shown> {
+        let images = raw.images.as_deref().map(|path| pictures(path, raw.path_column.as_deref())).transpose()?;
+        let texts = raw.texts.as_deref().map(|path| column(path, raw.text_column.as_deref())).transpose()?;
+        if let (Some(path), Some(images)) = (&raw.images, &images) {
             one_each(path, images.len(), samples, "pictures")?;
         }
-        if let (Some(path), Some(texts)) = (&self.texts, &texts) {
+        if let (Some(path), Some(texts)) = (&raw.texts, &texts) {
             one_each(path, texts.len(), samples, "texts")?;
         }
         let pixels = self.pixels.map(|(height, width)| PixelForm { height, width, ink: self.ink as f32 });
@@ -71,6 +54,12 @@ impl ShownOptions {
 }
 
 impl Shown {
+    /// Pictures and texts of the samples that were embedded.
+    #[cfg(feature = "embed")]
+    pub(crate) fn embedded(images: Option<Vec<PathBuf>>, texts: Option<Vec<String>>) -> Self {
+        Self { images, texts, pixels: None, numbers: false }
+    }
+
     /// What the samples `rows` show.
     pub(crate) fn selected(self, rows: &[u32]) -> Self {
         fn selected<T: Clone>(values: Option<Vec<T>>, rows: &[u32]) -> Option<Vec<T>> {
@@ -103,7 +92,7 @@ fn pictures(path: &Path, key: Option<&str>) -> Result<Vec<PathBuf>> {
         return Ok(column(path, key)?.into_iter().map(|file| folder.join(file)).collect());
     }
     if key.is_some() {
-        return Err(refused(path, "is a folder, --images-key names a column of a list".into()));
+        return Err(refused(path, "is a folder, --path-column names a column of a list".into()));
     }
     let mut files = Vec::new();
     files_below(path, &mut files)?;
@@ -150,7 +139,7 @@ fn column(path: &Path, key: Option<&str>) -> Result<Vec<String>> {
     let Some(place) = place else {
         return Err(refused(
             path,
-            format!("has the columns {names:?}: name one of them with --images-key or --texts-key"),
+            format!("has the columns {names:?}: name one of them with --path-column or --text-column"),
         ));
     };
     reader.records().map(|record| Ok(record.map_err(failed)?.get(place).unwrap_or_default().into())).collect()
@@ -184,7 +173,7 @@ mod tests {
         fs::write(&list, "id,path\n1,\"x, y.png\"\n2,b.png\n").unwrap();
         assert_eq!(pictures(&list, Some("path")).unwrap()[0], folder.path().join("x, y.png"));
         let message = column(&list, None).unwrap_err().to_string();
-        assert!(message.contains("\"id\", \"path\"") && message.contains("--texts-key"), "{message}");
+        assert!(message.contains("\"id\", \"path\"") && message.contains("--text-column"), "{message}");
         assert!(column(&list, Some("no")).is_err());
         let lines = folder.path().join("texts.txt");
         fs::write(&lines, "one, two\nthree\n").unwrap();

@@ -5,4 +5,6 @@ pub(crate) mod json;
 pub(crate) mod label_output;
 pub(crate) mod output_file;
 pub(crate) mod picture;
+#[cfg(feature = "embed")]
+pub(crate) mod skipped;
 pub(crate) mod understanding;
