@@ -45,7 +45,8 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
         Ok(()) => return Err("the hasty version should have broken a law".into()),
         Err(LawViolation { law, breach, .. }) => println!("the hasty version breaks the law that {law}: {breach}\n"),
     }
-    check_error_laws(&Outlyingness, &Laws::default())?;
+    // Wrong labels raise the mean error of their class, against which all others of the class then look better.
+    check_error_laws(&Outlyingness, &Laws { monotony: false, ..Laws::default() })?;
 
     let digits = mislabel::datasets::digits();
     let noisy = Symmetric::default().corrupt(&digits.labels, 51)?;
