@@ -6,8 +6,8 @@ use crate::fitting::empirical_bayes::{direction_strength, rate_strength};
 use crate::fitting::parameters::{FEATURES, LEAST, Parameters, logit};
 use crate::fitting::sums::Sums;
 
-/// Penalty on squared biases: a class without samples keeps a finite one.
-const RIDGE: f64 = 1e-2;
+/// As if one more class were known to have a bias of ±1: with few classes, biases tell little of how far they spread.
+const KNOWN_BIASES: f64 = 1.0;
 
 /// Beyond this, rows are told apart so well that a steeper classifier changes nothing.
 const STEEPEST: f64 = 1e6;
@@ -17,7 +17,7 @@ const RATES: std::ops::RangeInclusive<f64> = 1e-7..=0.95;
 
 /// The penalized objective that steps are judged by.
 pub(crate) fn objective(sums: &Sums, parameters: &Parameters) -> f64 {
-    sums.likelihood - RIDGE / 2.0 * parameters.bias.iter().map(|bias| bias * bias).sum::<f64>()
+    sums.likelihood - parameters.bias_precision / 2.0 * parameters.bias.iter().map(|bias| bias * bias).sum::<f64>()
 }
 
 /// A Newton step of biases and steepness, (Δb, Δw) for w = (β, γ). The curvature between biases is left out: a bias mostly
@@ -31,8 +31,8 @@ impl Step {
     /// Solves the arrow system [diag(h) C; Cᵀ V] (Δb, Δw) = slope.
     pub(crate) fn new(sums: &Sums, parameters: &Parameters) -> Self {
         let n = sums.samples();
-        let slope = |class: usize| sums.bias_slope[class] - RIDGE * parameters.bias[class];
-        let curvature = |class: usize| sums.bias_curvature[class] + RIDGE;
+        let slope = |class: usize| sums.bias_slope[class] - parameters.bias_precision * parameters.bias[class];
+        let curvature = |class: usize| sums.bias_curvature[class] + parameters.bias_precision;
         let classes = parameters.bias.len();
         let mut whole = sums.steepness_curvature;
         (0..FEATURES).for_each(|one| whole[one][one] += 1e-8 + 1e-9 * n);
@@ -116,6 +116,7 @@ pub(crate) fn with_noise(parameters: &Parameters, sums: &Sums) -> Parameters {
     let strengths = Parameters {
         direction_strength: direction_strength(sums.directed(), parameters.direction_strength),
         rate_strength: rate_strength(&flips, &all, mean, parameters.rate_strength),
+        bias_precision: bias_precision(parameters, sums),
         ..parameters.clone()
     };
     let flip_logit = match parameters.boundary == 0.0 {
@@ -123,6 +124,14 @@ pub(crate) fn with_noise(parameters: &Parameters, sums: &Sums) -> Parameters {
         false => stepped_logits(&strengths, sums),
     };
     strengths.with_noise(flip_logit, directions(sums.directed(), strengths.direction_strength))
+}
+
+/// 1/τ² under which the biases are likeliest, by MacKay's fixed point: as many biases as the labels determine, by their squares.
+fn bias_precision(parameters: &Parameters, sums: &Sums) -> f64 {
+    let last = parameters.bias_precision;
+    let determined: f64 = sums.bias_curvature.iter().map(|curvature| curvature / (curvature + last)).sum();
+    let squares: f64 = parameters.bias.iter().map(|bias| bias * bias).sum();
+    (determined + KNOWN_BIASES) / (squares + KNOWN_BIASES)
 }
 
 /// A Newton step of every logit, at most 1 far: with a boundary term the rate has no closed form. The prior counts as so

@@ -17,6 +17,8 @@ pub(crate) struct Parameters {
     pub(crate) bias: Vec<f64>,
     /// Their mean, which stands for classes that are not looked at one by one.
     pub(crate) mean_bias: f64,
+    /// How strongly biases are drawn to 0: 1/τ² of their prior N(0, τ²).
+    pub(crate) bias_precision: f64,
     /// β and γ, at least 0.
     pub(crate) steepness: [f64; FEATURES],
     /// logit η_c, `(k,)`: how often class c gets another label where it is certain.
@@ -42,6 +44,7 @@ impl Parameters {
         let none = Self {
             bias: vec![0.0; classes],
             mean_bias: 0.0,
+            bias_precision: 1.0,
             steepness: [1.0, 0.0],
             flip_logit: Vec::new(),
             mean_kept_odds: 1.0,
