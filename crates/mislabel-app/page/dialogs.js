@@ -1,10 +1,13 @@
 // Questions that need more than a key.
 
 import { decideClass, note, tag } from "./actions.js";
-import { $, element } from "./dom.js";
+import { ask } from "./api.js";
+import { $, count, element, notice } from "./dom.js";
 import { card, className, emit, state, targets } from "./state.js";
 
 const LISTED = 60;
+// Rows that a change can name.
+const MOST_TAGGED = 100_000;
 
 let matches = [];
 let chosen = 0;
@@ -79,7 +82,21 @@ export function openTag() {
   rowsAsked = targets();
   if (rowsAsked.length === 0) return;
   $("tag-title").textContent = rowsAsked.length === 1 ? "Tag this sample" : `Tag these ${rowsAsked.length} samples`;
+  const { count: all } = state.slice;
+  $("tag-view").hidden = all > MOST_TAGGED || all <= rowsAsked.length;
+  $("tag-view").textContent = `Put it on all ${count(all)} in this view`;
   $("tag-dialog").showModal();
+}
+
+async function tagView() {
+  const name = $("tag-name").value.trim();
+  if (!name) return $("tag-name").focus();
+  $("tag-dialog").close();
+  try {
+    tag(name, await ask("rows", { slice: state.slice.id }), true);
+  } catch (error) {
+    notice("refused", error.message);
+  }
 }
 
 export function openSimilar() {
@@ -126,6 +143,7 @@ export function start() {
   $("class-search").addEventListener("keydown", searchKey);
   $("note-form").addEventListener("submit", () => note(rowsAsked[0], $("note-text").value));
   $("tag-form").addEventListener("submit", () => tagged(true));
+  $("tag-view").addEventListener("click", tagView);
   $("untag").addEventListener("click", () => tagged(false));
   $("similar-like").addEventListener("click", () => example("like"));
   $("similar-unlike").addEventListener("click", () => example("unlike"));

@@ -62,10 +62,19 @@ async function slice() {
   $("slice").replaceChildren(...distribution(told));
 }
 
-function distribution({ given, pairs, quality, samples }) {
+/// How many labels of the view are wrong, as far as anything tells.
+function noiseOf({ flagged, expected, decided }) {
+  const said = [];
+  if (flagged && !state.blind) said.push(`${count(flagged.count)} of ${count(flagged.of)} are suspects.`);
+  if (expected !== null && !state.blind) said.push(`About ${count(Math.round(expected))} labels are wrong, by the method.`);
+  if (decided) said.push(`Of ${count(decided.of)} that were decided, ${count(decided.count)} are wrong.`);
+  return element("p", { class: "small", id: "slice-noise" }, said.join(" "));
+}
+
+function distribution({ given, pairs, quality, samples, noise }) {
   if (samples === 0) return [element("p", { class: "small" }, "Nothing.")];
   const classes = given.map((number, label) => [number, label]).filter(([number]) => number > 0).sort((a, b) => b[0] - a[0]);
-  const parts = [element("p", { class: "small" }, "Given labels"), bars(classes)];
+  const parts = [noiseOf(noise), element("p", { class: "small" }, "Given labels"), bars(classes)];
   if (classes.length > CLASSES) parts.push(element("p", { class: "small" }, `and ${count(classes.length - CLASSES)} more`));
   if (pairs.length > 0 && !state.blind) parts.push(element("p", { class: "small" }, "Given → suggested, most frequent first"), pairList(pairs));
   if (!state.blind) parts.push(element("p", { class: "small" }, "Label quality, from 0 (suspect) to 1"), histogram(quality));

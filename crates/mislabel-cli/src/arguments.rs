@@ -5,9 +5,10 @@ use std::ffi::OsString;
 use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 #[cfg(feature = "app")]
-use crate::commands::{app, apply};
+use crate::commands::app;
 use crate::commands::{
-    compare, completions, demo, detect, difficulty, evaluate, export, generate, import, methods, noise, report, review,
+    apply, compare, completions, demo, detect, difficulty, evaluate, export, generate, import, methods, noise, report,
+    review, similar, slice,
 };
 use crate::failure::Result;
 use crate::options::given::GivenOptions;
@@ -42,8 +43,11 @@ pub(crate) enum Command {
     /// Look at label issues and decide on them, on a local page
     #[cfg(feature = "app")]
     App(Box<app::AppCommand>),
+    /// List the samples that a query takes, with their classes and how noisy they are
+    Slice(Box<slice::Slice>),
+    /// Search samples like others, and keep them as a tag
+    Similar(Box<similar::Similar>),
     /// Write the decisions of a review into the labels
-    #[cfg(feature = "app")]
     Apply(Box<apply::Apply>),
     /// Write label issues as an annotation tool or a dataset viewer reads them
     Export(Box<export::Export>),
@@ -132,7 +136,8 @@ impl Command {
             Self::Review(command) => command.run(given),
             #[cfg(feature = "app")]
             Self::App(command) => command.run(),
-            #[cfg(feature = "app")]
+            Self::Slice(command) => command.run(),
+            Self::Similar(command) => command.run(),
             Self::Apply(command) => command.run(),
             Self::Export(command) => command.run(),
             Self::Import(command) => command.run(),

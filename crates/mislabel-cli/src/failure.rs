@@ -30,7 +30,6 @@ pub(crate) enum Failure {
     Interchange(#[from] mislabel::interchange::Error),
     #[error("{0}")]
     Arguments(String),
-    #[cfg(feature = "app")]
     #[error("{0}")]
     Review(String),
     #[error("cannot start {threads} threads: {cause}")]
@@ -65,6 +64,16 @@ impl From<mislabel::report::Error> for Failure {
         match error {
             mislabel::report::Error::Core(error) => Self::Core(error),
             other => Self::Report(other),
+        }
+    }
+}
+
+impl From<mislabel::review::Error> for Failure {
+    fn from(error: mislabel::review::Error) -> Self {
+        match error {
+            mislabel::review::Error::Core(error) => Self::Core(error),
+            mislabel::review::Error::File(error) => Self::File(error),
+            other => Self::Review(other.to_string()),
         }
     }
 }

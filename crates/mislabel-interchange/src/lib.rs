@@ -45,6 +45,8 @@ mod notes;
 mod options;
 mod reading;
 mod returned;
+#[cfg(feature = "review")]
+mod review;
 
 pub use error::{Error, Place, Result};
 pub use format::{Format, UnknownFormat};
@@ -55,4 +57,6 @@ pub use model::sample_set::SampleSet;
 pub use model::timestamp::{Timestamp, TimestampError};
 pub use options::{ReadOptions, Received, WriteOptions, Written};
 pub use returned::comparison::{Comparison, MethodAgreement, Share};
+#[cfg(feature = "review")]
+pub use review::ReviewOperation;
 pub use returned::reviewers::{Outcome, Reviewers, UnknownRule};

@@ -264,6 +264,14 @@ pub enum Error {
         /// The file with strings.
         strings: PathBuf,
     },
+    /// A file of labels cannot be written again with other labels.
+    #[error("{}: {problem}", path.display())]
+    Rewriting {
+        /// The file.
+        path: PathBuf,
+        /// What is in the way, with the row where there is one, and the way out.
+        problem: String,
+    },
     /// A table of label issues contradicts itself, or the labels it is compared with.
     #[error("{table}: row {row} has the {column} {value}: {problem}")]
     Issue {

@@ -22,6 +22,10 @@ pub enum Error {
     /// An input of the computing crates is off.
     #[error(transparent)]
     Core(#[from] mislabel_core::Error),
+    /// A file is off.
+    #[cfg(feature = "files")]
+    #[error(transparent)]
+    File(#[from] mislabel_io::Error),
     /// A query cannot be understood.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -120,14 +124,6 @@ pub enum Error {
         /// The label that was reviewed.
         expected: String,
     },
-    /// A format of labels cannot be written with corrections.
-    #[error("{}: {problem}", path.display())]
-    Labels {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and the way out.
-        problem: String,
-    },
 }
 
 impl Error {
@@ -135,11 +131,8 @@ impl Error {
         move |cause| Self::Io { path: path.into(), cause }
     }
 
+    #[cfg(feature = "files")]
     pub(crate) fn table(path: &Path, problem: impl Into<String>) -> Self {
         Self::Table { path: path.into(), problem: problem.into() }
-    }
-
-    pub(crate) fn labels(path: &Path, problem: impl Into<String>) -> Self {
-        Self::Labels { path: path.into(), problem: problem.into() }
     }
 }

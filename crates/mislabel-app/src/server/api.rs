@@ -30,6 +30,10 @@ pub(crate) fn question(session: &Session, image_token: &Token, name: &str, query
             let (from, count) = (parameter(query, "from").unwrap_or(0), parameter(query, "count").unwrap_or(PAGE));
             json(StatusCode::OK, &session.cards(&slice, from, count))
         }),
+        "rows" => slice().map_or_else(gone, |slice| {
+            let count = parameter(query, "count").unwrap_or(usize::MAX);
+            json(StatusCode::OK, &Session::rows(&slice, count))
+        }),
         "distribution" => slice().map_or_else(gone, |slice| json(StatusCode::OK, &session.distribution(&slice))),
         "verified.csv" => match session.verified_table() {
             Ok(table) => reply(StatusCode::OK, "text/csv; charset=utf-8", "no-store", table),

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use mislabel_core::{LabelIssues, Run};
 use mislabel_posterior::Posterior;
 use mislabel_review::{
-    Action, Agreement, Candidates, Distribution, Journal, Progress, Query, Queue, Result, Samples, Settlement,
-    field_names, fingerprint, similarities,
+    Action, Agreement, Candidates, Distribution, Examples, Journal, Progress, Query, Queue, Result, Samples, Settlement,
+    Similarity, SliceNoise, field_names, fingerprint,
 };
 
 use crate::options::AppOptions;
@@ -17,7 +17,7 @@ use crate::session::requests::{
     DecisionRequest, NoteRequest, SimilarRequest, SliceOrder, SliceRequest, TagRequest, UndoRequest,
 };
 use crate::session::slices::{Slice, Slices};
-use crate::session::summary::{About, Noise, Standing};
+use crate::session::summary::{About, Consists, Noise, Standing};
 use crate::session::verified_table::verified_table;
 
 /// Samples that the model asks for at a time.
@@ -29,6 +29,9 @@ const PAIRS: usize = 50;
 /// Cards sent at a time at most.
 const MOST_CARDS: usize = 300;
 
+/// Samples of a view that are tagged at once at most: their numbers fit into a request.
+const MOST_ROWS: usize = 100_000;
+
 /// A review that is going on: samples, a journal, and what the page can ask beyond.
 #[derive(Debug)]
 pub struct Session {
@@ -36,7 +39,7 @@ pub struct Session {
     view: RwLock<View>,
     journal: Mutex<Journal>,
     slices: Mutex<Slices>,
-    similar: Mutex<Option<Arc<Vec<f32>>>>,
+    similar: Mutex<Option<Arc<Similarity>>>,
     noise: Mutex<Option<(u64, Noise)>>,
     evidence: Evidence,
     options: AppOptions,
@@ -142,10 +145,8 @@ impl Session {
     }
 
     fn most_similar(&self, wanted: &[bool]) -> Vec<u32> {
-        let Some(scores) = lock(&self.similar).clone() else { return Vec::new() };
-        let mut rows: Vec<u32> = (0..scores.len() as u32).filter(|&row| wanted[row as usize]).collect();
-        rows.sort_unstable_by(|&a, &b| scores[b as usize].total_cmp(&scores[a as usize]).then(a.cmp(&b)));
-        rows
+        let similarity = lock(&self.similar).clone();
+        similarity.map_or_else(Vec::new, |found| found.best(usize::MAX, |row| wanted[row as usize]))
     }
 
     pub(crate) fn known_slice(&self, id: u64) -> Option<Arc<Slice>> {
@@ -159,8 +160,17 @@ impl Session {
         rows.map(|&row| Card::new(row, &view.samples, &view.candidates, journal.board())).collect()
     }
 
-    pub(crate) fn distribution(&self, slice: &Slice) -> Distribution {
-        Distribution::of(&slice.rows, &self.view().samples, PAIRS)
+    /// The samples `slice` consists of, at most `count`.
+    pub(crate) fn rows(slice: &Slice, count: usize) -> &[u32] {
+        &slice.rows[..count.min(MOST_ROWS).min(slice.rows.len())]
+    }
+
+    pub(crate) fn distribution(&self, slice: &Slice) -> Consists {
+        let (view, journal) = (self.view(), self.journal());
+        Consists {
+            distribution: Distribution::of(&slice.rows, &view.samples, PAIRS),
+            noise: SliceNoise::of(&slice.rows, &view.samples, journal.board()),
+        }
     }
 
     /// Records a decision; gives the number of the last event and the state of the samples.
@@ -266,8 +276,10 @@ impl Session {
             let reason = "there are no embeddings to compare: start the app with embeddings";
             return Err(mislabel_core::Error::Undefined { quantity: "similarity", reason }.into());
         };
-        let scores = similarities(embeddings, &request.like, &request.unlike, &Run::quiet())?;
-        *lock(&self.similar) = Some(Arc::new(scores));
+        let mut examples = Examples::default();
+        examples.add(&request.like);
+        examples.add_counter(&request.unlike);
+        *lock(&self.similar) = Some(Arc::new(examples.search(embeddings, &Run::quiet())?));
         Ok(())
     }
 

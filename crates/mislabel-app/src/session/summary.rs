@@ -1,7 +1,7 @@
 //! What the page says of the review as a whole.
 
 use mislabel_posterior::NoiseRateInterval;
-use mislabel_review::{Agreement, Progress};
+use mislabel_review::{Agreement, Distribution, Progress, SliceNoise};
 use serde::Serialize;
 
 /// What the page asks once.
@@ -27,6 +27,14 @@ pub(crate) struct About {
     pub(crate) learns: bool,
     /// The token of paths of images.
     pub(crate) image_token: String,
+}
+
+/// What a slice consists of.
+#[derive(Debug, Serialize)]
+pub(crate) struct Consists {
+    #[serde(flatten)]
+    pub(crate) distribution: Distribution,
+    pub(crate) noise: SliceNoise,
 }
 
 /// How far the review has come.

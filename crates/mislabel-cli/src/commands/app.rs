@@ -1,95 +1,52 @@
 //! `mislabel app`: label issues looked at and decided on a local page.
 
+use std::io::{Write as _, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
 use mislabel::app::Evidence;
-use mislabel::core::{LabelIssues, Run};
-use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, ReadOptions};
-use mislabel::methods::{Dataset, PosteriorMethod};
-use mislabel::review::{SampleTable, Samples};
 
-use crate::failure::{Failure, Result};
-use crate::inputs::files::{GivenLabels, check_pair};
-use crate::session::progress_bar::progress;
+use crate::failure::{Result, one_line};
+use crate::inputs::reviewed::{Reviewed, ReviewedOptions};
 use crate::session::serving::Serving;
-use crate::session::threads::Threads;
 
 const EXAMPLES: &str = "\
 Examples:
   mislabel app --labels labels.npy --issues issues.csv --samples samples.csv --journal review.jsonl
-  mislabel app --labels labels.npy --embeddings embeddings.npy --samples samples.csv --journal review.jsonl
+  mislabel app --labels train.parquet --embeddings train.parquet --journal review.jsonl
   mislabel apply --labels labels.npy --journal review.jsonl --out labels-fixed.npy
 
-The table of samples has a header line. A column path (of an image, relative to --root) or text is what you see; id
-names a sample; index says which sample a row is of, unless rows are in the order of the labels. All columns can be
-asked for on the page. Every decision is on the disk before the page says that it is saved: stop and go on as you like.";
+What you see comes from the tables of labels and embeddings, or from --samples, a table of any kind: a path of an image
+(relative to --root), or a text. An id names a sample; in --samples, a column index says which sample a row is of, unless
+rows are in the order of the labels. All columns can be asked for on the page. Every decision is on the disk before the
+page says that it is saved: stop and go on as you like.";
 
 /// The arguments.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct AppCommand {
     #[command(flatten)]
-    labels: GivenLabels,
-    /// Table of label issues as `mislabel detect` writes it; without one, the method posterior judges the labels
-    #[arg(long, value_name = "FILE", required_unless_present = "embeddings")]
-    issues: Option<PathBuf>,
-    /// Embeddings, one row per sample: to search similar samples, and to judge the labels where there is no --issues
-    #[arg(long, value_name = "FILE")]
-    embeddings: Option<PathBuf>,
-    /// Table of the samples: .csv or .tsv
-    #[arg(long, value_name = "FILE")]
-    samples: Option<PathBuf>,
-    /// Folder that the paths of the samples are relative to; no file outside it is shown [default: the folder of --samples]
+    reviewed: ReviewedOptions,
+    /// Folder that the paths of the samples are relative to; no file outside it is shown [default: the folder of the table
+    /// with the paths]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
     /// File that decisions are saved in, taken up if it is there: .jsonl
     #[arg(long, value_name = "FILE")]
     journal: PathBuf,
     #[command(flatten)]
-    threads: Threads,
-    #[command(flatten)]
     serving: Serving,
 }
 
 impl AppCommand {
     pub(crate) fn run(&self) -> Result<()> {
-        let given = self.labels.form.read(self.labels.place())?.column(&self.labels.form.classes()?)?;
-        let embeddings = self.embeddings.as_ref().map(|path| {
-            let file = EmbeddingFile::open(path, &ReadOptions::default().within(None))?;
-            check_pair(&file, &given, &self.labels.path)?;
-            Ok::<_, Failure>(file)
-        });
-        let embeddings = embeddings.transpose()?;
-        let (issues, mut evidence) = self.judged(&given, embeddings.as_ref())?;
-        evidence.embeddings = embeddings.map(|file| Box::new(file) as _);
-        let mut samples = Samples::new(given.labels, issues)?;
-        if let Some(path) = &self.samples {
-            samples = SampleTable::read(path)?.join(samples)?;
+        let Reviewed { samples, embeddings, posterior, folder, notes, .. } = self.reviewed.read()?;
+        let mut out = stdout().lock();
+        for note in notes {
+            writeln!(out, "note: {}", one_line(&note))?;
         }
-        self.serving.run(samples, evidence, &self.journal, self.root())
-    }
-
-    /// The issues of the table, or those of the posterior with the posterior itself.
-    fn judged(&self, given: &LabelColumn, embeddings: Option<&EmbeddingFile>) -> Result<(LabelIssues, Evidence)> {
-        let mut evidence = Evidence::default();
-        if let Some(path) = &self.issues {
-            let issues = IssueTable::read(path)?.label_issues(given);
-            return Ok((issues.map_err(|cause| Failure::Table { path: path.clone(), cause })?, evidence));
-        }
-        let embeddings = embeddings.ok_or_else(|| Failure::Arguments("app needs --issues or --embeddings".into()))?;
-        let data = Dataset::new(&given.labels).with_embeddings(embeddings)?;
-        let progress = progress(false);
-        let run = Run::quiet().with_progress(&*progress);
-        let posterior = self.threads.run(|| Ok(PosteriorMethod::default().fitted(&data, &run)?.posterior))?;
-        let issues = posterior.issues(posterior.default_rule())?;
-        evidence.posterior = Some(posterior);
-        Ok((issues, evidence))
-    }
-
-    fn root(&self) -> PathBuf {
-        let of_samples = || self.samples.as_ref().and_then(|path| path.parent()).map(PathBuf::from);
-        let root = self.root.clone().or_else(of_samples).unwrap_or_default();
-        if root.as_os_str().is_empty() { PathBuf::from(".") } else { root }
+        drop(out);
+        let evidence = Evidence { embeddings: embeddings.map(|file| Box::new(file) as _), posterior };
+        self.serving.run(samples, evidence, &self.journal, self.root.clone().unwrap_or(folder))
     }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use mislabel::core::{Labels, VerifiedLabels};
-use mislabel::review::{Corrections, Journal, LabelRewrite, Settlement};
+use mislabel::io::{LabelColumn, LabelFile};
+use mislabel::review::{Corrections, Journal, Settlement};
 
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::files::GivenLabels;
@@ -17,8 +18,8 @@ Examples:
   mislabel apply --labels train.csv --journal review.jsonl --out train-fixed.csv --drop-excluded
   mislabel apply --labels labels.npy --journal review.jsonl --verified verified.csv
 
-The output has the format of --labels: .npy, .safetensors, .csv, .tsv or .txt, with everything but the corrected
-labels as it was. Labels that are corrected already are refused. --verified of detect and review takes the table.";
+The output has the format of --labels, whatever that is (Arrow files are only read), with everything but the corrected
+labels as it was: other columns and arrays, metadata, packing, the spelling of labels. Labels that are corrected already are refused. --verified of detect and review takes the table.";
 
 /// The arguments.
 #[derive(Args)]
@@ -56,14 +57,15 @@ enum Reviewers {
 impl Apply {
     pub(crate) fn run(&self) -> Result<()> {
         self.check_outputs()?;
-        let given = self.labels.form.read(self.labels.place())?.column(&self.labels.form.classes()?)?.labels;
-        let journal = Journal::read(&self.journal, &given)?;
+        let file = self.labels.form.read(self.labels.place())?;
+        let given = file.column(&self.labels.form.classes()?)?;
+        let journal = Journal::read(&self.journal, &given.labels)?;
         let mut out = stdout().lock();
         for notice in journal.notices() {
             writeln!(out, "note: {}", one_line(notice))?;
         }
-        self.write_corrected(&journal, &given, &mut out)?;
-        self.write_verified(&journal, &given, &mut out)?;
+        self.write_corrected(&journal, &file, &given, &mut out)?;
+        self.write_verified(&journal, &given.labels, &mut out)?;
         Ok(out.flush()?)
     }
 
@@ -86,13 +88,16 @@ impl Apply {
         }
     }
 
-    fn write_corrected(&self, journal: &Journal, given: &Labels, out: &mut impl Write) -> Result<()> {
+    fn write_corrected(
+        &self,
+        journal: &Journal,
+        file: &LabelFile,
+        given: &LabelColumn,
+        out: &mut impl Write,
+    ) -> Result<()> {
         let Some(path) = &self.out else { return Ok(()) };
-        let corrections = Corrections::of(journal.board(), given, self.settlement())?;
-        let place = self.labels.place();
-        let rewrite =
-            LabelRewrite { key: place.key, drop_excluded: self.drop_excluded, ..LabelRewrite::new(place.path) };
-        rewrite.write(given, &corrections, path)?;
+        let corrections = Corrections::of(journal.board(), &given.labels, self.settlement())?;
+        corrections.write(file, given, self.drop_excluded, path)?;
         let (changed, excluded) = (corrections.labels.len(), corrections.excluded.len());
         let fate = if self.drop_excluded { "left out" } else { "excluded, and still in the file" };
         let path = one_line(&path.display().to_string());

@@ -39,7 +39,7 @@ impl DemoApp {
         let (height, width) = digits.image_shape;
         let images = NumberRows::new(digits.embeddings.clone()).as_images(height, width);
         let images = images.expect("the digits are images of this shape");
-        let samples = Samples::new(given, issues)?.with_media(Media::Numbers(images))?;
+        let samples = Samples::new(given, issues)?.with_probabilities().with_media(Media::Numbers(images))?;
         let rows = Box::new(OwnedRows(digits.embeddings));
         let evidence = Evidence { embeddings: Some(rows), posterior: Some(posterior) };
         let journal = self.journal.clone().unwrap_or_else(|| std::env::temp_dir().join(name));

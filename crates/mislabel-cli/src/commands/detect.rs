@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::commands::detected::{Inputs, Sources};
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::{EmbeddingForm, GivenLabels};
+use crate::inputs::files::{EmbeddingForm, GivenLabels, LabelForm};
 use crate::inputs::parameters::read_parameters;
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
@@ -275,6 +275,10 @@ impl Detect {
 
     pub(crate) fn labels_path(&self) -> &Path {
         &self.labels.path
+    }
+
+    pub(crate) fn label_form(&self) -> &LabelForm {
+        &self.labels.form
     }
 
     pub(crate) fn embeddings_path(&self) -> Option<&Path> {

@@ -1,18 +1,18 @@
 //! What `mislabel detect` reads, and what it writes of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mislabel::core::{EmbeddingSource, LabelIssues, PartialLabels, VerifiedLabels};
-use mislabel::io::{
-    EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, ReadOptions, SampleColumn, UnlabelledRow,
-    sample_columns,
-};
+use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, SampleColumn, UnlabelledRow};
 use mislabel::methods::{Entry, PartialDataset, PartialReport, Report, Suggestion, feature_notes};
+use mislabel::review::SampleTable;
 
 use crate::failure::Result;
-use crate::inputs::files::{EmbeddingForm, GivenLabels, check_pair, same_file};
+use crate::inputs::files::{EmbeddingForm, GivenLabels, LabelForm, check_pair};
 use crate::inputs::method_files::MethodFiles;
 use crate::inputs::pairing::Paired;
+use crate::inputs::sample_tables::Beside;
+use crate::inputs::travelling::travelling;
 use crate::options::MethodOptions;
 use crate::output::understanding::Understood;
 
@@ -32,6 +32,7 @@ pub(crate) struct Inputs {
     embeddings: Option<EmbeddingFile>,
     files: MethodFiles,
     kept: Option<Vec<usize>>,
+    joined: bool,
     notes: Vec<String>,
 }
 
@@ -45,7 +46,7 @@ impl Inputs {
         let memory = options.reconstruction.memory;
         let open = |path| sources.embedding_form.open(path, Some(&labels), form, memory);
         let embeddings = sources.embeddings.map(open).transpose()?;
-        let Paired { labels, embeddings, predictions, kept, notes } =
+        let Paired { labels, embeddings, predictions, kept, joined, notes } =
             Paired::new(labels, embeddings, predictions, form.reading.joins())?;
         let files = MethodFiles::with(predictions, methods, options, form, &[&labels])?;
         let given = labels.column(&files.classes().classes)?;
@@ -54,7 +55,7 @@ impl Inputs {
             check_pair(embeddings, &given, &sources.labels.path)?;
         }
         let partial = given.partial()?;
-        Ok(Self { labels, given, partial, embeddings, files, kept, notes })
+        Ok(Self { labels, given, partial, embeddings, files, kept, joined, notes })
     }
 
     /// Whether samples of the labels' file have no partner in the other tables.
@@ -74,6 +75,18 @@ impl Inputs {
         let counts =
             ids.cells.iter().flatten().enumerate().all(|(row, id)| id.parse() == Ok(row) || id.parse() == Ok(row + 1));
         (!counts).then(|| self.given.rows().map(|row| ids.cells[row].as_deref().unwrap_or("")).collect())
+    }
+
+    /// What the tables say of all rows of the labels' file, `samples` first, and the folder that paths are relative to.
+    pub(crate) fn sample_table(
+        &self,
+        form: &LabelForm,
+        samples: Option<&Path>,
+    ) -> Result<(SampleTable, PathBuf, Vec<String>)> {
+        let mut notes = Vec::new();
+        let embeddings = self.embeddings.as_ref().filter(|_| !self.joined);
+        let (table, folder) = Beside { labels: &self.labels, form, embeddings }.sample_table(samples, &mut notes)?;
+        Ok((table, folder, notes))
     }
 
     pub(crate) fn embeddings(&self) -> Option<&dyn EmbeddingSource> {
@@ -128,16 +141,10 @@ impl Inputs {
         Ok(table.with_sample_columns(further))
     }
 
-    /// The columns of the labels' file, and of the embeddings' if their rows are in the same order.
+    /// What travels from the input.
     fn travelling(&self, sources: &Sources<'_>) -> Result<Vec<SampleColumn>> {
-        let labels = sources.labels;
-        let shared = sources.embeddings.is_some_and(|path| same_file(path, &labels.path));
-        let choice = ReadOptions { array: self.labels.column_name().map(Into::into), ..labels.form.choice() };
-        let understanding = match (&self.embeddings, shared) {
-            (Some(file), true) => self.labels.understanding().clone().merged(file.understanding()),
-            _ => self.labels.understanding().clone(),
-        };
-        sample_columns(&labels.path, &choice, &understanding, !shared).map_err(Into::into)
+        let columns = travelling(&sources.labels.form, &self.labels, self.embeddings.as_ref())?;
+        Ok(columns.into_iter().map(|(_, column)| column).collect())
     }
 
     /// What was read as what, and what is odd about it or about the `report`.

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use mislabel::interchange::{Classes, Format, Prediction, ReadOptions, SampleSet, WriteOptions, Written};
-use mislabel::io::ClassNames;
+use mislabel::review::{Order, Query};
 use serde::Serialize;
 
+use crate::commands::slice::{asked, board};
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::files::same_file;
+use crate::inputs::reviewed::{NamedLabels, Reviewed};
 use crate::output::json::print_json;
 use crate::value_parsers::{count, count_or_none};
 
@@ -20,9 +22,12 @@ Examples:
       --media-root images --flagged --out tasks
   mislabel export --format fiftyone --issues issues.csv --samples samples.csv --out dataset
   mislabel export --format scale --issues issues.csv --samples samples.csv --most 6000 --calibration 50 --out batches
+  mislabel export --format label-studio --labels labels.npy --issues issues.csv --samples samples.csv \\
+      --journal review.jsonl --where 'disputed or decision = unsure' --out second-look
 
 --samples is a table with a row for every sample: index, id, and path or text; further columns travel along. With
---also NAME=FILE the issues of another method are its predictions, and import says how precise each method was.";
+--also NAME=FILE the issues of another method are its predictions, and import says how precise each method was. With
+--labels the samples are those of a review: --journal adds what was decided, --where takes some of them.";
 
 /// The arguments.
 #[derive(Args)]
@@ -36,6 +41,9 @@ pub(crate) struct Export {
     /// Where to write: a folder for fiftyone, label-studio, imagefolder, datumaro, labelbox, scale; else a file
     #[arg(long, alias = "output", value_name = "PATH")]
     out: PathBuf,
+    /// Only samples that the query takes, as in `mislabel slice`
+    #[arg(long = "where", value_name = "QUERY", requires = "labels")]
+    query: Option<String>,
     /// Only flagged samples
     #[arg(long)]
     flagged: bool,
@@ -83,9 +91,18 @@ pub(crate) struct Sent {
     /// Issues of another method; repeat for more
     #[arg(long, value_name = "NAME=FILE", value_parser = named_file)]
     pub(crate) also: Vec<(String, PathBuf)>,
-    /// Text file of class names, one a line, in the order of their indices
-    #[arg(long, value_name = "FILE")]
-    pub(crate) class_names: Option<PathBuf>,
+    /// Journal of a review of --labels, as `mislabel app` writes it
+    #[arg(long, value_name = "FILE", requires = "labels")]
+    pub(crate) journal: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) labels: NamedLabels,
+}
+
+/// Samples that are sent, with what a review knows of them where there is one.
+pub(crate) struct Outgoing {
+    pub(crate) samples: SampleSet,
+    pub(crate) notes: Vec<String>,
+    pub(crate) review: Option<Reviewed>,
 }
 
 /// What `--json` prints.
@@ -113,17 +130,38 @@ impl Sent {
     /// The files that are read.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
         let also = self.also.iter().map(|(_, file)| file);
-        [&self.issues, &self.samples, &self.class_names].into_iter().flatten().chain(also).map(PathBuf::as_path)
+        let own = [&self.issues, &self.samples, &self.journal].into_iter().flatten().chain(also).map(PathBuf::as_path);
+        own.chain(self.labels.path()).chain(self.labels.form.paths())
     }
 
     /// The classes, if they were named.
     pub(crate) fn classes(&self) -> Result<Option<Classes>> {
-        let Some(path) = &self.class_names else { return Ok(None) };
-        Ok(Some(Classes::new(ClassNames::read(path)?.as_slice())?))
+        let Some(names) = self.labels.form.names()? else { return Ok(None) };
+        Ok(Some(Classes::new(names.as_slice())?))
     }
 
-    /// The samples, and what to know about the reading; `None` without a table.
-    pub(crate) fn read(&self) -> Result<Option<(SampleSet, Vec<String>)>> {
+    /// The samples that a query takes, and what to know about the reading; `None` without labels and tables.
+    pub(crate) fn read(&self, query: Option<&str>) -> Result<Option<Outgoing>> {
+        let review = self.labels.reviewed(self.issues.as_deref(), self.samples.as_deref())?;
+        let Some(review) = review else {
+            let read = self.read_tables()?;
+            return Ok(read.map(|(samples, notes)| Outgoing { samples, notes, review: None }));
+        };
+        let board = board(self.journal.as_deref(), &review.samples)?;
+        let wanted = Query::parse(query.unwrap_or("")).and_then(|query| query.select(&review.samples, &board));
+        let rows = Order::Index.rows(&review.samples, &wanted.map_err(asked)?);
+        let mut samples = SampleSet::of_review(&review.samples, &board, &rows)?.with_method(&self.method);
+        if self.issues.is_none() {
+            samples = samples.without_suggestions();
+        }
+        let options = ReadOptions { classes: Some(samples.classes().clone()), ..ReadOptions::default() };
+        for (name, path) in &self.also {
+            samples = with_predictions(samples, name, &Format::Table.read(path, &options)?.samples)?;
+        }
+        Ok(Some(Outgoing { samples, notes: review.notes.clone(), review: Some(review) }))
+    }
+
+    fn read_tables(&self) -> Result<Option<(SampleSet, Vec<String>)>> {
         let options = ReadOptions { classes: self.classes()?, ..ReadOptions::default() };
         let Some(path) = self.issues.as_ref().or(self.samples.as_ref()) else { return Ok(None) };
         let issues = Format::Table.read(path, &options)?;
@@ -157,7 +195,7 @@ fn with_predictions(set: SampleSet, name: &str, other: &SampleSet) -> Result<Sam
 impl Export {
     pub(crate) fn run(&self) -> Result<()> {
         self.check_out()?;
-        let Some((samples, mut notes)) = self.sent.read()? else {
+        let Some(Outgoing { samples, mut notes, .. }) = self.sent.read(self.query.as_deref())? else {
             return Err(Failure::Arguments("nothing to export: give --issues, --samples, or both".into()));
         };
         let samples = samples.filtered(|sample| !self.flagged || sample.flagged == Some(true));

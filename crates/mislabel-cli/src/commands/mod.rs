@@ -2,7 +2,6 @@
 
 #[cfg(feature = "app")]
 pub(crate) mod app;
-#[cfg(feature = "app")]
 pub(crate) mod apply;
 pub(crate) mod compare;
 pub(crate) mod completions;
@@ -20,3 +19,5 @@ pub(crate) mod methods;
 pub(crate) mod noise;
 pub(crate) mod report;
 pub(crate) mod review;
+pub(crate) mod similar;
+pub(crate) mod slice;

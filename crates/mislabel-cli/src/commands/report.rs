@@ -59,11 +59,20 @@ impl Report {
         self.detect.judged(options, |judged| {
             if judged.inputs.leaves_out() && self.shown.paths().next().is_some() {
                 return Err(Failure::Arguments(
-                    "--images and --texts are of no use where --id leaves samples out".into(),
+                    "--samples, --images and --texts are of no use where --id leaves samples out".into(),
                 ));
             }
             let partial = &judged.inputs.partial;
-            let shown = self.shown.read(partial.len())?.selected(partial.rows());
+            let mut shown = self.shown.read(partial.len())?;
+            let mut ids = None;
+            if !judged.inputs.leaves_out() {
+                let form = self.detect.label_form();
+                let (table, folder, notes) = judged.inputs.sample_table(form, self.shown.table())?;
+                notes.iter().for_each(|note| self.note(note));
+                shown = self.shown.or_table(shown, &table, &folder);
+                ids = table.ids().cloned();
+            }
+            let shown = shown.selected(partial.rows());
             let seed = self.detect.seed();
             let options = ReportOptions {
                 title: self.title.clone(),
@@ -79,10 +88,18 @@ impl Report {
             let page = |data: &Dataset<'_>| Ok(ReportPage::new(report, data, &shown.samples(), &options, origin, &run));
             let page = self.detect.threads().run(|| Ok(judged.data.judged(page)??))?;
             drop(progress);
-            let names = judged.inputs.names();
+            let of_table = ids.as_ref().map(|ids| partial.rows().iter().map(|row| ids.get(*row as usize)).collect());
+            let names: Option<Vec<&str>> = judged.inputs.names().or(of_table);
             let page = page.called(&judged.inputs.numbers(), names.as_deref());
             written(&page, out, self.figures.as_deref(), self.detect.is_quiet())
         })
+    }
+
+    fn note(&self, note: &str) {
+        if !self.detect.is_quiet() {
+            // The page is as good without the note.
+            let _ = writeln!(std::io::stderr(), "note: {}", one_line(note));
+        }
     }
 
     /// What was read as what, as `detect` prints it.

@@ -186,6 +186,11 @@ impl LabelPlace<'_> {
 }
 
 impl LabelForm {
+    /// The files that say how.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.class_names.as_deref().into_iter()
+    }
+
     /// The labels at `place`, not joined to classes yet; samples without a label are refused.
     pub(crate) fn read(&self, place: LabelPlace<'_>) -> Result<LabelFile> {
         self.read_with(place, Unlabelled::Refuse)

@@ -18,6 +18,8 @@ pub(crate) struct Paired {
     pub(crate) predictions: Option<PredictionFile>,
     /// The rows of the labels' file that are left, where not all are.
     pub(crate) kept: Option<Vec<usize>>,
+    /// Whether rows of another table were put in the order of the labels by an id.
+    pub(crate) joined: bool,
     pub(crate) notes: Vec<String>,
 }
 
@@ -49,7 +51,7 @@ impl Paired {
         let joins: Vec<&Join> =
             [&of_embeddings, &of_predictions].into_iter().flatten().filter_map(Pairing::join).collect();
         if joins.is_empty() {
-            return Ok(Self { labels, embeddings, predictions, kept: None, notes });
+            return Ok(Self { labels, embeddings, predictions, kept: None, joined: false, notes });
         }
         let kept: Vec<usize> =
             (0..labels.samples()).filter(|row| joins.iter().all(|join| join.rows[*row].is_some())).collect();
@@ -68,7 +70,7 @@ impl Paired {
         let predictions = predictions.map(|file| file.with_rows(rows(&of_predictions)));
         let all = kept.len() == labels.samples();
         let labels = if all { labels } else { labels.of_samples(&kept) };
-        Ok(Self { labels, embeddings, predictions, kept: (!all).then_some(kept), notes })
+        Ok(Self { labels, embeddings, predictions, kept: (!all).then_some(kept), joined: true, notes })
     }
 }
 

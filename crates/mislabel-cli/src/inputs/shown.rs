@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use mislabel::io::{ReadOptions, Role, SampleFile};
 use mislabel::report::{PixelForm, Samples};
+use mislabel::review::{PackedTexts, SampleTable};
 
 use crate::failure::{Failure, Result};
 use crate::inputs::files::has_extension;
@@ -17,14 +19,18 @@ const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "gif", "bmp"];
 /// Where to find what samples show.
 #[derive(Args, Debug)]
 pub(crate) struct ShownOptions {
-    /// Pictures: a folder with one for every sample, in the order of their paths, or a list of files: .txt with one a line, .csv or
-    /// .tsv. Paths are relative to the list
+    /// Table of the samples, of any kind: paths of pictures, or texts, and ids [default: what the tables of labels and embeddings
+    /// say]
+    #[arg(long, value_name = "FILE", help_heading = SHOWN)]
+    samples: Option<PathBuf>,
+    /// Pictures: a folder with one for every sample, in the order of their paths, or a list of files: .txt with one a line, or a
+    /// table. Paths are relative to the list
     #[arg(long, value_name = "FOLDER|FILE", help_heading = SHOWN)]
     images: Option<PathBuf>,
     /// Column of the list that has the paths
     #[arg(long, value_name = "COLUMN", requires = "images", help_heading = SHOWN)]
     images_key: Option<String>,
-    /// Texts, one for every sample: .txt with one a line, .csv or .tsv
+    /// Texts, one for every sample: .txt with one a line, or a table
     #[arg(long, value_name = "FILE", help_heading = SHOWN)]
     texts: Option<PathBuf>,
     /// Column of the table that has the texts
@@ -52,13 +58,36 @@ pub(crate) struct Shown {
 impl ShownOptions {
     /// The files that are read.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.images, &self.texts].into_iter().flatten().map(PathBuf::as_path)
+        [&self.samples, &self.images, &self.texts].into_iter().flatten().map(PathBuf::as_path)
+    }
+
+    /// The table of the samples.
+    pub(crate) fn table(&self) -> Option<&Path> {
+        self.samples.as_deref()
+    }
+
+    /// Whether an option says what samples show.
+    fn says(&self) -> bool {
+        self.images.is_some() || self.texts.is_some() || self.pixels.is_some() || self.numbers
+    }
+
+    /// What the samples show by `table`, whose paths are relative to `folder`, unless an option says something else.
+    pub(crate) fn or_table(&self, shown: Shown, table: &SampleTable, folder: &Path) -> Shown {
+        if self.says() {
+            return shown;
+        }
+        let paths = table.files().filter(|paths| self.samples.is_some() || any_is_there(paths, folder));
+        Shown {
+            images: paths.map(|paths| paths.iter().map(|path| folder.join(path)).collect()),
+            texts: table.texts().map(|texts| texts.iter().map(Into::into).collect()),
+            ..shown
+        }
     }
 
     /// Reads what `samples` samples show.
     pub(crate) fn read(&self, samples: usize) -> Result<Shown> {
         let images = self.images.as_deref().map(|path| pictures(path, self.images_key.as_deref())).transpose()?;
-        let texts = self.texts.as_deref().map(|path| column(path, self.texts_key.as_deref())).transpose()?;
+        let texts = self.texts.as_deref().map(|path| column(path, self.texts_key.as_deref(), Role::Text, "--texts-key")).transpose()?;
         if let (Some(path), Some(images)) = (&self.images, &images) {
             one_each(path, images.len(), samples, "pictures")?;
         }
@@ -89,6 +118,12 @@ impl Shown {
     }
 }
 
+/// Whether one of the first files is there: a table may have addresses of other machines.
+fn any_is_there(paths: &PackedTexts, folder: &Path) -> bool {
+    const LOOKED_AT: usize = 20;
+    paths.iter().take(LOOKED_AT).any(|path| !path.is_empty() && folder.join(path).is_file())
+}
+
 fn one_each(path: &Path, found: usize, samples: usize, what: &str) -> Result<()> {
     if found == samples {
         return Ok(());
@@ -100,7 +135,7 @@ fn one_each(path: &Path, found: usize, samples: usize, what: &str) -> Result<()>
 fn pictures(path: &Path, key: Option<&str>) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         let folder = path.parent().unwrap_or(Path::new(""));
-        return Ok(column(path, key)?.into_iter().map(|file| folder.join(file)).collect());
+        return Ok(column(path, key, Role::MediaPath, "--images-key")?.into_iter().map(|file| folder.join(file)).collect());
     }
     if key.is_some() {
         return Err(refused(path, "is a folder, --images-key names a column of a list".into()));
@@ -126,8 +161,8 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// The lines of a `.txt` file, or a column of a table: the one called `key`, or the only one.
-fn column(path: &Path, key: Option<&str>) -> Result<Vec<String>> {
+/// The lines of a `.txt` file, or a column of a table: the one called `key`, or the one of this `role`, or the only one.
+fn column(path: &Path, key: Option<&str>, role: Role, option: &str) -> Result<Vec<String>> {
     if has_extension(path, &["txt"]) {
         let text = fs::read_to_string(path).map_err(|cause| refused(path, cause.to_string()))?;
         return match key {
@@ -135,25 +170,17 @@ fn column(path: &Path, key: Option<&str>) -> Result<Vec<String>> {
             None => Ok(text.lines().map(Into::into).collect()),
         };
     }
-    let delimiter = match () {
-        () if has_extension(path, &["csv"]) => b',',
-        () if has_extension(path, &["tsv"]) => b'\t',
-        () => return Err(refused(path, "the extension must be one of txt, csv, tsv".into())),
+    let table = SampleFile::read(path, &ReadOptions::default())?;
+    let found = match (key, table.columns()) {
+        (Some(key), _) => Some(table.named(key)?),
+        (None, [(_, only)]) => Some(only),
+        (None, _) => table.with_role(role),
     };
-    let failed = |cause: csv::Error| refused(path, cause.to_string());
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_path(path).map_err(failed)?;
-    let names: Vec<String> = reader.headers().map_err(failed)?.iter().map(Into::into).collect();
-    let place = match key {
-        Some(key) => names.iter().position(|name| name == key),
-        None => (names.len() == 1).then_some(0),
+    let Some(found) = found else {
+        let names: Vec<&str> = table.columns().iter().map(|(_, column)| column.name.as_str()).collect();
+        return Err(refused(path, format!("has the columns {names:?}: name one of them with {option}")));
     };
-    let Some(place) = place else {
-        return Err(refused(
-            path,
-            format!("has the columns {names:?}: name one of them with --images-key or --texts-key"),
-        ));
-    };
-    reader.records().map(|record| Ok(record.map_err(failed)?.get(place).unwrap_or_default().into())).collect()
+    Ok(found.cells.iter().map(|cell| cell.clone().unwrap_or_default()).collect())
 }
 
 fn refused(path: &Path, reason: String) -> Failure {
@@ -183,11 +210,13 @@ mod tests {
         let list = folder.path().join("list.csv");
         fs::write(&list, "id,path\n1,\"x, y.png\"\n2,b.png\n").unwrap();
         assert_eq!(pictures(&list, Some("path")).unwrap()[0], folder.path().join("x, y.png"));
-        let message = column(&list, None).unwrap_err().to_string();
+        let texts = |path: &Path, key| column(path, key, Role::Text, "--texts-key");
+        let message = texts(&list, None).unwrap_err().to_string();
         assert!(message.contains("\"id\", \"path\"") && message.contains("--texts-key"), "{message}");
-        assert!(column(&list, Some("no")).is_err());
+        assert!(texts(&list, Some("no")).is_err());
+        assert_eq!(pictures(&list, None).unwrap()[1], folder.path().join("b.png"), "a column called path has paths");
         let lines = folder.path().join("texts.txt");
         fs::write(&lines, "one, two\nthree\n").unwrap();
-        assert_eq!(column(&lines, None).unwrap(), ["one, two", "three"]);
+        assert_eq!(texts(&lines, None).unwrap(), ["one, two", "three"]);
     }
 }

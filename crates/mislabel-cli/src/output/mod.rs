@@ -5,4 +5,5 @@ pub(crate) mod json;
 pub(crate) mod label_output;
 pub(crate) mod output_file;
 pub(crate) mod picture;
+pub(crate) mod rows;
 pub(crate) mod understanding;

@@ -9,6 +9,7 @@ use mislabel::app::{App, AppOptions, Evidence, Session};
 use mislabel::review::{Journal, Samples};
 
 use crate::failure::{Failure, Result, one_line};
+use crate::session::reviewer::reviewer;
 use crate::value_parsers::share;
 
 /// The heading of these options.
@@ -62,27 +63,16 @@ impl Serving {
     }
 
     fn options(&self, root: PathBuf) -> AppOptions {
-        let user = || std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok();
-        let name = self.reviewer.clone().or_else(user).filter(|name| !name.trim().is_empty());
         AppOptions {
             address: self.listen,
             exposed: self.i_know,
             allowed_hosts: self.allow_host.clone(),
-            reviewer: name.unwrap_or_else(|| "reviewer".into()),
+            reviewer: reviewer(self.reviewer.as_deref()),
             blind: self.blind,
             controls: self.controls.unwrap_or(0.0),
             root,
             follow_links: self.follow_links,
             ..AppOptions::default()
-        }
-    }
-}
-
-impl From<mislabel::review::Error> for Failure {
-    fn from(error: mislabel::review::Error) -> Self {
-        match error {
-            mislabel::review::Error::Core(error) => Self::Core(error),
-            other => Self::Review(other.to_string()),
         }
     }
 }

@@ -15,5 +15,6 @@ mod process;
 mod refusals;
 mod report;
 mod review;
+mod slices;
 mod streams;
 mod written;

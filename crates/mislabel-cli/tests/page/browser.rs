@@ -47,7 +47,11 @@ impl Browser {
         let folder = format!("--user-data-dir={}", profile.path().display());
         let mut all = vec!["--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,800", &folder];
         all.extend(arguments);
-        let wanted = json!({ "goog:chromeOptions": { "args": all }, "timeouts": { "script": 120_000 } });
+        let wanted = json!({
+            "goog:chromeOptions": { "args": all },
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "timeouts": { "script": 120_000 },
+        });
         let mut browser = Self { driver, address, session: String::new(), _told: told, _profile: profile };
         let told = browser.command("POST", "", &json!({ "capabilities": { "alwaysMatch": wanted } }));
         browser.session = format!("/{}", told["sessionId"].as_str().unwrap());
@@ -115,6 +119,25 @@ impl Browser {
     pub(crate) fn click(&self, selector: &str) {
         let script = format!("document.querySelector({}).click()", json!(selector));
         self.value(&script);
+    }
+
+    /// What the browser had to say since it was asked last: errors of scripts, violations of policies, files that failed.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let told = self.command("POST", "/se/log", &json!({ "type": "browser" }));
+        told.as_array().unwrap().iter().map(|one| one["message"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Shows the page as to somebody who prefers this: `("prefers-color-scheme", "dark")`.
+    pub(crate) fn prefer(&self, feature: &str, value: &str) {
+        let features = json!({ "features": [{ "name": feature, "value": value }] });
+        self.command("POST", "/goog/cdp/execute", &json!({ "cmd": "Emulation.setEmulatedMedia", "params": features }));
+    }
+
+    /// Shows the page on a screen of this size, which may be narrower than a window can be.
+    pub(crate) fn screen(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let command = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
+        self.command("POST", "/goog/cdp/execute", &command);
     }
 
     /// Makes the window this large.

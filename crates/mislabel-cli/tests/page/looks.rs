@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::fixture::Fixture;
 
-fn hostile() -> Vec<String> {
+pub(crate) fn hostile() -> Vec<String> {
     let long = "a very long name ".repeat(18);
     let names =
         ["</script><img src=x onerror=alert(1)>", "a & b", "\"quoted\"", "🐱 cat", "قط עברית", "=1+1", long.trim()];
@@ -35,7 +35,7 @@ fn names_are_text_whatever_they_hold() {
 }
 
 /// What axe-core has to say of the page, serious or critical; `None` without axe-core.
-fn violations(browser: &Browser) -> Option<Value> {
+pub(crate) fn violations(browser: &Browser) -> Option<Value> {
     let Some(path) = std::env::var_os("MISLABEL_AXE") else {
         assert!(std::env::var_os("MISLABEL_BROWSER_REQUIRED").is_none(), "MISLABEL_AXE is the path of axe.min.js");
         println!("skipped: MISLABEL_AXE is the path of axe.min.js");

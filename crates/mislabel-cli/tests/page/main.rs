@@ -15,5 +15,6 @@ mod looks;
 mod losing_nothing;
 mod pictures;
 mod process;
+mod reporting;
 mod security;
 mod slicing;

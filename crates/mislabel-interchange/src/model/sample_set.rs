@@ -126,6 +126,20 @@ impl SampleSet {
         self
     }
 
+    /// The same without decisions.
+    #[must_use]
+    pub fn without_decisions(self) -> Self {
+        self.map(|sample| sample.decisions.clear())
+    }
+
+    /// The same without what a method says: suggestion, quality, score, and flag.
+    #[must_use]
+    pub fn without_suggestions(self) -> Self {
+        self.map(|sample| {
+            (sample.suggested, sample.quality, sample.score, sample.flagged) = (None, None, None, None);
+        })
+    }
+
     /// The samples after a change that breaks none of the rules.
     pub(crate) fn map(mut self, change: impl FnMut(&mut Sample)) -> Self {
         self.samples.iter_mut().for_each(change);

@@ -68,7 +68,7 @@ pub(crate) fn open(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<
 
 fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions, wanted: Wanted) -> Result<Entry> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Error::parser(path))?;
-    let index = chosen(path, &mut archive, choice, wanted)?;
+    let index = place(path, &mut archive, choice, wanted)?;
     let raw = archive.by_index_raw(index).map_err(Error::parser(path))?;
     if raw.encrypted() {
         return Err(Error::Parser { path: path.into(), cause: "the archive is encrypted".into() });
@@ -86,7 +86,7 @@ fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions, wanted: Wanted) -> Res
 }
 
 /// The number of the entry called as the choice says, with or without `.npy`, or of the only entry.
-fn chosen<R: Read + std::io::Seek>(
+pub(crate) fn place<R: Read + std::io::Seek>(
     path: &Path,
     archive: &mut ZipArchive<R>,
     choice: &ReadOptions,

@@ -202,6 +202,14 @@ impl IssueTable {
         self.select(&rows)
     }
 
+    /// The samples with these indices, in this order; indices that the table lacks are passed over.
+    #[must_use]
+    pub fn selected(&self, samples: &[u32]) -> Self {
+        let places: std::collections::HashMap<u64, usize> = self.columns.index.iter().copied().zip(0..).collect();
+        let rows: Vec<usize> = samples.iter().filter_map(|sample| places.get(&u64::from(*sample)).copied()).collect();
+        Self { unlabelled: Vec::new(), ..self.select(&rows) }
+    }
+
     fn select(&self, rows: &[usize]) -> Self {
         let columns = &self.columns;
         let selected = IssueColumns {

@@ -53,6 +53,7 @@ pub struct LabelFile {
     names: Option<ClassNames>,
     understanding: Understanding,
     ids: Option<SampleColumn>,
+    choice: ReadOptions,
 }
 
 impl LabelFile {
@@ -64,7 +65,7 @@ impl LabelFile {
     pub fn read(path: impl AsRef<Path>, choice: &ReadOptions) -> Result<Self> {
         let path = path.as_ref();
         let Source { labels, column, names, understanding, ids } = source::read(path, choice)?;
-        Ok(Self { path: path.into(), labels, column, names, understanding, ids })
+        Ok(Self { path: path.into(), labels, column, names, understanding, ids, choice: choice.clone() })
     }
 
     /// The path it was read from.
@@ -119,6 +120,11 @@ impl LabelFile {
         let cells = |ids: &SampleColumn| rows.iter().map(|row| ids.cells[*row].clone()).collect();
         let ids = self.ids.as_ref().map(|ids| SampleColumn { name: ids.name.clone(), cells: cells(ids) });
         Self { labels: ReadLabels { fraction: None, ..labels }, ids, ..self.clone() }
+    }
+
+    /// How it was read.
+    pub(crate) fn choice(&self) -> &ReadOptions {
+        &self.choice
     }
 
     /// What was read as what.

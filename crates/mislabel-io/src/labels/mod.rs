@@ -10,6 +10,7 @@ pub(crate) mod matching;
 pub(crate) mod missing;
 pub(crate) mod notes;
 pub(crate) mod numbers;
+pub(crate) mod rewriting;
 pub(crate) mod source;
 pub(crate) mod values;
 pub(crate) mod verified;

@@ -97,6 +97,11 @@ impl StoredArray {
         &self.storage.bytes()[self.data.clone()]
     }
 
+    /// All bytes that the array lies in, and where its own start.
+    pub(crate) fn whole(&self) -> (&[u8], usize) {
+        (self.storage.bytes(), self.data.start)
+    }
+
     pub(crate) fn residence(&self) -> Backing {
         self.storage.residence()
     }

@@ -6,9 +6,9 @@ use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 use crate::issues::table::SampleColumn;
-use crate::table::column::ColumnKind;
 use crate::table::dataset::Table;
 use crate::table::role::{Role, Understanding};
+use crate::table::sample_file::is_single;
 use crate::table::sources::files;
 use crate::table::whole_column::column;
 
@@ -33,15 +33,7 @@ pub fn sample_columns(
     let table = Table::open(files, format, choice)?;
     let travels = |number: &usize| {
         let Some(read) = understanding.columns.get(*number) else { return false };
-        let is_single = matches!(
-            table.columns[*number].kind,
-            ColumnKind::Integer
-                | ColumnKind::Number
-                | ColumnKind::Boolean
-                | ColumnKind::Text
-                | ColumnKind::Time
-                | ColumnKind::Media
-        );
+        let is_single = is_single(&table.columns[*number].kind);
         match read.role {
             Role::Id => !read.because.ends_with("counts its rows"),
             Role::MediaPath | Role::Text | Role::Split => true,

@@ -23,6 +23,19 @@ pub(crate) struct Content {
     start: usize,
     /// What had to be done to read it, in words.
     pub(crate) how: Vec<String>,
+    /// How the file is packed.
+    pub(crate) packing: Option<Packing>,
+    /// The encoding, where it is not UTF-8.
+    pub(crate) encoding: Option<&'static Encoding>,
+    /// Whether a byte-order mark comes first.
+    pub(crate) has_mark: bool,
+}
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    Gzip,
+    Zstd,
 }
 
 impl Content {
@@ -32,6 +45,7 @@ impl Content {
         content.decode(choice)?;
         if content.get().starts_with(b"\xEF\xBB\xBF") {
             content.start += 3;
+            content.has_mark = true;
         }
         if content.get().is_empty() {
             return Err(Error::EmptyFile { path: path.into() });
@@ -43,7 +57,15 @@ impl Content {
     /// The bytes of the file at `path`, unpacked.
     pub(crate) fn bytes(path: &Path, choice: &ReadOptions) -> Result<Self> {
         let mapping = Mapping::open(path)?;
-        let mut content = Self { path: path.into(), storage: Storage::Mapped(mapping), start: 0, how: Vec::new() };
+        let mut content = Self {
+            path: path.into(),
+            storage: Storage::Mapped(mapping),
+            start: 0,
+            how: Vec::new(),
+            packing: None,
+            encoding: None,
+            has_mark: false,
+        };
         content.unpack(choice)?;
         Ok(content)
     }
@@ -70,18 +92,20 @@ impl Content {
         let mut gathered = Gathered::new(&self.path, choice);
         rewrite(self.get(), &mut gathered)?;
         let storage = gathered.storage()?;
-        let mut notes = self.how;
+        let mut notes = self.how.clone();
         notes.extend((!how.is_empty()).then(|| how.to_owned()));
-        Ok(Self { path: self.path, storage, start: 0, how: notes })
+        Ok(Self { storage, start: 0, how: notes, ..self })
     }
 
     fn unpack(&mut self, choice: &ReadOptions) -> Result<()> {
         let bytes = self.get();
         let unpacked = match bytes {
-            [0x1F, 0x8B, ..] => ("gzip", gather(&self.path, choice, MultiGzDecoder::new(bytes))?),
+            [0x1F, 0x8B, ..] => {
+                ("gzip", Packing::Gzip, gather(&self.path, choice, MultiGzDecoder::new(bytes))?)
+            }
             [0x28, 0xB5, 0x2F, 0xFD, ..] => {
                 let decoder = zstd::Decoder::with_buffer(bytes).map_err(Error::io(&self.path))?;
-                ("zstd", gather(&self.path, choice, decoder)?)
+                ("zstd", Packing::Zstd, gather(&self.path, choice, decoder)?)
             }
             _ => match foreign(bytes) {
                 Some(problem) => return Err(Error::parser(&self.path)(problem)),
@@ -89,13 +113,16 @@ impl Content {
             },
         };
         self.how.push(unpacked.0.into());
-        self.storage = unpacked.1;
+        self.packing = Some(unpacked.1);
+        self.storage = unpacked.2;
         self.start = 0;
         Ok(())
     }
 
     fn decode(&mut self, choice: &ReadOptions) -> Result<()> {
         let Some(encoding) = self.encoding(choice)? else { return Ok(()) };
+        self.has_mark = matches!(self.get(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+        self.encoding = Some(encoding);
         let mut gathered = Gathered::new(&self.path, choice);
         transcode(&self.path, encoding, self.get(), &mut gathered)?;
         let storage = gathered.storage()?;

@@ -58,6 +58,8 @@ pub(crate) mod role;
 #[cfg(feature = "tables")]
 pub(crate) mod roles;
 #[cfg(feature = "tables")]
+pub(crate) mod sample_file;
+#[cfg(feature = "tables")]
 pub(crate) mod sources;
 #[cfg(feature = "tables")]
 pub(crate) mod text;

@@ -17,6 +17,8 @@ pub(crate) enum Purpose {
     Features,
     Labels,
     Predictions,
+    /// Nothing is chosen: every column is what it is.
+    Samples,
 }
 
 /// The roles of the columns of a table, for one purpose.
@@ -78,6 +80,7 @@ pub(crate) fn roles(table: &Table, choice: &ReadOptions, purpose: Purpose) -> Re
         Purpose::Labels => judge.labels().map(|(column, because)| (vec![column], because))?,
         Purpose::Features => judge.numbers(Role::Feature)?,
         Purpose::Predictions => judge.numbers(Role::Prediction)?,
+        Purpose::Samples => (Vec::new(), String::new()),
     };
     Ok(judge.settled(chosen, because, purpose))
 }
@@ -138,6 +141,7 @@ fn by_name(column: &Column, kind: &ColumnKind, purpose: Purpose) -> Option<Role>
     }
     let can_be_label = match (purpose, kind) {
         (_, ColumnKind::Other(_) | ColumnKind::Media | ColumnKind::Time | ColumnKind::Empty) => false,
+        (Purpose::Samples, _) => false,
         (Purpose::Labels, _) => true,
         (Purpose::Predictions, ColumnKind::Number) => false,
         // Beside x, y may be a coordinate.
@@ -370,6 +374,7 @@ impl Judge<'_> {
             Purpose::Features => Role::Feature,
             Purpose::Labels => Role::Label,
             Purpose::Predictions => Role::Prediction,
+            Purpose::Samples => Role::LeftOut,
         };
         let lists = chosen.iter().any(|column| self.guesses[*column].kind.is_list());
         let column = |(number, guess): (usize, Guess)| {
@@ -390,6 +395,7 @@ impl Judge<'_> {
 fn settle(guess: Guess, purpose: Purpose, lists: bool, cells: &[Option<String>]) -> (Role, String) {
     match (guess.role, purpose) {
         (Some(role), _) => (role, guess.because),
+        (None, Purpose::Samples) => (Role::LeftOut, guess.kind.words().into()),
         (None, Purpose::Labels) if guess.kind.is_scalar_number() || guess.kind.is_list() => {
             (Role::LeftOut, NO_LABEL.into())
         }

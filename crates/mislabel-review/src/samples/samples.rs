@@ -36,6 +36,7 @@ pub struct Samples {
     ids: Option<PackedTexts>,
     media: Media,
     columns: Vec<(String, Column)>,
+    probabilities: bool,
 }
 
 impl Samples {
@@ -51,6 +52,7 @@ impl Samples {
             ids: None,
             media: Media::None,
             columns: Vec::new(),
+            probabilities: false,
             issues: issues.clone(),
         };
         empty.with_issues(issues)
@@ -77,6 +79,17 @@ impl Samples {
         self.ranking.iter().zip(0..).for_each(|(&row, place)| self.rank[row as usize] = place);
         self.issues = issues;
         Ok(())
+    }
+
+    /// The same, where quality is the probability that the given label is right, as with the method `posterior`.
+    #[must_use]
+    pub fn with_probabilities(self) -> Self {
+        Self { probabilities: true, ..self }
+    }
+
+    /// Whether quality is the probability that the given label is right.
+    pub fn quality_is_probability(&self) -> bool {
+        self.probabilities
     }
 
     /// The same with an id for every sample, `(n,)`: a path, a key.

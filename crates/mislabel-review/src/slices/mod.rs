@@ -3,6 +3,7 @@
 pub(crate) mod distribution;
 pub(crate) mod expression;
 pub(crate) mod field;
+pub(crate) mod noise;
 pub(crate) mod order;
 pub(crate) mod parser;
 pub(crate) mod query;

@@ -71,6 +71,27 @@ impl ParquetTable {
         &self.path
     }
 
+    pub(crate) fn metadata(&self) -> &ParquetMetaData {
+        self.reader.metadata()
+    }
+
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// The pages of the column `leaf` of a row group, checked.
+    pub(crate) fn pages(&self, number: usize, leaf: usize) -> Result<Box<dyn PageReader>> {
+        let group = Group { table: self, number, handed_out: HandedOut::default() };
+        let limit = self.memory_limit.max(LEAST_MEMORY);
+        let chunk = self.reader.metadata().row_group(number).columns().get(leaf);
+        let chunk = chunk.ok_or_else(|| Error::parser(&self.path)("a row group lacks a column"))?;
+        check_chunk(&self.path, &self.bytes, chunk, limit)?;
+        let mut pages = group.column_chunks(leaf).map_err(|cause| self.refusal(cause))?;
+        let pages = pages.next().ok_or_else(|| Error::parser(&self.path)("a row group lacks a column"))?;
+        pages.map_err(|cause| self.refusal(cause))
+    }
+
     fn schema(&self) -> &SchemaDescriptor {
         self.reader.metadata().file_metadata().schema_descr()
     }

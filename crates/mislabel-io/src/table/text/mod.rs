@@ -3,6 +3,7 @@
 pub(crate) mod cells;
 pub(crate) mod delimiter;
 pub(crate) mod header;
+pub(crate) mod place;
 pub(crate) mod preamble;
 pub(crate) mod quotes;
 pub(crate) mod records;

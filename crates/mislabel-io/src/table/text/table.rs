@@ -17,6 +17,7 @@ use crate::table::content::Content;
 use crate::table::text::cells::{has_decimal_comma, kind_of, number};
 use crate::table::text::delimiter::{delimiter, words};
 use crate::table::text::header::{Found, header};
+use crate::table::text::place::TextPlace;
 use crate::table::text::preamble::Preamble;
 use crate::table::text::quotes::{check_blank_lines, stray};
 use crate::table::text::records::{head, on_blanks, one, rows};
@@ -31,6 +32,8 @@ pub(crate) struct TextTable {
     delimiter: Delimiter,
     quotes: bool,
     pub(crate) decimal_comma: bool,
+    /// Bytes before the table, where blanks separate its cells and one tab each took their place.
+    blanks_after: Option<usize>,
     /// Where the first row of data starts.
     start: usize,
     lines_before: usize,
@@ -53,6 +56,7 @@ impl TextTable {
         let delimiter = told.unwrap_or(found.0);
         let quotes = choice.text.quotes.unwrap_or(found.1 || found.0 != delimiter);
         let (first, lines, comment) = (preamble.bytes, preamble.lines, preamble.comment.map(str::to_owned));
+        let blanks_after = (delimiter == Delimiter::Blanks).then_some(first);
         let (content, delimiter, quotes, first) = match delimiter {
             Delimiter::Blanks => (tabs_for_blanks(content, first, choice)?, Delimiter::Byte(b'\t'), false, 0),
             other => (content, other, quotes, first),
@@ -62,6 +66,7 @@ impl TextTable {
             delimiter,
             quotes,
             decimal_comma: false,
+            blanks_after,
             start: first,
             lines_before: lines,
             columns: Vec::new(),
@@ -81,6 +86,15 @@ impl TextTable {
 
     pub(crate) fn path(&self) -> &Path {
         self.content.path()
+    }
+
+    /// Where the rows stand in the `text` of the file.
+    pub(crate) fn place(&self, text: &str) -> TextPlace {
+        let Some(before) = self.blanks_after else {
+            return TextPlace { start: self.start, delimiter: self.delimiter, quotes: self.quotes };
+        };
+        let header = if self.start > 0 { text[before..].find('\n').map_or(0, |end| end + 1) } else { 0 };
+        TextPlace { start: before + header, delimiter: Delimiter::Blanks, quotes: true }
     }
 
     fn body(&self) -> &[u8] {

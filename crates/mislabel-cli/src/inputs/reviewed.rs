@@ -1,0 +1,180 @@
+//! What a review reads: labels, what a method says of them, and what samples show.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use mislabel::core::{LabelIssues, LabelQuality, Labels, Run};
+use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, LabelFile};
+use mislabel::methods::{Dataset, PosteriorMethod};
+use mislabel::posterior::Posterior;
+use mislabel::review::Samples;
+
+use crate::failure::{Failure, Result};
+use crate::inputs::files::{EmbeddingForm, GivenLabels, LabelForm, LabelPlace, check_classes, check_pair};
+use crate::inputs::pairing::Paired;
+use crate::inputs::reading::FILES;
+use crate::inputs::sample_tables::Beside;
+use crate::session::progress_bar::progress;
+use crate::session::threads::Threads;
+
+/// Where everything is.
+struct Sources<'a> {
+    place: LabelPlace<'a>,
+    form: &'a LabelForm,
+    issues: Option<&'a Path>,
+    embeddings: Option<(&'a Path, &'a EmbeddingForm)>,
+    samples: Option<&'a Path>,
+    threads: Option<&'a Threads>,
+}
+
+/// Labels that a command can do without, with a table of issues or of samples beside them.
+#[derive(Args)]
+pub(crate) struct NamedLabels {
+    /// The labels that the journal is about
+    #[arg(id = "labels", long = "labels", value_name = "FILE")]
+    path: Option<PathBuf>,
+    /// Array or column of the labels
+    #[arg(id = "labels_key", long = "labels-key", value_name = "NAME", help_heading = FILES)]
+    key: Option<String>,
+    #[command(flatten)]
+    pub(crate) form: LabelForm,
+}
+
+impl NamedLabels {
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// The samples with these labels, the `issues` of a method, and what the table of `samples` says; `None` without labels.
+    pub(crate) fn reviewed(&self, issues: Option<&Path>, samples: Option<&Path>) -> Result<Option<Reviewed>> {
+        let Some(path) = &self.path else { return Ok(None) };
+        let place = LabelPlace { path, key: self.key.as_deref() };
+        let sources = Sources { place, form: &self.form, issues, embeddings: None, samples, threads: None };
+        sources.read(false).map(Some)
+    }
+}
+
+/// Samples under review.
+#[derive(Args)]
+pub(crate) struct ReviewedOptions {
+    #[command(flatten)]
+    pub(crate) labels: GivenLabels,
+    /// Table of label issues as `mislabel detect` writes it; without one, the method posterior judges the labels
+    #[arg(long, value_name = "FILE")]
+    issues: Option<PathBuf>,
+    /// Embeddings, one row per sample: to search similar samples, and to judge the labels where there is no --issues
+    #[arg(id = "embeddings", long = "embeddings", value_name = "FILE")]
+    embeddings: Option<PathBuf>,
+    #[command(flatten)]
+    embedding_form: EmbeddingForm,
+    /// Table of the samples, of any kind: ids, paths of images or texts, further columns [default: what the tables of labels
+    /// and embeddings say]
+    #[arg(long, value_name = "FILE")]
+    samples: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+}
+
+/// Samples under review, and where they are from.
+pub(crate) struct Reviewed {
+    pub(crate) samples: Samples,
+    pub(crate) file: LabelFile,
+    pub(crate) given: LabelColumn,
+    pub(crate) embeddings: Option<EmbeddingFile>,
+    pub(crate) posterior: Option<Posterior>,
+    /// The folder of the table that has the paths.
+    pub(crate) folder: PathBuf,
+    pub(crate) notes: Vec<String>,
+}
+
+impl ReviewedOptions {
+    /// The files that are read.
+    pub(crate) fn paths(&self) -> Vec<&Path> {
+        let others = [&self.issues, &self.embeddings, &self.samples].into_iter().flatten().map(PathBuf::as_path);
+        self.labels.paths().chain(others).collect()
+    }
+
+    /// Reads everything, and judges the labels where there is no table of issues.
+    pub(crate) fn read(&self) -> Result<Reviewed> {
+        if self.issues.is_none() && self.embeddings.is_none() {
+            return Err(Failure::Arguments("the labels have to be judged: give --issues or --embeddings".into()));
+        }
+        self.sources().read(true)
+    }
+
+    /// Reads everything; where there is no table of issues no label is suspect.
+    pub(crate) fn read_unjudged(&self) -> Result<Reviewed> {
+        self.sources().read(false)
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources {
+            place: self.labels.place(),
+            form: &self.labels.form,
+            issues: self.issues.as_deref(),
+            embeddings: self.embeddings.as_deref().map(|path| (path, &self.embedding_form)),
+            samples: self.samples.as_deref(),
+            threads: Some(&self.threads),
+        }
+    }
+}
+
+impl Sources<'_> {
+    fn read(&self, judges: bool) -> Result<Reviewed> {
+        let (path, form) = (self.place.path, self.form);
+        let file = form.read(self.place)?;
+        let open = |(path, own): (&Path, &EmbeddingForm)| own.open(path, Some(&file), form, None);
+        let embeddings = self.embeddings.map(open).transpose()?;
+        let Paired { labels: file, embeddings, kept, joined, mut notes, .. } =
+            Paired::new(file, embeddings, None, form.reading.joins())?;
+        if kept.is_some() {
+            let problem = "some samples have no row in the other table: a review needs tables of the same samples";
+            return Err(Failure::Arguments(format!("{}: {problem}", path.display())));
+        }
+        let given = file.column(&form.classes()?)?;
+        match &embeddings {
+            Some(embeddings) => check_pair(embeddings, &given, path)?,
+            None => check_classes(&given.labels, path)?,
+        }
+        let (issues, posterior) = self.judged(&given, embeddings.as_ref().filter(|_| judges))?;
+        let tells = issues.score().iter().zip(issues.quality().as_slice()).all(|(score, quality)| {
+            (score - (1.0 - quality)).abs() < 1e-9
+        });
+        let mut samples = Samples::new(given.labels.clone(), issues)?;
+        if tells && (judges || self.issues.is_some()) {
+            samples = samples.with_probabilities();
+        }
+        let beside = Beside { labels: &file, form, embeddings: embeddings.as_ref().filter(|_| !joined) };
+        let (table, folder) = beside.sample_table(self.samples, &mut notes)?;
+        if !table.is_empty() {
+            samples = table.join(samples)?;
+        }
+        Ok(Reviewed { samples, file, given, embeddings, posterior, folder, notes })
+    }
+
+    /// The issues of the table, or those of the posterior with the posterior itself.
+    fn judged(
+        &self,
+        given: &LabelColumn,
+        embeddings: Option<&EmbeddingFile>,
+    ) -> Result<(LabelIssues, Option<Posterior>)> {
+        if let Some(path) = self.issues {
+            let issues = IssueTable::read(path)?.label_issues(given);
+            return Ok((issues.map_err(|cause| Failure::Table { path: path.into(), cause })?, None));
+        }
+        let (Some(embeddings), Some(threads)) = (embeddings, self.threads) else {
+            return Ok((without_suspects(&given.labels)?, None));
+        };
+        let data = Dataset::new(&given.labels).with_embeddings(embeddings)?;
+        let progress = progress(false);
+        let run = Run::quiet().with_progress(&*progress);
+        let posterior = threads.run(|| Ok(PosteriorMethod::default().fitted(&data, &run)?.posterior))?;
+        Ok((posterior.issues(posterior.default_rule())?, Some(posterior)))
+    }
+}
+
+/// Issues of labels that nobody judged: none is suspect.
+fn without_suspects(given: &Labels) -> Result<LabelIssues> {
+    let n = given.len();
+    Ok(LabelIssues::new(LabelQuality::new(vec![1.0; n])?, vec![false; n], given.clone(), vec![0.0; n])?)
+}

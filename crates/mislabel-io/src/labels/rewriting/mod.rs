@@ -1,0 +1,17 @@
+//! A file of labels, written again with some of them changed, in the format it has.
+
+pub(crate) mod arrays;
+pub(crate) mod changes;
+pub(crate) mod edits;
+pub(crate) mod npz;
+#[cfg(feature = "tables")]
+pub(crate) mod json;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
+pub(crate) mod rewrite;
+#[cfg(feature = "tables")]
+pub(crate) mod splices;
+#[cfg(feature = "tables")]
+pub(crate) mod text;
+#[cfg(feature = "tables")]
+pub(crate) mod wrapping;
