@@ -9,7 +9,8 @@ use mislabel_fuzz::with_file;
 use mislabel_review::{Corrections, Journal, Settlement};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let given = Labels::new(vec![0, 1, 1], 2).and_then(|labels| labels.with_class_names(["cat", "dog"])).expect("labels");
+    let given =
+        Labels::new(vec![0, 1, 1], 2).and_then(|labels| labels.with_class_names(["cat", "dog"])).expect("labels");
     with_file("jsonl", b"", |path| {
         drop(Journal::open(path, &given).expect("a new journal"));
         let mut file = std::fs::OpenOptions::new().append(true).open(path).expect("the journal");
@@ -20,7 +21,8 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             for row in 0..3 {
                 let _ = (board.verdicts_of(row), board.notes(row), board.is_disputed(row), board.changed_since(0));
             }
-            let corrections = Corrections::of(board, &given, Settlement::Majority).expect("decisions on samples that exist");
+            let corrections =
+                Corrections::of(board, &given, Settlement::Majority).expect("decisions on samples that exist");
             corrections.apply(&given).expect("classes that exist");
         }
         assert_eq!(std::fs::read(path).expect("the journal"), before);

@@ -57,6 +57,6 @@ pub use model::sample_set::SampleSet;
 pub use model::timestamp::{Timestamp, TimestampError};
 pub use options::{ReadOptions, Received, WriteOptions, Written};
 pub use returned::comparison::{Comparison, MethodAgreement, Share};
+pub use returned::reviewers::{Outcome, Reviewers, UnknownRule};
 #[cfg(feature = "review")]
 pub use review::ReviewOperation;
-pub use returned::reviewers::{Outcome, Reviewers, UnknownRule};

@@ -87,7 +87,8 @@ impl SampleSet {
 
     fn row(&self, sample: &Sample, samples: &Samples) -> Result<u32> {
         let place = Place::sample(&sample.id);
-        let index = sample.index.ok_or_else(|| Error::missing(&place, "index", "join the samples with those of the review"))?;
+        let index =
+            sample.index.ok_or_else(|| Error::missing(&place, "index", "join the samples with those of the review"))?;
         let row = u32::try_from(index).ok().filter(|row| (*row as usize) < samples.len());
         let row = row.ok_or_else(|| Error::NotSent { id: sample.id.clone() })?;
         let sent = samples.class_name(samples.given(row as usize));

@@ -69,8 +69,8 @@ pub use labels::class_names::ClassNames;
 pub use labels::classes::Classes;
 pub use labels::column::LabelColumn;
 pub use labels::file::{LabelFile, MOST_CLASSES};
-pub use labels::rewriting::changes::LabelChanges;
 pub use labels::matching::{ClassMatch, PredictionColumns, match_classes};
+pub use labels::rewriting::changes::LabelChanges;
 pub use labels::values::{LabelForm, LabelValues};
 pub use labels::verified::VerifiedFile;
 pub use probabilities::file::ProbabilityFile;
@@ -78,6 +78,6 @@ pub use probabilities::writer::{ProbabilityWriter, StoredProbability};
 pub use storage::stored_array::Backing;
 #[cfg(feature = "tables")]
 pub use table::beside::sample_columns;
+pub use table::role::{ReadColumn, Role, Understanding};
 #[cfg(feature = "tables")]
 pub use table::sample_file::SampleFile;
-pub use table::role::{ReadColumn, Role, Understanding};

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
+use ::zip::CompressionMethod;
 use mislabel_io::{Classes, Error, LabelChanges, LabelFile, ReadOptions};
 use proptest::prelude::*;
 use written::{file, names, npy, safetensors, zip};
-use ::zip::CompressionMethod;
 
 /// The file with the class of row 1 one higher, as bytes.
 fn changed(name: &str, content: &[u8], choice: &ReadOptions, left_out: &[usize]) -> Result<Vec<u8>, Error> {
@@ -24,10 +24,8 @@ fn changed(name: &str, content: &[u8], choice: &ReadOptions, left_out: &[usize])
 fn change(path: &Path, choice: &ReadOptions, left_out: &[usize], out: &Path) -> Result<(), Error> {
     let labels = LabelFile::read(path, choice)?;
     let given = labels.column(&Classes::Observed)?;
-    let changes = LabelChanges {
-        labels: BTreeMap::from([(1, given.labels.values()[1] + 1)]),
-        left_out: left_out.to_vec(),
-    };
+    let changes =
+        LabelChanges { labels: BTreeMap::from([(1, given.labels.values()[1] + 1)]), left_out: left_out.to_vec() };
     labels.rewrite(&given, &changes, out)
 }
 
@@ -37,23 +35,40 @@ fn auto(name: &str, content: &[u8]) -> Vec<u8> {
 
 #[test]
 fn text_keeps_its_line_ends_its_header_its_quotes_and_the_spelling_of_its_labels() {
-    let cases: [(&str, &str, &str); 12] = [
+    let cases: [(&str, &str, &str); 11] = [
         ("l.txt", "cat\r\ndog\r\nemu\r\ncat", "cat\r\nemu\r\nemu\r\ncat"),
         ("l.txt", "label\n0\n1\n2\n0\n", "label\n0\n2\n2\n0\n"),
         ("l.txt", "0.000e+00\n1.000e+00\n2.000e+00\n", "0.000e+00\n2.000e+00\n2.000e+00\n"),
-        ("l.csv", "id,label,\"a, b\"\n7,0.0,\"x \"\"y\"\" z\"\n8,1.0,\n9,2.0,=1\n", "id,label,\"a, b\"\n7,0.0,\"x \"\"y\"\" z\"\n8,2.0,\n9,2.0,=1\n"),
+        (
+            "l.csv",
+            "id,label,\"a, b\"\n7,0.0,\"x \"\"y\"\" z\"\n8,1.0,\n9,2.0,=1\n",
+            "id,label,\"a, b\"\n7,0.0,\"x \"\"y\"\" z\"\n8,2.0,\n9,2.0,=1\n",
+        ),
         ("l.csv", "label;n\ncat;1,5\ndog;2\nemu;3\n\n", "label;n\ncat;1,5\nemu;2\nemu;3\n\n"),
         ("l.tsv", "class\tn\ncat\t1\n dog \t2\nemu\t3\n", "class\tn\ncat\t1\n emu \t2\nemu\t3\n"),
         ("l.csv", "label,n\n\"cat\",\"1\n2\"\n\"dog\",2\nemu,3\n", "label,n\n\"cat\",\"1\n2\"\n\"emu\",2\nemu,3\n"),
-        ("val.txt", "a.png  0\nb.png  1\nc.png  2\n", "a.png  0\nb.png  2\nc.png  2\n"),
         ("l.csv", "# made by x\nfile,label\na,1\nb,3\nc,7\n", "# made by x\nfile,label\na,1\nb,7\nc,7\n"),
         ("l.csv", "a,label\nx,b\ny,c\nz,\"d, e\"\n", "a,label\nx,b\ny,\"d, e\"\nz,\"d, e\"\n"),
-        ("l.jsonl", "{\"n\": 1, \"label\": \"cat\"}\n{\"label\" : \"d\\u006fg\",\"n\":[{\"label\":3}]}\n{\"label\": \"emu\"}\n", "{\"n\": 1, \"label\": \"cat\"}\n{\"label\" : \"emu\",\"n\":[{\"label\":3}]}\n{\"label\": \"emu\"}\n"),
-        ("l.json", "[ {\"label\": 0},\n  {\"label\": 1.0},\n  {\"label\": 2} ]\n", "[ {\"label\": 0},\n  {\"label\": 2.0},\n  {\"label\": 2} ]\n"),
+        (
+            "l.jsonl",
+            "{\"n\": 1, \"label\": \"cat\"}\n{\"label\" : \"d\\u006fg\",\"n\":[{\"label\":3}]}\n{\"label\": \"emu\"}\n",
+            "{\"n\": 1, \"label\": \"cat\"}\n{\"label\" : \"emu\",\"n\":[{\"label\":3}]}\n{\"label\": \"emu\"}\n",
+        ),
+        (
+            "l.json",
+            "[ {\"label\": 0},\n  {\"label\": 1.0},\n  {\"label\": 2} ]\n",
+            "[ {\"label\": 0},\n  {\"label\": 2.0},\n  {\"label\": 2} ]\n",
+        ),
     ];
     for (name, before, after) in cases {
         assert_eq!(String::from_utf8(auto(name, before.as_bytes())).unwrap(), after, "{before:?}");
     }
+}
+
+#[test]
+fn blanks_between_cells_stay() {
+    let found = changed("val.txt", b"a.png  0\nb.png  1\nc.png  2\n", &ReadOptions::named("1"), &[]).unwrap();
+    assert_eq!(found, b"a.png  0\nb.png  2\nc.png  2\n");
 }
 
 #[test]
@@ -105,11 +120,14 @@ fn arrays_keep_their_header_and_their_element_type() {
         ("<f4", |v| (v as f32).to_le_bytes().into()),
         (">f8", |v| (v as f64).to_be_bytes().into()),
         ("<f2", |v| half::f16::from_f64(v as f64).to_le_bytes().into()),
-        ("<U4", |v| ["cat", "dog", "emu"][v as usize].chars().chain(['\0']).flat_map(|c| u32::from(c).to_le_bytes()).collect()),
+        ("<U4", |v| {
+            ["cat", "dog", "emu"][v as usize].chars().chain(['\0']).flat_map(|c| u32::from(c).to_le_bytes()).collect()
+        }),
         ("|S4", |v| [["cat", "dog", "emu"][v as usize].as_bytes(), b"\0"].concat()),
     ];
     for (descriptor, bytes) in kinds {
-        let array = |labels: [i64; 4]| npy(descriptor, false, "(4,)", &labels.into_iter().flat_map(bytes).collect::<Vec<u8>>());
+        let array =
+            |labels: [i64; 4]| npy(descriptor, false, "(4,)", &labels.into_iter().flat_map(bytes).collect::<Vec<u8>>());
         assert_eq!(auto("l.npy", &array([0, 1, 2, 0])), array([0, 2, 2, 0]), "{descriptor}");
         let error = changed("l.npy", &array([0, 1, 2, 0]), &ReadOptions::default(), &[0]).unwrap_err();
         assert!(names(&error, "rows cannot be left out of an array"), "{descriptor}");
@@ -127,7 +145,12 @@ fn a_safetensors_file_and_an_archive_keep_their_other_arrays() {
     let rows: Vec<u8> = (0..4000).flat_map(|value| (value as f32).to_le_bytes()).collect();
     let rows = npy("<f4", false, "(4, 1000)", &rows);
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
-        let archive = |values| zip(method, &[("x.npy", &rows), ("y.npy", &npy("<i2", false, "(4,)", &labels(values))), ("z.npy", b"no array")]);
+        let archive = |values| {
+            zip(
+                method,
+                &[("x.npy", &rows), ("y.npy", &npy("<i2", false, "(4,)", &labels(values))), ("z.npy", b"no array")],
+            )
+        };
         let found = auto("l.npz", &archive([0, 1, 2, 0]));
         let mut archive_found = ::zip::ZipArchive::new(std::io::Cursor::new(found)).unwrap();
         let mut expected = ::zip::ZipArchive::new(std::io::Cursor::new(archive([0, 2, 2, 0]))).unwrap();
@@ -145,7 +168,8 @@ fn a_safetensors_file_and_an_archive_keep_their_other_arrays() {
 
 #[test]
 fn what_cannot_be_written_is_refused_with_the_reason_and_nothing_is_written() {
-    let short = npy("<U3", false, "(2,)", &"catdog".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>());
+    let short =
+        npy("<U3", false, "(2,)", &"catdog".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>());
     let written = file("l.npy", short);
     let labels = LabelFile::read(&written.path, &ReadOptions::default()).unwrap();
     let names_given = mislabel_io::ClassNames::new(["cat", "dog", "elephant"]).unwrap();
@@ -160,7 +184,8 @@ fn what_cannot_be_written_is_refused_with_the_reason_and_nothing_is_written() {
     refused(&[(2, 0)], "there is no row 2: the rows are 0 to 1");
     refused(&[(0, 3)], "there is no class 3: the classes are 0 to 2");
 
-    let other = npy("<U3", false, "(2,)", &"dogdog".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>());
+    let other =
+        npy("<U3", false, "(2,)", &"dogdog".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>());
     std::fs::write(&written.path, other).unwrap();
     refused(&[(0, 1)], "row 0 has the label \"dog\", and \"cat\" was read");
 }

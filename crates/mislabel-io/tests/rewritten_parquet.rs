@@ -42,7 +42,10 @@ fn table(kind: &str) -> Vec<u8> {
         let mut group = writer.next_row_group().unwrap();
         let mut column = group.next_column().unwrap().unwrap();
         let values: Vec<f64> = (2 * first..2 * first + 10).map(f64::from).collect();
-        column.typed::<DoubleType>().write_batch(&values, Some(&[3; 10]), Some(&[0, 1, 0, 1, 0, 1, 0, 1, 0, 1])).unwrap();
+        column
+            .typed::<DoubleType>()
+            .write_batch(&values, Some(&[3; 10]), Some(&[0, 1, 0, 1, 0, 1, 0, 1, 0, 1]))
+            .unwrap();
         column.close().unwrap();
         let mut column = group.next_column().unwrap().unwrap();
         let labels: Vec<i64> = (first..first + 5).map(|row| i64::from(row % 3)).collect();
@@ -88,7 +91,8 @@ fn labels_change_and_all_else_stays_byte_for_byte() {
                 }
                 _ => assert_eq!(labels(after), LabelValues::Integers(wanted.map(|class| class as i64).to_vec())),
             }
-            let [one, other] = [before, after].map(|path| SerializedFileReader::new(File::open(path).unwrap()).unwrap());
+            let [one, other] =
+                [before, after].map(|path| SerializedFileReader::new(File::open(path).unwrap()).unwrap());
             let [of_one, of_other] = [one.metadata().file_metadata(), other.metadata().file_metadata()];
             assert_eq!(of_one.schema(), of_other.schema());
             assert_eq!(of_one.key_value_metadata(), of_other.key_value_metadata());
@@ -96,8 +100,12 @@ fn labels_change_and_all_else_stays_byte_for_byte() {
             for (one, other) in one.metadata().row_groups().iter().zip(other.metadata().row_groups()) {
                 assert_eq!(one.num_rows(), other.num_rows());
                 for column in [0, 2] {
-                    let [(start, length), (copy, copy_length)] = [one, other].map(|group| group.column(column).byte_range());
-                    assert_eq!(bytes[start as usize..][..length as usize], copied[copy as usize..][..copy_length as usize]);
+                    let [(start, length), (copy, copy_length)] =
+                        [one, other].map(|group| group.column(column).byte_range());
+                    assert_eq!(
+                        bytes[start as usize..][..length as usize],
+                        copied[copy as usize..][..copy_length as usize]
+                    );
                 }
                 assert_eq!(one.column(1).compression(), other.column(1).compression());
             }
@@ -114,7 +122,9 @@ fn rows_are_left_out_of_every_column_with_lists_and_missing_values() {
         let (all, kept) = (rows(before), rows(after));
         let expected = all.select(ndarray::Axis(0), &[1, 2, 3, 5, 6, 8, 9]);
         assert_eq!(kept, expected);
-        let n = |path: &Path| mislabel_io::SampleFile::read(path, &ReadOptions::default()).unwrap().named("n").unwrap().cells.clone();
+        let n = |path: &Path| {
+            mislabel_io::SampleFile::read(path, &ReadOptions::default()).unwrap().named("n").unwrap().cells.clone()
+        };
         let wanted: Vec<Option<String>> = [1, 2, 3, 5, 6, 8, 9].map(|row: usize| n(before)[row].clone()).to_vec();
         assert_eq!(n(after), wanted);
     });

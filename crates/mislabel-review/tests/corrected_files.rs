@@ -48,7 +48,8 @@ fn corrections_are_not_applied_twice() {
     let Reviewed { file, .. } = reviewed(&std::fs::read_to_string(&out).unwrap());
     let fixed = file.column(&Classes::Names(mislabel_io::ClassNames::new(["cat", "dog", "emu"]).unwrap())).unwrap();
     let error = corrections.write(&file, &fixed, false, &out).unwrap_err().to_string();
-    let expected = "row 1 has the label \"emu\", and the review saw \"dog\": the corrections may be in the file already";
+    let expected =
+        "row 1 has the label \"emu\", and the review saw \"dog\": the corrections may be in the file already";
     assert!(error.ends_with(expected), "{error}");
 }
 

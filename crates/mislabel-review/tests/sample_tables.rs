@@ -8,7 +8,11 @@ use mislabel_review::{Board, Media, Query, SampleTable, Samples};
 fn samples() -> Samples {
     let given = Labels::new(vec![0, 1, 0], 2).unwrap();
     let quality = LabelQuality::new(vec![0.1, 0.5, 0.9]).unwrap();
-    Samples::new(given.clone(), LabelIssues::new(quality, vec![true, false, false], given, vec![0.9, 0.5, 0.1]).unwrap()).unwrap()
+    Samples::new(
+        given.clone(),
+        LabelIssues::new(quality, vec![true, false, false], given, vec![0.9, 0.5, 0.1]).unwrap(),
+    )
+    .unwrap()
 }
 
 fn table(name: &str, content: &str) -> Result<SampleTable, String> {

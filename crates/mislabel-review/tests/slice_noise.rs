@@ -15,7 +15,9 @@ fn samples() -> Samples {
 fn flags_probabilities_and_decisions_are_counted_in_the_slice_alone() {
     let samples = samples();
     let mut board = Board::new(samples.given_labels());
-    for (row, decision) in [(0, Decision::Relabel(1)), (1, Decision::Keep), (2, Decision::Unsure), (3, Decision::Relabel(0))] {
+    for (row, decision) in
+        [(0, Decision::Relabel(1)), (1, Decision::Keep), (2, Decision::Unsure), (3, Decision::Relabel(0))]
+    {
         let action = Action::Decide { row, decision, circumstances: Circumstances::default() };
         board.record("op", "ann", "", action).unwrap();
     }

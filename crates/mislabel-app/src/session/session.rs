@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use mislabel_core::{LabelIssues, Run};
 use mislabel_posterior::Posterior;
 use mislabel_review::{
-    Action, Agreement, Candidates, Distribution, Examples, Journal, Progress, Query, Queue, Result, Samples, Settlement,
-    Similarity, SliceNoise, field_names, fingerprint,
+    Action, Agreement, Candidates, Distribution, Examples, Journal, Progress, Query, Queue, Result, Samples,
+    Settlement, Similarity, SliceNoise, field_names, fingerprint,
 };
 
 use crate::options::AppOptions;

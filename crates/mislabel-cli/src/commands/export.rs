@@ -140,14 +140,16 @@ impl Sent {
         Ok(Some(Classes::new(names.as_slice())?))
     }
 
-    /// The samples that a query takes, and what to know about the reading; `None` without labels and tables.
+    /// The samples that a query takes, with the decisions on them, or all without decisions; and what to know about the reading.
+    /// `None` without labels and tables.
     pub(crate) fn read(&self, query: Option<&str>) -> Result<Option<Outgoing>> {
         let review = self.labels.reviewed(self.issues.as_deref(), self.samples.as_deref())?;
         let Some(review) = review else {
             let read = self.read_tables()?;
             return Ok(read.map(|(samples, notes)| Outgoing { samples, notes, review: None }));
         };
-        let board = board(self.journal.as_deref(), &review.samples)?;
+        // Without a query what comes back is asked for, and the journal may be still to be made.
+        let board = board(self.journal.as_deref().filter(|_| query.is_some()), &review.samples)?;
         let wanted = Query::parse(query.unwrap_or("")).and_then(|query| query.select(&review.samples, &board));
         let rows = Order::Index.rows(&review.samples, &wanted.map_err(asked)?);
         let mut samples = SampleSet::of_review(&review.samples, &board, &rows)?.with_method(&self.method);
@@ -195,7 +197,8 @@ fn with_predictions(set: SampleSet, name: &str, other: &SampleSet) -> Result<Sam
 impl Export {
     pub(crate) fn run(&self) -> Result<()> {
         self.check_out()?;
-        let Some(Outgoing { samples, mut notes, .. }) = self.sent.read(self.query.as_deref())? else {
+        let Some(Outgoing { samples, mut notes, .. }) = self.sent.read(Some(self.query.as_deref().unwrap_or("")))?
+        else {
             return Err(Failure::Arguments("nothing to export: give --issues, --samples, or both".into()));
         };
         let samples = samples.filtered(|sample| !self.flagged || sample.flagged == Some(true));

@@ -3,8 +3,8 @@
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use mislabel::interchange::{
     Comparison, Format, MethodAgreement, ReadOptions, Reviewers, SampleSet, Share, WriteOptions,
 };
@@ -152,7 +152,9 @@ impl Import {
             }
             Source::Review => {
                 let Some(Reviewed { samples, .. }) = review else {
-                    return Err(Failure::Arguments("--format review needs the --labels that the journal is about".into()));
+                    return Err(Failure::Arguments(
+                        "--format review needs the --labels that the journal is about".into(),
+                    ));
                 };
                 let journal = Journal::read(&self.path, samples.given_labels())?;
                 let rows: Vec<u32> = journal.board().decided().map(|(row, _)| row).collect();

@@ -183,7 +183,10 @@ fn print_noise(out: &mut impl Write, noise: &SliceNoise) -> Result<()> {
     }
     if let (Some(expected), Some(all)) = (noise.expected, noise.flagged) {
         let rate = expected / all.of as f64;
-        writeln!(out, "  wrong        about {expected:.0} labels, a noise rate of {rate:.3}, by the probabilities of the method")?;
+        writeln!(
+            out,
+            "  wrong        about {expected:.0} labels, a noise rate of {rate:.3}, by the probabilities of the method"
+        )?;
     }
     if let Some(Share { count, of, share, low, high, .. }) = noise.decided {
         let (share, low, high) = (percent(share), percent(low), percent(high));
@@ -229,10 +232,8 @@ pub(crate) fn print_samples(
         return Ok(());
     }
     let name = |class: usize| one_line(&samples.class_name(class));
-    let names: Vec<[String; 2]> = shown
-        .iter()
-        .map(|&row| [samples.given(row as usize), samples.suggested(row as usize)].map(name))
-        .collect();
+    let names: Vec<[String; 2]> =
+        shown.iter().map(|&row| [samples.given(row as usize), samples.suggested(row as usize)].map(name)).collect();
     let width = |place: usize| names.iter().map(|pair| pair[place].chars().count()).max().unwrap_or(0).clamp(9, 40);
     let (wide_given, wide_suggested) = (width(0), width(1));
     let measure = if similarities.is_some() { "similar" } else { "quality" };

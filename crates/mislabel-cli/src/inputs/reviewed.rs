@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mislabel::core::{LabelIssues, LabelQuality, Labels, Run};
-use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, LabelFile};
+use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn};
 use mislabel::methods::{Dataset, PosteriorMethod};
 use mislabel::posterior::Posterior;
 use mislabel::review::Samples;
@@ -78,7 +78,6 @@ pub(crate) struct ReviewedOptions {
 /// Samples under review, and where they are from.
 pub(crate) struct Reviewed {
     pub(crate) samples: Samples,
-    pub(crate) file: LabelFile,
     pub(crate) given: LabelColumn,
     pub(crate) embeddings: Option<EmbeddingFile>,
     pub(crate) posterior: Option<Posterior>,
@@ -137,9 +136,11 @@ impl Sources<'_> {
             None => check_classes(&given.labels, path)?,
         }
         let (issues, posterior) = self.judged(&given, embeddings.as_ref().filter(|_| judges))?;
-        let tells = issues.score().iter().zip(issues.quality().as_slice()).all(|(score, quality)| {
-            (score - (1.0 - quality)).abs() < 1e-9
-        });
+        let tells = issues
+            .score()
+            .iter()
+            .zip(issues.quality().as_slice())
+            .all(|(score, quality)| (score - (1.0 - quality)).abs() < 1e-9);
         let mut samples = Samples::new(given.labels.clone(), issues)?;
         if tells && (judges || self.issues.is_some()) {
             samples = samples.with_probabilities();
@@ -149,7 +150,7 @@ impl Sources<'_> {
         if !table.is_empty() {
             samples = table.join(samples)?;
         }
-        Ok(Reviewed { samples, file, given, embeddings, posterior, folder, notes })
+        Ok(Reviewed { samples, given, embeddings, posterior, folder, notes })
     }
 
     /// The issues of the table, or those of the posterior with the posterior itself.

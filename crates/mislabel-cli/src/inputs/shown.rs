@@ -87,7 +87,11 @@ impl ShownOptions {
     /// Reads what `samples` samples show.
     pub(crate) fn read(&self, samples: usize) -> Result<Shown> {
         let images = self.images.as_deref().map(|path| pictures(path, self.images_key.as_deref())).transpose()?;
-        let texts = self.texts.as_deref().map(|path| column(path, self.texts_key.as_deref(), Role::Text, "--texts-key")).transpose()?;
+        let texts = self
+            .texts
+            .as_deref()
+            .map(|path| column(path, self.texts_key.as_deref(), Role::Text, "--texts-key"))
+            .transpose()?;
         if let (Some(path), Some(images)) = (&self.images, &images) {
             one_each(path, images.len(), samples, "pictures")?;
         }
@@ -135,7 +139,10 @@ fn one_each(path: &Path, found: usize, samples: usize, what: &str) -> Result<()>
 fn pictures(path: &Path, key: Option<&str>) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         let folder = path.parent().unwrap_or(Path::new(""));
-        return Ok(column(path, key, Role::MediaPath, "--images-key")?.into_iter().map(|file| folder.join(file)).collect());
+        return Ok(column(path, key, Role::MediaPath, "--images-key")?
+            .into_iter()
+            .map(|file| folder.join(file))
+            .collect());
     }
     if key.is_some() {
         return Err(refused(path, "is a folder, --images-key names a column of a list".into()));

@@ -19,20 +19,23 @@ fn link(folder: &Path, name: &str) -> String {
     format!("file://{}", folder.join(name).display())
 }
 
-/// A report on classes of these names: points around a place for each class, every seventh of another class.
+/// A report on classes of these names: points around a place for each class, every eleventh of another class.
 fn report(folder: &Path, names: &[String]) {
     let mut table = csv::Writer::from_path(folder.join("data.csv")).unwrap();
     table.write_record(["id", "label", "text", "x", "z"]).unwrap();
     for row in 0..60 * names.len() {
         let (class, turn) = (row % names.len(), row as f64);
-        let label = if row % 7 == 3 { (class + 1) % names.len() } else { class };
+        let label = if row % 11 == 3 { (class + 1) % names.len() } else { class };
         let [x, z] = [turn.sin() * 0.1 + class as f64, turn.cos() * 0.1 - (class * class % 5) as f64];
         let text = format!("<img src=x onerror=alert({row})>");
         table.write_record([&format!("<b>{row}</b>"), &names[label], &text, &x.to_string(), &z.to_string()]).unwrap();
     }
     table.flush().unwrap();
     let arguments = ["report", "--embeddings", "data.csv", "--labels", "data.csv", "--labels-key", "label"];
-    mislabel(folder, &[&arguments[..], &["--columns", "features=x,z", "--top", "60", "--out", "report.html", "--quiet"]].concat());
+    mislabel(
+        folder,
+        &[&arguments[..], &["--columns", "features=x,z", "--top", "60", "--out", "report.html", "--quiet"]].concat(),
+    );
 }
 
 #[test]
@@ -62,7 +65,10 @@ fn names_and_texts_of_strangers_are_text_in_the_report() {
         assert!(text.contains(&name), "{name}");
     }
     assert!(text.contains("<img src=x onerror=alert("), "texts come from the table of the labels without being named");
-    assert_eq!(browser.value("document.querySelectorAll('img[src=x], body script:not([type]) ~ img[src=x]').length"), 0);
+    assert_eq!(
+        browser.value("document.querySelectorAll('img[src=x], body script:not([type]) ~ img[src=x]').length"),
+        0
+    );
     assert_eq!(browser.alert(), None);
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
@@ -80,7 +86,8 @@ fn axe_finds_nothing_serious_in_the_report_and_nothing_sticks_out_sideways() {
                 browser.prefer("prefers-color-scheme", theme);
                 browser.visit(&link(folder.path(), "report.html"));
                 browser.wait_until("document.readyState === 'complete'");
-                let wide = browser.value("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
+                let wide =
+                    browser.value("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
                 assert!(wide[0].as_u64() <= wide[1].as_u64(), "{width}: {wide}");
                 let Some(found) = violations(&browser) else { continue };
                 assert_eq!(found, json!([]), "{} classes, {width} × {height}, {theme}", names.len());
@@ -97,7 +104,8 @@ fn nothing_moves_in_the_report_where_people_asked_for_less_motion() {
     browser.prefer("prefers-reduced-motion", "reduce");
     browser.visit(&link(folder.path(), "report.html"));
     browser.wait_until("document.readyState === 'complete'");
-    let mut script = String::from("[...document.querySelectorAll('*')].filter((one) => { const style = getComputedStyle(one);");
+    let mut script =
+        String::from("[...document.querySelectorAll('*')].filter((one) => { const style = getComputedStyle(one);");
     write!(script, " return style.transitionDuration !== '0s' || style.animationName !== 'none'; }}).length").unwrap();
     assert_eq!(browser.value(&script), 0);
 }

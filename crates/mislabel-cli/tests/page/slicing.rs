@@ -22,7 +22,8 @@ fn the_count_of_a_slice_is_that_of_a_plain_loop_and_its_classes_add_up() {
     let expected = wanted.count();
     assert!(expected > 50);
     assert_eq!(browser.value("mislabel.state.slice.count"), expected);
-    let mut arguments: Vec<&str> = Fixture::arguments(&[]).into_iter().map(|word| if word == "app" { "slice" } else { word }).collect();
+    let mut arguments: Vec<&str> =
+        Fixture::arguments(&[]).into_iter().map(|word| if word == "app" { "slice" } else { word }).collect();
     arguments.truncate(arguments.iter().position(|word| *word == "--reviewer").unwrap());
     let told = std::process::Command::new(env!("CARGO_BIN_EXE_mislabel"))
         .args([&arguments[..], &["--where", query, "--json"]].concat())
@@ -30,7 +31,10 @@ fn the_count_of_a_slice_is_that_of_a_plain_loop_and_its_classes_add_up() {
         .output()
         .unwrap();
     let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
-    assert_eq!((told["samples"].as_u64(), told["given"]["class 3"].as_u64()), (Some(expected as u64), Some(expected as u64)));
+    assert_eq!(
+        (told["samples"].as_u64(), told["given"]["class 3"].as_u64()),
+        (Some(expected as u64), Some(expected as u64))
+    );
     browser.wait_until("document.querySelectorAll('#slice .number').length > 0");
     let sum = browser.value(
         "[...document.querySelectorAll('#slice .number')].reduce((sum, one) => sum + Number(one.textContent), 0)",

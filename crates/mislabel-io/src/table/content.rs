@@ -100,9 +100,7 @@ impl Content {
     fn unpack(&mut self, choice: &ReadOptions) -> Result<()> {
         let bytes = self.get();
         let unpacked = match bytes {
-            [0x1F, 0x8B, ..] => {
-                ("gzip", Packing::Gzip, gather(&self.path, choice, MultiGzDecoder::new(bytes))?)
-            }
+            [0x1F, 0x8B, ..] => ("gzip", Packing::Gzip, gather(&self.path, choice, MultiGzDecoder::new(bytes))?),
             [0x28, 0xB5, 0x2F, 0xFD, ..] => {
                 let decoder = zstd::Decoder::with_buffer(bytes).map_err(Error::io(&self.path))?;
                 ("zstd", Packing::Zstd, gather(&self.path, choice, decoder)?)

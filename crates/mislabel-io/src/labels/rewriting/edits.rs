@@ -37,7 +37,9 @@ impl Edits<'_> {
         let same = found == old || whole(found).is_some_and(|number| whole(old) == Some(number));
         match same {
             true => Ok(Some(spelled_like(found, new))),
-            false => Err(self.refusal(format!("row {row} has the label {found:?}, and {old:?} was read: was the file changed meanwhile?"))),
+            false => Err(self.refusal(format!(
+                "row {row} has the label {found:?}, and {old:?} was read: was the file changed meanwhile?"
+            ))),
         }
     }
 
@@ -46,7 +48,9 @@ impl Edits<'_> {
         let expected = self.rows;
         match found == expected {
             true => Ok(()),
-            false => Err(self.refusal(format!("{found} rows were found, and {expected} labels were read: was the file changed meanwhile?"))),
+            false => Err(self.refusal(format!(
+                "{found} rows were found, and {expected} labels were read: was the file changed meanwhile?"
+            ))),
         }
     }
 

@@ -45,7 +45,9 @@ pub(crate) fn write(
         let Some(new) = edits.cell(row, found.trim())? else { continue };
         let new = match is_text {
             true => serde_json::to_string(&new).map_err(Error::parser(path))?,
-            false => bare(&new).ok_or_else(|| edits.refusal(format!("row {row}: {new:?} is no number, as {found} is")))?,
+            false => {
+                bare(&new).ok_or_else(|| edits.refusal(format!("row {row}: {new:?} is no number, as {found} is")))?
+            }
         };
         splices.replace(value, new);
     }

@@ -3,9 +3,9 @@
 pub(crate) mod arrays;
 pub(crate) mod changes;
 pub(crate) mod edits;
-pub(crate) mod npz;
 #[cfg(feature = "tables")]
 pub(crate) mod json;
+pub(crate) mod npz;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
 pub(crate) mod rewrite;

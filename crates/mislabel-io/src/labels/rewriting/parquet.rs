@@ -155,7 +155,8 @@ impl Copy<'_> {
             let [definitions, repetitions] = &mut batch.levels;
             let definitions = (most[0] > 0).then_some(definitions);
             let repetitions = (most[1] > 0).then_some(repetitions);
-            let read = reader.read_records(BATCH, definitions, repetitions, &mut batch.values).map_err(self.failed())?;
+            let read =
+                reader.read_records(BATCH, definitions, repetitions, &mut batch.values).map_err(self.failed())?;
             if read.0 == 0 {
                 return Ok(());
             }

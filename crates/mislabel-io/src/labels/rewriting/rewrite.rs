@@ -64,7 +64,10 @@ impl LabelFile {
         let mut labels = std::collections::BTreeMap::new();
         for (&row, &class) in &changes.labels {
             if class as usize >= classes {
-                return Err(refuse(format!("row {row}: there is no class {class}: the classes are 0 to {}", classes - 1)));
+                return Err(refuse(format!(
+                    "row {row}: there is no class {class}: the classes are 0 to {}",
+                    classes - 1
+                )));
             }
             let before = self.unlabelled().partition_point(|missing| *missing < row);
             if self.unlabelled().get(before) == Some(&row) {
@@ -112,9 +115,7 @@ impl LabelFile {
             }
             Some(Format::Json | Format::JsonLines) => json::write(path, choice, name, edits, out),
             #[cfg(feature = "parquet")]
-            Some(Format::Parquet) => {
-                crate::labels::rewriting::parquet::write(path, choice, number()?, edits, out)
-            }
+            Some(Format::Parquet) => crate::labels::rewriting::parquet::write(path, choice, number()?, edits, out),
             _ => Err(edits.refusal("labels in Arrow files are only read: write the table as Parquet first")),
         }
     }

@@ -43,7 +43,9 @@ pub(crate) fn write(
         let (found, quoted) = unquoted(raw, place.quotes);
         let Some(new) = edits.cell(row, &found)? else { continue };
         let new = written(&new, quoted, place).ok_or_else(|| {
-            edits.refusal(format!("row {row}: the label {new:?} cannot stand in a cell of this table: write the table with quotes"))
+            edits.refusal(format!(
+                "row {row}: the label {new:?} cannot stand in a cell of this table: write the table with quotes"
+            ))
         })?;
         splices.replace(here(cell), new);
     }

@@ -39,7 +39,9 @@ fn encoded(text: &str, encoding: Option<&'static Encoding>, edits: &Edits<'_>) -
     }
     let (bytes, _, lacks) = encoding.encode(text);
     match lacks {
-        true => Err(edits.refusal(format!("{} has no letters for a label: convert the file to UTF-8", encoding.name()))),
+        true => {
+            Err(edits.refusal(format!("{} has no letters for a label: convert the file to UTF-8", encoding.name())))
+        }
         false => Ok(bytes.into_owned()),
     }
 }
