@@ -51,8 +51,8 @@ fn text_keeps_its_line_ends_its_header_its_quotes_and_the_spelling_of_its_labels
         ("l.csv", "a,label\nx,b\ny,c\nz,\"d, e\"\n", "a,label\nx,b\ny,\"d, e\"\nz,\"d, e\"\n"),
         (
             "l.jsonl",
-            "{\"n\": 1, \"label\": \"cat\"}\n{\"label\" : \"d\\u006fg\",\"n\":[{\"label\":3}]}\n{\"label\": \"emu\"}\n",
-            "{\"n\": 1, \"label\": \"cat\"}\n{\"label\" : \"emu\",\"n\":[{\"label\":3}]}\n{\"label\": \"emu\"}\n",
+            "{\"m\": 1, \"label\": \"cat\"}\n{\"label\" : \"d\\u006fg\",\"n\":{\"label\":3}}\n{\"label\": \"emu\"}\n",
+            "{\"m\": 1, \"label\": \"cat\"}\n{\"label\" : \"emu\",\"n\":{\"label\":3}}\n{\"label\": \"emu\"}\n",
         ),
         (
             "l.json",
