@@ -18,8 +18,35 @@ pub(crate) fn is_missing(cell: &str) -> bool {
 
 /// Whether a class called so is likely none: noted, not left out.
 pub(crate) fn looks_missing(name: &str) -> bool {
-    const OTHERS: [&str; 13] =
-        ["none", "na", "unknown", "unlabeled", "unlabelled", "missing", "?", "-", "--", ".", "tbd", "todo", "no label"];
+    const OTHERS: [&str; 27] = [
+        "none",
+        "na",
+        "n.a.",
+        "nil",
+        "unknown",
+        "undefined",
+        "unspecified",
+        "unlabeled",
+        "unlabelled",
+        "not labeled",
+        "not labelled",
+        "missing",
+        "ignore",
+        "void",
+        "?",
+        "??",
+        "-",
+        "--",
+        ".",
+        "tbd",
+        "todo",
+        "no label",
+        "no_label",
+        "-1",
+        "-9",
+        "-99",
+        "-100",
+    ];
     is_missing(name) || OTHERS.contains(&name.trim().to_lowercase().as_str())
 }
 

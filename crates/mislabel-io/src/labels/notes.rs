@@ -20,7 +20,7 @@ impl LabelColumn {
                 "{present} classes of {samples} samples: nearly every label is another; is this the column of labels?"
             ));
         }
-        notes.extend(self.codes().and_then(|codes| negative(codes, &self.labels.counts())));
+        notes.extend(self.codes().and_then(|codes| apart(codes, &self.labels.counts())));
         let Some(names) = self.labels.class_names().filter(|_| self.codes().is_none()) else { return notes };
         let counts = self.labels.counts();
         for alike in look_alikes(names).into_iter().take(NAMED) {
@@ -39,11 +39,24 @@ impl LabelColumn {
     }
 }
 
-/// A note where -1 stands beside indices from 0 on.
-fn negative(codes: &[i64], counts: &[usize]) -> Option<String> {
-    let beside = codes.first() == Some(&-1) && codes[1..].iter().copied().eq(0..codes.len() as i64 - 1);
-    beside
-        .then(|| format!("the class -1 of {} samples: are they without a label? If so, say --unlabelled -1", counts[0]))
+/// A note where one code stands apart from all others, which count from 0 or 1: `-1`, `255` or `999` beside 0, 1, 2.
+fn apart(codes: &[i64], counts: &[usize]) -> Option<String> {
+    let runs = |codes: &[i64]| {
+        let first = codes.first().copied().filter(|first| (0..=1).contains(first))?;
+        (codes.len() > 1 && codes.iter().copied().eq(first..first + codes.len() as i64)).then_some(())
+    };
+    let [lowest, rest @ ..] = codes else { return None };
+    let [others @ .., highest] = codes else { return None };
+    let (code, count) = match () {
+        () if *lowest < 0 && runs(rest).is_some() => (lowest, counts.first()?),
+        () if *highest > 2 * others.len() as i64 && *highest >= 9 && runs(others).is_some() => {
+            (highest, counts.last()?)
+        }
+        () => return None,
+    };
+    Some(format!(
+        "the class {code} of {count} samples stands apart from the others: are they without a label? If so, say --unlabelled {code}"
+    ))
 }
 
 /// Classes whose names differ in case, blanks, or the form of their letters alone.

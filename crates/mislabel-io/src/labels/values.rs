@@ -1,6 +1,6 @@
 //! Labels as files write them: integers or strings, and samples without one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 
@@ -148,7 +148,8 @@ impl ReadLabels {
             self.values = LabelValues::Integers(integers);
             return;
         }
-        let numbers: Option<Vec<f64>> = labels.iter().map(|label| finite(label).filter(|_| !is_padded)).collect();
+        let as_written = is_padded || !is_spelled_alike(&labels);
+        let numbers: Option<Vec<f64>> = labels.iter().map(|label| finite(label).filter(|_| !as_written)).collect();
         match numbers {
             Some(numbers) => {
                 let place = labels.iter().position(|label| whole(label).is_none());
@@ -166,6 +167,17 @@ impl ReadLabels {
             LabelValues::Strings(values) => values.iter().collect::<HashSet<_>>().len(),
         }
     }
+}
+
+/// Whether no two of the numbers `labels` have one value and two spellings (`1.1` and `1.10`, or integers beyond what a double
+/// tells apart): those are names, such as versions.
+fn is_spelled_alike(labels: &[String]) -> bool {
+    let mut spelled: HashMap<u64, &str> = HashMap::new();
+    let mut fractions = labels.iter().filter(|label| whole(label).is_none());
+    fractions.all(|label| {
+        let bits = finite(label).unwrap_or(f64::NAN).to_bits();
+        *spelled.entry(bits).or_insert(label) == label
+    })
 }
 
 /// Whether `label` is a number with zeros before it, as codes have that are no numbers.

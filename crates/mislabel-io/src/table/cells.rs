@@ -36,6 +36,7 @@ pub(crate) fn texts(path: &Path, name: &str, column: &ArrayRef) -> Result<Vec<Op
         // A dictionary or runs: the values themselves.
         DataType::Dictionary(_, values) => texts(path, name, &converted(path, column, values)?),
         DataType::RunEndEncoded(_, values) => texts(path, name, &converted(path, column, values.data_type())?),
+        DataType::Boolean => Ok(column.as_boolean().iter().map(|truth| truth.map(truth_word)).collect()),
         DataType::Float16 => {
             Ok(column.as_primitive::<Float16Type>().iter().map(|v| v.and_then(|v| float(v.to_f64()))).collect())
         }
@@ -50,7 +51,22 @@ pub(crate) fn texts(path: &Path, name: &str, column: &ArrayRef) -> Result<Vec<Op
 }
 
 fn trimmed(cell: Option<&str>) -> Option<String> {
-    cell.map(|cell| cell.trim().to_owned())
+    cell.map(|cell| unquoted(cell).to_owned())
+}
+
+/// The cell without blanks around it; with a blank before them, quotes were read as text.
+pub(crate) fn unquoted(cell: &str) -> &str {
+    let text = cell.trim();
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match inner {
+        Some(inner) if cell.starts_with([' ', '\t']) && !inner.contains('"') => inner.trim(),
+        _ => text,
+    }
+}
+
+/// A truth value as NumPy and pandas write it, so that the classes are the same from every format.
+fn truth_word(truth: bool) -> String {
+    if truth { "True".into() } else { "False".into() }
 }
 
 /// A number as text; NaN is a missing value.

@@ -51,7 +51,24 @@ impl Content {
             return Err(Error::EmptyFile { path: path.into() });
         }
         content.check()?;
-        Ok(content)
+        content.with_usual_line_ends(choice)
+    }
+
+    /// The text with line feeds, where all its lines end in carriage returns alone, as on old Macs.
+    fn with_usual_line_ends(self, choice: &ReadOptions) -> Result<Self> {
+        let has = |byte: u8| memchr::memchr(byte, self.get()).is_some();
+        if has(b'\n') || !has(b'\r') {
+            return Ok(self);
+        }
+        self.rewritten(choice, "lines end in carriage returns", |bytes, out| {
+            for line in bytes.split_inclusive(|byte| *byte == b'\r') {
+                out.push(line.strip_suffix(b"\r").unwrap_or(line))?;
+                if line.ends_with(b"\r") {
+                    out.push(b"\n")?;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// The bytes of the file at `path`, unpacked.

@@ -110,10 +110,16 @@ pub(crate) fn is_known(name: &str) -> bool {
 
 /// The role beside label that a column of this name and kind commonly has.
 pub(crate) fn role_by_name(name: &str, kind: &ColumnKind) -> Option<Role> {
+    // PassengerId, imageID.
+    let before = name.trim().strip_suffix("Id").or_else(|| name.trim().strip_suffix("ID"));
+    let is_camel_id = before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_lowercase()));
     let name = folded(name);
     let is = |names: &[&str]| names.contains(&name.as_str());
     let is_number = matches!(kind, ColumnKind::Number);
-    if !is_number && !kind.is_list() && (is(&IDS) || ID_ENDINGS.iter().any(|ending| name.ends_with(ending))) {
+    if !is_number
+        && !kind.is_list()
+        && (is(&IDS) || ID_ENDINGS.iter().any(|ending| name.ends_with(ending)) || is_camel_id)
+    {
         return Some(Role::Id);
     }
     if !is_number && !kind.is_list() && is(&SPLITS) {

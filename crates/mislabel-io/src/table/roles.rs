@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::issues::table::SampleColumn;
+use crate::labels::numbers::whole;
 use crate::table::column::{Column, ColumnKind};
 use crate::table::dataset::Table;
 use crate::table::names::{folded, is_missing, label_rank, role_by_name};
@@ -35,7 +36,12 @@ pub(crate) struct Roles {
 /// The column of `table` that tells the samples apart.
 pub(crate) fn ids(table: &Table, roles: &Roles, choice: &ReadOptions) -> Result<Option<SampleColumn>> {
     let Some(id) = roles.id else { return Ok(None) };
-    let cells = column(table, id, choice)?;
+    let mut cells = column(table, id, choice)?;
+    if table.kind(id) == ColumnKind::Number
+        && cells.iter().flatten().all(|cell| cell.is_empty() || whole(cell).is_some())
+    {
+        cells.iter_mut().flatten().for_each(|cell| *cell = whole(cell).map_or_else(String::new, |id| id.to_string()));
+    }
     Ok(Some(SampleColumn { name: table.columns[id].name.trim().to_owned(), cells }))
 }
 
@@ -95,7 +101,7 @@ fn guess(table: &Table, number: usize, choice: &ReadOptions, purpose: Purpose) -
     }
     by_declaration(column, &kind)
         .or_else(|| by_missing_name(table, number, &kind))
-        .or_else(|| by_name(column, &kind, purpose).map(|role| (role, String::new())))
+        .or_else(|| by_name(table, number, &kind, purpose).map(|role| (role, String::new())))
         .or_else(|| by_content(table, number, &kind))
         .map_or_else(
             || Guess { role: None, because: String::new(), kind: kind.clone() },
@@ -129,13 +135,15 @@ fn by_missing_name(table: &Table, number: usize, kind: &ColumnKind) -> Option<(R
     let what = match kind {
         _ if counts(table, number) => "no name, counts its rows",
         ColumnKind::Integer => "no name, whole numbers",
+        ColumnKind::Number if are_whole(table, number) => "no name, whole numbers",
         ColumnKind::Text => "no name, text",
         _ => return None,
     };
     (others_are_named || counts(table, number)).then(|| (Role::Id, what.into()))
 }
 
-fn by_name(column: &Column, kind: &ColumnKind, purpose: Purpose) -> Option<Role> {
+fn by_name(table: &Table, number: usize, kind: &ColumnKind, purpose: Purpose) -> Option<Role> {
+    let column = &table.columns[number];
     if !column.is_named {
         return None;
     }
@@ -148,15 +156,18 @@ fn by_name(column: &Column, kind: &ColumnKind, purpose: Purpose) -> Option<Role>
         (Purpose::Features, ColumnKind::Number) => folded(&column.name) != "y",
         (_, kind) => !kind.is_list(),
     };
-    if can_be_label && label_rank(&column.name).is_some_and(|rank| rank < 3 || kind.is_text()) {
+    let is_code = *kind == ColumnKind::Integer && purpose != Purpose::Labels;
+    if can_be_label && label_rank(&column.name).is_some_and(|rank| rank < 3 || kind.is_text() || is_code) {
         return Some(Role::Label);
     }
+    // Where some rows have no id, others write theirs with a fraction: `17.0`.
+    let kind = if *kind == ColumnKind::Number && are_whole(table, number) { &ColumnKind::Integer } else { kind };
     role_by_name(&column.name, kind)
 }
 
 fn by_content(table: &Table, number: usize, kind: &ColumnKind) -> Option<(Role, String)> {
     match kind {
-        ColumnKind::Integer if counts(table, number) => Some((Role::Id, "counts its rows".into())),
+        ColumnKind::Integer | ColumnKind::Number if counts(table, number) => Some((Role::Id, "counts its rows".into())),
         ColumnKind::Time | ColumnKind::Empty | ColumnKind::OtherList | ColumnKind::Other(_) => {
             Some((Role::LeftOut, kind.words().into()))
         }
@@ -166,16 +177,28 @@ fn by_content(table: &Table, number: usize, kind: &ColumnKind) -> Option<(Role, 
 
 /// Rows that must count before they are taken for an index.
 const COUNTED: usize = 3;
+/// Rows that must go up in equal steps, from wherever on, before they are taken for an index.
+const STEPPED: usize = 10;
 
-/// Whether the cells of a column of whole numbers are 0, 1, 2 … or 1, 2, 3 ….
+/// Whether the cells of a column of whole numbers are 0, 1, 2 …, or 1, 2, 3 …, or go up in equal steps, as numbers of orders and
+/// times of measurements do: they tell no more than the order of the rows.
 fn counts(table: &Table, number: usize) -> bool {
     let cells = &table.sample[number];
-    let value = |row: usize| cells[row].as_deref().and_then(|cell| cell.parse::<i64>().ok());
+    let value = |row: usize| cells[row].as_deref().and_then(whole);
     if cells.len() < COUNTED {
         return false;
     }
-    let Some(first) = value(0).filter(|first| (0..=1).contains(first)) else { return false };
-    (1..cells.len()).all(|row| value(row) == Some(first + row as i64))
+    let (Some(first), Some(second)) = (value(0), value(1)) else { return false };
+    let Some(step) = second.checked_sub(first).filter(|step| *step > 0) else { return false };
+    let is_index = step == 1 && (0..=1).contains(&first);
+    let at = |row: usize| step.checked_mul(row as i64).and_then(|steps| first.checked_add(steps));
+    (is_index || cells.len() >= STEPPED) && (1..cells.len()).all(|row| value(row).is_some() && value(row) == at(row))
+}
+
+/// Whether all cells of a column are whole numbers, however they are spelled.
+fn are_whole(table: &Table, number: usize) -> bool {
+    let cells = &table.sample[number];
+    !cells.is_empty() && cells.iter().flatten().filter(|cell| !is_missing(cell)).all(|cell| whole(cell).is_some())
 }
 
 impl Judge<'_> {

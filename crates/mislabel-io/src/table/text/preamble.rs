@@ -19,8 +19,10 @@ impl<'a> Preamble<'a> {
         let mut preamble = Self::default();
         let mut rest = text;
         while let Some((line, next)) = rest.split_once('\n') {
-            let line = line.trim();
-            match (line.strip_prefix('#'), line.strip_prefix("sep=").map(str::as_bytes)) {
+            let told = line.trim_end_matches('\r').trim_matches('"').strip_prefix("sep=").map(str::as_bytes);
+            // A tab may be written out.
+            let told = if told == Some(b"\\t") { Some(&b"\t"[..]) } else { told };
+            match (line.trim().strip_prefix('#'), told) {
                 (Some(comment), _) => preamble.comment = Some(comment.trim()),
                 (None, Some(&[delimiter])) if preamble.lines == 0 => preamble.delimiter = Some(delimiter),
                 _ => return preamble,

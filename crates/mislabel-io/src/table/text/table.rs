@@ -203,7 +203,9 @@ impl TextTable {
     /// The rows of `columns`, in that order, with `cells` where a column holds numbers.
     pub(crate) fn batches<'a>(&'a self, columns: &[usize], cells: Cells) -> Result<Batches<'a>> {
         let Delimiter::Byte(byte) = self.delimiter else {
-            return Ok(Batches::new(Lines { lines: self.content.as_str()[self.start..].lines(), last: false }));
+            // Blank lines at the end stand for nothing.
+            let lines = self.content.as_str()[self.start..].trim_end().lines();
+            return Ok(Batches::new(Lines { lines, last: false }));
         };
         let field = |(number, column): (usize, &Column)| {
             let fast = !self.decimal_comma && matches!(column.kind, ColumnKind::Integer | ColumnKind::Number);
