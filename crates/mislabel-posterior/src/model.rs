@@ -65,7 +65,7 @@ const MOST_CLASSES: usize = 16_384;
 /// sure alone: p(c | x) at least the mean Σ Q_c p_c/Σ Q_c of the class.
 ///
 /// The biases b_c have a prior N(0, τ²), whose τ is likeliest, too (MacKay's fixed point), as if one more class were known to
-/// have a bias of ±τ = 1. Free biases let classes of a few samples die: all their labels look like flips of a larger class.
+/// have the bias 1. Free biases let classes of a few samples die: all their labels look like flips of a larger class.
 ///
 /// Quality is the posterior of the given label, LOWER is more suspect; the score is 1 − it, the probability that the label
 /// is wrong.
