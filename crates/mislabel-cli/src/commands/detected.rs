@@ -52,7 +52,7 @@ impl Inputs {
         let given = labels.column(&files.classes().classes)?;
         files.check(&given, &labels)?;
         if let Some(embeddings) = &embeddings {
-            check_pair(embeddings, &given, &sources.labels.path)?;
+            check_pair(embeddings, &given, &labels)?;
         }
         let partial = given.partial()?;
         Ok(Self { labels, given, partial, embeddings, files, kept, joined, notes })

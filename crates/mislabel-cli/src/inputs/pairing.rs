@@ -38,13 +38,16 @@ impl Paired {
         asked: bool,
     ) -> Result<Self> {
         let mut notes = Vec::new();
-        let of =
-            |file: &EmbeddingFile| Beside { path: file.path().into(), ids: file.ids().cloned(), rows: file.shape().0 };
+        let of = |file: &EmbeddingFile| Beside {
+            path: file.path().into(),
+            ids: file.id_columns().to_vec(),
+            rows: file.shape().0,
+        };
         let beside = embeddings.as_ref().map(of);
         let of_embeddings = beside.map(|beside| beside.pairing(&labels, asked, &mut notes)).transpose()?;
         let beside = predictions.as_ref().map(|file| Beside {
             path: file.path().into(),
-            ids: file.ids().cloned(),
+            ids: file.id_columns().to_vec(),
             rows: file.shape().0,
         });
         let of_predictions = beside.map(|beside| beside.pairing(&labels, asked, &mut notes)).transpose()?;
@@ -83,43 +86,54 @@ impl Pairing {
 /// A table beside the labels.
 struct Beside {
     path: std::path::PathBuf,
-    ids: Option<SampleColumn>,
+    ids: Vec<SampleColumn>,
     rows: usize,
 }
 
 impl Beside {
     fn pairing(&self, labels: &LabelFile, asked: bool, notes: &mut Vec<String>) -> Result<Pairing> {
-        let both = labels.ids().zip(self.ids.as_ref());
-        let Some((own, other)) = both else { return self.without_ids(labels, asked) };
-        let alike = own.name.eq_ignore_ascii_case(&other.name);
-        if own.cells == other.cells || !asked && !alike {
-            return Ok(Pairing::ByOrder);
+        if asked {
+            return self.pairing_as_told(labels, notes);
         }
-        let join = Join::new(labels.path(), own, &self.path, other);
+        let both = self.ids_of_both(labels);
+        for (own, other) in &both {
+            if own.cells == other.cells {
+                return Ok(Pairing::ByOrder);
+            }
+            match Join::new(labels.path(), own, &self.path, other) {
+                Ok(join) if join.unused == 0 && join.rows.iter().all(Option::is_some) => {
+                    notes.push(self.matched(&join, own, labels.path()));
+                    return Ok(Pairing::ById(join));
+                }
+                _ => {}
+            }
+        }
+        let Some((SampleColumn { name, .. }, _)) = both.first() else { return Ok(Pairing::ByOrder) };
+        if labels.samples() != self.rows {
+            return Err(self.other_length(labels, &format!("; --id {name} joins them")));
+        }
         let (one, two) = (labels.path().display(), self.path.display());
-        match join {
-            Ok(join) if asked || join.unused == 0 && join.rows.iter().all(Option::is_some) => {
-                notes.push(self.matched(&join, own, labels.path()));
-                Ok(Pairing::ById(join))
-            }
-            Err(cause) if asked => Err(cause.into()),
-            _ if labels.samples() == self.rows => {
-                let name = &own.name;
-                notes.push(format!("{one} and {two} have a column {name} of different content; rows are paired by their order: --id {name} joins them"));
-                Ok(Pairing::ByOrder)
-            }
-            _ => Err(self.other_length(labels, &format!("; --id {} joins them", own.name))),
-        }
+        notes.push(format!("{one} and {two} have a column {name} of different content; rows are paired by their order: --id {name} joins them"));
+        Ok(Pairing::ByOrder)
     }
 
-    fn without_ids(&self, labels: &LabelFile, asked: bool) -> Result<Pairing> {
-        match asked {
-            true => {
-                let lacking = if labels.ids().is_some() { &self.path } else { labels.path() };
-                Err(Failure::Arguments(format!("{}: there is no column of the id to join by", lacking.display())))
-            }
-            false => Ok(Pairing::ByOrder),
+    fn pairing_as_told(&self, labels: &LabelFile, notes: &mut Vec<String>) -> Result<Pairing> {
+        let Some((own, other)) = labels.ids().zip(self.ids.first()) else {
+            let lacking = if labels.ids().is_some() { &self.path } else { labels.path() };
+            return Err(Failure::Arguments(format!("{}: there is no column of the id to join by", lacking.display())));
+        };
+        if own.cells == other.cells {
+            return Ok(Pairing::ByOrder);
         }
+        let join = Join::new(labels.path(), own, &self.path, other)?;
+        notes.push(self.matched(&join, own, labels.path()));
+        Ok(Pairing::ById(join))
+    }
+
+    /// The ids that both tables have by one name, best first.
+    fn ids_of_both<'a>(&'a self, labels: &'a LabelFile) -> Vec<(&'a SampleColumn, &'a SampleColumn)> {
+        let of_name = |own: &SampleColumn| self.ids.iter().find(|other| own.name.eq_ignore_ascii_case(&other.name));
+        labels.id_columns().iter().filter_map(|own| Some((own, of_name(own)?))).collect()
     }
 
     fn other_length(&self, labels: &LabelFile, hint: &str) -> Failure {

@@ -132,7 +132,7 @@ impl Sources<'_> {
         }
         let given = file.column(&form.classes()?)?;
         match &embeddings {
-            Some(embeddings) => check_pair(embeddings, &given, path)?,
+            Some(embeddings) => check_pair(embeddings, &given, &file)?,
             None => check_classes(&given.labels, path)?,
         }
         let (issues, posterior) = self.judged(&given, embeddings.as_ref().filter(|_| judges))?;

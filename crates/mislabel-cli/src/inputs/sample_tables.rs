@@ -68,13 +68,8 @@ impl Beside<'_> {
             notes.push(format!("{} and {} are joined by {}", labels.display(), path.display(), own.name));
             return Ok(table.in_order(&join.rows.into_iter().flatten().collect::<Vec<u32>>()));
         }
-        match rows == self.labels.samples() {
-            true => Ok(table),
-            false => {
-                let (path, found, other, expected) = (labels.into(), self.labels.samples(), path.into(), rows);
-                Err(Failure::Lengths { path, found, other, expected, what: "rows" })
-            }
-        }
+        check_count(self.labels, path, rows, "rows")?;
+        Ok(table)
     }
 }
 
