@@ -74,9 +74,10 @@ pub(crate) fn called(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Resul
     let mapping = Mapping::open(path)?;
     let mut archive = ZipArchive::new(Cursor::new(&mapping[..])).map_err(Error::parser(path))?;
     let chosen = place(path, &mut archive, choice, wanted)?;
-    let name = |place: usize| archive.name_for_index(place).unwrap_or("").trim_end_matches(".npy").to_owned();
-    let others = (0..archive.len()).filter(|place| *place != chosen).map(name).collect();
-    Ok((name(chosen), others))
+    let names = archive.file_names().map(|name| name.map(|name| name.trim_end_matches(".npy").to_owned()));
+    let mut names: Vec<String> = names.collect::<Result<_, _>>().map_err(Error::parser(path))?;
+    let name = names.remove(chosen);
+    Ok((name, names))
 }
 
 fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions, wanted: Wanted) -> Result<Entry> {

@@ -138,7 +138,14 @@ impl Column {
             matches!(field.data_type(), DataType::Dictionary(_, values) if ColumnKind::of(values) == ColumnKind::Text);
         let declared = Declared { is_dictionary, ..Declared::default() };
         let numbers = innermost(field.data_type()).filter(|numbers| numbers.is_numeric()).cloned();
-        Self { name: field.name().clone(), written_name: None, is_named: is_name(field.name()), kind, declared, numbers }
+        Self {
+            name: field.name().clone(),
+            written_name: None,
+            is_named: is_name(field.name()),
+            kind,
+            declared,
+            numbers,
+        }
     }
 }
 

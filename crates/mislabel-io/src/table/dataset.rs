@@ -7,7 +7,7 @@ use arrow_array::RecordBatch;
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
-use crate::table::batches::{Batches, Cells};
+use crate::table::batches::Cells;
 use crate::table::cells::texts;
 use crate::table::column::{Column, ColumnKind};
 use crate::table::part::{Part, renamed};

@@ -77,12 +77,7 @@ fn by_missing_name(table: &Table, number: usize, kind: &ColumnKind) -> Option<(R
     (others_are_named || numbers == Some(Numbering::Counts)).then(|| (Role::Id, format!("no name, {what}")))
 }
 
-fn by_name(
-    table: &Table,
-    number: usize,
-    kind: &ColumnKind,
-    purpose: Purpose,
-) -> Option<(Role, &'static str)> {
+fn by_name(table: &Table, number: usize, kind: &ColumnKind, purpose: Purpose) -> Option<(Role, &'static str)> {
     let column = &table.columns[number];
     if !column.is_named {
         return None;

@@ -36,7 +36,12 @@ pub(crate) fn numbers(cell: &str, out: &mut Vec<f64>) -> Option<()> {
 fn bare_numbers(cell: &str, out: &mut Vec<f64>) -> Option<()> {
     let mut parts = cell.split(|c: char| c.is_whitespace() || matches!(c, ';' | '|')).filter(|part| !part.is_empty());
     let before = out.len();
-    let all = parts.all(|part| part.parse().is_ok_and(|value: f64| { out.push(value); value.is_finite() }));
+    let all = parts.all(|part| {
+        part.parse().is_ok_and(|value: f64| {
+            out.push(value);
+            value.is_finite()
+        })
+    });
     if all && out.len() - before >= LEAST_BARE {
         return Some(());
     }
@@ -76,7 +81,8 @@ mod tests {
             assert_eq!(read(cell), Some(vec![0.9, 0.1]), "{cell}");
             assert!(is_list(cell), "{cell}");
         }
-        for cell in ["0.9, 0.1", "[cat]", "[0.1 ... 0.9]", "[note] text", "06 12 34 56 78", "{\"a\": 1}", "2020 01 31"] {
+        for cell in ["0.9, 0.1", "[cat]", "[0.1 ... 0.9]", "[note] text", "06 12 34 56 78", "{\"a\": 1}", "2020 01 31"]
+        {
             assert!(!is_list(cell), "{cell}");
             assert_eq!(read(cell), None, "{cell}");
         }

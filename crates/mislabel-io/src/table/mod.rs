@@ -45,6 +45,8 @@ pub(crate) mod declared;
 #[cfg(feature = "tables")]
 pub(crate) mod features;
 #[cfg(feature = "tables")]
+pub(crate) mod floats;
+#[cfg(feature = "tables")]
 pub(crate) mod guess;
 #[cfg(feature = "tables")]
 pub(crate) mod json;

@@ -113,7 +113,9 @@ fn likely_ids(table: &Table, guesses: &[Guess], chosen: &[usize]) -> Vec<String>
         return Vec::new();
     }
     let word = |name: &str| {
-        format!("column {name} holds another whole number in every row: if it is an id and no feature, say --leave-out {name}")
+        format!(
+            "column {name} holds another whole number in every row: if it is an id and no feature, say --leave-out {name}"
+        )
     };
     likely.into_iter().map(word).collect()
 }

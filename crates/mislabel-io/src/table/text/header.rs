@@ -143,7 +143,8 @@ impl Table<'_> {
     fn numbers_columns(&self) -> bool {
         let numbers: Option<HashSet<usize>> =
             self.first.iter().map(|cell| cell.parse().ok().filter(|number| cell == &format!("{number}"))).collect();
-        let all = |numbers: &HashSet<usize>, start: usize| (start..start + self.first.len()).all(|n| numbers.contains(&n));
+        let all =
+            |numbers: &HashSet<usize>, start: usize| (start..start + self.first.len()).all(|n| numbers.contains(&n));
         self.first.len() > 2 && numbers.is_some_and(|numbers| all(&numbers, 0) || all(&numbers, 1))
     }
 

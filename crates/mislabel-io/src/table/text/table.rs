@@ -10,13 +10,15 @@ use crate::formats::extension::Format;
 use crate::table::batches::{Batches, Cells};
 use crate::table::column::{Column, ColumnKind, Declared, is_name};
 use crate::table::content::Content;
+use crate::table::text::blanks::{
+    check_blank_lines, empty_rows, has_blanks_before_quotes, without_blanks_before_quotes,
+};
 use crate::table::text::cells::{has_decimal_comma, kind_of, number};
 use crate::table::text::decoding::{Lines, Records, RowForm};
 use crate::table::text::delimiter::{delimiter, words};
 use crate::table::text::header::{Found, header};
 use crate::table::text::place::TextPlace;
 use crate::table::text::preamble::Preamble;
-use crate::table::text::blanks::{check_blank_lines, empty_rows, has_blanks_before_quotes, without_blanks_before_quotes};
 use crate::table::text::quotes::stray;
 use crate::table::text::records::{head, on_blanks, rows};
 
@@ -155,18 +157,18 @@ impl TextTable {
         let (width, comma) = (rows.get(1).map_or(first.len(), Vec::len), self.delimiter == Delimiter::Byte(b','));
         let commas = |row: &Vec<String>| row.iter().any(|cell| has_decimal_comma(cell));
         let points = |row: &Vec<String>| row.iter().any(|cell| cell.contains('.') && number(cell).is_some());
-        self.decimal_comma =
+        let decimal_comma =
             !comma && self.delimiter != Delimiter::None && rows.iter().any(commas) && !rows.iter().skip(1).any(points);
         let commented = comment.and_then(|line| commented_names(line, self.delimiter, width));
-        let mut found = header(self.path(), &rows, self.decimal_comma, choice)?;
-        let mut names = rows[0].clone();
+        let mut found = header(self.path(), &rows, decimal_comma, choice)?;
+        let (mut names, mut header_bytes) = (rows[0].clone(), 0);
         match commented.filter(|_| !found.is_header && choice.header == crate::choice::Header::Auto) {
             Some(commented) => {
                 names = commented;
                 found = Found { is_header: true, because: "in a comment" };
             }
             None if found.is_header => {
-                self.start += first_row_bytes(text, self.quotes);
+                header_bytes = first_row_bytes(text, self.quotes);
                 rows.remove(0);
             }
             None => names = (0..names.len()).map(|column| column.to_string()).collect(),
@@ -174,7 +176,8 @@ impl TextTable {
         if rows.is_empty() && found.is_header && names.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::EmptyFile { path: self.path().into() });
         }
-        self.has_header = found.is_header;
+        self.start += header_bytes;
+        (self.has_header, self.decimal_comma) = (found.is_header, decimal_comma);
         self.name_columns(names, &rows, found);
         self.sample = rows;
         Ok(())
