@@ -107,10 +107,11 @@ fn array_cells(array: &StoredArray) -> Result<Vec<Option<String>>> {
         value: "�".into(),
         requirement: "be Unicode text",
     };
+    let float = |value: f64| (!value.is_nan()).then(|| value.to_string());
     let cell = |row: usize| match array.integer(row) {
         Ok(value) if element == Element::Bool => Some(if value == 0 { "False" } else { "True" }.to_owned()),
         Ok(value) => Some(value.to_string()),
-        Err(value) => (!value.is_nan()).then(|| value.to_string()),
+        Err(value) => array.unsigned(row).map(|value| value.to_string()).or_else(|| float(value)),
     };
     match element.is_text() {
         true => rows

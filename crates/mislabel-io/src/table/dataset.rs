@@ -45,9 +45,10 @@ pub(crate) struct Table {
 impl Table {
     /// Opens the table in `files`, of which there is one at least, all of the kind `format`.
     pub(crate) fn open(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result<Self> {
+        let (files, mut notes) = without_empty(files);
         let first = Part::open(&files[0], format, choice)?;
         let columns = first.columns().to_vec();
-        let notes = renamed(&columns);
+        notes.extend(renamed(&columns));
         let mut table = Self { files, format, choice: choice.clone(), first, columns, sample: Vec::new(), notes };
         table.sample = table.sampled()?;
         Ok(table)
@@ -197,5 +198,18 @@ impl Table {
         }
         let cells = self.sample[column].iter().flatten().map(String::as_str);
         crate::table::text::cells::kind_of(cells, false)
+    }
+}
+
+/// The `files` without those of no byte, which Spark writes for parts without rows, and a word on them.
+fn without_empty(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<String>) {
+    let is_empty = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|file| file.len() == 0);
+    let (empty, others): (Vec<PathBuf>, Vec<PathBuf>) = files.iter().cloned().partition(is_empty);
+    match (empty.first(), others.is_empty()) {
+        (Some(first), false) => {
+            let note = format!("{} of {} files are empty, such as {}", empty.len(), files.len(), first.display());
+            (others, vec![note])
+        }
+        _ => (files, Vec::new()),
     }
 }

@@ -141,8 +141,11 @@ impl Table<'_> {
     /// Whether the first row holds every number from 0 or 1 on once, one of them above 1, which no probability is: classes in
     /// the order of a program.
     fn numbers_columns(&self) -> bool {
-        let numbers: Option<HashSet<usize>> =
-            self.first.iter().map(|cell| cell.parse().ok().filter(|number| cell == &format!("{number}"))).collect();
+        let number = |cell: &String| {
+            let is_code = cell.bytes().all(|byte| byte.is_ascii_digit());
+            cell.parse().ok().filter(|_| is_code)
+        };
+        let numbers: Option<HashSet<usize>> = self.first.iter().map(number).collect();
         let all =
             |numbers: &HashSet<usize>, start: usize| (start..start + self.first.len()).all(|n| numbers.contains(&n));
         self.first.len() > 2 && numbers.is_some_and(|numbers| all(&numbers, 0) || all(&numbers, 1))
