@@ -201,6 +201,30 @@ fn delimiters() -> Vec<Case> {
             LABELS_TXT,
             Refused(&["l.txt has 9 labels", "blank lines at its end are left out", "NA"]),
         ),
+        case(
+            "ids and labels with a blank between",
+            &[("l.txt", labels("", |n, l| format!("utt{n:03} {l}")))],
+            LABELS_TXT,
+            Flagged(&[3], &["separated by blanks", "labels       1", "classes        cat, dog\n"]),
+        ),
+        case(
+            "names of two words",
+            &[("l.txt", labels("", |_, l| format!("big {l}")))],
+            LABELS_TXT,
+            Flagged(&[3], &["one value a line", "classes        big cat, big dog\n"]),
+        ),
+        case(
+            "columns of one width, as pandas prints them",
+            &[("t.txt", table("        f0    f1 label", |n, a, b, l| format!("{n:<5} {a:>4}  {b:>4}   {l}")))],
+            "--embeddings t.txt --labels t.txt",
+            Flagged(&[3], &["separated by blanks", "features     f0, f1", "labels       label"]),
+        ),
+        case(
+            "words before their vectors",
+            &[("t.txt", table("", |n, a, b, _| format!("word{n} {a} {b}")))],
+            "--embeddings t.txt --labels y.csv",
+            Flagged(&[3], &["separated by blanks, no header", "features     1, 2"]),
+        ),
     ]
 }
 

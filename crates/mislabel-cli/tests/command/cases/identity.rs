@@ -106,6 +106,18 @@ fn identity() -> Vec<Case> {
             TWO,
             Flagged(&[6], &["joined by id"]),
         ),
+        case(
+            "the same names in another order",
+            &[("x.csv", features("who")), ("l.csv", reversed("who"))],
+            TWO,
+            Flagged(&[6], &["joined by who"]),
+        ),
+        case(
+            "other texts",
+            &[("x.csv", features("who").replace('i', "k")), ("l.csv", reversed("who"))],
+            TWO,
+            Flagged(&[4, 5, 6], &["text         who"]),
+        ),
     ]
 }
 

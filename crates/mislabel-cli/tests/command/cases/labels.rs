@@ -2,6 +2,7 @@
 
 use super::Right::{Flagged, Refused};
 use super::*;
+use crate::process::npy_bytes;
 
 fn class_codes() -> Vec<Case> {
     vec![
@@ -89,6 +90,22 @@ fn class_codes() -> Vec<Case> {
             &[("l.csv", labels("label", |n, l| if n == 0 { "1.0".into() } else { coded("1", "dog")(n, l) }))],
             LABELS_CSV,
             Flagged(&[3, 9], &["\"1\" (5) and \"1.0\" (1) look alike"]),
+        ),
+        binary(
+            "codes beyond those with a sign",
+            (
+                "l.npy",
+                npy_bytes(
+                    "<u8",
+                    "(10,)",
+                    &Y.lines()
+                        .skip(1)
+                        .flat_map(|label| (u64::MAX - u64::from(label == "cat")).to_le_bytes())
+                        .collect::<Vec<u8>>(),
+                ),
+            ),
+            "--embeddings e.csv --labels l.npy",
+            Flagged(&[3], &["classes        18446744073709551614, 18446744073709551615"]),
         ),
     ]
 }

@@ -208,6 +208,15 @@ fn predictions() -> Vec<Case> {
             "--method confident --pred-probs p.csv --labels p.csv",
             Flagged(&[2], &["predictions  0, 1", "labels       label"]),
         ),
+        case(
+            "a header of codes with zeros before them",
+            &[
+                ("p.csv", fox().replace("fox,cat,dog", "02,00,01")),
+                ("l.csv", numbered(0).replace("\n", "\n0").trim_end_matches('0').into()),
+            ],
+            PREDICTED,
+            Flagged(&[6], &["columns matched by their names", "classes        02, 00, 01"]),
+        ),
     ]
 }
 

@@ -236,6 +236,22 @@ fn formats() -> Vec<Case> {
             "--embeddings e.csv --labels l.jsonl",
             Flagged(&[3], &["classes        False, True"]),
         ),
+        case(
+            "NaN in JSON",
+            &[("t.jsonl", json().replacen("[0.8,", "[NaN,", 1))],
+            "--embeddings t.jsonl --labels t.jsonl",
+            Refused(&["t.jsonl: line 3 is not JSON", "Python writes NaN"]),
+        ),
+        case(
+            "an empty part among others",
+            &[
+                ("d/part-0.csv", table("f0,f1", |_, a, b, _| format!("{a},{b}"))),
+                ("d/part-1.csv", String::new()),
+                ("d/_SUCCESS", String::new()),
+            ],
+            "--embeddings d --labels y.csv",
+            Flagged(&[3], &["1 of 2 files are empty", "part-1.csv"]),
+        ),
     ]
 }
 
