@@ -80,8 +80,10 @@ pub(crate) struct Reviewed {
     pub(crate) samples: Samples,
     pub(crate) given: LabelColumn,
     pub(crate) embeddings: Option<EmbeddingFile>,
+    #[cfg_attr(not(feature = "app"), expect(dead_code, reason = "the page alone needs it"))]
     pub(crate) posterior: Option<Posterior>,
     /// The folder of the table that has the paths.
+    #[cfg_attr(not(feature = "app"), expect(dead_code, reason = "the page alone needs it"))]
     pub(crate) folder: PathBuf,
     pub(crate) notes: Vec<String>,
 }
