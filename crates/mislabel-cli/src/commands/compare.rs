@@ -201,7 +201,7 @@ impl Compare {
         let (truth, given) = (columns.remove(1), columns.remove(0));
         let memory = self.options.reconstruction.memory;
         let embeddings = self.embeddings.open(Some(&files[0]), &self.form, memory)?;
-        check_pair(&embeddings, &given, &self.truth.given)?;
+        check_pair(&embeddings, &given, &files[0])?;
         let errors = ErrorMask::between(&given.labels, &truth.labels)?;
         let read = Understood::of_pair(&files[0], &given, &embeddings)?;
         Ok(Inputs { embeddings, given, errors, read })

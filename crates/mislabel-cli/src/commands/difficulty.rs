@@ -172,7 +172,7 @@ impl Difficulty {
         let labels = self.form.read_partly(place)?;
         let given = labels.column(&self.form.classes()?)?;
         let embeddings = self.embeddings.open(Some(&labels), &self.form, self.options.memory)?;
-        check_pair(&embeddings, &given, place.path)?;
+        check_pair(&embeddings, &given, &labels)?;
         let understood = Understood::of_pair(&labels, &given, &embeddings)?;
         Ok((labelled_rows(embeddings, &given), given.labels, understood))
     }
