@@ -39,10 +39,15 @@ fn serve(detectors: Arc<Detectors>, jobs: mpsc::Receiver<Job>) {
     }
 }
 
-/// Every detector's most suspect sample among two clusters, of which sample 5 has a wrong label.
+/// Every detector's most suspect sample among two clusters in different directions, of which sample 5 has a wrong label.
 fn most_suspect() -> Vec<(&'static str, usize)> {
-    let rows: Vec<[f32; 2]> =
-        (0..60).map(|row| [(row % 2) as f32 * 5.0 + (row % 7) as f32 / 7.0, (row % 5) as f32]).collect();
+    let along = |row: u32| [5.0 + (row % 7) as f32 / 7.0, (row % 5) as f32 / 5.0];
+    let rows: Vec<[f32; 2]> = (0..60)
+        .map(|row| {
+            let [far, near] = along(row);
+            if row % 2 == 0 { [far, near] } else { [near, far] }
+        })
+        .collect();
     let embeddings = Arc::new(EmbeddingMatrix::from_rows(&rows).expect("finite rows"));
     let values = (0..60).map(|row| if row == 5 { 0 } else { row % 2 }).collect();
     let given = Labels::new(values, 2).expect("two classes");
