@@ -11,6 +11,8 @@ pub(crate) mod demo_app;
 pub(crate) mod detect;
 pub(crate) mod detected;
 pub(crate) mod difficulty;
+#[cfg(feature = "embed")]
+pub(crate) mod embed;
 pub(crate) mod evaluate;
 pub(crate) mod export;
 pub(crate) mod generate;

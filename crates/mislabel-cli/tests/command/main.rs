@@ -3,6 +3,8 @@
 
 mod bad_files;
 mod cases;
+#[cfg(feature = "embed")]
+mod embedding;
 mod end_to_end;
 mod generated;
 mod interchange;
