@@ -1,4 +1,4 @@
-//! Embeddings of images and texts without Python, and a first look without any model.
+//! Images and texts to rows of numbers: a first look without any model, or an embedder of your own.
 //!
 //! A [`Source`] names samples: the pictures of an [`ImageFolder`] with a folder for every class, the rows of a [`SampleTable`], the
 //! lines of a file ([`TextLines`]). An [`Embedder`] turns each into a row of numbers. [`embed`] does that for all of them: it reads,
@@ -6,8 +6,7 @@
 //! be read, with its name and the reason. The result is [`Embedded`], a source of embeddings for every method.
 //!
 //! Without a model there is a first look: [`FirstLookAtPictures`] has gradients and colors, [`FirstLookAtTexts`] words and
-//! runs of characters. It equals a network on glyphs and products, comes near a sentence encoder on short texts, and is worth
-//! half a network on photographs.
+//! runs of characters. `docs/embeddings.md` in the repository has what it is worth beside embeddings of networks.
 //!
 //! ```
 //! use mislabel_core::{EmbeddingSource as _, Run};
@@ -45,8 +44,6 @@ pub use identity::Identity;
 pub use picture::Picture;
 #[cfg(feature = "images")]
 pub use picture::decoding::Decoding;
-#[cfg(feature = "images")]
-pub use picture::resizing::Filter;
 pub use rows::embedded::{Embedded, EmbeddedSample};
 pub use rows::oddities::oddities;
 pub use rows::options::EmbedOptions;

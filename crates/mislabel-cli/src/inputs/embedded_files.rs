@@ -26,7 +26,6 @@ pub(crate) enum LabelNeed {
     /// Some samples at least need one.
     Any,
     /// Every sample needs one.
-    #[cfg(feature = "app")]
     Every,
     /// It has no use for them.
     None,
@@ -65,6 +64,19 @@ impl EmbeddedFiles {
         threads.run(|| Ok(write_embeddings(&embeddings, &samples.embedded, FloatFormat::Single, &run)?))?;
         write_columns(&table, &columns(&samples))?;
         Ok(Self { samples, folder, embeddings, table, notes })
+    }
+
+    /// Itself where every sample has a row, for commands that read more files with one row for each.
+    pub(crate) fn whole(self) -> Result<Self> {
+        let skipped = self.samples.embedded.skipped();
+        match skipped.first() {
+            Some(first) => Err(Failure::Arguments(format!(
+                "{}: a row is needed for every sample, and {} cannot be embedded; the first is {first}",
+                self.samples.place.display(),
+                skipped.len()
+            ))),
+            None => Ok(self),
+        }
     }
 
     pub(crate) fn embeddings(&self) -> &Path {
@@ -140,9 +152,8 @@ fn check_labels(samples: &EmbeddedSamples, need: LabelNeed, form: &LabelForm) ->
         return refuse(format!("the samples have no labels: {way}"));
     }
     let all = samples.embedded.samples();
-    #[cfg(feature = "app")]
     if let Some(one) = all.iter().find(|one| one.label.is_none()).filter(|_| need == LabelNeed::Every) {
-        return refuse(format!("{} has no label, a review needs one for every sample", one.name));
+        return refuse(format!("{} has no label, expected one for every sample", one.name));
     }
     let classes: HashSet<&String> = all.iter().filter_map(|one| one.label.as_ref()).collect();
     match (classes.len(), classes.iter().next()) {

@@ -105,44 +105,6 @@ pub(crate) struct LabelPlace<'a> {
     pub(crate) key: Option<&'a str>,
 }
 
-/// Given labels and the true ones.
-#[derive(Args, Debug)]
-pub(crate) struct KnownTruth {
-    /// The given labels: an array or a table of any kind
-    #[arg(long, value_name = "FILE")]
-    pub(crate) given: PathBuf,
-    /// Array or column of the given labels
-    #[arg(long, value_name = "NAME")]
-    given_key: Option<String>,
-    /// The true labels
-    #[arg(long, value_name = "FILE")]
-    true_labels: PathBuf,
-    /// Array or column of the true labels
-    #[arg(long, value_name = "NAME")]
-    true_labels_key: Option<String>,
-}
-
-impl KnownTruth {
-    pub(crate) fn given_place(&self) -> LabelPlace<'_> {
-        LabelPlace { path: &self.given, key: self.given_key.as_deref() }
-    }
-
-    /// The given labels and the true ones, over the same `classes`.
-    pub(crate) fn columns(&self, form: &LabelForm, classes: &Classes) -> Result<[LabelColumn; 2]> {
-        let files = self.files(form)?;
-        let columns = LabelFile::columns(&[&files[0], &files[1]], classes)?;
-        Ok(columns.try_into().expect("two files have two columns"))
-    }
-
-    /// The files of the given labels and of the true ones, which are equally many.
-    pub(crate) fn files(&self, form: &LabelForm) -> Result<[LabelFile; 2]> {
-        let given = form.read(self.given_place())?;
-        let truth = form.read(LabelPlace { path: &self.true_labels, key: self.true_labels_key.as_deref() })?;
-        check_lengths(&truth, &given)?;
-        Ok([given, truth])
-    }
-}
-
 /// How labels are written.
 #[derive(Args, Debug)]
 pub(crate) struct LabelForm {

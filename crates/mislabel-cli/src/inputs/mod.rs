@@ -8,6 +8,7 @@ pub(crate) mod embedded_files;
 #[cfg(feature = "embed")]
 pub(crate) mod embedding;
 pub(crate) mod files;
+pub(crate) mod known_truth;
 pub(crate) mod method_files;
 pub(crate) mod pairing;
 pub(crate) mod parameters;

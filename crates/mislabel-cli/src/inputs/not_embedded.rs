@@ -16,7 +16,6 @@ pub(crate) enum LabelNeed {
     /// Some samples at least need one.
     Any,
     /// Every sample needs one.
-    #[cfg(feature = "app")]
     Every,
     /// It has no use for them.
     None,
@@ -36,6 +35,10 @@ impl EmbeddedFiles {
         _: &Threads,
     ) -> Result<Self> {
         Err(Failure::Arguments("this program was built without the feature embed: --embeddings is needed".into()))
+    }
+
+    pub(crate) fn whole(self) -> Result<Self> {
+        match self {}
     }
 
     pub(crate) fn embeddings(&self) -> &Path {

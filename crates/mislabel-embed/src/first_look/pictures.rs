@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::first_look::{colors, gradients};
 use crate::identity::Identity;
 use crate::picture::Picture;
-use crate::picture::resizing::{Filter, Window, resized};
+use crate::picture::resizing::{Filter, RESIZER, Window, resized};
 use crate::rows::filling::filled;
 use crate::samples::skipped::{Skip, SkipReason};
 
@@ -47,7 +47,7 @@ impl FirstLookAtPictures {
 
 impl Embedder for FirstLookAtPictures {
     fn identity(&self) -> Identity {
-        Identity::new("first-look-1").with("of", "pictures")
+        Identity::new("first-look-1").with("of", "pictures").with("resizing", RESIZER)
     }
 
     fn dimension(&self) -> usize {

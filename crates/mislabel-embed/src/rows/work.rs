@@ -77,6 +77,19 @@ fn identity(embedder: &dyn Embedder, options: &EmbedOptions) -> Identity {
     identity
 }
 
+/// `error` with the name of the sample in place of its content's.
+fn named(error: Error, outcomes: &[Result<EmbeddedSample, Skipped>]) -> Error {
+    match error {
+        Error::NotFinite { embedder, sample, column, value } => {
+            let mut samples = outcomes.iter().flatten();
+            let found = samples.find(|one| format!("{:032x}", one.content) == sample);
+            let sample = found.map_or(sample, |found| found.name.clone());
+            Error::NotFinite { embedder, sample, column, value }
+        }
+        other => other,
+    }
+}
+
 /// The work as far as it is done.
 struct Work<'a> {
     embedder: &'a dyn Embedder,
@@ -122,7 +135,7 @@ impl Work<'_> {
                 }
             }
         }
-        self.rows(wanted)?;
+        self.rows(wanted).map_err(|error| named(error, &outcomes))?;
         for outcome in outcomes {
             self.settle(outcome);
         }
@@ -232,7 +245,7 @@ impl Work<'_> {
     fn keep(&mut self, content: u128, row: ArrayView1<'_, f32>) -> Result<()> {
         if let Some(column) = row.iter().position(|value| !value.is_finite()) {
             let embedder = self.embedder.identity().name().to_owned();
-            let sample = format!("the content {content:032x}");
+            let sample = format!("{content:032x}");
             return Err(Error::NotFinite { embedder, sample, column, value: row[column] });
         }
         self.computed += 1;

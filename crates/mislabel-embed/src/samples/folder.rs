@@ -68,7 +68,10 @@ impl ImageFolder {
                 let problem = "its folders are no splits (train, val, test …): leave --split out".into();
                 return Err(Error::NoSamples { path: root.into(), problem });
             }
-            None => listing.of_classes(&folders, None)?,
+            None => {
+                listing.named_like_splits(&folders);
+                listing.of_classes(&folders, None)?;
+            }
         }
         listing.loose(loose);
         if listing.pictures.is_empty() {
@@ -150,6 +153,14 @@ impl Listing {
             None => format!("{what}; --split takes one of them"),
         });
         Ok(())
+    }
+
+    /// Says so where folders with names of splits were taken for classes.
+    fn named_like_splits(&mut self, folders: &[PathBuf]) {
+        if !folders.is_empty() && folders.iter().all(|folder| is_split(folder)) {
+            let names: Vec<String> = folders.iter().map(|folder| name(folder)).collect();
+            self.notes.push(format!("{} are taken for classes: pictures lie right in them", names.join(", ")));
+        }
     }
 
     fn of_classes(&mut self, folders: &[PathBuf], split: Option<&str>) -> Result<()> {

@@ -67,6 +67,7 @@ fn folders_with_names_of_splits_and_pictures_right_in_them_are_classes() {
     let photos = photos(&["train", "test"], 1);
     let images = folder(photos.path());
     assert_eq!(names(&look(&images).unwrap()), [("test/0000.png", "test"), ("train/0000.png", "train")]);
+    assert_eq!(images.notes(), ["test, train are taken for classes: pictures lie right in them"]);
     let message = ImageFolder::open(photos.path(), Some("train")).unwrap_err().to_string();
     assert!(message.contains("its folders are no splits"), "{message}");
 }

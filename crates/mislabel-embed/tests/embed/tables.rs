@@ -98,8 +98,8 @@ fn a_table_that_leaves_a_choice_says_which_option_makes_it() {
         let path = folder.path().join(name);
         SampleTable::open(&path, kind, None, None, &ReadOptions::default()).unwrap_err().to_string()
     };
-    assert!(refused("two.csv", SampleKind::Text).contains("--text-column"));
-    assert!(refused("none.csv", SampleKind::Media).contains("--path-column"));
+    assert!(refused("two.csv", SampleKind::Text).contains("--texts-key"));
+    assert!(refused("none.csv", SampleKind::Media).contains("--images-key"));
     let told = SampleTable::open(
         &folder.path().join("two.csv"),
         SampleKind::Text,

@@ -166,6 +166,7 @@ impl SampleSheet {
                 next += 1;
                 if !each(row) {
                     stopped = true;
+                    // Any error stops the table; this one goes no further.
                     return Err(Error::EmptyFile { path: PathBuf::new() });
                 }
             }
