@@ -8,9 +8,10 @@ use mislabel::core::{EmbeddingSource, ErrorMask, Run};
 use mislabel::io::{Classes, EmbeddingFile, LabelColumn, LabelFile, Unlabelled};
 use mislabel::methods::{Dataset, Entry, METHODS, rules};
 use mislabel::metrics::Evaluation;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::failure::{Failure, Result, one_line};
+use crate::commands::comparison::{Row, cell};
+use crate::failure::{Failure, Result};
 use crate::inputs::embedded_files::{EmbeddedFiles, LabelNeed};
 use crate::inputs::files::{Embeddings, LabelForm, check_pair};
 use crate::inputs::known_truth::KnownTruth;
@@ -79,20 +80,6 @@ struct Inputs {
     given: LabelColumn,
     errors: ErrorMask,
     read: Understood,
-}
-
-/// A method's row: measures, or why there are none.
-#[derive(Serialize, Deserialize)]
-struct Row {
-    method: String,
-    auroc: Option<f64>,
-    average_precision: Option<f64>,
-    f1: Option<f64>,
-    best_f1: Option<f64>,
-    flagged: Option<usize>,
-    seconds: f64,
-    peak_memory_bytes: Option<u64>,
-    error: Option<String>,
 }
 
 /// What `--json` prints.
@@ -273,37 +260,6 @@ impl Compare {
         }
         Ok(out.flush()?)
     }
-}
-
-impl Row {
-    fn failed(method: &str, error: String) -> Self {
-        Self {
-            method: method.into(),
-            auroc: None,
-            average_precision: None,
-            f1: None,
-            best_f1: None,
-            flagged: None,
-            seconds: 0.0,
-            peak_memory_bytes: None,
-            error: Some(error),
-        }
-    }
-
-    fn cells(&self) -> String {
-        if let Some(error) = &self.error {
-            return format!("  {}", one_line(error));
-        }
-        let measures = [self.auroc, self.average_precision, self.f1, self.best_f1].map(|measure| cell(measure, 3));
-        let flagged = self.flagged.map_or("-".into(), |flagged| flagged.to_string());
-        let seconds = cell(Some(self.seconds), 2);
-        let memory = self.peak_memory_bytes.map_or("-".into(), |bytes| format!("{} MiB", bytes >> 20));
-        measures.into_iter().chain([flagged, seconds, memory]).map(|cell| format!("{cell:>9}")).collect()
-    }
-}
-
-fn cell(value: Option<f64>, digits: usize) -> String {
-    value.map_or("-".into(), |value| format!("{value:.digits$}"))
 }
 
 /// The methods that need nothing but embeddings and labels, in the order of the table, and those that `options` equip.

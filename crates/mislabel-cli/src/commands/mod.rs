@@ -4,6 +4,7 @@
 pub(crate) mod app;
 pub(crate) mod apply;
 pub(crate) mod compare;
+pub(crate) mod comparison;
 pub(crate) mod completions;
 pub(crate) mod demo;
 #[cfg(feature = "app")]
