@@ -16,7 +16,7 @@ fn picture(path: impl AsRef<Path>, pixel: impl Fn(usize) -> u8) {
 }
 
 /// A folder `photos` of two classes, 30 pictures each: edges across and down; number 7 of each lies with the other.
-fn photos() -> TempDir {
+pub(crate) fn photos() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for number in 0..30 {
         let noise = move |at: usize| ((at * 37 + number * 101) % 23) as u8;
@@ -35,21 +35,21 @@ fn run(folder: &TempDir, line: &str) -> Output {
     mislabel(folder, &arguments)
 }
 
-fn succeed(folder: &TempDir, line: &str) -> String {
+pub(crate) fn succeed(folder: &TempDir, line: &str) -> String {
     let output = run(folder, line);
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{line}\n{error}");
     String::from_utf8(output.stdout).unwrap() + &error
 }
 
-fn refused(folder: &TempDir, line: &str) -> String {
+pub(crate) fn refused(folder: &TempDir, line: &str) -> String {
     let output = run(folder, line);
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{line}\n{error}");
     error
 }
 
-fn text(folder: &TempDir, name: &str) -> String {
+pub(crate) fn text(folder: &TempDir, name: &str) -> String {
     fs::read_to_string(folder.path().join(name)).unwrap()
 }
 
