@@ -1,7 +1,9 @@
 //! Embedded samples as the files that commands read.
 
 use std::collections::HashSet;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use mislabel::core::Run;
 use mislabel::embed::Storage;
@@ -19,6 +21,12 @@ use crate::session::threads::Threads;
 
 /// The column of the table that has the labels.
 const LABEL: &str = "label";
+
+/// What the names of folders of a run begin with.
+const RUN: &str = ".mislabel-run-";
+
+/// Age at which the folder of a run is that of a run that was killed.
+const KILLED: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Whether a command can do without labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +64,9 @@ impl EmbeddedFiles {
         check_labels(&samples, need, form)?;
         let notes = out.map_or(Ok(Vec::new()), |out| beside(out, &samples))?;
         let (Storage::Folder(place) | Storage::Temporary(place)) = storage(&raw.embedding, out);
+        sweep(&place);
         let failed = |cause: std::io::Error| Failure::Output { path: place.clone(), reason: cause.to_string() };
-        let folder = tempfile::Builder::new().prefix(".mislabel-run-").tempdir_in(&place).map_err(failed)?;
+        let folder = tempfile::Builder::new().prefix(RUN).tempdir_in(&place).map_err(failed)?;
         let (embeddings, table) = (folder.path().join("embeddings.npy"), folder.path().join("samples.parquet"));
         let progress = progress(quiet);
         let run = Run::quiet().with_progress(&*progress);
@@ -134,6 +143,18 @@ impl EmbeddedFiles {
     /// The folder is kept as long as this is.
     pub(crate) fn holds(&self, path: &Path) -> bool {
         path.starts_with(self.folder.path())
+    }
+}
+
+/// Removes what runs that were killed have left in the cache.
+fn sweep(cache: &Path) {
+    for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
+        let modified = entry.metadata().and_then(|about| about.modified()).ok();
+        let is_old = modified.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > KILLED);
+        if is_old && entry.file_name().to_string_lossy().starts_with(RUN) {
+            // What cannot be removed does no harm.
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 

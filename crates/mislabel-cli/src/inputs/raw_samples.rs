@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+#[cfg(feature = "embed")]
+use clap::ValueEnum;
 
+#[cfg(feature = "embed")]
 use crate::value_parsers::share;
 
 /// The heading of these options.
@@ -26,13 +29,14 @@ pub(crate) struct RawSamples {
     /// Column of the table that has the texts
     #[arg(long, alias = "text-column", value_name = "COLUMN", requires = "texts", help_heading = RAW)]
     pub(crate) texts_key: Option<String>,
+    #[cfg(feature = "embed")]
     #[command(flatten)]
     pub(crate) embedding: EmbeddingOptions,
 }
 
 /// How samples are embedded.
+#[cfg(feature = "embed")]
 #[derive(Args, Debug)]
-#[cfg_attr(not(feature = "embed"), expect(dead_code, reason = "what embeds them is not part of the program"))]
 pub(crate) struct EmbeddingOptions {
     /// Embed only the samples of this split: train, val, test …
     #[arg(long, value_name = "NAME", help_heading = RAW)]
@@ -56,6 +60,7 @@ pub(crate) struct EmbeddingOptions {
 }
 
 /// What becomes of JPEG files that were cut off.
+#[cfg(feature = "embed")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Truncated {
     /// They are left out

@@ -96,6 +96,22 @@ fn samples_without_a_label_get_a_suggestion() {
     assert!(row.starts_with("3,,across,"), "{row}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_a_killed_run_left_in_the_cache_is_removed_when_it_is_old() {
+    let folder = photos();
+    for (name, days) in [("old", 8), ("new", 6)] {
+        let path = folder.path().join(format!("cache/.mislabel-run-{name}"));
+        fs::create_dir_all(&path).unwrap();
+        fs::write(path.join("embeddings.npy"), "").unwrap();
+        let time = std::time::SystemTime::now() - std::time::Duration::from_secs(days * 24 * 3600);
+        fs::File::open(&path).unwrap().set_modified(time).unwrap();
+    }
+    succeed(&folder, "detect --method rer --images photos --out issues.csv");
+    let left = |name: &str| folder.path().join(format!("cache/.mislabel-run-{name}")).exists();
+    assert!(!left("old") && left("new"));
+}
+
 #[test]
 fn errors_name_the_place_that_the_user_named() {
     let folder = photos();
