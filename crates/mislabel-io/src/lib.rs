@@ -82,4 +82,5 @@ pub use table::beside::sample_columns;
 pub use table::role::{ReadColumn, Role, Understanding};
 #[cfg(feature = "tables")]
 pub use table::sample_file::SampleFile;
+#[cfg(feature = "tables")]
 pub use table::samples::{SampleContent, SampleKind, SampleRow, SampleSheet};

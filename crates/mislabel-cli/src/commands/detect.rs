@@ -224,7 +224,10 @@ impl Detect {
         let method = self.parameterized()?;
         let embedded = self.embedded()?;
         let sources = self.sources(embedded.as_ref())?;
-        let told = |failure| embedded.as_ref().map_or_else(|| failure, |embedded| embedded.told(failure));
+        let told = |failure| match &embedded {
+            Some(embedded) => embedded.told(failure),
+            None => failure,
+        };
         let inputs = Inputs::read(&sources, &methods).map_err(told)?;
         let given = &inputs.given;
         let explained = self.explained(given)?;

@@ -95,8 +95,7 @@ impl Fit {
     /// The label noise that the posterior speaks for, and a step of the classifier.
     fn round(self, evidence: &Evidence<'_>) -> Self {
         let renewed = with_noise(&self.parameters, &self.sums);
-        let step =
-            Step::new(&self.sums, &Parameters { bias_precision: renewed.bias_precision, ..self.parameters.clone() });
+        let step = Step::new(&self.sums, &Parameters { bias_precision: renewed.bias_precision, ..self.parameters.clone() });
         let sums = |next: &Parameters| evidence.sums(next, Target::Posterior);
         let from = Fit { parameters: renewed.clone(), sums: self.sums };
         ascent(&from, |share| step.taken(&renewed, share), sums).unwrap_or_else(|| Self::at(renewed, evidence))
