@@ -87,9 +87,5 @@ pub(crate) fn names(embedded: &Embedded) -> Vec<(&str, &str)> {
 
 /// The names and reasons of those that were skipped.
 pub(crate) fn skipped(embedded: &Embedded) -> Vec<(&str, &str)> {
-    let pair = |skipped| {
-        let mislabel_embed::Skipped { name, skip, .. } = skipped;
-        (name.as_str(), skip.reason.name())
-    };
-    embedded.skipped().iter().map(pair).collect()
+    embedded.skipped().iter().map(|one| (one.name.as_str(), one.skip.reason.name())).collect()
 }

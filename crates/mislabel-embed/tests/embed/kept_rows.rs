@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mislabel_core::{Run, progress_fn};
 use mislabel_embed::{
-    EmbedOptions, Embedded, Embedder, Error, FirstLookAtPictures, Identity, Prepared, Sample, Skip, Storage, embed,
+    EmbedOptions, Embedded, Embedder, Error, FirstLookAtPictures, Identity, Prepared, Sample, Skip, Storage, TextLines,
+    embed,
 };
 use ndarray::{Array2, ArrayViewMut2};
 use tempfile::TempDir;
@@ -48,6 +49,34 @@ impl Embedder for Counting {
 
     fn batch_size(&self) -> usize {
         self.batch
+    }
+}
+
+/// The length of a text and its first character, from as many tokens; fails where texts of different lengths share a batch.
+struct Lengths;
+
+impl Embedder for Lengths {
+    fn identity(&self) -> Identity {
+        Identity::new("lengths")
+    }
+
+    fn dimension(&self) -> usize {
+        2
+    }
+
+    fn prepare(&self, sample: &Sample) -> Result<Prepared, Skip> {
+        let Sample::Text(text) = sample else { unreachable!() };
+        Ok(Prepared::Tokens(text.chars().map(u32::from).collect()))
+    }
+
+    fn embed(&self, batch: &[Prepared], mut rows: ArrayViewMut2<'_, f32>) -> mislabel_embed::Result<()> {
+        for (mut row, prepared) in rows.outer_iter_mut().zip(batch) {
+            let Prepared::Tokens(tokens) = prepared else { unreachable!() };
+            assert_eq!(tokens.len(), batch[0].group());
+            row[0] = tokens.len() as f32;
+            row[1] = if tokens[0] == u32::from('!') { f32::NAN } else { tokens[0] as f32 };
+        }
+        Ok(())
     }
 }
 
@@ -138,4 +167,30 @@ fn a_sample_on_which_the_embedder_fails_is_found_and_the_others_of_its_batch_hav
     let found = embedded(&photos, &embedder, &tempfile::tempdir().unwrap(), &quiet).unwrap();
     assert_eq!(skipped(&found), [("a/0005.png", "refused"), ("a/0010.png", "refused")]);
     assert_eq!(found.samples().len(), 10);
+}
+
+#[test]
+fn only_texts_of_equally_many_tokens_share_a_batch_and_rows_stay_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let texts: Vec<String> = (0..300).map(|number| "x".repeat(1 + number * 7 % 11)).collect();
+    write(&folder, "lines.txt", texts.join("\n"));
+    let embedded = lengths(&folder).unwrap();
+    let found: Vec<f32> = rows(&embedded).column(0).to_vec();
+    assert_eq!(found, texts.iter().map(|text| text.len() as f32).collect::<Vec<_>>());
+    assert_eq!(embedded.computed(), 11);
+}
+
+#[test]
+fn a_row_with_a_number_that_is_none_stops_the_run_and_names_the_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder, "lines.txt", "one\ntwo\n!\nfour");
+    let message = lengths(&folder).unwrap_err().to_string();
+    assert!(message.starts_with("lengths gives NaN at position 1 for "), "{message}");
+    assert!(message.ends_with("lines.txt: line 3"), "{message}");
+}
+
+fn lengths(folder: &TempDir) -> Result<Embedded, Error> {
+    let lines = TextLines::open(&folder.path().join("lines.txt")).unwrap();
+    let storage = Storage::Temporary(folder.path().into());
+    embed(&lines, &Lengths, &storage, &EmbedOptions::default(), &Run::quiet())
 }

@@ -1,5 +1,6 @@
 //! Tables of texts, of paths, of pictures.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,7 +72,8 @@ fn hugging_face(folder: &TempDir) -> std::path::PathBuf {
         Field::new("image", image.data_type().clone(), true),
         Field::new("label", DataType::Int64, true),
     ]);
-    let schema = schema.with_metadata([("huggingface".to_owned(), features.to_owned())].into_iter().collect());
+    let metadata = HashMap::from([("huggingface".to_owned(), features.to_owned())]);
+    let schema = schema.with_metadata(metadata);
     let batch = RecordBatch::try_new(Arc::new(schema), vec![image, label]).unwrap();
     let path = folder.path().join("train.parquet");
     let mut writer = ArrowWriter::try_new(std::fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
