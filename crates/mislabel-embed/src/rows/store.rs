@@ -1,6 +1,6 @@
 //! Rows by the content that they are of, in files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -38,6 +38,8 @@ pub(crate) struct RowStore {
     /// The file and the row in it.
     places: HashMap<u128, (u32, u32)>,
     pending: Vec<(u128, Vec<f32>)>,
+    /// The keys of these.
+    pending_keys: HashSet<u128>,
     open: Mutex<Option<OpenFile>>,
     /// Removed with the store.
     _temporary: Option<TempDir>,
@@ -76,6 +78,7 @@ impl RowStore {
             files: Vec::new(),
             places: HashMap::new(),
             pending: Vec::new(),
+            pending_keys: HashSet::new(),
             open: Mutex::new(None),
             _temporary: temporary,
         };
@@ -105,8 +108,9 @@ impl RowStore {
         }
     }
 
+    /// Whether the row of `key` is kept, or will be with the next [`flush`](Self::flush).
     pub(crate) fn has(&self, key: u128) -> bool {
-        self.places.contains_key(&key)
+        self.places.contains_key(&key) || self.pending_keys.contains(&key)
     }
 
     pub(crate) fn dimension(&self) -> usize {
@@ -115,6 +119,7 @@ impl RowStore {
 
     /// Keeps the row of `key`; it can be read after the next [`flush`](Self::flush).
     pub(crate) fn add(&mut self, key: u128, row: Vec<f32>) -> Result<()> {
+        self.pending_keys.insert(key);
         self.pending.push((key, row));
         if self.pending.len() >= ROWS { self.flush() } else { Ok(()) }
     }
@@ -128,6 +133,7 @@ impl RowStore {
         let keys: Vec<u8> = rows.iter().flat_map(|(key, _)| key.to_le_bytes()).collect();
         let path = self.folder.join(format!("{:032x}.{EXTENSION}", XxHash3_128::oneshot(&keys)));
         segment::write(&path, self.dimension, &rows).map_err(Error::io(&path))?;
+        self.pending_keys.clear();
         self.note(path, rows.into_iter().map(|(key, _)| key));
         Ok(())
     }

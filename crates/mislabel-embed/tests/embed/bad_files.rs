@@ -141,6 +141,7 @@ fn no_cut_or_garbled_file_stops_the_run() {
     }
     let embedded = look(&folder(folder_of_all.path())).unwrap();
     assert_eq!(embedded.samples().len() + embedded.skipped().len(), number);
-    assert!(embedded.samples().len() > number / 4 && embedded.skipped().len() > number / 4);
+    let (good, bad) = (embedded.samples().len(), embedded.skipped().len());
+    assert!(good > number / 8 && bad > number / 8, "{good} {bad}");
     assert!(rows(&embedded).iter().all(|value| value.is_finite()));
 }

@@ -55,9 +55,9 @@ write("plain.ppm", picture)
 write("tiny.png", picture.resize((3, 3)))
 write("strip.png", picture.resize((400, 6)))
 
-# Half of a JPEG file with a whole thumbnail before the picture.
+# Two thirds of a JPEG file, with a whole thumbnail before the picture: cut in the midst of the pixels.
 thumbnail = io.BytesIO()
 picture.resize((12, 8)).save(thumbnail, "JPEG")
 whole = io.BytesIO()
-picture.save(whole, "JPEG", quality=95, exif=b"Exif\0\0" + thumbnail.getvalue())
+scene(192, 128).save(whole, "JPEG", quality=95, exif=b"Exif\0\0" + thumbnail.getvalue())
 open("truncated.jpg", "wb").write(whole.getvalue()[: len(whole.getvalue()) * 2 // 3])
