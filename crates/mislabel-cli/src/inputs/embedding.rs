@@ -180,22 +180,22 @@ impl EmbeddedSamples {
         }
     }
 
-    /// What the rows are, and what they are worth.
+    /// What the rows are, and what they are worth: figures of docs/embeddings.md.
     pub(crate) fn worth(&self) -> Vec<String> {
         let worth = match self.is_text {
             true => {
-                "words and runs of characters, no model. A first look: on short questions nearly as good as a sentence encoder \
-                 (average precision .96 against .99), but it knows nothing of meaning"
+                "words and runs of characters, no model. A first look: on short questions it comes near a sentence encoder \
+                 (average precision 0.96 and 0.99 on Banking77), but it knows nothing of meaning"
             }
             false => {
-                "gradients and colors, no model. A first look: as good as a network on glyphs and products, half of one on \
-                 photographs (average precision .70 against .93 on CIFAR-10)"
+                "gradients and colors, no model. A first look: good on glyphs and products (average precision 0.95 on \
+                 Fashion-MNIST), far behind a network on photographs (0.69 and 0.94 on CIFAR-10)"
             }
         };
         let mut worth = vec![worth.to_owned()];
         if let Some(count) = self.samples_a_class().filter(|count| *count < ENOUGH) {
             worth.push(format!(
-                "about {count} samples a class: the first look needs hundreds to do that well, a model fewer"
+                "about {count} samples a class: the first look was measured on 400 or more pictures a class, or 130 texts"
             ));
         }
         worth

@@ -44,8 +44,10 @@ fn pictures_in_folders_are_embedded_judged_and_shown_and_nothing_is_left_behind(
         names.sort();
         names
     };
-    assert!(names(".").iter().all(|name| ["cache", "photos", "review.jsonl"].iter().any(|known| name == known)));
+    let expected = ["cache", "photos", "review.jsonl", "review.jsonl.lock", "review.jsonl.token"];
+    assert_eq!(names("."), expected);
     assert_eq!(names("cache").len(), 1, "rows, and no run");
+    assert_eq!(served.terminated(), Some(130), "the work is over: one signal is enough");
 }
 
 #[test]
