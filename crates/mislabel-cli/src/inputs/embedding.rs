@@ -15,8 +15,8 @@ use crate::inputs::raw_samples::{EmbeddingOptions, RawSamples, Truncated};
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
 
-/// Samples a class below which the first look is known to do worse.
-const ENOUGH: usize = 200;
+/// The fewest samples a class with which the first look was measured, in docs/embeddings.md.
+const ENOUGH: usize = 130;
 
 /// Embedded samples, and what should be said of them.
 pub(crate) struct EmbeddedSamples {
@@ -195,7 +195,7 @@ impl EmbeddedSamples {
         let mut worth = vec![worth.to_owned()];
         if let Some(count) = self.samples_a_class().filter(|count| *count < ENOUGH) {
             worth.push(format!(
-                "about {count} samples a class: the first look was measured on 400 or more pictures a class, or 130 texts"
+                "about {count} samples a class: the first look was measured with 130 to 400, and may be worth less with fewer"
             ));
         }
         worth
