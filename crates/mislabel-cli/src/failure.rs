@@ -20,8 +20,16 @@ pub(crate) enum Failure {
     Table { path: PathBuf, cause: mislabel::io::Error },
     #[error("{}: {reason}", path.display())]
     Output { path: PathBuf, reason: String },
-    #[error("{} has {found} labels, {} has {expected} {what}", path.display(), other.display())]
-    Lengths { path: PathBuf, found: usize, other: PathBuf, expected: usize, what: &'static str },
+    #[error("{} has {found} labels, {} has {expected} {what}{hint}", path.display(), other.display())]
+    Lengths {
+        path: PathBuf,
+        found: usize,
+        other: PathBuf,
+        expected: usize,
+        what: &'static str,
+        /// What may be the matter, after a colon; empty where that is not known.
+        hint: &'static str,
+    },
     #[error(transparent)]
     Checkpoint(#[from] mislabel::checkpoint::CheckpointError),
     #[error(transparent)]

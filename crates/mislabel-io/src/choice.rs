@@ -90,7 +90,8 @@ pub enum Header {
     Absent,
 }
 
-/// What the user says of the columns of a table, by their names; names that a table lacks are passed over.
+/// What the user says of the columns of a table, by their names. Names that a table lacks are passed over, except those of
+/// features and predictions where these are read.
 ///
 /// ```
 /// use mislabel_io::ColumnRoles;

@@ -61,7 +61,7 @@ pub enum Error {
         expected: Vec<String>,
     },
     /// Text is in another encoding than UTF-8.
-    #[error("{}: line {line} has the byte 0x{byte:02X}, which is not UTF-8: {text:?}; save the file as UTF-8, or name its encoding (--encoding windows-1252)", path.display())]
+    #[error("{}: line {line} has the byte 0x{byte:02X}, which is not UTF-8: {text:?}; save the file as UTF-8, or name its encoding (--encoding windows-1252, gb18030, shift_jis …)", path.display())]
     Encoding {
         /// The file.
         path: PathBuf,

@@ -35,7 +35,7 @@ fn auto(name: &str, content: &[u8]) -> Vec<u8> {
 
 #[test]
 fn text_keeps_its_line_ends_its_header_its_quotes_and_the_spelling_of_its_labels() {
-    let cases: [(&str, &str, &str); 11] = [
+    let cases: [(&str, &str, &str); 15] = [
         ("l.txt", "cat\r\ndog\r\nemu\r\ncat", "cat\r\nemu\r\nemu\r\ncat"),
         ("l.txt", "label\n0\n1\n2\n0\n", "label\n0\n2\n2\n0\n"),
         ("l.txt", "0.000e+00\n1.000e+00\n2.000e+00\n", "0.000e+00\n2.000e+00\n2.000e+00\n"),
@@ -49,6 +49,14 @@ fn text_keeps_its_line_ends_its_header_its_quotes_and_the_spelling_of_its_labels
         ("l.csv", "label,n\n\"cat\",\"1\n2\"\n\"dog\",2\nemu,3\n", "label,n\n\"cat\",\"1\n2\"\n\"emu\",2\nemu,3\n"),
         ("l.csv", "# made by x\nfile,label\na,1\nb,3\nc,7\n", "# made by x\nfile,label\na,1\nb,7\nc,7\n"),
         ("l.csv", "a,label\nx,b\ny,c\nz,\"d, e\"\n", "a,label\nx,b\ny,\"d, e\"\nz,\"d, e\"\n"),
+        (
+            "l.csv",
+            "n, label, t\n1, \"cat\", \"a, b\"\n2, \"dog\" , \"c, d\"\n3, \"emu\", \"e\"\n",
+            "n, label, t\n1, \"cat\", \"a, b\"\n2, \"emu\" , \"c, d\"\n3, \"emu\", \"e\"\n",
+        ),
+        ("l.csv", "label,n\rcat,1\rdog,2\remu,3\r", "label,n\rcat,1\remu,2\remu,3\r"),
+        ("l.csv", "label,n\ncat,1\ndog,2\nemu,3\n,\n,\n", "label,n\ncat,1\nemu,2\nemu,3\n,\n,\n"),
+        ("l.csv", "true_label,label\ncat,cat\ndog,dog\nemu,emu\n", "true_label,label\ncat,cat\ndog,emu\nemu,emu\n"),
         (
             "l.jsonl",
             "{\"m\": 1, \"label\": \"cat\"}\n{\"label\" : \"d\\u006fg\",\"n\":{\"label\":3}}\n{\"label\": \"emu\"}\n",

@@ -64,6 +64,9 @@ const MOST_CLASSES: usize = 16_384;
 /// whatever they look like, and overlap only those between classes. So the last rounds count N for D by samples that are
 /// sure alone: p(c | x) at least the mean Σ Q_c p_c/Σ Q_c of the class.
 ///
+/// The biases b_c have a prior N(0, τ²), whose τ is likeliest, too (MacKay's fixed point), as if one more class were known to
+/// have the bias 1. Free biases let classes of a few samples die: all their labels look like flips of a larger class.
+///
 /// Quality is the posterior of the given label, LOWER is more suspect; the score is 1 − it, the probability that the label
 /// is wrong.
 ///
@@ -74,7 +77,7 @@ const MOST_CLASSES: usize = 16_384;
 /// other's noise. docs/notebook/posterior.md has figures.
 ///
 /// # Departures
-/// The usual noise model has neither γ nor κ, and rates and directions without priors.
+/// The usual noise model has neither γ nor κ, and rates, directions, and biases without priors.
 ///
 /// # Cost
 /// O(rounds·`sample`·m), and n·m for each of at most 6 rounds over all samples; O(rounds·n·m) where n is at most `sample`.

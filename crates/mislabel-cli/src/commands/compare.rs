@@ -227,7 +227,7 @@ impl Compare {
             Some(embedded) => self.embeddings.open_at(embedded.embeddings(), Some(&files[0]), &self.form, memory)?,
             None => self.embeddings.open(Some(&files[0]), &self.form, memory)?,
         };
-        check_pair(&embeddings, &given, files[0].path())?;
+        check_pair(&embeddings, &given, &files[0])?;
         let errors = ErrorMask::between(&given.labels, &truth.labels)?;
         let mut read = Understood::of_pair(&files[0], &given, &embeddings)?;
         read.replace_embedded(embedded);

@@ -27,6 +27,8 @@ Examples:
   mislabel demo --report digits.html
   mislabel demo --app";
 
+/// The default of `detect`.
+const METHOD: &str = "posterior";
 /// Most ink of a pixel of the digits.
 const MOST_INK: f32 = 16.0;
 /// Digits shown: two lines of four fit on 80 columns.
@@ -48,7 +50,7 @@ pub(crate) struct Demo {
     #[cfg(feature = "app")]
     #[command(flatten)]
     app: crate::commands::demo_app::DemoApp,
-    /// Write a page to look at, too: what the consensus of four judges says of the digits
+    /// Write a page to look at, too: the digits with what the method says of them
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
@@ -70,28 +72,25 @@ impl Demo {
         let data = Dataset::new(&noisy.given).with_embeddings(&embeddings)?;
         let progress = progress(false);
         let run = Run::quiet().with_progress(&*progress);
-        let report = self.threads.run(|| Ok(detect("rer", &data, &run)?))?;
+        let report = self.threads.run(|| Ok(detect(METHOD, &data, &run)?))?;
         drop(progress);
         let seconds = start.elapsed().as_secs_f64();
         let mut out = stdout().lock();
         figures(&mut out, &report, &noisy.errors, seconds)?;
         pictures(&mut out, &digits, &noisy.given, &report)?;
         drop(out);
-        self.report.as_deref().map_or(Ok(()), |path| self.page(path, &digits, &data))
+        self.report.as_deref().map_or(Ok(()), |path| self.page(path, &digits, &data, &report))
     }
 
-    /// Writes the page. The consensus gives probabilities and votes, of which there is more to see than of one method.
-    fn page(&self, path: &Path, digits: &Digits, data: &Dataset<'_>) -> Result<()> {
+    /// Writes the page.
+    fn page(&self, path: &Path, digits: &Digits, data: &Dataset<'_>, report: &Report) -> Result<()> {
         let (height, width) = digits.image_shape;
         let samples = Samples { pixels: Some(PixelForm { height, width, ink: MOST_INK }), ..Samples::default() };
         let title = format!("{} handwritten digits, some labeled wrong on purpose", data.len());
         let options = ReportOptions { title, ..ReportOptions::default() };
         let origin = Origin { seed: Some(0), inputs: vec![embedded(self.rate)], ..origin()? };
         let run = Run::quiet();
-        let page = self.threads.run(|| {
-            let report = detect("consensus", data, &run)?;
-            Ok(ReportPage::new(&report, data, &samples, &options, origin, &run)?)
-        })?;
+        let page = self.threads.run(|| Ok(ReportPage::new(report, data, &samples, &options, origin, &run)?))?;
         written(&page, path, None, false)
     }
 }

@@ -53,12 +53,12 @@ impl Inputs {
         let open = |path| sources.embedding_form.open(path, Some(&labels), form, memory);
         let embeddings = sources.embeddings.map(open).transpose()?;
         let Paired { labels, embeddings, predictions, kept, joined, notes } =
-            Paired::new(labels, embeddings, predictions, form.reading.joins())?;
+            Paired::new(labels, embeddings, predictions, form)?;
         let files = MethodFiles::with(predictions, methods, options, form, &[&labels])?;
         let given = labels.column(&files.classes().classes)?;
         files.check(&given, &labels)?;
         if let Some(embeddings) = &embeddings {
-            check_pair(embeddings, &given, sources.labels.path)?;
+            check_pair(embeddings, &given, &labels)?;
         }
         let partial = given.partial()?;
         Ok(Self { labels, given, partial, embeddings, files, kept, joined, notes })

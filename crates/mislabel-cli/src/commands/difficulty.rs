@@ -202,7 +202,7 @@ impl Difficulty {
         let labels = self.form.read_with(place, unlabelled)?;
         let given = labels.column(&self.form.classes()?)?;
         let embeddings = open(Some(&labels))?;
-        check_pair(&embeddings, &given, place.path)?;
+        check_pair(&embeddings, &given, &labels)?;
         let mut understood = Understood::of_pair(&labels, &given, &embeddings)?;
         understood.replace_embedded(embedded);
         Ok((labelled_rows(embeddings, &given), given.labels, understood))

@@ -202,7 +202,7 @@ impl Noise {
 
     fn instance_noise(&self, truth: &LabelColumn, file: &LabelFile, path: &Path) -> Result<NoisyLabels> {
         let embeddings = self.embedding_form.open(path, Some(file), &self.form, None)?;
-        check_pair(&embeddings, truth, file.path())?;
+        check_pair(&embeddings, truth, file)?;
         let model = InstanceDependent::new(&embeddings, self.rate.unwrap_or_default());
         let steepness = self.steepness.unwrap_or(model.steepness);
         Ok(InstanceDependent { steepness, sampling: self.sampling(), ..model }.corrupt(&truth.labels, self.seed)?)

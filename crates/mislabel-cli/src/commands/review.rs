@@ -91,7 +91,7 @@ impl Review {
         let labels = form.read_partly(place)?;
         let given = labels.column(&form.classes()?)?;
         let embeddings = self.embeddings.open(Some(&labels), form, memory)?;
-        check_pair(&embeddings, &given, place.path)?;
+        check_pair(&embeddings, &given, &labels)?;
         let understood = Understood::of_pair(&labels, &given, &embeddings)?;
         let embeddings = labelled_rows(embeddings, &given);
         let known = match &self.verified {

@@ -224,13 +224,36 @@ impl LabelForm {
 }
 
 /// Checks that there is one label per row of embeddings, and that labels are of two classes at least.
-pub(crate) fn check_pair(embeddings: &EmbeddingFile, given: &LabelColumn, path: &Path) -> Result<()> {
-    let (found, expected) = (given.samples(), embeddings.shape().0);
-    if found != expected {
-        let other = embeddings.path().into();
-        return Err(Failure::Lengths { path: path.into(), found, other, expected, what: "embeddings" });
+pub(crate) fn check_pair(embeddings: &EmbeddingFile, given: &LabelColumn, labels: &LabelFile) -> Result<()> {
+    check_count(labels, embeddings.path(), embeddings.shape().0, "embeddings")?;
+    check_classes(&given.labels, labels.path())
+}
+
+/// Checks that there is one label for each of the `expected` things in the file `other`, which are `what`.
+pub(crate) fn check_count(labels: &LabelFile, other: &Path, expected: usize, what: &'static str) -> Result<()> {
+    let found = labels.samples();
+    if found == expected {
+        return Ok(());
     }
-    check_classes(&given.labels, path)
+    let hint = first_or_last_line(labels, expected);
+    Err(Failure::Lengths { path: labels.path().into(), found, other: other.into(), expected, what, hint })
+}
+
+/// What may be the matter with the first or last line of `labels`, where these are one too many or one too few.
+fn first_or_last_line(labels: &LabelFile, expected: usize) -> &'static str {
+    let (found, form) = (labels.samples(), &labels.understanding().format);
+    match () {
+        () if found == expected + 1 && form.contains("no header") => {
+            ": if its first line is a header, say --labels-header yes"
+        }
+        () if found + 1 == expected && form.contains("header (its first line") => {
+            ": if its first line is no header, say --labels-header no"
+        }
+        () if found < expected && form.contains("blank lines at the end") => {
+            ": blank lines at its end are left out; write NA where a label is missing"
+        }
+        () => "",
+    }
 }
 
 /// The embeddings of the samples that have a label.
@@ -248,12 +271,7 @@ pub(crate) fn check_classes(labels: &Labels, path: &Path) -> Result<()> {
 
 /// Checks that two files have equally many labels.
 pub(crate) fn check_lengths(labels: &LabelFile, others: &LabelFile) -> Result<()> {
-    let (found, expected) = (labels.samples(), others.samples());
-    if found == expected {
-        return Ok(());
-    }
-    let (path, other) = (labels.path().into(), others.path().into());
-    Err(Failure::Lengths { path, found, other, expected, what: "labels" })
+    check_count(labels, others.path(), others.samples(), "labels")
 }
 
 /// Whether both paths lead to one file.

@@ -3,8 +3,8 @@
 use mislabel::io::{ClassMatch, Classes, LabelColumn, LabelFile, Understanding, match_classes};
 use mislabel::methods::{Dataset, Entry, PartialDataset};
 
-use crate::failure::{Failure, Result};
-use crate::inputs::files::{LabelForm, check_classes};
+use crate::failure::Result;
+use crate::inputs::files::{LabelForm, check_classes, check_count};
 use crate::inputs::predictions::{ClassTexts, PredictionFile};
 use crate::options::MethodOptions;
 use crate::options::understood::understands;
@@ -78,11 +78,7 @@ impl MethodFiles {
     /// Checks that the predictions have a row per sample, and that labels are of two classes at least.
     pub(crate) fn check(&self, given: &LabelColumn, labels: &LabelFile) -> Result<()> {
         if let Some(file) = &self.predictions {
-            let (found, expected) = (given.samples(), file.shape().0);
-            if found != expected {
-                let (path, other) = (labels.path().into(), file.path().into());
-                return Err(Failure::Lengths { path, found, other, expected, what: "predictions" });
-            }
+            check_count(labels, file.path(), file.shape().0, "predictions")?;
         }
         check_classes(&given.labels, labels.path())
     }

@@ -1,11 +1,12 @@
 //! Rows of several tables that belong together.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mislabel::core::EmbeddingSource as _;
-use mislabel::io::{EmbeddingFile, Join, LabelFile, SampleColumn};
+use mislabel::io::{EmbeddingFile, Join, LabelFile, Role, SampleColumn, Understanding, sample_columns};
 
 use crate::failure::{Failure, Result};
+use crate::inputs::files::{LabelForm, same_file};
 use crate::inputs::predictions::PredictionFile;
 
 /// What is said of the ids that a table lacks, at most.
@@ -35,17 +36,25 @@ impl Paired {
         labels: LabelFile,
         embeddings: Option<EmbeddingFile>,
         predictions: Option<PredictionFile>,
-        asked: bool,
+        form: &LabelForm,
     ) -> Result<Self> {
+        let asked = form.reading.joins();
         let mut notes = Vec::new();
-        let of =
-            |file: &EmbeddingFile| Beside { path: file.path().into(), ids: file.ids().cloned(), rows: file.shape().0 };
+        let of = |file: &EmbeddingFile| Beside {
+            path: file.path().into(),
+            ids: file.id_columns().to_vec(),
+            understanding: file.understanding().clone(),
+            rows: file.shape().0,
+            form,
+        };
         let beside = embeddings.as_ref().map(of);
         let of_embeddings = beside.map(|beside| beside.pairing(&labels, asked, &mut notes)).transpose()?;
         let beside = predictions.as_ref().map(|file| Beside {
             path: file.path().into(),
-            ids: file.ids().cloned(),
+            ids: file.id_columns().to_vec(),
+            understanding: file.understanding().clone(),
             rows: file.shape().0,
+            form,
         });
         let of_predictions = beside.map(|beside| beside.pairing(&labels, asked, &mut notes)).transpose()?;
         let joins: Vec<&Join> =
@@ -81,45 +90,90 @@ impl Pairing {
 }
 
 /// A table beside the labels.
-struct Beside {
-    path: std::path::PathBuf,
-    ids: Option<SampleColumn>,
+struct Beside<'a> {
+    path: PathBuf,
+    ids: Vec<SampleColumn>,
+    understanding: Understanding,
     rows: usize,
+    form: &'a LabelForm,
 }
 
-impl Beside {
+impl Beside<'_> {
     fn pairing(&self, labels: &LabelFile, asked: bool, notes: &mut Vec<String>) -> Result<Pairing> {
-        let both = labels.ids().zip(self.ids.as_ref());
-        let Some((own, other)) = both else { return self.without_ids(labels, asked) };
-        let alike = own.name.eq_ignore_ascii_case(&other.name);
-        if own.cells == other.cells || !asked && !alike {
+        if asked {
+            return self.pairing_as_told(labels, notes);
+        }
+        if same_file(labels.path(), &self.path) {
             return Ok(Pairing::ByOrder);
         }
-        let join = Join::new(labels.path(), own, &self.path, other);
-        let (one, two) = (labels.path().display(), self.path.display());
-        match join {
-            Ok(join) if asked || join.unused == 0 && join.rows.iter().all(Option::is_some) => {
-                notes.push(self.matched(&join, own, labels.path()));
-                Ok(Pairing::ById(join))
-            }
-            Err(cause) if asked => Err(cause.into()),
-            _ if labels.samples() == self.rows => {
-                let name = &own.name;
-                notes.push(format!("{one} and {two} have a column {name} of different content; rows are paired by their order: --id {name} joins them"));
-                Ok(Pairing::ByOrder)
-            }
-            _ => Err(self.other_length(labels, &format!("; --id {} joins them", own.name))),
+        let both = by_name(labels.id_columns(), &self.ids);
+        if let Some(found) = self.pairing_by(&both, labels, notes) {
+            return Ok(found);
         }
+        let texts = self.texts_of_both(labels);
+        let texts = by_name(&texts.0, &texts.1);
+        if let Some(found) = self.pairing_by(&texts, labels, notes) {
+            return Ok(found);
+        }
+        let Some((SampleColumn { name, .. }, _)) = both.first() else { return Ok(Pairing::ByOrder) };
+        if labels.samples() != self.rows {
+            return Err(self.other_length(labels, &format!("; --id {name} joins them")));
+        }
+        let (one, two) = (labels.path().display(), self.path.display());
+        notes.push(format!("{one} and {two} have a column {name} of different content; rows are paired by their order: --id {name} joins them"));
+        Ok(Pairing::ByOrder)
     }
 
-    fn without_ids(&self, labels: &LabelFile, asked: bool) -> Result<Pairing> {
-        match asked {
-            true => {
-                let lacking = if labels.ids().is_some() { &self.path } else { labels.path() };
-                Err(Failure::Arguments(format!("{}: there is no column of the id to join by", lacking.display())))
-            }
-            false => Ok(Pairing::ByOrder),
+    fn pairing_as_told(&self, labels: &LabelFile, notes: &mut Vec<String>) -> Result<Pairing> {
+        let Some((own, other)) = labels.ids().zip(self.ids.first()) else {
+            let lacking = if labels.ids().is_some() { &self.path } else { labels.path() };
+            return Err(Failure::Arguments(format!("{}: there is no column of the id to join by", lacking.display())));
+        };
+        if own.cells == other.cells {
+            return Ok(Pairing::ByOrder);
         }
+        let join = Join::new(labels.path(), own, &self.path, other)?;
+        notes.push(self.matched(&join, own, labels.path()));
+        Ok(Pairing::ById(join))
+    }
+
+    /// By the first columns of `both` that are the same, or the same in another order.
+    fn pairing_by(
+        &self,
+        both: &[(&SampleColumn, &SampleColumn)],
+        labels: &LabelFile,
+        notes: &mut Vec<String>,
+    ) -> Option<Pairing> {
+        for (own, other) in both {
+            if own.cells == other.cells {
+                return Some(Pairing::ByOrder);
+            }
+            match Join::new(labels.path(), own, &self.path, other) {
+                Ok(join) if join.unused == 0 && join.rows.iter().all(Option::is_some) => {
+                    notes.push(self.matched(&join, own, labels.path()));
+                    return Some(Pairing::ById(join));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The columns of text that both tables have by one name; none where they cannot be read.
+    fn texts_of_both(&self, labels: &LabelFile) -> (Vec<SampleColumn>, Vec<SampleColumn>) {
+        let names = |understanding: &Understanding| -> Vec<String> {
+            understanding.with_role(Role::Text).map(|column| column.name.to_lowercase()).collect()
+        };
+        let (own, others) = (names(labels.understanding()), names(&self.understanding));
+        if !own.iter().any(|name| others.contains(name)) {
+            return (Vec::new(), Vec::new());
+        }
+        let read = |path: &Path, understanding: &Understanding, names: &[String]| {
+            let columns = sample_columns(path, &self.form.choice(), understanding, false).unwrap_or_default();
+            columns.into_iter().filter(|column| names.contains(&column.name.to_lowercase())).collect()
+        };
+        let one = read(labels.path(), labels.understanding(), &others);
+        (one, read(&self.path, &self.understanding, &own))
     }
 
     fn other_length(&self, labels: &LabelFile, hint: &str) -> Failure {
@@ -150,4 +204,10 @@ impl Beside {
         }
         note
     }
+}
+
+/// The columns that both tables have by one name, in the order of the first.
+fn by_name<'a>(own: &'a [SampleColumn], others: &'a [SampleColumn]) -> Vec<(&'a SampleColumn, &'a SampleColumn)> {
+    let of_name = |own: &SampleColumn| others.iter().find(|other| own.name.eq_ignore_ascii_case(&other.name));
+    own.iter().filter_map(|own| Some((own, of_name(own)?))).collect()
 }

@@ -71,11 +71,11 @@ impl PredictionFile {
         Ok(PredictionColumns { path, count: self.shape().1, names, largest: self.largest()? })
     }
 
-    /// The column of ids of the samples, where a table has one.
-    pub(crate) fn ids(&self) -> Option<&SampleColumn> {
+    /// The columns of ids of the samples, best first.
+    pub(crate) fn id_columns(&self) -> &[SampleColumn] {
         match self {
-            Self::Probabilities(file) => file.ids(),
-            Self::Logits(file) => file.ids(),
+            Self::Probabilities(file) => file.id_columns(),
+            Self::Logits(file) => file.id_columns(),
         }
     }
 

@@ -85,8 +85,10 @@ pub(crate) struct Reviewed {
     pub(crate) samples: Samples,
     pub(crate) given: LabelColumn,
     pub(crate) embeddings: Option<EmbeddingFile>,
+    #[cfg_attr(not(feature = "app"), expect(dead_code, reason = "the page alone needs it"))]
     pub(crate) posterior: Option<Posterior>,
     /// The folder of the table that has the paths.
+    #[cfg_attr(not(feature = "app"), expect(dead_code, reason = "the page alone needs it"))]
     pub(crate) folder: PathBuf,
     pub(crate) notes: Vec<String>,
 }
@@ -155,14 +157,14 @@ impl Sources<'_> {
         let open = |(path, own): (&Path, &EmbeddingForm)| own.open(path, Some(&file), form, None);
         let embeddings = self.embeddings.map(open).transpose()?;
         let Paired { labels: file, embeddings, kept, joined, mut notes, .. } =
-            Paired::new(file, embeddings, None, form.reading.joins())?;
+            Paired::new(file, embeddings, None, form)?;
         if kept.is_some() {
             let problem = "some samples have no row in the other table: a review needs tables of the same samples";
             return Err(Failure::Arguments(format!("{}: {problem}", path.display())));
         }
         let given = file.column(&form.classes()?)?;
         match &embeddings {
-            Some(embeddings) => check_pair(embeddings, &given, path)?,
+            Some(embeddings) => check_pair(embeddings, &given, &file)?,
             None => check_classes(&given.labels, path)?,
         }
         let (issues, posterior) = self.judged(&given, embeddings.as_ref().filter(|_| judges))?;

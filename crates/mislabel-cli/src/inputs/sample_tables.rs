@@ -6,7 +6,7 @@ use mislabel::io::{EmbeddingFile, Join, LabelFile, SampleFile};
 use mislabel::review::SampleTable;
 
 use crate::failure::{Failure, Result};
-use crate::inputs::files::{LabelForm, same_file};
+use crate::inputs::files::{LabelForm, check_count, same_file};
 use crate::inputs::travelling::{beside_embeddings, travelling};
 
 /// The tables that a command reads anyway.
@@ -53,7 +53,10 @@ impl Beside<'_> {
         let own = self.labels.ids().filter(|_| !has_index);
         let alike = own.and_then(|own| {
             let mut columns = file.columns().iter().map(|(_, column)| column);
-            let other = columns.find(|column| column.name.eq_ignore_ascii_case(&own.name))?;
+            // A column without a name is an index.
+            let is_nameless = |name: &str| own.name == "index" && (name.is_empty() || name.starts_with("Unnamed: "));
+            let is = |name: &str| name.eq_ignore_ascii_case(&own.name) || is_nameless(name);
+            let other = columns.find(|column| is(&column.name))?;
             (own.cells != other.cells).then(|| (own, other.clone()))
         });
         let table = SampleTable::of(path, file.into_columns())?;
@@ -68,13 +71,8 @@ impl Beside<'_> {
             notes.push(format!("{} and {} are joined by {}", labels.display(), path.display(), own.name));
             return Ok(table.in_order(&join.rows.into_iter().flatten().collect::<Vec<u32>>()));
         }
-        match rows == self.labels.samples() {
-            true => Ok(table),
-            false => {
-                let (path, found, other, expected) = (labels.into(), self.labels.samples(), path.into(), rows);
-                Err(Failure::Lengths { path, found, other, expected, what: "rows" })
-            }
-        }
+        check_count(self.labels, path, rows, "rows")?;
+        Ok(table)
     }
 }
 

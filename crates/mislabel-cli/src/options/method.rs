@@ -144,7 +144,7 @@ pub(crate) fn posterior(options: &MethodOptions) -> PosteriorMethod {
     PosteriorMethod {
         evidence: NearestClasses { model, ..default.evidence },
         shrinkages: reconstruction.alpha.map_or(default.shrinkages, |alpha| vec![alpha]),
-        refit: trim.is_none(),
+        refits: if trim.is_none() { default.refits } else { 0 },
         neighbors: options.neighbors.neighbors.map(|count| KNearest { neighbors: Some(count), search }),
         model: PosteriorModel { boundary: options.flags.boundary.unwrap_or(0.0), ..PosteriorModel::default() },
         rule: options.flags.rule(),

@@ -94,7 +94,12 @@ impl EmbeddingFile {
 
     /// The column of ids of the samples, `(n,)`, where a table has one.
     pub fn ids(&self) -> Option<&SampleColumn> {
-        self.0.ids.as_ref()
+        self.0.ids.first()
+    }
+
+    /// All columns that tell the samples apart, `(n,)` each, best first: a table may have an index beside its ids.
+    pub fn id_columns(&self) -> &[SampleColumn] {
+        &self.0.ids
     }
 
     /// The same with row i taken from row `rows[i]`. Panics at a row of n or more.

@@ -32,8 +32,8 @@ pub(crate) struct Opened {
     /// The names of its columns, where the file has a name for each.
     pub(crate) names: Option<Vec<String>>,
     pub(crate) understanding: Understanding,
-    /// The ids of the samples, where a table has a column of them.
-    pub(crate) ids: Option<SampleColumn>,
+    /// The columns of ids of the samples, best first.
+    pub(crate) ids: Vec<SampleColumn>,
 }
 
 const KNOWN: &str =
@@ -47,7 +47,11 @@ pub(crate) fn matrix(path: &Path, choice: &ReadOptions, content: Content) -> Res
     let wanted = if content == Content::Features { npz::Wanted::Features } else { npz::Wanted::Predictions };
     match format {
         Format::Npy => of_arrays(files, npy::open),
-        Format::Npz => of_arrays(files, |path| npz::open(path, choice, wanted)),
+        Format::Npz => {
+            let called = npz::called(&files[0], choice, wanted)?;
+            let opened = of_arrays(files, |path| npz::open(path, choice, wanted))?;
+            Ok(Opened { understanding: opened.understanding.of_archive(called), ..opened })
+        }
         Format::Safetensors => of_arrays(files, |path| safetensors::open(path, choice)),
         _ => of_table(files, format, choice, content),
     }
@@ -73,14 +77,15 @@ fn of_arrays(files: Vec<PathBuf>, open: impl Fn(&Path) -> Result<StoredArray>) -
     };
     let understanding = Understanding { files, format, ..Understanding::default() };
     let stack = Stack::new(arrays.into_iter().map(Matrix::new).collect::<Result<_>>()?)?;
-    Ok(Opened { stack, names: None, understanding, ids: None })
+    Ok(Opened { stack, names: None, understanding, ids: Vec::new() })
 }
 
 #[cfg(feature = "tables")]
 fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions, content: Content) -> Result<Opened> {
     use crate::table::dataset::Table;
     use crate::table::features;
-    use crate::table::roles::{Purpose, ids, roles};
+    use crate::table::guess::Purpose;
+    use crate::table::roles::{ids, roles};
 
     let (purpose, most) = match content {
         Content::Features => (Purpose::Features, Element::F32),

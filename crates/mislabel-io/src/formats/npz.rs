@@ -66,6 +66,20 @@ pub(crate) fn open(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<
     }
 }
 
+/// What the array chosen from the archive at `path` is called, and what the others are.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn called(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<(String, Vec<String>)> {
+    let mapping = Mapping::open(path)?;
+    let mut archive = ZipArchive::new(Cursor::new(&mapping[..])).map_err(Error::parser(path))?;
+    let chosen = place(path, &mut archive, choice, wanted)?;
+    let names = archive.file_names().map(|name| name.map(|name| name.trim_end_matches(".npy").to_owned()));
+    let mut names: Vec<String> = names.collect::<Result<_, _>>().map_err(Error::parser(path))?;
+    let name = names.remove(chosen);
+    Ok((name, names))
+}
+
 fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions, wanted: Wanted) -> Result<Entry> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Error::parser(path))?;
     let index = place(path, &mut archive, choice, wanted)?;

@@ -52,7 +52,7 @@ pub struct LabelFile {
     column: Option<String>,
     names: Option<ClassNames>,
     understanding: Understanding,
-    ids: Option<SampleColumn>,
+    ids: Vec<SampleColumn>,
     choice: ReadOptions,
 }
 
@@ -105,7 +105,12 @@ impl LabelFile {
 
     /// The column of ids of the samples, `(n,)`, where the table has one.
     pub fn ids(&self) -> Option<&SampleColumn> {
-        self.ids.as_ref()
+        self.ids.first()
+    }
+
+    /// All columns that tell the samples apart, `(n,)` each, best first: a table may have an index beside its ids.
+    pub fn id_columns(&self) -> &[SampleColumn] {
+        &self.ids
     }
 
     /// The labels of the samples `rows`, ascending, alone. Panics at a row of n or more, or where no sample of them has a label.
@@ -118,7 +123,7 @@ impl LabelFile {
         let unlabelled = (0..rows.len()).filter(|place| is_missing(&rows[*place])).collect();
         let labels = ReadLabels { values: self.values().select(&kept), unlabelled, ..self.labels.clone() };
         let cells = |ids: &SampleColumn| rows.iter().map(|row| ids.cells[*row].clone()).collect();
-        let ids = self.ids.as_ref().map(|ids| SampleColumn { name: ids.name.clone(), cells: cells(ids) });
+        let ids = self.ids.iter().map(|ids| SampleColumn { name: ids.name.clone(), cells: cells(ids) }).collect();
         Self { labels: ReadLabels { fraction: None, ..labels }, ids, ..self.clone() }
     }
 

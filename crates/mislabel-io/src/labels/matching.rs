@@ -1,53 +1,16 @@
 //! Which column of predictions is of which class.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use crate::error::{Error, Result};
+use crate::labels::class_keys::{Key, differ, key, loose_key, most_found, places, readings};
+use crate::labels::class_match::{ClassMatch, PredictionColumns};
 use crate::labels::class_names::ClassNames;
 use crate::labels::class_order::numbered;
 use crate::labels::classes::Classes;
 use crate::labels::file::LabelFile;
-use crate::labels::numbers::{finite, whole};
+use crate::labels::numbers::whole;
 use crate::labels::values::{LabelForm, LabelValues};
-
-/// The columns of a file of predictions, in its order.
-#[derive(Clone, Debug)]
-pub struct PredictionColumns {
-    /// The file, for messages.
-    pub path: PathBuf,
-    /// The number of columns k.
-    pub count: usize,
-    /// Their names, `(k,)`, where the file has some.
-    pub names: Option<Vec<String>>,
-    /// The column with the largest value in each row, `(n,)`, or in the first rows: it tells whether labels count from 1.
-    pub largest: Vec<u32>,
-}
-
-/// Which classes labels are over, and which column of predictions is of each.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ClassMatch {
-    /// The classes.
-    pub classes: Classes,
-    /// For every class the column that is of it, `(k,)`; `None` where column i is of class i.
-    pub order: Option<Vec<usize>>,
-    /// How this was found out, in words.
-    pub because: String,
-    /// What may be wrong with it.
-    pub doubt: Option<String>,
-}
-
-impl ClassMatch {
-    /// The classes of labels without predictions.
-    pub fn of(classes: Classes) -> Self {
-        Self::new(classes, "")
-    }
-
-    fn new(classes: Classes, because: &str) -> Self {
-        Self { classes, order: None, because: because.into(), doubt: None }
-    }
-}
 
 /// Matches the classes of `files` of labels with the `columns` of predictions; `names` are class names that the user gave.
 ///
@@ -72,6 +35,9 @@ pub fn match_classes(
         None => matching.by_order(),
     }
 }
+
+const BY_NAMES: &str = "columns matched by their names";
+const BY_LOOSE_NAMES: &str = "columns matched by their names, case and punctuation aside";
 
 struct Matching<'a> {
     files: &'a [&'a LabelFile],
@@ -109,22 +75,18 @@ impl Matching<'_> {
             Some(declared) => declared.as_slice().to_vec(),
             None => self.observed(),
         };
-        let mut best: Option<(usize, Vec<String>)> = None;
         let readings = readings(names);
-        let last = readings.len();
-        for (number, candidate) in readings.into_iter().enumerate() {
-            let places = places(&candidate);
-            let found = wanted.iter().filter(|name| places.contains_key(&key(name))).count();
-            if found == wanted.len() && places.len() == names.len() {
-                return self.matched(&wanted, &candidate, &places).map(Some);
-            }
-            // What is left of names that begin alike may be a coincidence.
-            if number + 2 < last && found > best.as_ref().map_or(0, |(found, _)| *found) {
-                best = Some((found, candidate));
+        for (key, because) in [(key as Key, BY_NAMES), (loose_key, BY_LOOSE_NAMES)] {
+            for candidate in &readings {
+                let places = places(candidate, key);
+                let found = wanted.iter().filter(|name| places.contains_key(&key(name))).count();
+                if found == wanted.len() && places.len() == names.len() && differ(&wanted, key) {
+                    return self.matched(&wanted, candidate, key, because).map(Some);
+                }
             }
         }
-        match best {
-            Some((_, candidate)) if !self.may_be_numbers(&candidate) => Err(self.partly(&wanted, &candidate)),
+        match most_found(&wanted, readings) {
+            Some(candidate) if !self.may_be_numbers(&candidate) => Err(self.partly(&wanted, &candidate)),
             _ => Ok(None),
         }
     }
@@ -135,7 +97,7 @@ impl Matching<'_> {
     }
 
     fn partly(&self, wanted: &[String], names: &[String]) -> Error {
-        let places = places(names);
+        let places = places(names, key);
         let missing: Vec<&str> =
             wanted.iter().filter(|name| !places.contains_key(&key(name))).map(String::as_str).take(5).collect();
         match missing.is_empty() {
@@ -148,8 +110,9 @@ impl Matching<'_> {
         }
     }
 
-    fn matched(&self, wanted: &[String], names: &[String], places: &HashMap<String, usize>) -> Result<ClassMatch> {
-        let mut found = ClassMatch::new(Classes::Observed, "columns matched by their names");
+    fn matched(&self, wanted: &[String], names: &[String], key: Key, because: &str) -> Result<ClassMatch> {
+        let mut found = ClassMatch::new(Classes::Observed, because);
+        let places = places(names, key);
         if let Some(declared) = self.declared {
             if wanted.len() != names.len() {
                 return Err(self.refusal(format!(
@@ -166,9 +129,11 @@ impl Matching<'_> {
         found.classes = match names.iter().map(|name| whole(name)).collect::<Option<Vec<i64>>>() {
             Some(codes) if self.are_integers() => Classes::Codes(codes),
             // A class that no label shows is called as its column is.
-            _ => Classes::Names(ClassNames::new(
-                names.iter().map(|name| wanted.iter().find(|own| key(own) == key(name)).unwrap_or(name).clone()),
-            )?),
+            _ => {
+                let own: HashMap<String, &String> = wanted.iter().map(|name| (key(name), name)).collect();
+                let named = |name: &String| (*own.get(&key(name)).unwrap_or(&name)).clone();
+                Classes::Names(ClassNames::new(names.iter().map(named))?)
+            }
         };
         Ok(found)
     }
@@ -303,52 +268,6 @@ fn by_numbers(numbered: &[(u64, &str)], count: usize) -> Option<Result<ClassMatc
         .map(|number| by_number.get(&number).map_or_else(|| format!("{beginning}{number}"), |name| (*name).to_owned()));
     let because = format!("columns matched by the number at the end of the names, {beginning}{start} first");
     Some(ClassNames::new(names).map(|names| ClassMatch::new(Classes::Names(names), &because)))
-}
-
-/// What `names` may say: as they are, without what all begin or end with, and the numbers at their ends.
-fn readings(names: &[String]) -> Vec<Vec<String>> {
-    let trimmed: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
-    let beginning = common(&trimmed, false);
-    let without: Vec<String> = trimmed.iter().map(|name| name[beginning..].to_owned()).collect();
-    let ending = common(&without, true);
-    let inner: Vec<String> = without.iter().map(|name| name[..name.len() - ending].to_owned()).collect();
-    let mut readings = vec![trimmed];
-    for beginning in
-        ["prob_", "probs_", "proba_", "pred_prob_", "p_", "pred_", "prediction_", "logit_", "logits_", "score_"]
-    {
-        let stripped: Option<Vec<String>> = names
-            .iter()
-            .map(|name| {
-                name.trim().to_lowercase().starts_with(beginning).then(|| name.trim()[beginning.len()..].to_owned())
-            })
-            .collect();
-        readings.extend(stripped);
-    }
-    readings.extend([without, inner]);
-    readings
-}
-
-/// Bytes that all `names` begin, or end, with.
-fn common(names: &[String], at_end: bool) -> usize {
-    let Some(first) = names.first() else { return 0 };
-    let chars =
-        |name: &str| -> Vec<char> { if at_end { name.chars().rev().collect() } else { name.chars().collect() } };
-    let first = chars(first);
-    let mut shared = first.len();
-    for name in &names[1..] {
-        shared = first.iter().zip(chars(name)).take(shared).take_while(|(one, other)| **one == *other).count();
-    }
-    first[..shared].iter().map(|c| c.len_utf8()).sum()
-}
-
-/// A name as names are compared: numbers by their value, text as it is.
-fn key(name: &str) -> String {
-    let name = name.trim();
-    finite(name).map_or_else(|| name.to_owned(), |value| value.to_string())
-}
-
-fn places(names: &[String]) -> HashMap<String, usize> {
-    names.iter().enumerate().map(|(place, name)| (key(name), place)).collect()
 }
 
 fn listed(names: &[String]) -> String {

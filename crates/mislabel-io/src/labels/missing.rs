@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use crate::choice::Unlabelled;
 use crate::labels::numbers::whole;
 
-/// What pandas, R, and others write where a value is missing.
-const WORDS: [&str; 18] = [
+/// What pandas, R, databases, and others write where a value is missing.
+const WORDS: [&str; 19] = [
     "", "nan", "NaN", "NAN", "-nan", "-NaN", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "null", "NULL", "Null", "None",
-    "NaT", "<null>",
+    "NaT", "<null>", "\\N",
 ];
 
 /// Whether `cell` is written as a missing value commonly is.

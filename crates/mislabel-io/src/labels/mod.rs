@@ -1,6 +1,8 @@
 //! Labels in files, given and verified, and the classes they name.
 
+pub(crate) mod class_keys;
 pub(crate) mod class_lookup;
+pub(crate) mod class_match;
 pub(crate) mod class_names;
 pub(crate) mod class_order;
 pub(crate) mod classes;

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use crate::labels::column::LabelColumn;
 use crate::labels::missing::looks_missing;
+use crate::labels::numbers::finite;
 
+/// The least code that is taken to stand apart from 0, 1, 2 …: 9, 99, 255 and 999 are common.
+const LEAST_APART: i64 = 9;
 /// Classes that one note names.
 const NAMED: usize = 3;
 
@@ -41,17 +44,15 @@ impl LabelColumn {
 
 /// A note where one code stands apart from all others, which count from 0 or 1: `-1`, `255` or `999` beside 0, 1, 2.
 fn apart(codes: &[i64], counts: &[usize]) -> Option<String> {
-    let runs = |codes: &[i64]| {
-        let first = codes.first().copied().filter(|first| (0..=1).contains(first))?;
-        (codes.len() > 1 && codes.iter().copied().eq(first..first + codes.len() as i64)).then_some(())
+    let counts_on = |codes: &[i64]| match codes {
+        [first @ 0..=1, _, ..] => codes.iter().copied().eq(*first..*first + codes.len() as i64),
+        _ => false,
     };
-    let [lowest, rest @ ..] = codes else { return None };
-    let [others @ .., highest] = codes else { return None };
+    let ([lowest, rest @ ..], [others @ .., highest]) = (codes, codes) else { return None };
+    let is_far = *highest >= LEAST_APART && *highest > 2 * others.len() as i64;
     let (code, count) = match () {
-        () if *lowest < 0 && runs(rest).is_some() => (lowest, counts.first()?),
-        () if *highest > 2 * others.len() as i64 && *highest >= 9 && runs(others).is_some() => {
-            (highest, counts.last()?)
-        }
+        () if *lowest < 0 && counts_on(rest) => (lowest, counts.first()?),
+        () if is_far && counts_on(others) => (highest, counts.last()?),
         () => return None,
     };
     Some(format!(
@@ -70,8 +71,12 @@ fn look_alikes(names: &[String]) -> Vec<Vec<usize>> {
     alike
 }
 
-/// What is left of a name without case, blanks, punctuation that stands for blanks, and the form of its letters.
+/// What is left of a name without case, blanks, punctuation that stands for blanks, and the form of its letters; of a number, its
+/// value.
 fn skeleton(name: &str) -> String {
+    if let Some(value) = finite(name.trim()) {
+        return value.to_string();
+    }
     let separators = |c: char| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{200B}' | '\u{FEFF}' | '\u{AD}');
     composed(name).to_lowercase().chars().filter(|c| separators(*c)).collect()
 }
@@ -94,7 +99,8 @@ mod tests {
 
     #[test]
     fn names_that_differ_in_case_blanks_or_form_look_alike() {
-        let names = ["cat", "Cat", "new york", "new_york", "café", "cafe\u{301}", "dog"].map(String::from);
-        assert_eq!(look_alikes(&names), [vec![0, 1], vec![2, 3], vec![4, 5]]);
+        let names =
+            ["cat", "Cat", "new york", "new_york", "café", "cafe\u{301}", "dog", "1.1", "1.10", "-1"].map(String::from);
+        assert_eq!(look_alikes(&names), [vec![0, 1], vec![2, 3], vec![4, 5], vec![7, 8]]);
     }
 }

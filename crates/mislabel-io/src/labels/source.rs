@@ -22,8 +22,8 @@ pub(crate) struct Source {
     /// The classes that the file itself names.
     pub(crate) names: Option<ClassNames>,
     pub(crate) understanding: Understanding,
-    /// The column of sample ids, where the table has one.
-    pub(crate) ids: Option<SampleColumn>,
+    /// The columns of sample ids, best first.
+    pub(crate) ids: Vec<SampleColumn>,
 }
 
 const KNOWN: &str =
@@ -36,7 +36,11 @@ pub(crate) fn read(path: &Path, choice: &ReadOptions) -> Result<Source> {
         Format::by_extension(&files[0]).ok_or_else(|| Error::Extension { path: files[0].clone(), known: KNOWN })?;
     match format {
         Format::Npy => of_arrays(&files, choice, npy::open),
-        Format::Npz => of_arrays(&files, choice, |path| npz::open(path, choice, npz::Wanted::Labels)),
+        Format::Npz => {
+            let called = npz::called(&files[0], choice, npz::Wanted::Labels)?;
+            let source = of_arrays(&files, choice, |path| npz::open(path, choice, npz::Wanted::Labels))?;
+            Ok(Source { understanding: source.understanding.of_archive(called), ..source })
+        }
         Format::Safetensors => of_arrays(&files, choice, |path| safetensors::open(path, choice)),
         _ => of_table(files, format, choice),
     }
@@ -77,7 +81,7 @@ impl Source {
     fn of_array(labels: ReadLabels, files: &[PathBuf], element: &str) -> Self {
         let format = format!("array of {element}");
         let understanding = Understanding { files: files.to_vec(), format, ..Understanding::default() };
-        Self { labels, column: None, names: None, understanding, ids: None }
+        Self { labels, column: None, names: None, understanding, ids: Vec::new() }
     }
 }
 
@@ -103,10 +107,11 @@ fn array_cells(array: &StoredArray) -> Result<Vec<Option<String>>> {
         value: "�".into(),
         requirement: "be Unicode text",
     };
+    let float = |value: f64| (!value.is_nan()).then(|| value.to_string());
     let cell = |row: usize| match array.integer(row) {
         Ok(value) if element == Element::Bool => Some(if value == 0 { "False" } else { "True" }.to_owned()),
         Ok(value) => Some(value.to_string()),
-        Err(value) => (!value.is_nan()).then(|| value.to_string()),
+        Err(value) => array.unsigned(row).map(|value| value.to_string()).or_else(|| float(value)),
     };
     match element.is_text() {
         true => rows
@@ -120,7 +125,8 @@ fn array_cells(array: &StoredArray) -> Result<Vec<Option<String>>> {
 fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result<Source> {
     use crate::table::column::ColumnKind;
     use crate::table::dataset::Table;
-    use crate::table::roles::{Purpose, ids, roles};
+    use crate::table::guess::Purpose;
+    use crate::table::roles::{ids, roles};
     use crate::table::whole_column::column;
 
     let table = Table::open(files, format, choice)?;
@@ -157,5 +163,5 @@ fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result
     let labels = ReadLabels::from_cells(path, "0", cells, &choice.unlabelled, false)?;
     let format = "one value a line".to_owned();
     let understanding = Understanding { files, format, ..Understanding::default() };
-    Ok(Source { labels, column: Some("0".into()), names: None, understanding, ids: None })
+    Ok(Source { labels, column: Some("0".into()), names: None, understanding, ids: Vec::new() })
 }

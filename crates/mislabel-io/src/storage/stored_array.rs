@@ -150,6 +150,13 @@ impl StoredArray {
         whole_number(value[0]).ok_or(value[0])
     }
 
+    /// Element `index` of an array of u64.
+    pub(crate) fn unsigned(&self, index: usize) -> Option<u64> {
+        let size = self.layout.element.size().filter(|_| self.layout.element == Element::U64)?;
+        let cell = <[u8; 8]>::try_from(&self.bytes()[index * size..(index + 1) * size]).ok()?;
+        Some(if self.layout.big_endian { u64::from_be_bytes(cell) } else { u64::from_le_bytes(cell) })
+    }
+
     /// Element `index` of a text array, without its padding; `None` when it is not Unicode.
     pub(crate) fn text(&self, index: usize) -> Option<String> {
         let size = self.layout.element.size()?;

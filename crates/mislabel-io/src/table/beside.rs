@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 use crate::issues::table::SampleColumn;
 use crate::table::dataset::Table;
+use crate::table::numbering::COUNTS;
 use crate::table::role::{Role, Understanding};
 use crate::table::sample_file::is_single;
 use crate::table::sources::files;
@@ -35,7 +36,7 @@ pub fn sample_columns(
         let Some(read) = understanding.columns.get(*number) else { return false };
         let is_single = is_single(&table.columns[*number].kind);
         match read.role {
-            Role::Id => !read.because.ends_with("counts its rows"),
+            Role::Id => !read.because.ends_with(COUNTS),
             Role::MediaPath | Role::Text | Role::Split => true,
             Role::LeftOut => all && is_single,
             _ => false,

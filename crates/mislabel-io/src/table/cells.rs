@@ -51,17 +51,7 @@ pub(crate) fn texts(path: &Path, name: &str, column: &ArrayRef) -> Result<Vec<Op
 }
 
 fn trimmed(cell: Option<&str>) -> Option<String> {
-    cell.map(|cell| unquoted(cell).to_owned())
-}
-
-/// The cell without blanks around it; with a blank before them, quotes were read as text.
-pub(crate) fn unquoted(cell: &str) -> &str {
-    let text = cell.trim();
-    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match inner {
-        Some(inner) if cell.starts_with([' ', '\t']) && !inner.contains('"') => inner.trim(),
-        _ => text,
-    }
+    cell.map(|cell| cell.trim().to_owned())
 }
 
 /// A truth value as NumPy and pandas write it, so that the classes are the same from every format.

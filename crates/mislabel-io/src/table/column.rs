@@ -121,6 +121,8 @@ pub(crate) struct Declared {
 pub(crate) struct Column {
     /// Its name, or its number where the table has no names.
     pub(crate) name: String,
+    /// The name in the file, where another column has that.
+    pub(crate) written_name: Option<String>,
     /// Whether the name comes from the file, and is not empty.
     pub(crate) is_named: bool,
     pub(crate) kind: ColumnKind,
@@ -136,7 +138,14 @@ impl Column {
             matches!(field.data_type(), DataType::Dictionary(_, values) if ColumnKind::of(values) == ColumnKind::Text);
         let declared = Declared { is_dictionary, ..Declared::default() };
         let numbers = innermost(field.data_type()).filter(|numbers| numbers.is_numeric()).cloned();
-        Self { name: field.name().clone(), is_named: is_name(field.name()), kind, declared, numbers }
+        Self {
+            name: field.name().clone(),
+            written_name: None,
+            is_named: is_name(field.name()),
+            kind,
+            declared,
+            numbers,
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Content {
     pub(crate) encoding: Option<&'static Encoding>,
     /// Whether a byte-order mark comes first.
     pub(crate) has_mark: bool,
+    /// Whether lines end in carriage returns alone in the file; line feeds took their place.
+    pub(crate) by_carriage_returns: bool,
 }
 
 /// How a file is packed.
@@ -60,7 +62,7 @@ impl Content {
         if has(b'\n') || !has(b'\r') {
             return Ok(self);
         }
-        self.rewritten(choice, "lines end in carriage returns", |bytes, out| {
+        let content = self.rewritten(choice, "lines end in carriage returns", |bytes, out| {
             for line in bytes.split_inclusive(|byte| *byte == b'\r') {
                 out.push(line.strip_suffix(b"\r").unwrap_or(line))?;
                 if line.ends_with(b"\r") {
@@ -68,7 +70,8 @@ impl Content {
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok(Self { by_carriage_returns: true, ..content })
     }
 
     /// The bytes of the file at `path`, unpacked.
@@ -82,6 +85,7 @@ impl Content {
             packing: None,
             encoding: None,
             has_mark: false,
+            by_carriage_returns: false,
         };
         content.unpack(choice)?;
         Ok(content)

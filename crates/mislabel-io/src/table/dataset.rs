@@ -7,79 +7,13 @@ use arrow_array::RecordBatch;
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
-#[cfg(feature = "parquet")]
-use crate::formats::parquet::table::ParquetTable;
-use crate::table::arrow::ArrowTable;
-use crate::table::batches::{Batches, Cells};
+use crate::table::batches::Cells;
 use crate::table::cells::texts;
 use crate::table::column::{Column, ColumnKind};
-use crate::table::json::JsonTable;
-use crate::table::text::table::TextTable;
+use crate::table::part::{Part, renamed};
 
 /// Rows that roles are judged by.
 const SAMPLED: usize = 1000;
-
-/// The table in one file.
-#[derive(Debug)]
-pub(crate) enum Part {
-    Text(TextTable),
-    Json(JsonTable),
-    Arrow(ArrowTable),
-    #[cfg(feature = "parquet")]
-    Parquet(ParquetTable),
-}
-
-impl Part {
-    fn open(path: &Path, format: Format, choice: &ReadOptions) -> Result<Self> {
-        match format {
-            Format::Json | Format::JsonLines => JsonTable::open(path, format, choice).map(Self::Json),
-            Format::Arrow => ArrowTable::open(path, choice).map(Self::Arrow),
-            #[cfg(feature = "parquet")]
-            Format::Parquet => ParquetTable::open(path, choice).map(Self::Parquet),
-            _ => TextTable::open(path, format, choice).map(Self::Text),
-        }
-    }
-
-    fn columns(&self) -> &[Column] {
-        match self {
-            Self::Text(table) => &table.columns,
-            Self::Json(table) => &table.columns,
-            Self::Arrow(table) => &table.columns,
-            #[cfg(feature = "parquet")]
-            Self::Parquet(table) => &table.columns,
-        }
-    }
-
-    fn path(&self) -> &Path {
-        match self {
-            Self::Text(table) => table.path(),
-            Self::Json(table) => table.path(),
-            Self::Arrow(table) => table.path(),
-            #[cfg(feature = "parquet")]
-            Self::Parquet(table) => table.path(),
-        }
-    }
-
-    fn form(&self) -> String {
-        match self {
-            Self::Text(table) => table.form.clone(),
-            Self::Json(table) => table.form.clone(),
-            Self::Arrow(table) => table.form(),
-            #[cfg(feature = "parquet")]
-            Self::Parquet(_) => "Parquet".into(),
-        }
-    }
-
-    fn batches(&self, columns: &[usize], cells: Cells) -> Result<Batches<'_>> {
-        match self {
-            Self::Text(table) => table.batches(columns, cells),
-            Self::Json(table) => table.batches(columns),
-            Self::Arrow(table) => table.batches(columns),
-            #[cfg(feature = "parquet")]
-            Self::Parquet(table) => table.batches(columns),
-        }
-    }
-}
 
 /// Where the first row of a batch stands.
 #[derive(Clone, Copy, Debug)]
@@ -104,14 +38,18 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     /// The first cells of every column of single values, as text; none of others.
     pub(crate) sample: Vec<Vec<Option<String>>>,
+    /// What a reader should know of the columns.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Table {
     /// Opens the table in `files`, of which there is one at least, all of the kind `format`.
     pub(crate) fn open(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result<Self> {
+        let (files, mut notes) = without_empty(files);
         let first = Part::open(&files[0], format, choice)?;
         let columns = first.columns().to_vec();
-        let mut table = Self { files, format, choice: choice.clone(), first, columns, sample: Vec::new() };
+        notes.extend(renamed(&columns));
+        let mut table = Self { files, format, choice: choice.clone(), first, columns, sample: Vec::new(), notes };
         table.sample = table.sampled()?;
         Ok(table)
     }
@@ -128,6 +66,11 @@ impl Table {
     /// Whether the first file is known to have no rows.
     pub(crate) fn is_empty(&self) -> bool {
         matches!(&self.first, Part::Text(table) if table.sample.is_empty())
+    }
+
+    /// Whether the sample is all there is.
+    pub(crate) fn is_whole_sample(&self) -> bool {
+        self.files.len() == 1 && self.sample.iter().all(|cells| cells.len() < SAMPLED)
     }
 
     /// Whether numbers are text in it.
@@ -210,7 +153,9 @@ impl Table {
     /// Where `part` has the column of this number.
     fn column_in(&self, part: &Part, column: usize) -> Result<usize> {
         let name = &self.columns[column].name;
-        let found = part.columns().iter().position(|column| column.name == *name);
+        let is = |other: &Column| other.name == *name;
+        let here = part.columns().get(column).filter(|other| is(other)).map(|_| column);
+        let found = here.or_else(|| part.columns().iter().position(is));
         found.filter(|_| part.columns().len() == self.columns.len()).ok_or_else(|| {
             let names = |columns: &[Column]| columns.iter().map(|column| column.name.clone()).collect();
             let (found, expected) = (names(part.columns()), names(&self.columns));
@@ -253,5 +198,18 @@ impl Table {
         }
         let cells = self.sample[column].iter().flatten().map(String::as_str);
         crate::table::text::cells::kind_of(cells, false)
+    }
+}
+
+/// The `files` without those of no byte, which Spark writes for parts without rows, and a word on them.
+fn without_empty(files: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<String>) {
+    let is_empty = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|file| file.len() == 0);
+    let (empty, others): (Vec<PathBuf>, Vec<PathBuf>) = files.iter().cloned().partition(is_empty);
+    match (empty.first(), others.is_empty()) {
+        (Some(first), false) => {
+            let note = format!("{} of {} files are empty, such as {}", empty.len(), files.len(), first.display());
+            (others, vec![note])
+        }
+        _ => (files, Vec::new()),
     }
 }

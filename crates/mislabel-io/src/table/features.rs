@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{ArrowPrimitiveType, Float16Type, Float32Type, Float64Type};
+use arrow_array::types::{Float16Type, Float32Type, Float64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_cast::cast;
 use arrow_schema::DataType;
-use half::f16;
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
@@ -19,6 +18,7 @@ use crate::table::batches::Cells;
 use crate::table::cells::texts;
 use crate::table::column::{Column, ColumnKind};
 use crate::table::dataset::{Place, Table};
+use crate::table::floats::{Float, FloatValue};
 use crate::table::list_text;
 use crate::table::lists::{flattened, is_list};
 use crate::table::names::is_missing;
@@ -29,7 +29,8 @@ const TILE: usize = 64;
 
 pub(crate) const FINITE: &str = "be a finite number within the range of f32";
 const HEADER: &str = "be a finite number within the range of f32: if the first row is a header, say so (--header yes)";
-const MISSING: &str = "be a finite number within the range of f32: fill it in, or leave the column out";
+const MISSING: &str = "be a finite number within the range of f32: fill it in, or leave the column out (--leave-out)";
+const NO_NUMBER: &str = "be a finite number within the range of f32: correct it, or leave the column out (--leave-out)";
 const WHOLE_LIST: &str = "be a list with all its numbers: NumPy left out its middle, save the array itself as .npy";
 const LIST: &str = "be a list of numbers";
 
@@ -67,41 +68,6 @@ fn gathered(table: &Table, columns: &[usize], choice: &ReadOptions, element: Ele
         _ => Sink::<Float32Type>::matrix(table, columns, choice, element, cells),
     }
 }
-
-/// A float that columns are converted to.
-trait Float: ArrowPrimitiveType<Native: FloatValue> {}
-
-trait FloatValue: Copy + Default {
-    fn of(value: f64) -> Self;
-    /// From text, rounded once.
-    fn parsed(text: &str) -> Option<Self>;
-    fn fits(self) -> bool;
-    fn append(self, bytes: &mut Vec<u8>);
-}
-
-macro_rules! float_value {
-    ($float:ty, $type:ty, $of:expr, $fits:expr) => {
-        impl FloatValue for $float {
-            fn of(value: f64) -> Self {
-                $of(value)
-            }
-            fn parsed(text: &str) -> Option<Self> {
-                text.parse().ok()
-            }
-            fn fits(self) -> bool {
-                $fits(self)
-            }
-            fn append(self, bytes: &mut Vec<u8>) {
-                bytes.extend_from_slice(&self.to_le_bytes());
-            }
-        }
-        impl Float for $type {}
-    };
-}
-
-float_value!(f16, Float16Type, f16::from_f64, |value: f16| value.is_finite());
-float_value!(f32, Float32Type, |value: f64| value as f32, |value: f32| value.is_finite());
-float_value!(f64, Float64Type, |value: f64| value, |value: f64| (value as f32).is_finite());
 
 /// The numbers of one column in a batch: `width` a row.
 struct Values<V> {
@@ -268,6 +234,7 @@ impl At<'_> {
         let requirement = match () {
             () if is_missing(text) => MISSING,
             () if first => HEADER,
+            () if value.is_none() => NO_NUMBER,
             () => FINITE,
         };
         value.filter(|value| value.fits()).ok_or_else(|| self.refuse(row, text, requirement))

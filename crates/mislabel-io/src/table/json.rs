@@ -130,7 +130,14 @@ fn unreadable(content: &Content, cause: ArrowError) -> Error {
                     row + 1
                 ));
             }
-            Err(error) => return Error::parser(path)(format!("line {} is not JSON: {error}", row + 1)),
+            Err(error) => {
+                let hint = if ["NaN", "Infinity"].iter().any(|word| line.contains(word)) {
+                    "; Python writes NaN and Infinity, which JSON lacks: write null"
+                } else {
+                    ""
+                };
+                return Error::parser(path)(format!("line {} is not JSON: {error}{hint}", row + 1));
+            }
         }
     }
     Error::parser(path)(cause)

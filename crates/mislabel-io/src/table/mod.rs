@@ -6,12 +6,12 @@
 //! 2. **Text** (`content`, `text`): gzip and zstd are unpacked, UTF-16 is decoded, comments are skipped. The delimiter, the
 //!    quotes, a decimal comma, and the header are found out from the first rows. What cannot be told is refused with the
 //!    place and the option that tells.
-//! 3. **Batches** (`batches`, `dataset`): arrow-csv, arrow-json, arrow-ipc, and parquet hand out record batches of the
+//! 3. **Batches** (`batches`, `part`, `dataset`): arrow-csv, arrow-json, arrow-ipc, and parquet hand out record batches of the
 //!    columns that are asked for. Before a parser allocates by a number in a file, the number is checked (`arrow`,
 //!    `formats::parquet`).
-//! 4. **Roles** (`roles`, `names`, `declared`): every column gets a [`Role`](role::Role) by, in this order, the user's word,
-//!    the file's metadata (pandas' index, Hugging Face's features, dictionaries), its name, its content. Nothing is decided
-//!    in silence: an [`Understanding`](role::Understanding) says what was taken for what, and why.
+//! 4. **Roles** (`guess`, `judge`, `roles`, `names`, `numbering`, `declared`): every column gets a [`Role`](role::Role) by, in
+//!    this order, the user's word, the file's metadata (pandas' index, Hugging Face's features, dictionaries), its name, its
+//!    content. Nothing is decided in silence: an [`Understanding`](role::Understanding) says what was taken for what, and why.
 //! 5. **Values** (`features`, `cells`): numbers become a matrix in memory or in a temporary file, cells become labels,
 //!    identifiers, or texts. An error names the file, the row, the column, the value, and what would do.
 //!
@@ -19,7 +19,7 @@
 //!
 //! | role | by metadata | by name | by content |
 //! |---|---|---|---|
-//! | id | pandas' index | `id`, `index`, `…_id` | no name; whole numbers that count 0, 1, 2 … or 1, 2, 3 … |
+//! | id | pandas' index | `id`, `index`, `…_id` | no name; whole numbers that number the rows (`numbering`) |
 //! | label | ClassLabel | `given_label`, `label`, `class`, `target`, `y` … | the only column left of few distinct values |
 //! | features | | `embedding`, `features` … among lists | lists of numbers; else all columns of numbers that are nothing else |
 //! | predictions | | common beginnings such as `prob_` | columns of numbers that are nothing else |
@@ -45,7 +45,13 @@ pub(crate) mod declared;
 #[cfg(feature = "tables")]
 pub(crate) mod features;
 #[cfg(feature = "tables")]
+pub(crate) mod floats;
+#[cfg(feature = "tables")]
+pub(crate) mod guess;
+#[cfg(feature = "tables")]
 pub(crate) mod json;
+#[cfg(feature = "tables")]
+pub(crate) mod judge;
 #[cfg(feature = "tables")]
 pub(crate) mod list_text;
 #[cfg(feature = "tables")]
@@ -54,6 +60,10 @@ pub(crate) mod lists;
 pub(crate) mod named;
 #[cfg(feature = "tables")]
 pub(crate) mod names;
+#[cfg(feature = "tables")]
+pub(crate) mod numbering;
+#[cfg(feature = "tables")]
+pub(crate) mod part;
 pub(crate) mod role;
 #[cfg(feature = "tables")]
 pub(crate) mod roles;

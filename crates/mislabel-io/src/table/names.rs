@@ -54,7 +54,24 @@ const IDS: [&str; 16] = [
     "rownames",
     "mislabel_index",
 ];
-const SPLITS: [&str; 6] = ["split", "fold", "subset", "partition", "set", "is_valid"];
+const SPLITS: [&str; 16] = [
+    "split",
+    "fold",
+    "kfold",
+    "cv_fold",
+    "subset",
+    "partition",
+    "set",
+    "data_split",
+    "data_set",
+    "dataset",
+    "is_train",
+    "is_test",
+    "is_val",
+    "is_valid",
+    "is_validation",
+    "train_test",
+];
 const PATHS: [&str; 17] = [
     "path",
     "filepath",
@@ -91,15 +108,52 @@ const TEXTS: [&str; 12] = [
 /// Endings of the names of identifiers.
 const ID_ENDINGS: [&str; 5] = ["_id", "-id", " id", "_uuid", "_key"];
 
+/// What programs write beside the predictions of the classes.
+const BESIDE_PREDICTIONS: [&str; 11] = [
+    "confidence",
+    "confidence_score",
+    "max_prob",
+    "max_probability",
+    "entropy",
+    "margin",
+    "uncertainty",
+    "loss",
+    "prediction",
+    "predicted_label",
+    "pred_label",
+];
+
+/// What programs that look for label errors write of each sample.
+const VERDICTS: [&str; 6] =
+    ["is_issue", "is_label_issue", "label_quality", "label_score", "is_outlier_issue", "outlier_score"];
+/// What this program writes beside `is_issue`; elsewhere these may be anything.
+const OWN_VERDICTS: [&str; 3] = ["quality", "score", "confidence"];
+
 /// A name as it is compared: without blanks around it, in lower case.
 pub(crate) fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// How commonly labels are called `name`: 0 is the most telling; `None` where they are not.
+/// How commonly labels are called `name`: 0 is the most telling; `None` where they are not. The number by which pandas tells
+/// columns of one name apart (`label.1`) does not count.
 pub(crate) fn label_rank(name: &str) -> Option<usize> {
     let name = folded(name);
+    let name = match name.rsplit_once('.') {
+        Some((name, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => name.to_owned(),
+        _ => name,
+    };
     LABELS.iter().position(|group| group.contains(&name.as_str()))
+}
+
+/// Whether a column called `name` beside predictions tells of all classes together.
+pub(crate) fn is_beside_predictions(name: &str) -> bool {
+    BESIDE_PREDICTIONS.contains(&folded(name).as_str())
+}
+
+/// Whether a column called `name` is a verdict on labels, in a table that has an `is_issue` or not.
+pub(crate) fn is_verdict(name: &str, beside_issues: bool) -> bool {
+    let name = folded(name);
+    VERDICTS.contains(&name.as_str()) || beside_issues && OWN_VERDICTS.contains(&name.as_str())
 }
 
 /// Whether `name` tells any role.

@@ -82,6 +82,17 @@ impl Understanding {
         self.columns.iter().filter(move |column| column.role == role)
     }
 
+    /// The same of one array of an archive that is `called` so, with what the others are called.
+    pub(crate) fn of_archive(mut self, called: (String, Vec<String>)) -> Self {
+        let (name, others) = called;
+        if !others.is_empty() {
+            let shown = others.iter().take(LISTED).cloned().collect::<Vec<String>>().join(", ");
+            let more = if others.len() > LISTED { " …" } else { "" };
+            self.format = format!("{name}, {} (beside {shown}{more})", self.format);
+        }
+        self
+    }
+
     /// This and `other`, which is of the same files read for something else: a column is what the one that reads it takes it for.
     #[must_use]
     pub fn merged(mut self, other: &Self) -> Self {

@@ -8,9 +8,10 @@ use crate::formats::extension::Format;
 use crate::issues::table::SampleColumn;
 use crate::table::column::ColumnKind;
 use crate::table::dataset::Table;
+use crate::table::guess::Purpose;
 use crate::table::named::KNOWN;
 use crate::table::role::{Role, Understanding};
-use crate::table::roles::{Purpose, roles};
+use crate::table::roles::roles;
 use crate::table::sources::files;
 use crate::table::whole_column::column;
 

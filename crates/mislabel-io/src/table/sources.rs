@@ -19,14 +19,32 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(folder).map_err(Error::io(folder))? {
         let path = entry.map_err(Error::io(folder))?.path();
-        if path.is_file() && !is_hidden(&path) && Format::by_extension(&path).is_some_and(Format::is_sharded) {
-            files.push(path);
+        match () {
+            () if is_hidden(&path) => {}
+            () if path.is_dir() => folders.push(path),
+            () if Format::by_extension(&path).is_some_and(Format::is_sharded) => files.push(path),
+            () => {}
         }
     }
+    if files.is_empty() && !folders.is_empty() {
+        return Err(only_folders(folder, folders));
+    }
     ordered(folder, files)
+}
+
+/// Hugging Face saves a folder for each split, and Spark and pandas one for each value of a column.
+fn only_folders(folder: &Path, mut folders: Vec<PathBuf>) -> Error {
+    const NAMED: usize = 5;
+    folders.sort_by(|one, other| natural_order(&one.to_string_lossy(), &other.to_string_lossy()));
+    let shown: Vec<String> = folders.iter().take(NAMED).map(|path| path.display().to_string()).collect();
+    let more = if folders.len() > NAMED { " …" } else { "" };
+    Error::parser(folder)(format!(
+        "there is no table in it, but folders: name one of {}{more}, or its files by a pattern such as \"folder/*/*.parquet\"",
+        shown.join(", ")
+    ))
 }
 
 fn matching(path: &Path, pattern: &str) -> Result<Vec<PathBuf>> {

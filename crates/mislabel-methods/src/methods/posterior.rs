@@ -21,7 +21,9 @@ use crate::sampled::Sampled;
 ///
 /// What the reconstructors rely on is chosen by the likelihood of the given labels, each of which the class models judge
 /// as if they had not seen it: first their shrinkage; then whether they are fitted to all labels, or again without those
-/// that are probably wrong. Leaving labels out helps where errors have a direction, and hurts where classes overlap.
+/// that are probably wrong. Leaving labels out helps where errors have a direction, and hurts where classes overlap. Where 40%
+/// of a class are wrong one way, the first fit takes a part of the errors for the nature of the other class; each further fit
+/// sees more of them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PosteriorMethod {
@@ -30,9 +32,9 @@ pub struct PosteriorMethod {
     /// Shrinkages to choose from, in the order they are tried in; empty: that of `evidence`. Default 10, 3, 1 and 0.3:
     /// half decades from where a direction counts for half that carries ten times the average variance.
     pub shrinkages: Vec<f64>,
-    /// Whether the class models are fitted again without the labels that are probably wrong, and that fit kept where it
-    /// makes the labels likelier. Default yes.
-    pub refit: bool,
+    /// Times that the class models are fitted again without the labels that are probably wrong, at most. A fit is kept where it
+    /// makes the labels likelier, and followed by another where it doubts one in a hundred labels more. Default 4.
+    pub refits: usize,
     /// Neighbors whose labels count, too; `None`: none.
     pub neighbors: Option<KNearest>,
     /// The model of the label noise.
@@ -51,7 +53,7 @@ impl Default for PosteriorMethod {
         Self {
             evidence: NearestClasses { model: untrimmed, ..NearestClasses::default() },
             shrinkages: vec![10.0, 3.0, 1.0, 0.3],
-            refit: true,
+            refits: 4,
             neighbors: None,
             model: PosteriorModel::default(),
             rule: None,
@@ -60,6 +62,9 @@ impl Default for PosteriorMethod {
         }
     }
 }
+
+/// Share of the labels that must be doubted anew for one more fit: fewer hardly change the models of classes.
+const WORTH_A_FIT: f64 = 0.01;
 
 /// What a posterior was taken from, and the posterior before any label is verified.
 #[derive(Clone, Debug)]
@@ -94,14 +99,22 @@ impl PosteriorMethod {
             };
             Ok(Fitted { errors, graph: graph.clone(), posterior })
         };
-        let all = fitted(evidence.evidence(embeddings, given, run)?)?;
-        let keep = trusted_labels(&all.posterior, all.errors.summary(), given);
-        if !self.refit || keep.iter().all(|keep| *keep) {
-            return Ok(all);
+        let mut best = fitted(evidence.evidence(embeddings, given, run)?)?;
+        let mut keep = vec![true; given.len()];
+        for round in 0..self.refits {
+            let last = std::mem::replace(&mut keep, trusted_labels(&best.posterior, best.errors.summary(), given));
+            let newly_doubted = last.iter().zip(&keep).filter(|(last, now)| **last && !**now).count();
+            if newly_doubted as f64 <= if round == 0 { 0.0 } else { WORTH_A_FIT * given.len() as f64 } {
+                break;
+            }
+            let run = run.scoped(&format!("again {round}"));
+            let next = fitted(evidence.evidence_of_kept(embeddings, given, &keep, &run)?)?;
+            if next.posterior.log_likelihood() <= best.posterior.log_likelihood() {
+                break;
+            }
+            best = next;
         }
-        let again = fitted(evidence.evidence_of_kept(embeddings, given, &keep, &run.scoped("again"))?)?;
-        let likelier = again.posterior.log_likelihood() > all.posterior.log_likelihood();
-        Ok(if likelier { again } else { all })
+        Ok(best)
     }
 
     /// The evidence with the shrinkage that is likeliest.

@@ -42,10 +42,13 @@ impl Fit {
         let target = Target::Smoothed(rate);
         let mut sums = evidence.sums(&parameters, target);
         for _ in 0..FIRST_STEPS {
-            let step = Step::new(&sums, &parameters);
-            let fit = Self { parameters, sums };
-            let taken = ascent(&fit, |share| step.taken(&fit.parameters, share), |next| evidence.sums(next, target));
-            Self { parameters, sums } = taken.unwrap_or(fit);
+            let step = Step::new(&sums, &parameters.bias, parameters.bias_precision);
+            let least = objective(&sums, &parameters.bias, parameters.bias_precision);
+            let next = |next: &Parameters| evidence.sums(next, target);
+            match ascent(least, |share| step.taken(&parameters, share), next) {
+                Some(fit) => Self { parameters, sums } = fit,
+                None => break,
+            }
         }
         parameters.steepness.iter_mut().for_each(|weight| *weight *= factor);
         Self::at(parameters, evidence)
@@ -95,23 +98,22 @@ impl Fit {
     /// The label noise that the posterior speaks for, and a step of the classifier.
     fn round(self, evidence: &Evidence<'_>) -> Self {
         let renewed = with_noise(&self.parameters, &self.sums);
-        let step = Step::new(&self.sums, &Parameters { bias_precision: renewed.bias_precision, ..self.parameters.clone() });
+        let bias = &renewed.bias;
+        let step = Step::new(&self.sums, bias, renewed.bias_precision);
+        let least = objective(&self.sums, bias, renewed.bias_precision);
         let sums = |next: &Parameters| evidence.sums(next, Target::Posterior);
-        let from = Fit { parameters: renewed.clone(), sums: self.sums };
-        ascent(&from, |share| step.taken(&renewed, share), sums).unwrap_or_else(|| Self::at(renewed, evidence))
-    }
-
-    fn objective(&self) -> f64 {
-        objective(&self.sums, &self.parameters)
+        ascent(least, |share| step.taken(&renewed, share), sums).unwrap_or_else(|| Self::at(renewed, evidence))
     }
 }
 
-/// The first of the parameters after the whole, half, a quarter … of a step under which the objective is not less.
-fn ascent(from: &Fit, taken: impl Fn(f64) -> Parameters, sums: impl Fn(&Parameters) -> Sums) -> Option<Fit> {
+/// The first of the parameters after the whole, half, a quarter … of a step under which the objective is not less than
+/// `least`.
+fn ascent(least: f64, taken: impl Fn(f64) -> Parameters, sums: impl Fn(&Parameters) -> Sums) -> Option<Fit> {
+    let slack = ROUNDING * least.abs();
     (0..HALVINGS).find_map(|halving| {
         let parameters = taken(0.5_f64.powi(halving));
         let next = Fit { sums: sums(&parameters), parameters };
-        let slack = ROUNDING * from.objective().abs();
-        (next.objective() >= from.objective() - slack).then_some(next)
+        let reached = objective(&next.sums, &next.parameters.bias, next.parameters.bias_precision);
+        (reached >= least - slack).then_some(next)
     })
 }

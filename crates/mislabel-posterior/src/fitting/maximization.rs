@@ -15,9 +15,13 @@ const STEEPEST: f64 = 1e6;
 /// Greatest and least share of a class that gets another label.
 const RATES: std::ops::RangeInclusive<f64> = 1e-7..=0.95;
 
-/// The penalized objective that steps are judged by.
-pub(crate) fn objective(sums: &Sums, parameters: &Parameters) -> f64 {
-    sums.likelihood - parameters.bias_precision / 2.0 * parameters.bias.iter().map(|bias| bias * bias).sum::<f64>()
+/// The penalized objective that steps are judged by, for biases of a prior of `precision`.
+pub(crate) fn objective(sums: &Sums, bias: &[f64], precision: f64) -> f64 {
+    sums.likelihood - precision / 2.0 * squares(bias)
+}
+
+fn squares(bias: &[f64]) -> f64 {
+    bias.iter().map(|bias| bias * bias).sum()
 }
 
 /// A Newton step of biases and steepness, (Δb, Δw) for w = (β, γ). The curvature between biases is left out: a bias mostly
@@ -29,11 +33,11 @@ pub(crate) struct Step {
 
 impl Step {
     /// Solves the arrow system [diag(h) C; Cᵀ V] (Δb, Δw) = slope.
-    pub(crate) fn new(sums: &Sums, parameters: &Parameters) -> Self {
+    pub(crate) fn new(sums: &Sums, bias: &[f64], precision: f64) -> Self {
         let n = sums.samples();
-        let slope = |class: usize| sums.bias_slope[class] - parameters.bias_precision * parameters.bias[class];
-        let curvature = |class: usize| sums.bias_curvature[class] + parameters.bias_precision;
-        let classes = parameters.bias.len();
+        let slope = |class: usize| sums.bias_slope[class] - precision * bias[class];
+        let curvature = |class: usize| sums.bias_curvature[class] + precision;
+        let classes = bias.len();
         let mut whole = sums.steepness_curvature;
         (0..FEATURES).for_each(|one| whole[one][one] += 1e-8 + 1e-9 * n);
         let (mut pivot, mut right) = (whole, sums.steepness_slope);
@@ -126,12 +130,12 @@ pub(crate) fn with_noise(parameters: &Parameters, sums: &Sums) -> Parameters {
     strengths.with_noise(flip_logit, directions(sums.directed(), strengths.direction_strength))
 }
 
-/// 1/τ² under which the biases are likeliest, by MacKay's fixed point: as many biases as the labels determine, by their squares.
+/// 1/τ² under which the biases are likeliest, by MacKay's fixed point (Bayesian interpolation, 1992): the number of biases
+/// that the labels determine over the sum of squared biases.
 fn bias_precision(parameters: &Parameters, sums: &Sums) -> f64 {
     let last = parameters.bias_precision;
     let determined: f64 = sums.bias_curvature.iter().map(|curvature| curvature / (curvature + last)).sum();
-    let squares: f64 = parameters.bias.iter().map(|bias| bias * bias).sum();
-    (determined + KNOWN_BIASES) / (squares + KNOWN_BIASES)
+    (determined + KNOWN_BIASES) / (squares(&parameters.bias) + KNOWN_BIASES)
 }
 
 /// A Newton step of every logit, at most 1 far: with a boundary term the rate has no closed form. The prior counts as so

@@ -17,7 +17,8 @@ fn the_source_obeys_the_laws() {
 
 #[test]
 fn the_evidence_obeys_the_laws() {
-    assert_eq!(check_evidence_laws(&Medians, &laws()), Ok(()));
+    // A distance grows with the scale; the share of two does not.
+    assert_eq!(check_evidence_laws(&Medians, &Laws { scale: false, ..laws() }), Ok(()));
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn text(array: &StoredArray, row: usize) -> String {
     match array.integer(row) {
         Ok(value) if array.layout().element == Element::Bool => if value == 0 { "False" } else { "True" }.into(),
         Ok(value) => value.to_string(),
-        Err(value) => value.to_string(),
+        Err(value) => array.unsigned(row).map_or_else(|| value.to_string(), |value| value.to_string()),
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn write(
     let place = TextTable::open(path, format, choice)?.place(text);
     let mut splices = Splices::default();
     let mut rows = 0;
-    let body = text.get(place.start..).unwrap_or("");
+    let body = text.get(place.start..text.len().saturating_sub(place.tail)).unwrap_or("");
     for record in Records::new(body, place, column) {
         let here = |range: Range<usize>| range.start + place.start..range.end + place.start;
         let row = rows;
@@ -105,7 +105,7 @@ impl<'a> Records<'a> {
         let (mut cells, mut begin, mut at) = (Vec::new(), start, start);
         while at < bytes.len() {
             match bytes[at] {
-                b'"' if quotes && at == begin => at = after_quotes(bytes, at),
+                b'"' if quotes && self.text[begin..at].trim().is_empty() => at = after_quotes(bytes, at),
                 byte if Some(byte) == delimiter => {
                     cells.push(begin..at);
                     at += 1;

@@ -10,10 +10,13 @@ use crate::error::{Error, Result};
 use crate::labels::rewriting::edits::Edits;
 use crate::table::content::{Content, Packing};
 
-/// Writes `text` as the text of `content` was: packed, encoded, and marked alike.
+/// Writes `text` as the text of `content` was: packed, encoded, and marked alike, with
+/// its line ends.
 pub(crate) fn write(text: &str, content: &Content, edits: &Edits<'_>, out: &mut (dyn Write + Send)) -> Result<()> {
     let mark = if content.has_mark { "\u{feff}" } else { "" };
-    let bytes = encoded(&format!("{mark}{text}"), content.encoding, edits)?;
+    let text = format!("{mark}{text}");
+    let text = if content.by_carriage_returns { text.replace('\n', "\r") } else { text };
+    let bytes = encoded(&text, content.encoding, edits)?;
     let failed = |cause| Error::io(edits.path)(cause);
     match content.packing {
         None => out.write_all(&bytes).map_err(failed),

@@ -1,5 +1,7 @@
 //! What separates the cells of a table of text.
 
+use std::collections::HashSet;
+
 use crate::choice::Delimiter;
 use crate::formats::extension::Format;
 use crate::table::text::cells::{has_decimal_comma, number};
@@ -75,7 +77,8 @@ pub(crate) fn width(rows: &[Vec<String>]) -> Option<usize> {
     (first_fits && rows[1..].iter().all(|row| row.len() == width)).then_some(width)
 }
 
-/// Whether rows are split by blanks: all cells but a header are numbers, or are quoted, or a path comes before numbers.
+/// Whether rows are split by blanks: all cells but a header are numbers, or half of three or more are, or cells are quoted, or a
+/// path or a name of its own comes before one more cell.
 fn are_blanks(text: &str) -> bool {
     let rows = rows(text, Delimiter::Blanks, true);
     let Some(width) = width(&rows).filter(|width| *width > 1) else { return false };
@@ -84,7 +87,18 @@ fn are_blanks(text: &str) -> bool {
     let pathlike = || body.iter().all(|row| row[0].contains(['/', '.', '\\']));
     let numbers = (0..width).filter(|column| numeric(*column)).count();
     let quoted = || text.lines().all(|line| line.trim().is_empty() || line.contains('"'));
-    numbers == width || numbers + 1 == width && !numeric(0) && pathlike() || quoted()
+    let most = width > 2 && 2 * numbers >= width;
+    let pathed = || numbers + 1 == width && !numeric(0) && pathlike();
+    numbers == width || most || pathed() || width == 2 && are_keys_and_values(body) || quoted()
+}
+
+/// Rows that tell a key from the first word of a name.
+const LEAST_KEYS: usize = 4;
+
+/// Whether the first of two cells is another in every row, and the second comes again: an id and its label.
+fn are_keys_and_values(rows: &[Vec<String>]) -> bool {
+    let distinct = |column: usize| rows.iter().map(|row| &row[column]).collect::<HashSet<_>>().len();
+    rows.len() >= LEAST_KEYS && distinct(0) == rows.len() && 2 * distinct(1) <= rows.len()
 }
 
 /// The delimiter in words.
@@ -118,6 +132,11 @@ mod tests {
             ("new york\nlos angeles\n", Delimiter::None),
             ("cat\ndog\n", Delimiter::None),
             ("class 1\nclass 2\n", Delimiter::None),
+            ("big cat\nbig dog\nbig cat\nold dog\nold cat\n", Delimiter::None),
+            ("u0 dog\nu1 cat\nu2 dog\nu3 cat\nu4 dog\n", Delimiter::Blanks),
+            ("name label\nu1 cat\nu2 dog\nu3 cat\nu4 dog\n", Delimiter::Blanks),
+            ("  f0   f1 label\n0.5 0.25   cat\n1.5 2.25   dog\n", Delimiter::Blanks),
+            ("word 0.5 0.25\nother 1 2\n", Delimiter::Blanks),
             ("text,label\n\"a; b\",cat\n\"c, d\",dog\n", Delimiter::Byte(b',')),
             ("a,b\n1,2\n3\n", Delimiter::Byte(b',')),
         ];

@@ -1,5 +1,6 @@
 //! Whether the first row of a table of text is a header.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::choice::{Header, ReadOptions};
@@ -19,6 +20,7 @@ pub(crate) struct Found {
 
 const DATA: Found = Found { is_header: false, because: "" };
 const HEADER: Found = Found { is_header: true, because: "" };
+const ONCE: Found = Found { is_header: true, because: "its first line comes once, all others again" };
 
 /// Whether the first of `rows` is a header; `rows` are those that the form of the table is judged by.
 pub(crate) fn header(path: &Path, rows: &[Vec<String>], decimal_comma: bool, choice: &ReadOptions) -> Result<Found> {
@@ -95,8 +97,20 @@ impl Table<'_> {
                 Ok(Some(self.of_numbers()))
             }
             () if names == 0 && self.counts() => self.counting(path),
+            () if names == 0 && self.numbers_columns() && self.all_fractions() => {
+                Ok(Some(Found { is_header: true, because: "it numbers the columns above numbers with fractions" }))
+            }
             () => Ok(Some(DATA)),
         }
+    }
+
+    /// Whether the one cell of the first row comes once, and all below it again.
+    fn comes_once(&self) -> bool {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        self.below(0).filter(|cell| !is_missing(cell)).for_each(|cell| *counts.entry(cell).or_default() += 1);
+        let first = self.first.first().map_or("", String::as_str);
+        let is_name = !is_missing(first) && !counts.contains_key(first);
+        is_name && self.rest.len() >= LEAST_REPEATED && !counts.is_empty() && counts.values().all(|count| *count > 1)
     }
 
     fn of_numbers(&self) -> Found {
@@ -110,9 +124,7 @@ impl Table<'_> {
 
     /// A first row that counts is a header where all others have fractions; with few columns or whole numbers it may be data.
     fn counting(&self, path: &Path) -> Result<Option<Found>> {
-        let fraction = |cell: &String| self.is_number(cell) && !is_integer(cell);
-        let all_fractions = !self.rest.is_empty() && self.rest.iter().all(|row| row.iter().all(fraction));
-        match (self.first.len(), all_fractions) {
+        match (self.first.len(), self.all_fractions()) {
             (2, false) => Ok(Some(DATA)),
             (3.., true) => {
                 Ok(Some(Found { is_header: true, because: "it counts 0, 1, 2 … above numbers with fractions" }))
@@ -121,13 +133,31 @@ impl Table<'_> {
         }
     }
 
+    fn all_fractions(&self) -> bool {
+        let fraction = |cell: &String| self.is_number(cell) && !is_integer(cell);
+        !self.rest.is_empty() && self.rest.iter().all(|row| row.iter().all(fraction))
+    }
+
+    /// Whether the first row holds every number from 0 or 1 on once, one of them above 1, which no probability is: classes in
+    /// the order of a program.
+    fn numbers_columns(&self) -> bool {
+        let number = |cell: &String| {
+            let is_code = cell.bytes().all(|byte| byte.is_ascii_digit());
+            cell.parse().ok().filter(|_| is_code)
+        };
+        let numbers: Option<HashSet<usize>> = self.first.iter().map(number).collect();
+        let all =
+            |numbers: &HashSet<usize>, start: usize| (start..start + self.first.len()).all(|n| numbers.contains(&n));
+        self.first.len() > 2 && numbers.is_some_and(|numbers| all(&numbers, 0) || all(&numbers, 1))
+    }
+
     /// Where no column holds numbers: by names that columns commonly have, and by cells that come again below.
     fn by_words(&self) -> Found {
         if self.first.iter().any(|cell| is_known(cell)) {
             return HEADER;
         }
         if self.first.len() < 2 {
-            return DATA;
+            return if self.comes_once() { ONCE } else { DATA };
         }
         if self.rest.is_empty() {
             return if self.first.iter().any(|cell| number(cell).is_some()) { DATA } else { HEADER };
@@ -143,6 +173,9 @@ impl Table<'_> {
         }
     }
 }
+
+/// Rows of one cell that tell a header from a value.
+const LEAST_REPEATED: usize = 4;
 
 /// The ending of a file name, which names of columns lack.
 fn shape(cell: &str) -> Option<&str> {

@@ -7,6 +7,8 @@ use crate::choice::Delimiter;
 pub(crate) struct TextPlace {
     /// Where the first row of data starts, in bytes.
     pub(crate) start: usize,
+    /// Bytes at the end of the file that belong to no row.
+    pub(crate) tail: usize,
     pub(crate) delimiter: Delimiter,
     /// Whether quotes hold cells together.
     pub(crate) quotes: bool,

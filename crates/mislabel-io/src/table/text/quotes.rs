@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 
 /// A quoted cell that is likely none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ fn next_opening(text: &[u8], mut place: usize, delimiter: u8) -> Option<usize> {
 }
 
 /// The quote that closes the cell opened at `opened`: the next one that is not doubled.
-fn closing(text: &[u8], opened: usize) -> Option<usize> {
+pub(crate) fn closing(text: &[u8], opened: usize) -> Option<usize> {
     let mut place = opened + 1;
     loop {
         let quote = place + memchr::memchr(b'"', text.get(place..)?)?;
@@ -77,23 +77,6 @@ impl Stray {
         let problem = "if quotes are text in this file, say so (--quotes no)";
         Error::Quotes { path: path.into(), opened, end, breaks, problem }
     }
-}
-
-/// Refuses blank lines within `text`, which may stand for a missing row; blank lines at the end stand for nothing.
-pub(crate) fn check_blank_lines(path: &Path, text: &[u8], before: usize, quotes: bool) -> Result<()> {
-    let end = text.len() - text.iter().rev().take_while(|byte| matches!(byte, b'\n' | b'\r' | b' ' | b'\t')).count();
-    let body = &text[..end];
-    let blank = memchr::memmem::find(body, b"\n\n").map(|place| place + 1);
-    let blank = blank.or_else(|| memchr::memmem::find(body, b"\n\r\n").map(|place| place + 1));
-    let blank = blank.or_else(|| matches!(body.first(), Some(b'\n' | b'\r')).then_some(0));
-    // Within quotes a blank line is text.
-    let Some(offset) = blank.filter(|offset| !quotes || !is_within_quotes(body, *offset)) else { return Ok(()) };
-    let line = memchr::memchr_iter(b'\n', &text[..offset]).count() + 1 + before;
-    Err(Error::BlankLine { path: path.into(), line, offset })
-}
-
-fn is_within_quotes(text: &[u8], place: usize) -> bool {
-    memchr::memchr_iter(b'"', &text[..place]).count() % 2 == 1
 }
 
 #[cfg(test)]

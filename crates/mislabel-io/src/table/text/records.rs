@@ -3,7 +3,6 @@
 use csv::{ByteRecord, ReaderBuilder};
 
 use crate::choice::Delimiter;
-use crate::table::cells::unquoted;
 
 /// Bytes that the form of a table is judged by.
 const SAMPLED: usize = 1 << 18;
@@ -53,7 +52,7 @@ fn delimited(text: &str, delimiter: u8, quotes: bool) -> Vec<Vec<String>> {
     let mut record = ByteRecord::new();
     let mut rows = Vec::new();
     while rows.len() < ROWS && reader.read_byte_record(&mut record).unwrap_or(false) {
-        rows.push(record.iter().map(|cell| unquoted(&String::from_utf8_lossy(cell)).to_owned()).collect());
+        rows.push(record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect());
     }
     rows
 }

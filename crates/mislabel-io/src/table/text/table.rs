@@ -1,12 +1,8 @@
 //! A table of text: one file, whatever separates its cells.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use arrow_csv::ReaderBuilder;
-use arrow_csv::reader::Decoder;
-use arrow_schema::{ArrowError, DataType, Field, Schema};
+use arrow_schema::{DataType, Field, Schema};
 
 use crate::choice::{Delimiter, ReadOptions};
 use crate::error::{Error, Result};
@@ -14,16 +10,17 @@ use crate::formats::extension::Format;
 use crate::table::batches::{Batches, Cells};
 use crate::table::column::{Column, ColumnKind, Declared, is_name};
 use crate::table::content::Content;
+use crate::table::text::blanks::{
+    check_blank_lines, empty_rows, has_blanks_before_quotes, without_blanks_before_quotes,
+};
 use crate::table::text::cells::{has_decimal_comma, kind_of, number};
+use crate::table::text::decoding::{Lines, Records, RowForm};
 use crate::table::text::delimiter::{delimiter, words};
 use crate::table::text::header::{Found, header};
 use crate::table::text::place::TextPlace;
 use crate::table::text::preamble::Preamble;
-use crate::table::text::quotes::{check_blank_lines, stray};
-use crate::table::text::records::{head, on_blanks, one, rows};
-
-/// Rows decoded at a time.
-const BATCH: usize = 4096;
+use crate::table::text::quotes::stray;
+use crate::table::text::records::{head, on_blanks, rows};
 
 /// A table of text, opened.
 #[derive(Debug)]
@@ -32,10 +29,14 @@ pub(crate) struct TextTable {
     delimiter: Delimiter,
     quotes: bool,
     pub(crate) decimal_comma: bool,
-    /// Bytes before the table, where blanks separate its cells and one tab each took their place.
-    blanks_after: Option<usize>,
+    /// Bytes before the table, where its rows were rewritten: one tab for the blanks between cells, none before quotes.
+    rewritten_after: Option<usize>,
+    /// Whether blanks separate the cells in the file.
+    by_blanks: bool,
     /// Where the first row of data starts.
     start: usize,
+    /// Bytes of rows at the end of which all cells are empty.
+    tail: usize,
     lines_before: usize,
     pub(crate) columns: Vec<Column>,
     pub(crate) has_header: bool,
@@ -56,9 +57,14 @@ impl TextTable {
         let delimiter = told.unwrap_or(found.0);
         let quotes = choice.text.quotes.unwrap_or(found.1 || found.0 != delimiter);
         let (first, lines, comment) = (preamble.bytes, preamble.lines, preamble.comment.map(str::to_owned));
-        let blanks_after = (delimiter == Delimiter::Blanks).then_some(first);
-        let (content, delimiter, quotes, first) = match delimiter {
+        let (by_blanks, is_commented) = (delimiter == Delimiter::Blanks, comment.is_some());
+        let before_quotes =
+            matches!(delimiter, Delimiter::Byte(byte) if quotes && has_blanks_before_quotes(text.as_bytes(), byte));
+        let (content, delimiter, quotes, start) = match delimiter {
             Delimiter::Blanks => (tabs_for_blanks(content, first, choice)?, Delimiter::Byte(b'\t'), false, 0),
+            Delimiter::Byte(byte) if before_quotes => {
+                (quotes_after_delimiters(content, first, byte, choice)?, delimiter, quotes, 0)
+            }
             other => (content, other, quotes, first),
         };
         let mut table = Self {
@@ -66,14 +72,17 @@ impl TextTable {
             delimiter,
             quotes,
             decimal_comma: false,
-            blanks_after,
-            start: first,
+            rewritten_after: (before_quotes || by_blanks).then_some(first),
+            by_blanks,
+            start,
+            tail: 0,
             lines_before: lines,
             columns: Vec::new(),
             has_header: false,
             sample: Vec::new(),
             form: String::new(),
         };
+        let empty_rows = table.leave_out_empty_rows();
         table.check(choice)?;
         table.judge(comment.as_deref(), choice)?;
         table.form = table.words(if found.0 == Delimiter::Blanks && told.is_none() {
@@ -81,6 +90,15 @@ impl TextTable {
         } else {
             told.unwrap_or(delimiter)
         });
+        if is_commented && !table.form.contains("in a comment") {
+            table.form.push_str(", after a comment");
+        }
+        if table.delimiter == Delimiter::None && ends_in_blank_lines(table.text()) {
+            table.form.push_str(", blank lines at the end left out");
+        }
+        if empty_rows > 0 {
+            table.form.push_str(&format!(", {empty_rows} empty rows at the end left out"));
+        }
         Ok(table)
     }
 
@@ -90,15 +108,31 @@ impl TextTable {
 
     /// Where the rows stand in the `text` of the file.
     pub(crate) fn place(&self, text: &str) -> TextPlace {
-        let Some(before) = self.blanks_after else {
-            return TextPlace { start: self.start, delimiter: self.delimiter, quotes: self.quotes };
+        let (delimiter, quotes, tail) = (self.delimiter, self.quotes, self.tail);
+        let Some(before) = self.rewritten_after else {
+            return TextPlace { start: self.start, tail, delimiter, quotes };
         };
         let header = if self.start > 0 { text[before..].find('\n').map_or(0, |end| end + 1) } else { 0 };
-        TextPlace { start: before + header, delimiter: Delimiter::Blanks, quotes: true }
+        let (delimiter, quotes) = if self.by_blanks { (Delimiter::Blanks, true) } else { (delimiter, quotes) };
+        TextPlace { start: before + header, tail, delimiter, quotes }
+    }
+
+    /// The rows as text.
+    fn text(&self) -> &str {
+        let text = self.content.as_str();
+        &text[self.start..text.len() - self.tail]
     }
 
     fn body(&self) -> &[u8] {
-        &self.content.get()[self.start..]
+        self.text().as_bytes()
+    }
+
+    /// Leaves out rows at the end of which all cells are empty, as spreadsheets write them, and says how many.
+    fn leave_out_empty_rows(&mut self) -> usize {
+        let Delimiter::Byte(byte) = self.delimiter else { return 0 };
+        let (tail, rows) = empty_rows(self.body(), byte);
+        self.tail = tail;
+        rows
     }
 
     /// Settles whether quotes hold cells together, and refuses those that do not fit, and blank lines.
@@ -117,24 +151,24 @@ impl TextTable {
 
     /// Finds out the header, the names and the kinds of the columns.
     fn judge(&mut self, comment: Option<&str>, choice: &ReadOptions) -> Result<()> {
-        let text = head(&self.content.as_str()[self.start..]);
+        let text = head(self.text());
         let mut rows = rows(text, self.delimiter, self.quotes);
         let Some(first) = rows.first() else { return Err(Error::EmptyFile { path: self.path().into() }) };
         let (width, comma) = (rows.get(1).map_or(first.len(), Vec::len), self.delimiter == Delimiter::Byte(b','));
         let commas = |row: &Vec<String>| row.iter().any(|cell| has_decimal_comma(cell));
         let points = |row: &Vec<String>| row.iter().any(|cell| cell.contains('.') && number(cell).is_some());
-        self.decimal_comma =
+        let decimal_comma =
             !comma && self.delimiter != Delimiter::None && rows.iter().any(commas) && !rows.iter().skip(1).any(points);
         let commented = comment.and_then(|line| commented_names(line, self.delimiter, width));
-        let mut found = header(self.path(), &rows, self.decimal_comma, choice)?;
-        let mut names = rows[0].clone();
+        let mut found = header(self.path(), &rows, decimal_comma, choice)?;
+        let (mut names, mut header_bytes) = (rows[0].clone(), 0);
         match commented.filter(|_| !found.is_header && choice.header == crate::choice::Header::Auto) {
             Some(commented) => {
                 names = commented;
                 found = Found { is_header: true, because: "in a comment" };
             }
             None if found.is_header => {
-                self.start += self.first_row_bytes(text);
+                header_bytes = first_row_bytes(text, self.quotes);
                 rows.remove(0);
             }
             None => names = (0..names.len()).map(|column| column.to_string()).collect(),
@@ -142,7 +176,8 @@ impl TextTable {
         if rows.is_empty() && found.is_header && names.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::EmptyFile { path: self.path().into() });
         }
-        self.has_header = found.is_header;
+        self.start += header_bytes;
+        (self.has_header, self.decimal_comma) = (found.is_header, decimal_comma);
         self.name_columns(names, &rows, found);
         self.sample = rows;
         Ok(())
@@ -161,6 +196,7 @@ impl TextTable {
             Column {
                 is_named: found.is_header && is_name(&name),
                 name,
+                written_name: None,
                 kind,
                 declared: Declared::default(),
                 numbers: None,
@@ -171,20 +207,6 @@ impl TextTable {
             let header = if found.is_header { "header" } else { "no header" };
             self.form = format!("{header} ({})", found.because);
         }
-    }
-
-    /// Bytes of the first row, with its line end.
-    fn first_row_bytes(&self, text: &str) -> usize {
-        let bytes = text.as_bytes();
-        let mut within = false;
-        for (place, byte) in bytes.iter().enumerate() {
-            match byte {
-                b'"' if self.quotes => within = !within,
-                b'\n' if !within => return place + 1,
-                _ => {}
-            }
-        }
-        bytes.len()
     }
 
     fn words(&self, delimiter: Delimiter) -> String {
@@ -203,9 +225,7 @@ impl TextTable {
     /// The rows of `columns`, in that order, with `cells` where a column holds numbers.
     pub(crate) fn batches<'a>(&'a self, columns: &[usize], cells: Cells) -> Result<Batches<'a>> {
         let Delimiter::Byte(byte) = self.delimiter else {
-            // Blank lines at the end stand for nothing.
-            let lines = self.content.as_str()[self.start..].trim_end().lines();
-            return Ok(Batches::new(Lines { lines, last: false }));
+            return Ok(Batches::new(Lines::of(self.text())));
         };
         let field = |(number, column): (usize, &Column)| {
             let fast = !self.decimal_comma && matches!(column.kind, ColumnKind::Integer | ColumnKind::Number);
@@ -222,29 +242,8 @@ impl TextTable {
         sorted.sort_unstable();
         sorted.dedup();
         let order: Vec<usize> = columns.iter().filter_map(|column| sorted.binary_search(column).ok()).collect();
-        let quote = if self.quotes { b'"' } else { 0xFF };
-        let builder = ReaderBuilder::new(Arc::new(schema)).with_header(false).with_delimiter(byte).with_quote(quote);
-        let decoder = builder.with_batch_size(BATCH).with_projection(sorted).build_decoder();
-        Ok(Batches::new(Records { table: self, decoder, rest: self.body(), order }))
-    }
-
-    /// What is wrong with the rows, where the reader of batches stumbled.
-    fn diagnosis(&self, cause: ArrowError) -> Error {
-        let Delimiter::Byte(byte) = self.delimiter else { return Error::parser(self.path())(cause) };
-        let mut reader = csv::ReaderBuilder::new();
-        let mut reader =
-            reader.has_headers(false).flexible(true).delimiter(byte).quoting(self.quotes).from_reader(self.body());
-        let mut record = csv::ByteRecord::new();
-        let expected = self.columns.len();
-        for row in 0.. {
-            if !reader.read_byte_record(&mut record).unwrap_or(false) {
-                break;
-            }
-            if record.len() != expected {
-                return Error::Ragged { path: self.path().into(), row, expected, found: record.len() };
-            }
-        }
-        Error::parser(self.path())(cause)
+        let form = RowForm { delimiter: byte, quotes: self.quotes, width: self.columns.len() };
+        Ok(Batches::new(Records::new(self.path(), self.body(), form, schema, sorted, order)))
     }
 }
 
@@ -269,52 +268,27 @@ fn tabs_for_blanks(content: Content, first: usize, choice: &ReadOptions) -> Resu
     })
 }
 
-/// Batches of a table with delimiters.
-struct Records<'a> {
-    table: &'a TextTable,
-    decoder: Decoder,
-    rest: &'a [u8],
-    order: Vec<usize>,
+/// The rows of `content` from `first` on, without blanks between delimiters and quotes.
+fn quotes_after_delimiters(content: Content, first: usize, delimiter: u8, choice: &ReadOptions) -> Result<Content> {
+    content.rewritten(choice, "blanks before quotes", |bytes, out| {
+        without_blanks_before_quotes(&bytes[first..], delimiter, |part| out.push(part))
+    })
 }
 
-impl Iterator for Records<'_> {
-    type Item = Result<RecordBatch>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.advance().map_err(|cause| self.table.diagnosis(cause)).transpose()
-    }
-}
-
-impl Records<'_> {
-    fn advance(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
-        loop {
-            let taken = self.decoder.decode(self.rest)?;
-            self.rest = &self.rest[taken..];
-            if taken == 0 || self.decoder.capacity() == 0 {
-                break;
-            }
+/// Bytes of the first row, with its line end.
+fn first_row_bytes(text: &str, quotes: bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut within = false;
+    for (place, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'"' if quotes => within = !within,
+            b'\n' if !within => return place + 1,
+            _ => {}
         }
-        let batch = self.decoder.flush()?;
-        batch.map(|batch| batch.project(&self.order)).transpose()
     }
+    bytes.len()
 }
 
-/// Batches of a table of one cell a line.
-struct Lines<'a> {
-    lines: std::str::Lines<'a>,
-    last: bool,
-}
-
-impl Iterator for Lines<'_> {
-    type Item = Result<RecordBatch>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let lines: Vec<String> = self.lines.by_ref().take(BATCH).map(one).collect();
-        if lines.is_empty() || self.last {
-            return None;
-        }
-        self.last = lines.len() < BATCH;
-        let column: ArrayRef = Arc::new(StringArray::from(lines));
-        Some(RecordBatch::try_from_iter([("0", column)]).map_err(|cause| Error::parser(Path::new("lines"))(cause)))
-    }
+fn ends_in_blank_lines(text: &str) -> bool {
+    text[text.trim_end().len()..].bytes().filter(|byte| *byte == b'\n').count() > 1
 }
