@@ -15,10 +15,11 @@ use crate::table::batches::Cells;
 use crate::table::cells::texts;
 use crate::table::column::ColumnKind;
 use crate::table::dataset::Table;
+use crate::table::guess::Purpose;
 use crate::table::named::KNOWN;
 use crate::table::names::role_by_name;
 use crate::table::role::{ReadColumn, Role, Understanding};
-use crate::table::roles::{Purpose, roles};
+use crate::table::roles::roles;
 use crate::table::sources::files;
 use crate::table::whole_column::column;
 
