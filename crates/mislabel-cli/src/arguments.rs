@@ -6,6 +6,8 @@ use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 #[cfg(feature = "app")]
 use crate::commands::app;
+#[cfg(feature = "embed")]
+use crate::commands::embed;
 use crate::commands::{
     apply, compare, completions, demo, detect, difficulty, evaluate, export, generate, import, methods, noise, report,
     review, similar, slice,
@@ -38,6 +40,9 @@ pub(crate) enum Command {
     Detect(Box<detect::Detect>),
     /// Find the label issues of a dataset and write a page to look at: one HTML file
     Report(Box<report::Report>),
+    /// Turn pictures and texts into embeddings
+    #[cfg(feature = "embed")]
+    Embed(Box<embed::Embed>),
     /// Say how many labels are likely wrong, and which to look at to know better
     Review(Box<review::Review>),
     /// Look at label issues and decide on them, on a local page
@@ -133,6 +138,8 @@ impl Command {
             Self::Demo(command) => command.run(),
             Self::Detect(command) => command.run(given),
             Self::Report(command) => command.run(given),
+            #[cfg(feature = "embed")]
+            Self::Embed(command) => command.run(),
             Self::Review(command) => command.run(given),
             #[cfg(feature = "app")]
             Self::App(command) => command.run(),

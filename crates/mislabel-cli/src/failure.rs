@@ -36,6 +36,9 @@ pub(crate) enum Failure {
     Report(mislabel::report::Error),
     #[error(transparent)]
     Interchange(#[from] mislabel::interchange::Error),
+    #[cfg(feature = "embed")]
+    #[error(transparent)]
+    Embed(mislabel::embed::Error),
     #[error("{0}")]
     Arguments(String),
     #[error("{0}")]
@@ -82,6 +85,17 @@ impl From<mislabel::review::Error> for Failure {
             mislabel::review::Error::Core(error) => Self::Core(error),
             mislabel::review::Error::File(error) => Self::File(error),
             other => Self::Review(other.to_string()),
+        }
+    }
+}
+
+#[cfg(feature = "embed")]
+impl From<mislabel::embed::Error> for Failure {
+    fn from(error: mislabel::embed::Error) -> Self {
+        match error {
+            mislabel::embed::Error::Core(error) => Self::Core(error),
+            mislabel::embed::Error::Table(error) => Self::File(error),
+            other => Self::Embed(other),
         }
     }
 }

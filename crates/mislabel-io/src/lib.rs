@@ -63,6 +63,7 @@ pub use embeddings::file::EmbeddingFile;
 pub use embeddings::writer::write_embeddings;
 pub use error::{Error, Result};
 pub use formats::npy::writer::{NpyElement, write_npy};
+pub use issues::columns_file::write_columns;
 pub use issues::table::{IssueColumns, IssueTable, SampleColumn, UnlabelledRow};
 pub use join::Join;
 pub use labels::class_match::{ClassMatch, PredictionColumns};
@@ -82,3 +83,5 @@ pub use table::beside::sample_columns;
 pub use table::role::{ReadColumn, Role, Understanding};
 #[cfg(feature = "tables")]
 pub use table::sample_file::SampleFile;
+#[cfg(feature = "tables")]
+pub use table::samples::{SampleContent, SampleKind, SampleRow, SampleSheet};

@@ -117,6 +117,9 @@ pub use mislabel_cuda as cuda;
 #[cfg(feature = "datasets")]
 #[doc(inline)]
 pub use mislabel_datasets as datasets;
+#[cfg(feature = "embed")]
+#[doc(inline)]
+pub use mislabel_embed as embed;
 #[cfg(feature = "interchange")]
 #[doc(inline)]
 pub use mislabel_interchange as interchange;

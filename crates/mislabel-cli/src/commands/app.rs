@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 use mislabel::app::Evidence;
 
-use crate::failure::{Result, one_line};
+use crate::failure::{Failure, Result, one_line};
+use crate::inputs::embedded_files::{EmbeddedFiles, LabelNeed};
+use crate::inputs::raw_samples::RawSamples;
 use crate::inputs::reviewed::{Reviewed, ReviewedOptions};
 use crate::session::serving::Serving;
 
@@ -14,6 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   mislabel app --labels labels.npy --issues issues.csv --samples samples.csv --journal review.jsonl
   mislabel app --labels train.parquet --embeddings train.parquet --journal review.jsonl
+  mislabel app --images photos/ --journal review.jsonl
   mislabel apply --labels labels.npy --journal review.jsonl --out labels-fixed.npy
 
 What you see comes from the tables of labels and embeddings, or from --samples, a table of any kind: a path of an image
@@ -24,11 +27,14 @@ page says that it is saved: stop and go on as you like.";
 /// The arguments.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("labels", |labels| labels.required(false).required_unless_present_any(["images", "texts"])))]
 pub(crate) struct AppCommand {
     #[command(flatten)]
     reviewed: ReviewedOptions,
+    #[command(flatten)]
+    raw: RawSamples,
     /// Folder that the paths of the samples are relative to; no file outside it is shown [default: the folder of the table
-    /// with the paths]
+    /// with the paths, or of the pictures]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
     /// File that decisions are saved in, taken up if it is there: .jsonl
@@ -40,13 +46,35 @@ pub(crate) struct AppCommand {
 
 impl AppCommand {
     pub(crate) fn run(&self) -> Result<()> {
-        let Reviewed { samples, embeddings, posterior, folder, notes, .. } = self.reviewed.read()?;
+        let embedded = self.embedded()?;
+        let reviewed = match &embedded {
+            Some(embedded) => self.reviewed.read_embedded(embedded),
+            None => self.reviewed.read(),
+        };
+        let Reviewed { samples, embeddings, posterior, folder, notes, .. } = reviewed?;
         let mut out = stdout().lock();
         for note in notes {
             writeln!(out, "note: {}", one_line(&note))?;
         }
         drop(out);
+        // The server runs until the process is ended: nothing may be left in the folder of temporary files then.
+        drop(embedded);
         let evidence = Evidence { embeddings: embeddings.map(|file| Box::new(file) as _), posterior };
         self.serving.run(samples, evidence, &self.journal, self.root.clone().unwrap_or(folder))
+    }
+
+    /// The pictures or texts that stand in place of labels and embeddings, embedded.
+    fn embedded(&self) -> Result<Option<EmbeddedFiles>> {
+        if !self.raw.are_given() {
+            return Ok(None);
+        }
+        if let Some(option) = self.reviewed.tables() {
+            return Err(Failure::Arguments(format!(
+                "{option}: --images and --texts bring labels, embeddings, and samples: leave it out"
+            )));
+        }
+        let (labels, threads) = (&self.reviewed.labels, &self.reviewed.threads);
+        let out = Some(self.journal.as_path());
+        EmbeddedFiles::new(&self.raw, labels.key(), LabelNeed::Every, &labels.form, out, false, threads).map(Some)
     }
 }

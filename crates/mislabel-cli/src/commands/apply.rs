@@ -76,7 +76,7 @@ impl Apply {
             check_output(path, &["csv"], &inputs)?;
         }
         let Some(path) = &self.out else { return Ok(()) };
-        let extension = self.labels.path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+        let extension = self.labels.place().path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
         check_output(path, &[extension], &inputs)
     }
 

@@ -5,14 +5,18 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel::core::{EmbeddingSource, ErrorMask, Run};
-use mislabel::io::{Classes, EmbeddingFile, LabelColumn, LabelFile};
+use mislabel::io::{Classes, EmbeddingFile, LabelColumn, LabelFile, Unlabelled};
 use mislabel::methods::{Dataset, Entry, METHODS, rules};
 use mislabel::metrics::Evaluation;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::{Embeddings, KnownTruth, LabelForm, check_pair};
+use crate::commands::comparison::{Row, cell};
+use crate::failure::{Failure, Result};
+use crate::inputs::embedded_files::{EmbeddedFiles, LabelNeed};
+use crate::inputs::files::{Embeddings, LabelForm, check_pair};
+use crate::inputs::known_truth::KnownTruth;
 use crate::inputs::method_files::MethodFiles;
+use crate::inputs::raw_samples::RawSamples;
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::{method, posterior};
@@ -29,18 +33,24 @@ Examples:
   mislabel compare --embeddings embeddings.npy --given given.npy --true-labels true.npy \\
       --methods rer,confident,knn --pred-probs pred_probs.npy --json
   mislabel compare --embeddings embeddings.npy --given given.npy --true-labels true.npy --rules
+  mislabel compare --texts questions.csv --given-key intent --true-labels questions.csv --true-labels-key checked
 
 Every method runs in a process of its own: seconds are from opening its files to its last flag, memory is the most
 that the process ever held, mapped files included (known on Linux only). Options of methods go to those that
 understand them. AP is the average precision of the ranking, F1 that of the method's own flags, best F1 that of the
-best possible cut of its ranking. A measure without a value is a dash, in JSON null.";
+best possible cut of its ranking. A measure without a value is a dash, in JSON null. Pictures and texts are embedded
+once and bring the given labels; with --cache none, they are embedded for every method.";
 
 /// The arguments.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("embeddings", |file| file.required(false).required_unless_present_any(["images", "texts"])))]
+#[command(mut_arg("given", |file| file.required(false).required_unless_present_any(["images", "texts"])))]
 pub(crate) struct Compare {
     #[command(flatten)]
     embeddings: Embeddings,
+    #[command(flatten)]
+    raw: RawSamples,
     #[command(flatten)]
     truth: KnownTruth,
     #[command(flatten)]
@@ -72,20 +82,6 @@ struct Inputs {
     read: Understood,
 }
 
-/// A method's row: measures, or why there are none.
-#[derive(Serialize, Deserialize)]
-struct Row {
-    method: String,
-    auroc: Option<f64>,
-    average_precision: Option<f64>,
-    f1: Option<f64>,
-    best_f1: Option<f64>,
-    flagged: Option<usize>,
-    seconds: f64,
-    peak_memory_bytes: Option<u64>,
-    error: Option<String>,
-}
-
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Table<'a> {
@@ -113,7 +109,8 @@ impl Compare {
         }
         let methods = if self.methods.is_empty() { comparable(options) } else { self.methods.clone() };
         refuse_foreign(&methods, options)?;
-        let inputs = self.read(&self.truth.files(&self.form)?, &self.form.classes()?)?;
+        let embedded = self.embedded()?;
+        let inputs = self.read(&self.labels(embedded.as_ref())?, &self.form.classes()?, embedded.as_ref())?;
         let rows: Vec<Row> = methods.iter().map(|method| alone(method.name, Row::failed)).collect();
         match self.json {
             true => print_json(&self.table(&inputs, &rows))?,
@@ -133,15 +130,16 @@ impl Compare {
     }
 
     fn measured(&self, entry: &Entry) -> Result<Row> {
+        let embedded = self.embedded()?;
         let start = Instant::now();
         let method = method(entry, &self.options)?;
         let mut methods = vec![entry];
         if entry.name == "consensus" {
             methods.extend(&self.options.consensus.members);
         }
-        let labels = self.truth.files(&self.form)?;
+        let labels = self.labels(embedded.as_ref())?;
         let files = MethodFiles::open(&methods, &self.options, &self.form, &[&labels[0], &labels[1]])?;
-        let inputs = self.read(&labels, &files.classes().classes)?;
+        let inputs = self.read(&labels, &files.classes().classes, embedded.as_ref())?;
         files.check(&inputs.given, &labels[0])?;
         let data = files.add_to(Dataset::new(&inputs.given.labels))?.with_embeddings(&inputs.embeddings)?;
         let progress = progress(false);
@@ -164,7 +162,8 @@ impl Compare {
 
     fn compare_rules(&self, options: &GivenOptions) -> Result<()> {
         refuse_foreign(&[named("posterior")], options)?;
-        let inputs = self.read(&self.truth.files(&self.form)?, &self.form.classes()?)?;
+        let embedded = self.embedded()?;
+        let inputs = self.read(&self.labels(embedded.as_ref())?, &self.form.classes()?, embedded.as_ref())?;
         let given = &inputs.given.labels;
         let data = Dataset::new(given).with_embeddings(&inputs.embeddings)?;
         let progress = progress(false);
@@ -196,14 +195,42 @@ impl Compare {
         Run::quiet().with_memory(self.options.reconstruction.memory).without(inputs.embeddings.held_bytes())
     }
 
-    fn read(&self, files: &[LabelFile; 2], classes: &Classes) -> Result<Inputs> {
+    /// The pictures or texts that stand in place of embeddings and given labels, embedded.
+    fn embedded(&self) -> Result<Option<EmbeddedFiles>> {
+        if !self.raw.are_given() {
+            return Ok(None);
+        }
+        if self.embeddings.path().is_some() || self.truth.given().is_some() {
+            return Err(Failure::Arguments(
+                "--images and --texts bring embeddings and given labels: leave --embeddings and --given out".into(),
+            ));
+        }
+        let (label, form) = (self.truth.given_key.as_deref(), &self.form);
+        let quiet = self.only.is_some();
+        let embedded = EmbeddedFiles::new(&self.raw, label, LabelNeed::Every, form, None, quiet, &self.threads)?;
+        embedded.whole().map(Some)
+    }
+
+    /// The files of the given labels and of the true ones.
+    fn labels(&self, embedded: Option<&EmbeddedFiles>) -> Result<[LabelFile; 2]> {
+        let Some(embedded) = embedded else { return self.truth.files(&self.form) };
+        let given = self.form.read_with(embedded.labels(), embedded.unlabelled(Unlabelled::Refuse));
+        let files = given.and_then(|given| self.truth.files_beside(given, &self.form));
+        files.map_err(|failure| embedded.told(failure))
+    }
+
+    fn read(&self, files: &[LabelFile; 2], classes: &Classes, embedded: Option<&EmbeddedFiles>) -> Result<Inputs> {
         let mut columns = LabelFile::columns(&[&files[0], &files[1]], classes)?;
         let (truth, given) = (columns.remove(1), columns.remove(0));
         let memory = self.options.reconstruction.memory;
-        let embeddings = self.embeddings.open(Some(&files[0]), &self.form, memory)?;
+        let embeddings = match embedded {
+            Some(embedded) => self.embeddings.open_at(embedded.embeddings(), Some(&files[0]), &self.form, memory)?,
+            None => self.embeddings.open(Some(&files[0]), &self.form, memory)?,
+        };
         check_pair(&embeddings, &given, &files[0])?;
         let errors = ErrorMask::between(&given.labels, &truth.labels)?;
-        let read = Understood::of_pair(&files[0], &given, &embeddings)?;
+        let mut read = Understood::of_pair(&files[0], &given, &embeddings)?;
+        read.replace_embedded(embedded);
         Ok(Inputs { embeddings, given, errors, read })
     }
 
@@ -233,37 +260,6 @@ impl Compare {
         }
         Ok(out.flush()?)
     }
-}
-
-impl Row {
-    fn failed(method: &str, error: String) -> Self {
-        Self {
-            method: method.into(),
-            auroc: None,
-            average_precision: None,
-            f1: None,
-            best_f1: None,
-            flagged: None,
-            seconds: 0.0,
-            peak_memory_bytes: None,
-            error: Some(error),
-        }
-    }
-
-    fn cells(&self) -> String {
-        if let Some(error) = &self.error {
-            return format!("  {}", one_line(error));
-        }
-        let measures = [self.auroc, self.average_precision, self.f1, self.best_f1].map(|measure| cell(measure, 3));
-        let flagged = self.flagged.map_or("-".into(), |flagged| flagged.to_string());
-        let seconds = cell(Some(self.seconds), 2);
-        let memory = self.peak_memory_bytes.map_or("-".into(), |bytes| format!("{} MiB", bytes >> 20));
-        measures.into_iter().chain([flagged, seconds, memory]).map(|cell| format!("{cell:>9}")).collect()
-    }
-}
-
-fn cell(value: Option<f64>, digits: usize) -> String {
-    value.map_or("-".into(), |value| format!("{value:.digits$}"))
 }
 
 /// The methods that need nothing but embeddings and labels, in the order of the table, and those that `options` equip.

@@ -14,8 +14,10 @@ use serde::Serialize;
 
 use crate::commands::detected::{Inputs, Sources};
 use crate::failure::{Failure, Result, one_line};
+use crate::inputs::embedded_files::{EmbeddedFiles, LabelNeed};
 use crate::inputs::files::{EmbeddingForm, GivenLabels, LabelForm};
 use crate::inputs::parameters::read_parameters;
+use crate::inputs::raw_samples::RawSamples;
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::method;
@@ -33,6 +35,8 @@ Examples:
   mislabel detect --embeddings embeddings.npy --labels labels.npy --out issues.csv
   mislabel detect --embeddings table.parquet --embeddings-key embedding \\
       --labels table.parquet --labels-key label --out issues.parquet --json
+  mislabel detect --images photos/ --out issues.csv
+  mislabel detect --texts questions.csv --texts-key text --labels-key intent --out issues.csv
   mislabel detect --method rer --embeddings features.csv --labels labels.txt --class-names names.txt \\
       --trim 1.06 --trim 1.03 --threshold 1.0 --out issues.jsonl
   mislabel detect --method confident --pred-probs pred_probs.npy --labels labels.npy \\
@@ -71,15 +75,18 @@ const UNCERTAIN: f64 = 0.1;
 /// The arguments.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("labels", |labels| labels.required(false).required_unless_present_any(["images", "texts"])))]
 pub(crate) struct Detect {
     /// Embeddings, one row per sample: an array (.npy, .npz, .safetensors) or a table (.csv, .tsv, .txt, .jsonl, .json, .arrow,
     /// .feather, .parquet; text also with .gz or .zst), a folder of these, or a pattern in quotes
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["pred_probs", "logits"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["pred_probs", "logits", "images", "texts"])]
     pub(crate) embeddings: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) embedding_form: EmbeddingForm,
     #[command(flatten)]
     pub(crate) labels: GivenLabels,
+    #[command(flatten)]
+    pub(crate) raw: RawSamples,
     /// Where to write the table of label issues: .csv, .tsv, .jsonl or .parquet
     #[arg(long, alias = "output", value_name = "FILE")]
     out: PathBuf,
@@ -160,6 +167,9 @@ pub(crate) struct Judged<'a> {
     pub(crate) report: &'a PartialReport,
     pub(crate) data: &'a PartialDataset<'a>,
     pub(crate) inputs: &'a Inputs,
+    sources: &'a Sources<'a>,
+    /// The samples that were embedded for this.
+    pub(crate) embedded: Option<&'a EmbeddedFiles>,
     /// The embeddings as they were judged.
     pub(crate) embeddings: Option<&'a dyn EmbeddingSource>,
     verified: Option<&'a VerifiedLabels>,
@@ -170,13 +180,19 @@ pub(crate) struct Judged<'a> {
 impl Detect {
     pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
         check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &self.inputs())?;
+        if let Some(path) = self.raw.paths().next().filter(|_| !self.embeds()) {
+            let path = path.display();
+            return Err(Failure::Arguments(format!(
+                "{path}: is of no use beside --embeddings or predictions, it shows samples to report"
+            )));
+        }
         self.judged(options, |judged| self.output(judged))
     }
 
     /// Writes the table of issues and says what was found.
     fn output(&self, judged: &Judged<'_>) -> Result<()> {
         let (report, given) = (&judged.report.report, &judged.inputs.given);
-        judged.inputs.table(judged.report, &self.sources(), judged.verified)?.write(&self.out)?;
+        judged.inputs.table(judged.report, judged.sources, judged.verified)?.write(&self.out)?;
         let mut explanations = judged.data.judged(|data| Ok(self.explanations(report, data, &judged.explained)))??;
         let numbers = judged.inputs.numbers();
         explanations.iter_mut().for_each(|why| renumber(why, &numbers));
@@ -206,7 +222,13 @@ impl Detect {
         self.refuse_beside_parameters(options)?;
         let start = Instant::now();
         let method = self.parameterized()?;
-        let inputs = Inputs::read(&self.sources(), &methods)?;
+        let embedded = self.embedded()?;
+        let sources = self.sources(embedded.as_ref())?;
+        let told = |failure| match &embedded {
+            Some(embedded) => embedded.told(failure),
+            None => failure,
+        };
+        let inputs = Inputs::read(&sources, &methods).map_err(told)?;
         let given = &inputs.given;
         let explained = self.explained(given)?;
         if self.verified.is_some() && inputs.leaves_out() {
@@ -216,7 +238,9 @@ impl Detect {
         let standardized = self.standardized(&inputs)?;
         let embeddings = standardized.as_ref().map(|rows| rows as &dyn EmbeddingSource).or_else(|| inputs.embeddings());
         let data = inputs.data(embeddings, verified.as_ref());
-        let parts = self.resume.parts(&self.out, &self.inputs(), &self.work(&*method, options))?;
+        let mut work = self.work(&*method, options);
+        embedded.iter().for_each(|embedded| work.push_str(&embedded.work()));
+        let parts = self.resume.parts(&self.out, &self.files(), &work)?;
         let progress = progress(self.quiet);
         let held = inputs.held_bytes();
         let run = Run::quiet().with_progress(&*progress).with_memory(self.options.reconstruction.memory);
@@ -228,6 +252,8 @@ impl Detect {
             report,
             data: &data,
             inputs: &inputs,
+            sources: &sources,
+            embedded: embedded.as_ref(),
             embeddings,
             verified: verified.as_ref(),
             explained,
@@ -245,22 +271,58 @@ impl Detect {
         }
     }
 
-    fn sources(&self) -> Sources<'_> {
-        Sources {
-            labels: &self.labels,
-            embeddings: self.embeddings.as_deref(),
+    /// The pictures or texts that stand in place of embeddings, embedded.
+    fn embedded(&self) -> Result<Option<EmbeddedFiles>> {
+        if !self.embeds() {
+            return Ok(None);
+        }
+        if self.labels.place_if_given().is_some() {
+            return Err(Failure::Arguments(
+                "--labels: the labels come with the pictures or texts (folders, or --labels-key); beside --labels, embed first"
+                    .into(),
+            ));
+        }
+        let (label, form) = (self.labels.key(), &self.labels.form);
+        EmbeddedFiles::new(&self.raw, label, LabelNeed::Any, form, Some(&self.out), self.quiet, &self.threads).map(Some)
+    }
+
+    /// Whether pictures or texts are embedded.
+    pub(crate) fn embeds(&self) -> bool {
+        let predicts = self.options.predictions.are_given();
+        self.embeddings.is_none() && !predicts && self.raw.are_given()
+    }
+
+    fn sources<'a>(&'a self, embedded: Option<&'a EmbeddedFiles>) -> Result<Sources<'a>> {
+        let form = &self.labels.form;
+        let given = || {
+            let missing = "the following required arguments were not provided: --labels <FILE>";
+            self.labels.place_if_given().ok_or_else(|| Failure::Arguments(missing.into()))
+        };
+        Ok(Sources {
+            labels: embedded.map_or_else(given, |embedded| Ok(embedded.labels()))?,
+            form,
+            unlabelled: embedded
+                .map_or_else(|| form.reading.unlabelled(), |embedded| embedded.unlabelled(form.reading.unlabelled())),
+            embeddings: embedded.map_or(self.embeddings.as_deref(), |embedded| Some(embedded.embeddings())),
             embedding_form: &self.embedding_form,
             options: &self.options,
-        }
+        })
     }
 
     /// What was read as what, and what is odd about it.
     pub(crate) fn understood(&self, judged: &Judged<'_>) -> Result<Understood> {
-        judged.inputs.understood(judged.embeddings, self.standardize, &judged.report.report)
+        let mut understood = judged.inputs.understood(judged.embeddings, self.standardize, &judged.report.report)?;
+        understood.replace_embedded(judged.embedded);
+        Ok(understood)
     }
 
-    /// The files that are read.
+    /// What is read.
     pub(crate) fn inputs(&self) -> Vec<&Path> {
+        self.files().into_iter().chain(self.raw.paths()).collect()
+    }
+
+    /// The files that are read, without pictures and texts.
+    fn files(&self) -> Vec<&Path> {
         let mut inputs: Vec<&Path> = self.labels.paths().collect();
         inputs.extend(self.embeddings.as_deref());
         inputs.extend(self.options.predictions.paths());
@@ -273,16 +335,19 @@ impl Detect {
         &self.out
     }
 
+    /// Where the labels come from.
     pub(crate) fn labels_path(&self) -> &Path {
-        &self.labels.path
+        let given = self.labels.place_if_given().map(|place| place.path);
+        given.or_else(|| self.raw.paths().next()).unwrap_or(Path::new(""))
     }
 
     pub(crate) fn label_form(&self) -> &LabelForm {
         &self.labels.form
     }
 
+    /// Where the embeddings come from.
     pub(crate) fn embeddings_path(&self) -> Option<&Path> {
-        self.embeddings.as_deref()
+        self.embeddings.as_deref().or_else(|| self.raw.paths().next().filter(|_| self.embeds()))
     }
 
     pub(crate) fn is_quiet(&self) -> bool {

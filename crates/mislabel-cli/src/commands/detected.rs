@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use mislabel::core::{EmbeddingSource, LabelIssues, PartialLabels, VerifiedLabels};
-use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, SampleColumn, UnlabelledRow};
+use mislabel::io::{
+    EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, SampleColumn, Unlabelled, UnlabelledRow,
+};
 use mislabel::methods::{Entry, PartialDataset, PartialReport, Report, Suggestion, feature_notes};
 use mislabel::review::SampleTable;
 
 use crate::failure::Result;
-use crate::inputs::files::{EmbeddingForm, GivenLabels, LabelForm, check_pair};
+use crate::inputs::files::{EmbeddingForm, LabelForm, LabelPlace, check_pair};
 use crate::inputs::method_files::MethodFiles;
 use crate::inputs::pairing::Paired;
 use crate::inputs::sample_tables::Beside;
@@ -18,7 +20,11 @@ use crate::output::understanding::Understood;
 
 /// The files of a command, and how they are read.
 pub(crate) struct Sources<'a> {
-    pub(crate) labels: &'a GivenLabels,
+    /// Where the labels are.
+    pub(crate) labels: LabelPlace<'a>,
+    pub(crate) form: &'a LabelForm,
+    /// What stands for no label.
+    pub(crate) unlabelled: Unlabelled,
     pub(crate) embeddings: Option<&'a Path>,
     pub(crate) embedding_form: &'a EmbeddingForm,
     pub(crate) options: &'a MethodOptions,
@@ -39,8 +45,8 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// Reads `sources`, pairs the rows and matches the classes.
     pub(crate) fn read(sources: &Sources<'_>, methods: &[&Entry]) -> Result<Self> {
-        let (form, options) = (&sources.labels.form, sources.options);
-        let labels = form.read_partly(sources.labels.place())?;
+        let (form, options) = (sources.form, sources.options);
+        let labels = form.read_with(sources.labels, sources.unlabelled.clone())?;
         let leave_out = &sources.embedding_form.leave_out;
         let predictions = MethodFiles::predictions(methods, options, form, &labels, leave_out)?;
         let memory = options.reconstruction.memory;
@@ -143,7 +149,7 @@ impl Inputs {
 
     /// What travels from the input.
     fn travelling(&self, sources: &Sources<'_>) -> Result<Vec<SampleColumn>> {
-        let columns = travelling(&sources.labels.form, &self.labels, self.embeddings.as_ref())?;
+        let columns = travelling(sources.form, &self.labels, self.embeddings.as_ref())?;
         Ok(columns.into_iter().map(|(_, column)| column).collect())
     }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel::core::{Labels, Run};
-use mislabel::io::EmbeddingFile;
+use mislabel::io::{EmbeddingFile, LabelFile};
 use mislabel::methods::{Entry, RatioMethod, Sampled, reconstruction_errors};
 use mislabel::rer::{
     Difficulty as MeanRatios, DifficultyScale, KMeans, Ratios, SampleSizeCurve, SampleSizeFit, SampleSizePoint,
@@ -14,7 +14,9 @@ use mislabel::rer::{
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
+use crate::inputs::embedded_files::{EmbeddedFiles, LabelNeed};
 use crate::inputs::files::{Embeddings, LabelForm, LabelPlace, check_pair, labelled_rows};
+use crate::inputs::raw_samples::RawSamples;
 use crate::options::ReconstructionOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::ratio;
@@ -29,6 +31,7 @@ const EXAMPLES: &str = "\
 Examples:
   mislabel difficulty --embeddings embeddings.npy --labels labels.npy
   mislabel difficulty --embeddings embeddings.npy --labels labels.npy --curve --json
+  mislabel difficulty --images photos/
   mislabel difficulty --embeddings embeddings.npy --label-free --clusters 20 --calibration 0.7:1.1
 
 Difficulty is the mean reconstruction error ratio: the error of a sample under its own class over the
@@ -38,11 +41,14 @@ calibrations hold for the paper's autoencoder on that extractor's features, not 
 /// The arguments.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("embeddings", |file| file.required(false).required_unless_present_any(["images", "texts"])))]
 pub(crate) struct Difficulty {
     #[command(flatten)]
     embeddings: Embeddings,
+    #[command(flatten)]
+    raw: RawSamples,
     /// Labels: an array or a table of any kind; may be the file of the embeddings
-    #[arg(long, value_name = "FILE", required_unless_present = "label_free", conflicts_with = "label_free")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["label_free", "images", "texts"], conflicts_with = "label_free")]
     labels: Option<PathBuf>,
     /// Array or column of the labels
     #[arg(long, value_name = "NAME", conflicts_with = "label_free")]
@@ -132,7 +138,8 @@ impl Difficulty {
         let start = Instant::now();
         let progress = progress(false);
         let run = Run::quiet().with_progress(&*progress).with_memory(self.options.memory);
-        let (embeddings, labels, understood) = self.threads.run(|| self.read(&run))?;
+        let embedded = self.embedded()?;
+        let (embeddings, labels, understood) = self.threads.run(|| self.read(embedded.as_ref(), &run))?;
         let measured = self.threads.run(|| self.measure(&*method, &embeddings, &labels, &run))?;
         drop(progress);
         let Measured { means, curve, sampling } = measured;
@@ -157,23 +164,47 @@ impl Difficulty {
         }
     }
 
+    /// The pictures or texts that stand in place of embeddings, embedded.
+    fn embedded(&self) -> Result<Option<EmbeddedFiles>> {
+        if !self.raw.are_given() {
+            return Ok(None);
+        }
+        if self.embeddings.path().is_some() || self.labels.is_some() {
+            return Err(Failure::Arguments(
+                "--images and --texts bring embeddings and labels: leave --embeddings and --labels out".into(),
+            ));
+        }
+        let needs = if self.label_free { LabelNeed::None } else { LabelNeed::Any };
+        let label = self.labels_key.as_deref();
+        EmbeddedFiles::new(&self.raw, label, needs, &self.form, None, false, &self.threads).map(Some)
+    }
+
     /// The embeddings, and their labels or the clusters that stand for them.
-    fn read(&self, run: &Run<'_>) -> Result<(EmbeddingFile, Labels, Understood)> {
-        let place = self.labels.as_deref().map(|path| LabelPlace { path, key: self.labels_key.as_deref() });
+    fn read(&self, embedded: Option<&EmbeddedFiles>, run: &Run<'_>) -> Result<(EmbeddingFile, Labels, Understood)> {
+        let open = |labels: Option<&LabelFile>| match embedded {
+            Some(files) => self.embeddings.open_at(files.embeddings(), labels, &self.form, self.options.memory),
+            None => self.embeddings.open(labels, &self.form, self.options.memory),
+        };
+        let given = self.labels.as_deref().map(|path| LabelPlace { path, key: self.labels_key.as_deref() });
+        let place = given.or_else(|| embedded.filter(|_| !self.label_free).map(EmbeddedFiles::labels));
         let Some(place) = place else {
-            let embeddings = self.embeddings.open(None, &self.form, self.options.memory)?;
+            let embeddings = open(None)?;
             let default = KMeans::default();
             let clusters = self.clusters.unwrap_or(default.clusters);
             let labels = KMeans { clusters, seed: self.options.seed, ..default }.labels(&embeddings, run)?;
             let mut understood = Understood::default();
             understood.add(embeddings.understanding());
+            understood.replace_embedded(embedded);
             return Ok((embeddings, labels, understood));
         };
-        let labels = self.form.read_partly(place)?;
+        let unlabelled = self.form.reading.unlabelled();
+        let unlabelled = embedded.map_or(unlabelled.clone(), |files| files.unlabelled(unlabelled));
+        let labels = self.form.read_with(place, unlabelled)?;
         let given = labels.column(&self.form.classes()?)?;
-        let embeddings = self.embeddings.open(Some(&labels), &self.form, self.options.memory)?;
+        let embeddings = open(Some(&labels))?;
         check_pair(&embeddings, &given, &labels)?;
-        let understood = Understood::of_pair(&labels, &given, &embeddings)?;
+        let mut understood = Understood::of_pair(&labels, &given, &embeddings)?;
+        understood.replace_embedded(embedded);
         Ok((labelled_rows(embeddings, &given), given.labels, understood))
     }
 

@@ -10,7 +10,8 @@ use mislabel::metrics::{Evaluation, Measured};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::{KnownTruth, LabelForm};
+use crate::inputs::files::LabelForm;
+use crate::inputs::known_truth::KnownTruth;
 use crate::output::json::print_json;
 
 const EXAMPLES: &str = "\

@@ -4,6 +4,7 @@
 pub(crate) mod app;
 pub(crate) mod apply;
 pub(crate) mod compare;
+pub(crate) mod comparison;
 pub(crate) mod completions;
 pub(crate) mod demo;
 #[cfg(feature = "app")]
@@ -11,6 +12,8 @@ pub(crate) mod demo_app;
 pub(crate) mod detect;
 pub(crate) mod detected;
 pub(crate) mod difficulty;
+#[cfg(feature = "embed")]
+pub(crate) mod embed;
 pub(crate) mod evaluate;
 pub(crate) mod export;
 pub(crate) mod generate;

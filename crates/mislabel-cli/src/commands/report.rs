@@ -56,20 +56,27 @@ impl Report {
         let out = self.detect.out();
         let inputs: Vec<&Path> = self.detect.inputs().into_iter().chain(self.shown.paths()).collect();
         check_output(out, &["html"], &inputs)?;
+        if self.detect.embeds() && self.shown.table().is_some() {
+            return Err(Failure::Arguments("--samples is of no use where --images or --texts are embedded".into()));
+        }
         self.detect.judged(options, |judged| {
-            if judged.inputs.leaves_out() && self.shown.paths().next().is_some() {
+            let is_shown = self.shown.table().is_some() || self.detect.raw.are_given();
+            if judged.inputs.leaves_out() && is_shown {
                 return Err(Failure::Arguments(
                     "--samples, --images and --texts are of no use where --id leaves samples out".into(),
                 ));
             }
             let partial = &judged.inputs.partial;
-            let mut shown = self.shown.read(partial.len())?;
+            let mut shown = match judged.embedded {
+                Some(embedded) => embedded.shown(),
+                None => self.shown.read(&self.detect.raw, partial.len())?,
+            };
             let mut ids = None;
-            if !judged.inputs.leaves_out() {
+            if judged.embedded.is_none() && !judged.inputs.leaves_out() {
                 let form = self.detect.label_form();
                 let (table, folder, notes) = judged.inputs.sample_table(form, self.shown.table())?;
                 notes.iter().for_each(|note| self.note(note));
-                shown = self.shown.or_table(shown, &table, &folder);
+                shown = self.shown.or_table(&self.detect.raw, shown, &table, &folder);
                 ids = table.ids().cloned();
             }
             let shown = shown.selected(partial.rows());
@@ -126,7 +133,7 @@ impl Report {
             let (n, d) = source.shape();
             inputs.insert(0, input("embeddings", path, format!("{n} rows of {d} numbers")));
         }
-        let others = self.detect.inputs().into_iter().chain(self.shown.paths());
+        let others = self.detect.inputs().into_iter();
         let known: Vec<String> = inputs.iter().map(|input| input.path.clone()).collect();
         let others = others.filter(|path| !known.contains(&path.display().to_string()));
         inputs.extend(others.map(|path| input(role(path, self), path, "see the command".into())));
@@ -136,7 +143,7 @@ impl Report {
 
 /// What a file is that is neither embeddings nor labels.
 fn role(path: &Path, report: &Report) -> &'static str {
-    if report.shown.paths().any(|shown| shown == path) { "what samples show" } else { "further input" }
+    if report.detect.raw.paths().any(|shown| shown == path) { "what samples show" } else { "further input" }
 }
 
 /// Writes the page and its figures, and says where.

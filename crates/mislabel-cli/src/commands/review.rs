@@ -84,7 +84,7 @@ impl Review {
     pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
         refuse_foreign(&[named("posterior")], options)?;
         let mut inputs: Vec<&Path> = self.labels.paths().collect();
-        inputs.push(&self.embeddings.path);
+        inputs.extend(self.embeddings.path());
         inputs.extend(self.verified.as_deref());
         check_output(&self.out, &["csv"], &inputs)?;
         let (place, form, memory) = (self.labels.place(), &self.labels.form, self.options.reconstruction.memory);

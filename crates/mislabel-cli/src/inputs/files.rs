@@ -30,16 +30,33 @@ pub(crate) struct EmbeddingForm {
 #[derive(Args, Debug)]
 pub(crate) struct Embeddings {
     /// Embeddings, one row per sample: an array or a table of any kind, a folder of these, or a pattern in quotes
-    #[arg(id = "embeddings", long = "embeddings", value_name = "FILE")]
-    pub(crate) path: PathBuf,
+    #[arg(id = "embeddings", long = "embeddings", value_name = "FILE", required = true)]
+    path: Option<PathBuf>,
     #[command(flatten)]
     form: EmbeddingForm,
 }
 
 impl Embeddings {
+    /// The file; `None` where pictures or texts stand in its place.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// Opens them; the column of `labels` in the same table is left out.
     pub(crate) fn open(&self, labels: Option<&LabelFile>, form: &LabelForm, memory: Budget) -> Result<EmbeddingFile> {
-        self.form.open(&self.path, labels, form, memory)
+        let path = self.path().expect("such commands demand the option");
+        self.open_at(path, labels, form, memory)
+    }
+
+    /// Opens the file at `path` in place of theirs.
+    pub(crate) fn open_at(
+        &self,
+        path: &Path,
+        labels: Option<&LabelFile>,
+        form: &LabelForm,
+        memory: Budget,
+    ) -> Result<EmbeddingFile> {
+        self.form.open(path, labels, form, memory)
     }
 }
 
@@ -47,23 +64,34 @@ impl Embeddings {
 #[derive(Args, Debug)]
 pub(crate) struct GivenLabels {
     /// Labels: an array or a table of any kind; may be the file of the embeddings
-    #[arg(id = "labels", long = "labels", value_name = "FILE")]
-    pub(crate) path: PathBuf,
+    #[arg(id = "labels", long = "labels", value_name = "FILE", required = true)]
+    path: Option<PathBuf>,
     /// Array or column of the labels
-    #[arg(id = "labels_key", long = "labels-key", value_name = "NAME", help_heading = FILES)]
+    #[arg(id = "labels_key", long = "labels-key", alias = "label-column", value_name = "NAME", help_heading = FILES)]
     key: Option<String>,
     #[command(flatten)]
     pub(crate) form: LabelForm,
 }
 
 impl GivenLabels {
+    /// Where they are; for commands that cannot do without.
     pub(crate) fn place(&self) -> LabelPlace<'_> {
-        LabelPlace { path: &self.path, key: self.key.as_deref() }
+        self.place_if_given().expect("such commands demand the option")
+    }
+
+    /// Where they are; `None` where pictures or texts bring their labels.
+    pub(crate) fn place_if_given(&self) -> Option<LabelPlace<'_>> {
+        self.path.as_deref().map(|path| LabelPlace { path, key: self.key.as_deref() })
+    }
+
+    /// The array or column that has them.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.key.as_deref()
     }
 
     /// The files that they are read from.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        [self.path.as_path()].into_iter().chain(self.form.class_names.as_deref())
+        self.path.as_deref().into_iter().chain(self.form.class_names.as_deref())
     }
 }
 
@@ -75,44 +103,6 @@ pub(crate) type Budget = Option<MemoryBudget>;
 pub(crate) struct LabelPlace<'a> {
     pub(crate) path: &'a Path,
     pub(crate) key: Option<&'a str>,
-}
-
-/// Given labels and the true ones.
-#[derive(Args, Debug)]
-pub(crate) struct KnownTruth {
-    /// The given labels: an array or a table of any kind
-    #[arg(long, value_name = "FILE")]
-    pub(crate) given: PathBuf,
-    /// Array or column of the given labels
-    #[arg(long, value_name = "NAME")]
-    given_key: Option<String>,
-    /// The true labels
-    #[arg(long, value_name = "FILE")]
-    true_labels: PathBuf,
-    /// Array or column of the true labels
-    #[arg(long, value_name = "NAME")]
-    true_labels_key: Option<String>,
-}
-
-impl KnownTruth {
-    pub(crate) fn given_place(&self) -> LabelPlace<'_> {
-        LabelPlace { path: &self.given, key: self.given_key.as_deref() }
-    }
-
-    /// The given labels and the true ones, over the same `classes`.
-    pub(crate) fn columns(&self, form: &LabelForm, classes: &Classes) -> Result<[LabelColumn; 2]> {
-        let files = self.files(form)?;
-        let columns = LabelFile::columns(&[&files[0], &files[1]], classes)?;
-        Ok(columns.try_into().expect("two files have two columns"))
-    }
-
-    /// The files of the given labels and of the true ones, which are equally many.
-    pub(crate) fn files(&self, form: &LabelForm) -> Result<[LabelFile; 2]> {
-        let given = form.read(self.given_place())?;
-        let truth = form.read(LabelPlace { path: &self.true_labels, key: self.true_labels_key.as_deref() })?;
-        check_lengths(&truth, &given)?;
-        Ok([given, truth])
-    }
 }
 
 /// How labels are written.
@@ -201,7 +191,8 @@ impl LabelForm {
         self.read_with(place, self.reading.unlabelled())
     }
 
-    fn read_with(&self, place: LabelPlace<'_>, unlabelled: Unlabelled) -> Result<LabelFile> {
+    /// The labels at `place`, where those that are `unlabelled` stand for none.
+    pub(crate) fn read_with(&self, place: LabelPlace<'_>, unlabelled: Unlabelled) -> Result<LabelFile> {
         place.check()?;
         let array = place.key.map(Into::into);
         Ok(LabelFile::read(place.path, &ReadOptions { array, unlabelled, ..self.choice() })?)

@@ -1,10 +1,19 @@
 //! What commands read.
 
+#[cfg(feature = "embed")]
+pub(crate) mod embedded_files;
+#[cfg(not(feature = "embed"))]
+#[path = "not_embedded.rs"]
+pub(crate) mod embedded_files;
+#[cfg(feature = "embed")]
+pub(crate) mod embedding;
 pub(crate) mod files;
+pub(crate) mod known_truth;
 pub(crate) mod method_files;
 pub(crate) mod pairing;
 pub(crate) mod parameters;
 pub(crate) mod predictions;
+pub(crate) mod raw_samples;
 pub(crate) mod reading;
 pub(crate) mod reviewed;
 pub(crate) mod sample_tables;

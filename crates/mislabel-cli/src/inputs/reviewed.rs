@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mislabel::core::{LabelIssues, LabelQuality, Labels, Run};
-use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn};
+use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, Unlabelled};
 use mislabel::methods::{Dataset, PosteriorMethod};
 use mislabel::posterior::Posterior;
 use mislabel::review::Samples;
 
 use crate::failure::{Failure, Result};
+#[cfg(feature = "app")]
+use crate::inputs::embedded_files::EmbeddedFiles;
 use crate::inputs::files::{EmbeddingForm, GivenLabels, LabelForm, LabelPlace, check_classes, check_pair};
 use crate::inputs::pairing::Paired;
 use crate::inputs::reading::FILES;
@@ -21,6 +23,8 @@ use crate::session::threads::Threads;
 struct Sources<'a> {
     place: LabelPlace<'a>,
     form: &'a LabelForm,
+    /// What stands for no label.
+    unlabelled: Unlabelled,
     issues: Option<&'a Path>,
     embeddings: Option<(&'a Path, &'a EmbeddingForm)>,
     samples: Option<&'a Path>,
@@ -49,7 +53,8 @@ impl NamedLabels {
     pub(crate) fn reviewed(&self, issues: Option<&Path>, samples: Option<&Path>) -> Result<Option<Reviewed>> {
         let Some(path) = &self.path else { return Ok(None) };
         let place = LabelPlace { path, key: self.key.as_deref() };
-        let sources = Sources { place, form: &self.form, issues, embeddings: None, samples, threads: None };
+        let (form, unlabelled) = (&self.form, Unlabelled::Refuse);
+        let sources = Sources { place, form, unlabelled, issues, embeddings: None, samples, threads: None };
         sources.read(false).map(Some)
     }
 }
@@ -108,10 +113,35 @@ impl ReviewedOptions {
         self.sources().read(false)
     }
 
+    /// The option of a table, where one is given.
+    #[cfg(feature = "app")]
+    pub(crate) fn tables(&self) -> Option<&'static str> {
+        let labels = self.labels.place_if_given().map(|_| "--labels");
+        labels.or(self.embeddings.as_ref().map(|_| "--embeddings")).or(self.samples.as_ref().map(|_| "--samples"))
+    }
+
+    /// Reads what was embedded in place of labels, embeddings, and samples, and judges the labels where there is no table of
+    /// issues.
+    #[cfg(feature = "app")]
+    pub(crate) fn read_embedded(&self, embedded: &EmbeddedFiles) -> Result<Reviewed> {
+        let sources = Sources {
+            place: embedded.labels(),
+            form: &self.labels.form,
+            unlabelled: embedded.unlabelled(Unlabelled::Refuse),
+            issues: self.issues.as_deref(),
+            embeddings: Some((embedded.embeddings(), &self.embedding_form)),
+            samples: None,
+            threads: Some(&self.threads),
+        };
+        let reviewed = sources.read(true).map_err(|failure| embedded.told(failure))?;
+        Ok(Reviewed { folder: embedded.root(), notes: embedded.understanding().notes, ..reviewed })
+    }
+
     fn sources(&self) -> Sources<'_> {
         Sources {
             place: self.labels.place(),
             form: &self.labels.form,
+            unlabelled: Unlabelled::Refuse,
             issues: self.issues.as_deref(),
             embeddings: self.embeddings.as_deref().map(|path| (path, &self.embedding_form)),
             samples: self.samples.as_deref(),
@@ -123,7 +153,7 @@ impl ReviewedOptions {
 impl Sources<'_> {
     fn read(&self, judges: bool) -> Result<Reviewed> {
         let (path, form) = (self.place.path, self.form);
-        let file = form.read(self.place)?;
+        let file = form.read_with(self.place, self.unlabelled.clone())?;
         let open = |(path, own): (&Path, &EmbeddingForm)| own.open(path, Some(&file), form, None);
         let embeddings = self.embeddings.map(open).transpose()?;
         let Paired { labels: file, embeddings, kept, joined, mut notes, .. } =

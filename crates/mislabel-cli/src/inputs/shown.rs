@@ -10,6 +10,7 @@ use mislabel::review::{PackedTexts, SampleTable};
 
 use crate::failure::{Failure, Result};
 use crate::inputs::files::has_extension;
+use crate::inputs::raw_samples::RawSamples;
 use crate::value_parsers::{picture_size, positive};
 
 const SHOWN: &str = "What samples show";
@@ -23,19 +24,6 @@ pub(crate) struct ShownOptions {
     /// say]
     #[arg(long, value_name = "FILE", help_heading = SHOWN)]
     samples: Option<PathBuf>,
-    /// Pictures: a folder with one for every sample, in the order of their paths, or a list of files: .txt with one a line, or a
-    /// table. Paths are relative to the list
-    #[arg(long, value_name = "FOLDER|FILE", help_heading = SHOWN)]
-    images: Option<PathBuf>,
-    /// Column of the list that has the paths
-    #[arg(long, value_name = "COLUMN", requires = "images", help_heading = SHOWN)]
-    images_key: Option<String>,
-    /// Texts, one for every sample: .txt with one a line, or a table
-    #[arg(long, value_name = "FILE", help_heading = SHOWN)]
-    texts: Option<PathBuf>,
-    /// Column of the table that has the texts
-    #[arg(long, value_name = "COLUMN", requires = "texts", help_heading = SHOWN)]
-    texts_key: Option<String>,
     /// The embeddings are the pixels of gray pictures of this size
     #[arg(long, value_name = "HEIGHTxWIDTH", value_parser = picture_size, requires = "embeddings", help_heading = SHOWN)]
     pixels: Option<(usize, usize)>,
@@ -58,7 +46,7 @@ pub(crate) struct Shown {
 impl ShownOptions {
     /// The files that are read.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.samples, &self.images, &self.texts].into_iter().flatten().map(PathBuf::as_path)
+        self.samples.as_deref().into_iter()
     }
 
     /// The table of the samples.
@@ -67,13 +55,13 @@ impl ShownOptions {
     }
 
     /// Whether an option says what samples show.
-    fn says(&self) -> bool {
-        self.images.is_some() || self.texts.is_some() || self.pixels.is_some() || self.numbers
+    fn says(&self, raw: &RawSamples) -> bool {
+        raw.are_given() || self.pixels.is_some() || self.numbers
     }
 
     /// What the samples show by `table`, whose paths are relative to `folder`, unless an option says something else.
-    pub(crate) fn or_table(&self, shown: Shown, table: &SampleTable, folder: &Path) -> Shown {
-        if self.says() {
+    pub(crate) fn or_table(&self, raw: &RawSamples, shown: Shown, table: &SampleTable, folder: &Path) -> Shown {
+        if self.says(raw) {
             return shown;
         }
         let paths = table.files().filter(|paths| self.samples.is_some() || any_is_there(paths, folder));
@@ -84,18 +72,15 @@ impl ShownOptions {
         }
     }
 
-    /// Reads what `samples` samples show.
-    pub(crate) fn read(&self, samples: usize) -> Result<Shown> {
-        let images = self.images.as_deref().map(|path| pictures(path, self.images_key.as_deref())).transpose()?;
-        let texts = self
-            .texts
-            .as_deref()
-            .map(|path| column(path, self.texts_key.as_deref(), Role::Text, "--texts-key"))
-            .transpose()?;
-        if let (Some(path), Some(images)) = (&self.images, &images) {
+    /// Reads what `samples` samples show, whose files are `raw`.
+    pub(crate) fn read(&self, raw: &RawSamples, samples: usize) -> Result<Shown> {
+        let images = raw.images.as_deref().map(|path| pictures(path, raw.images_key.as_deref())).transpose()?;
+        let texts = |path: &Path| column(path, raw.texts_key.as_deref(), Role::Text, "--texts-key");
+        let texts = raw.texts.as_deref().map(texts).transpose()?;
+        if let (Some(path), Some(images)) = (&raw.images, &images) {
             one_each(path, images.len(), samples, "pictures")?;
         }
-        if let (Some(path), Some(texts)) = (&self.texts, &texts) {
+        if let (Some(path), Some(texts)) = (&raw.texts, &texts) {
             one_each(path, texts.len(), samples, "texts")?;
         }
         let pixels = self.pixels.map(|(height, width)| PixelForm { height, width, ink: self.ink as f32 });
@@ -104,6 +89,12 @@ impl ShownOptions {
 }
 
 impl Shown {
+    /// Pictures and texts of the samples that were embedded.
+    #[cfg(feature = "embed")]
+    pub(crate) fn embedded(images: Option<Vec<PathBuf>>, texts: Option<Vec<String>>) -> Self {
+        Self { images, texts, pixels: None, numbers: false }
+    }
+
     /// What the samples `rows` show.
     pub(crate) fn selected(self, rows: &[u32]) -> Self {
         fn selected<T: Clone>(values: Option<Vec<T>>, rows: &[u32]) -> Option<Vec<T>> {

@@ -7,6 +7,7 @@ use mislabel::methods::feature_notes;
 use serde::Serialize;
 
 use crate::failure::{Result, one_line};
+use crate::inputs::embedded_files::EmbeddedFiles;
 
 /// Classes that a line lists.
 const LISTED: usize = 8;
@@ -58,6 +59,13 @@ impl Understood {
             Some(file) => *file = file.clone().merged(understanding),
             None => self.files.push(understanding.clone()),
         }
+    }
+
+    /// Puts what `embedded` has to say in place of its files.
+    pub(crate) fn replace_embedded(&mut self, embedded: Option<&EmbeddedFiles>) {
+        let Some(embedded) = embedded else { return };
+        self.files.retain(|file| !file.files.iter().any(|path| embedded.holds(path)));
+        self.files.insert(0, embedded.understanding());
     }
 
     /// Prints the block.

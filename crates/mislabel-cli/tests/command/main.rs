@@ -3,6 +3,10 @@
 
 mod bad_files;
 mod cases;
+#[cfg(feature = "embed")]
+mod embedded;
+#[cfg(feature = "embed")]
+mod embedding;
 mod end_to_end;
 mod generated;
 mod interchange;

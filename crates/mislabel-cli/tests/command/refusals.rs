@@ -107,7 +107,7 @@ const OPTIONS: &[Case] = &[
     ("demo --rate many", "it must be a number from 0 to 1"),
     ("demo --seed -1", "invalid value '-1' for '--seed <N>': it must be a whole number from 0 to"),
     ("demo --threads 0", "it must be a whole number from 1 to 1024"),
-    ("detect", "required arguments were not provided: --labels <FILE> --out <FILE> --embeddings <FILE>"),
+    ("detect", "required arguments were not provided: --out <FILE> --embeddings <FILE> --labels <FILE>"),
     ("detect --embeddings x.npy --labels y.npy", "required arguments were not provided: --out <FILE>"),
     (
         "detect --embeddings x.npy --labels y.npy --out o.csv --method magic",

@@ -8,6 +8,8 @@
 mod applying;
 mod browser;
 mod deciding;
+#[cfg(feature = "embed")]
+mod embedded;
 mod fixture;
 mod http;
 mod large;

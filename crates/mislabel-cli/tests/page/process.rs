@@ -88,6 +88,20 @@ impl Served {
         line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() * 1024
     }
 
+    /// Asks the process once to end; its exit status.
+    #[cfg(all(feature = "embed", unix))]
+    pub(crate) fn terminated(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        for _ in 0..200 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        None
+    }
+
     /// Ends the process at once, as a power cut would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -1,6 +1,7 @@
 //! Label issues as a table, and the formats of such tables.
 
 pub(crate) mod columns;
+pub(crate) mod columns_file;
 pub(crate) mod files;
 pub(crate) mod json;
 #[cfg(feature = "parquet")]

@@ -10,11 +10,15 @@ use parquet::basic::Compression;
 use parquet::errors::Result;
 use parquet::file::properties::WriterProperties;
 
-use crate::issues::sheet::{Values, sheet};
+use crate::issues::sheet::{SheetColumn, Values, sheet};
 use crate::issues::table::IssueTable;
 
 pub(crate) fn write(table: &IssueTable, out: &mut (dyn Write + Send)) -> Result<()> {
-    let sheet = sheet(table);
+    write_sheet(&sheet(table), out)
+}
+
+/// Writes the columns of `sheet`.
+pub(crate) fn write_sheet(sheet: &[SheetColumn], out: &mut (dyn Write + Send)) -> Result<()> {
     let arrays: Vec<ArrayRef> = sheet.iter().map(|column| array(&column.values)).collect();
     let field =
         |(name, array): (&String, &ArrayRef)| Field::new(name, array.data_type().clone(), array.null_count() > 0);

@@ -2,15 +2,24 @@
 
 use std::io::Write;
 
-use crate::issues::sheet::{Values, sheet};
+use crate::issues::sheet::{SheetColumn, Values, sheet};
 use crate::issues::table::IssueTable;
 
 pub(crate) fn write(table: &IssueTable, delimiter: u8, out: &mut (impl Write + ?Sized)) -> csv::Result<()> {
+    write_sheet(&sheet(table), table.len() + table.unlabelled.len(), delimiter, out)
+}
+
+/// Writes `rows` rows of the columns of `sheet`.
+pub(crate) fn write_sheet(
+    sheet: &[SheetColumn],
+    rows: usize,
+    delimiter: u8,
+    out: &mut (impl Write + ?Sized),
+) -> csv::Result<()> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
-    let sheet = sheet(table);
     writer.write_record(sheet.iter().map(|column| column.name.as_str()))?;
-    for row in 0..table.len() + table.unlabelled.len() {
-        for column in &sheet {
+    for row in 0..rows {
+        for column in sheet {
             writer.write_field(cell(&column.values, row))?;
         }
         writer.write_record(None::<&[u8]>)?;

@@ -70,6 +70,8 @@ pub(crate) mod roles;
 #[cfg(feature = "tables")]
 pub(crate) mod sample_file;
 #[cfg(feature = "tables")]
+pub(crate) mod samples;
+#[cfg(feature = "tables")]
 pub(crate) mod sources;
 #[cfg(feature = "tables")]
 pub(crate) mod text;

@@ -26,6 +26,8 @@ use crate::table::declared::declare;
 
 /// Values read at a time, but for rows that are longer.
 const VALUES: usize = 1 << 16;
+/// Bytes read at a time: rows with pictures in them are long.
+const BATCH_BYTES: usize = 32 << 20;
 /// Bytes that a page may take while it is read, whatever the limit: longer than writers make them by default.
 const LEAST_MEMORY: u64 = 16 << 20;
 
@@ -118,6 +120,7 @@ impl ParquetTable {
             let rows = group.num_rows();
             let values = self.values(number, &mask)?;
             let batch = (VALUES / (values / rows.max(1)).max(1)).clamp(1, VALUES / 8);
+            let batch = batch.min((BATCH_BYTES / (self.bytes_of(number, &mask) / rows.max(1)).max(1)).max(1));
             let levels = parquet_to_arrow_field_levels(self.schema(), mask, None).map_err(Error::parser(&self.path))?;
             let reader = ParquetRecordBatchReader::try_new_with_row_groups(&levels, &group, batch, None);
             Ok((reader.map_err(|cause| self.refusal(cause))?, handed_out, rows))
@@ -134,6 +137,13 @@ impl ParquetTable {
             most = most.max(usize::try_from(chunk.num_values()).unwrap_or(0));
         }
         Ok(most)
+    }
+
+    /// The bytes of the columns in a row group, unpacked, by the word of the file.
+    fn bytes_of(&self, number: usize, mask: &ProjectionMask) -> usize {
+        let chunks = self.reader.metadata().row_group(number).columns().iter().enumerate();
+        let sizes = chunks.filter(|(leaf, _)| mask.leaf_included(*leaf)).map(|(_, chunk)| chunk.uncompressed_size());
+        sizes.map(|size| usize::try_from(size).unwrap_or(0)).fold(0, usize::saturating_add)
     }
 
     fn refusal(&self, cause: ParquetError) -> Error {

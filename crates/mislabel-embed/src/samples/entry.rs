@@ -1,0 +1,84 @@
+//! Samples before they are read.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::samples::skipped::{Skip, SkipReason};
+
+/// A sample as a source names it; its content is read when it is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is called: its path below the folder, or its place in the table.
+    pub name: String,
+    /// Its given label.
+    pub label: Option<String>,
+    /// The split that it belongs to.
+    pub split: Option<String>,
+    /// Where its content is.
+    pub content: Content,
+}
+
+/// Where the content of a sample is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Content {
+    /// In a file.
+    File(PathBuf),
+    /// Here: the bytes of a file.
+    Bytes(Vec<u8>),
+    /// Here: a text.
+    Text(String),
+    /// Nowhere.
+    Absent(Skip),
+}
+
+impl Content {
+    /// Bytes of memory that reading the content takes, at least.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::File(path) => fs::metadata(path).map_or(0, |metadata| metadata.len()),
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Text(text) => text.len() as u64,
+            Self::Absent(_) => 0,
+        }
+    }
+
+    /// The content itself.
+    pub(crate) fn read(self) -> Result<Vec<u8>, Skip> {
+        match self {
+            Self::File(path) => fs::read(&path).map_err(|cause| unread(&cause)),
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Text(text) => Ok(text.into_bytes()),
+            Self::Absent(skip) => Err(skip),
+        }
+    }
+}
+
+fn unread(cause: &io::Error) -> Skip {
+    let reason = match cause.kind() {
+        io::ErrorKind::NotFound => SkipReason::Missing,
+        _ => SkipReason::Unreadable,
+    };
+    Skip::new(reason, cause.to_string())
+}
+
+/// Samples, one after the other, in an order that is always the same.
+pub trait Source: Sync {
+    /// Hands every sample to `each`; stops at the first error, which it returns.
+    ///
+    /// # Errors
+    /// Those of `each`, and whatever keeps the samples from being listed.
+    fn entries(&self, each: &mut dyn FnMut(Entry) -> Result<()>) -> Result<()>;
+
+    /// What should be known of how the samples were found, a sentence each.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// How many samples there are, where that is known before they are read.
+    fn count(&self) -> Option<usize> {
+        None
+    }
+}
