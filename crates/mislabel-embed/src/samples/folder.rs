@@ -111,6 +111,9 @@ impl Source for ImageFolder {
     }
 }
 
+/// A split, and the folders in it.
+type Split = (String, Vec<PathBuf>);
+
 /// A folder on the way to its pictures.
 struct Listing {
     walk: Walk,
@@ -120,7 +123,7 @@ struct Listing {
 
 impl Listing {
     /// The `folders` with the folders in them, if these are classes and those are splits.
-    fn splits(&mut self, folders: &[PathBuf], loose: &[PathBuf]) -> Result<Option<Vec<(String, Vec<PathBuf>)>>> {
+    fn splits(&mut self, folders: &[PathBuf], loose: &[PathBuf]) -> Result<Option<Vec<Split>>> {
         if folders.is_empty() || !loose.is_empty() || !folders.iter().all(|folder| is_split(folder)) {
             return Ok(None);
         }
@@ -136,7 +139,7 @@ impl Listing {
         Ok(Some(splits))
     }
 
-    fn of_splits(&mut self, splits: Vec<(String, Vec<PathBuf>)>, wanted: Option<&str>, root: &Path) -> Result<()> {
+    fn of_splits(&mut self, splits: Vec<Split>, wanted: Option<&str>, root: &Path) -> Result<()> {
         let names: Vec<String> = splits.iter().map(|(split, _)| split.clone()).collect();
         if let Some(wanted) = wanted.filter(|wanted| !names.iter().any(|name| name == wanted)) {
             let problem = format!("there is no split {wanted:?} in it, only {}", names.join(", "));

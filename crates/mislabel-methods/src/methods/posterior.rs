@@ -107,7 +107,7 @@ impl PosteriorMethod {
             if newly_doubted as f64 <= if round == 0 { 0.0 } else { WORTH_A_FIT * given.len() as f64 } {
                 break;
             }
-            let run = run.scoped(&format!("again {round}"));
+            let run = run.scoped(format!("again {round}"));
             let next = fitted(evidence.evidence_of_kept(embeddings, given, &keep, &run)?)?;
             if next.posterior.log_likelihood() <= best.posterior.log_likelihood() {
                 break;
