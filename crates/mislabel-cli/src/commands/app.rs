@@ -46,21 +46,22 @@ pub(crate) struct AppCommand {
 
 impl AppCommand {
     pub(crate) fn run(&self) -> Result<()> {
-        let embedded = self.embedded()?;
-        let reviewed = match &embedded {
-            Some(embedded) => self.reviewed.read_embedded(embedded),
-            None => self.reviewed.read(),
-        };
-        let Reviewed { samples, embeddings, posterior, folder, notes, .. } = reviewed?;
+        let Reviewed { samples, embeddings, posterior, folder, notes, .. } = self.read()?;
         let mut out = stdout().lock();
         for note in notes {
             writeln!(out, "note: {}", one_line(&note))?;
         }
         drop(out);
-        // The server runs until the process is ended: nothing may be left in the folder of temporary files then.
-        drop(embedded);
         let evidence = Evidence { embeddings: embeddings.map(|file| Box::new(file) as _), posterior };
         self.serving.run(samples, evidence, &self.journal, self.root.clone().unwrap_or(folder))
+    }
+
+    /// Reads everything. The server runs until the process is ended: nothing may be left in the folder of temporary files then.
+    fn read(&self) -> Result<Reviewed> {
+        match self.embedded()? {
+            Some(embedded) => self.reviewed.read_embedded(&embedded),
+            None => self.reviewed.read(),
+        }
     }
 
     /// The pictures or texts that stand in place of labels and embeddings, embedded.

@@ -1,5 +1,5 @@
 //! Samples of every kind, good and bad, to rows.
-#![expect(clippy::unwrap_used, reason = "a failing helper is a failing test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing helper is a failing test")]
 
 mod bad_files;
 mod fixture;

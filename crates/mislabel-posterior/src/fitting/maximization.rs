@@ -9,6 +9,10 @@ use crate::fitting::sums::Sums;
 /// As if one more class were known to have a bias of ±1: with few classes, biases tell little of how far they spread.
 const KNOWN_BIASES: f64 = 1.0;
 
+/// Jeffreys' prior of the mean rate, Beta(½, ½): a single wrong label that lies apart is as likely without any noise, under
+/// a classifier that is less sure of everything, as it is under noise. The rate must not settle at 0 then.
+const UNSEEN_FLIPS: f64 = 0.5;
+
 /// Beyond this, rows are told apart so well that a steeper classifier changes nothing.
 const STEEPEST: f64 = 1e6;
 
@@ -87,12 +91,12 @@ fn solved(matrix: &[[f64; FEATURES]; FEATURES], right: [f64; FEATURES]) -> [f64;
     [(right[0] * d - b * right[1]) / whole, (a * right[1] - c * right[0]) / whole]
 }
 
-/// How many true samples of each class, of those that are labeled otherwise, and the mean rate; `counts` by given label
+/// How many true samples of each class, of those that are labeled otherwise, and the mean rate under Jeffreys' prior; `counts` by given label
 /// (row) and true class (column).
 fn flips(counts: &Array2<f64>) -> (Vec<f64>, Vec<f64>, f64) {
     let all: Vec<f64> = counts.sum_axis(Axis(0)).to_vec();
     let flips: Vec<f64> = all.iter().enumerate().map(|(class, all)| (all - counts[[class, class]]).max(0.0)).collect();
-    let mean = flips.iter().sum::<f64>() / all.iter().sum::<f64>().max(LEAST);
+    let mean = (flips.iter().sum::<f64>() + UNSEEN_FLIPS) / (all.iter().sum::<f64>() + 2.0 * UNSEEN_FLIPS);
     (all, flips, mean)
 }
 
