@@ -67,6 +67,9 @@ const MOST_CLASSES: usize = 16_384;
 /// The biases b_c have a prior N(0, τ²), whose τ is likeliest, too (MacKay's fixed point), as if one more class were known to
 /// have the bias 1. Free biases let classes of a few samples die: all their labels look like flips of a larger class.
 ///
+/// The mean rate η̄ has Jeffreys' prior, Beta(½, ½). A single wrong label far from its class is about as likely with no noise at
+/// all, under a classifier that is a little less sure of every sample; without the prior its quality is 1.
+///
 /// Quality is the posterior of the given label, LOWER is more suspect; the score is 1 − it, the probability that the label
 /// is wrong.
 ///

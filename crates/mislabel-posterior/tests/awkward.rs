@@ -51,6 +51,21 @@ fn two_classes_missing_classes_and_classes_of_one_sample_have_a_posterior() {
     }
 }
 
+/// One wrong label is about as likely without noise, under a classifier that is less sure of every sample.
+#[test]
+fn a_single_wrong_label_far_from_its_class_is_doubted() {
+    let jitter = |i: usize, j: usize| ((i * 7919 + j * 104_729 + i * i * 31) % 1009) as f32 / 1009.0;
+    for n in [45, 120, 300] {
+        let rows = Array2::from_shape_fn((n, 8), |(i, j)| jitter(i, j) + if i % 3 == j { 3.0 } else { 0.0 });
+        let mut labels: Vec<u32> = (0..n).map(|i| (i % 3) as u32).collect();
+        labels[0] = 1;
+        let found = posterior(rows, &labels, 3, PosteriorModel::default()).expect("a posterior");
+        let quality = found.quality().as_slice();
+        assert!(quality[0] < 0.9, "{n}: {}", quality[0]);
+        assert!(quality[1..].iter().all(|right| *right > 0.99), "{n}");
+    }
+}
+
 #[test]
 fn rows_of_any_scale_constant_and_equal_rows_have_a_posterior() {
     let labels: Vec<u32> = (0..40).map(|i| (i % 4) as u32).collect();
