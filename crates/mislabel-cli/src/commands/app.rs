@@ -7,8 +7,8 @@ use clap::Args;
 use mislabel::app::Evidence;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::embedded_files::{EmbeddedFiles, LabelNeed};
-use crate::inputs::raw_samples::RawSamples;
+use crate::inputs::embedded_files::EmbeddedFiles;
+use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::inputs::reviewed::{Reviewed, ReviewedOptions};
 use crate::session::serving::Serving;
 

@@ -19,7 +19,8 @@ Examples:
   mislabel apply --labels labels.npy --journal review.jsonl --verified verified.csv
 
 The output has the format of --labels, whatever that is (Arrow files are only read), with everything but the corrected
-labels as it was: other columns and arrays, metadata, packing, the spelling of labels. Labels that are corrected already are refused. --verified of detect and review takes the table.";
+labels as it was: other columns and arrays, metadata, packing, the spelling of labels. Labels that are corrected
+already are refused. --verified of detect and review takes the table.";
 
 /// The arguments.
 #[derive(Args)]

@@ -12,11 +12,11 @@ use serde::Serialize;
 
 use crate::commands::comparison::{Row, cell};
 use crate::failure::{Failure, Result};
-use crate::inputs::embedded_files::{EmbeddedFiles, LabelNeed};
+use crate::inputs::embedded_files::EmbeddedFiles;
 use crate::inputs::files::{Embeddings, LabelForm, check_pair};
 use crate::inputs::known_truth::KnownTruth;
 use crate::inputs::method_files::MethodFiles;
-use crate::inputs::raw_samples::RawSamples;
+use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::{method, posterior};

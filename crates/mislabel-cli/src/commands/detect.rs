@@ -14,17 +14,17 @@ use serde::Serialize;
 
 use crate::commands::detected::{Inputs, Sources};
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::embedded_files::{EmbeddedFiles, LabelNeed};
+use crate::inputs::embedded_files::EmbeddedFiles;
 use crate::inputs::files::{EmbeddingForm, GivenLabels, LabelForm};
 use crate::inputs::parameters::read_parameters;
-use crate::inputs::raw_samples::RawSamples;
+use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::method;
 use crate::options::parsers::method_parser;
 use crate::output::explanations::{ExplanationRow, MemberRow, members, print_explanations};
 use crate::output::json::{PerClass, print_json};
-use crate::output::output_file::check_output;
+use crate::output::output_file::{TABLES, check_output};
 use crate::output::understanding::Understood;
 use crate::session::progress_bar::progress;
 use crate::session::resume::Resume;
@@ -179,7 +179,7 @@ pub(crate) struct Judged<'a> {
 
 impl Detect {
     pub(crate) fn run(&self, options: &GivenOptions) -> Result<()> {
-        check_output(&self.out, &["csv", "tsv", "jsonl", "ndjson", "parquet"], &self.inputs())?;
+        check_output(&self.out, &TABLES, &self.inputs())?;
         if let Some(path) = self.raw.paths().next().filter(|_| !self.embeds()) {
             let path = path.display();
             return Err(Failure::Arguments(format!(

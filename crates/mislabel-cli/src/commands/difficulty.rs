@@ -14,9 +14,9 @@ use mislabel::rer::{
 use serde::Serialize;
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::embedded_files::{EmbeddedFiles, LabelNeed};
+use crate::inputs::embedded_files::EmbeddedFiles;
 use crate::inputs::files::{Embeddings, LabelForm, LabelPlace, check_pair, labelled_rows};
-use crate::inputs::raw_samples::RawSamples;
+use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::options::ReconstructionOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
 use crate::options::method::ratio;

@@ -15,7 +15,7 @@ use crate::commands::export::{Outgoing, Sent};
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::reviewed::Reviewed;
 use crate::output::json::print_json;
-use crate::output::output_file::check_output;
+use crate::output::output_file::{TABLES, check_output};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,8 +31,6 @@ With --issues or --samples, the samples that were exported, what came back is ch
 the suggestions; the table holds the decided samples. Without, it holds all samples of PATH. With --labels and
 --journal the decisions are added to the journal, under the names of their reviewers: the page then shows them, and
 apply writes them into the labels. The format review is the journal itself.";
-
-const TABLES: [&str; 5] = ["csv", "tsv", "jsonl", "ndjson", "parquet"];
 
 /// The arguments.
 #[derive(Args)]

@@ -13,8 +13,7 @@ use crate::commands::slice::{asked, board, print_samples};
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::reviewed::{Reviewed, ReviewedOptions};
 use crate::output::json::print_json;
-use crate::output::output_file::check_output;
-use crate::output::rows::{TABLES, write_rows};
+use crate::output::rows::write_rows;
 use crate::session::progress_bar::progress;
 use crate::session::reviewer::reviewer;
 use crate::value_parsers::count;
@@ -85,19 +84,15 @@ struct Summary<'a> {
 
 impl Similar {
     pub(crate) fn run(&self) -> Result<()> {
-        if let Some(out) = &self.out {
-            let inputs: Vec<&Path> = self.reviewed.paths().into_iter().chain(self.journal.as_deref()).collect();
-            check_output(out, &TABLES, &inputs)?;
-        }
+        self.reviewed.check_table(self.out.as_deref(), self.journal.as_deref())?;
         let query = Query::parse(&self.query).map_err(asked)?;
         let reviewed = self.reviewed.read_unjudged()?;
         let Some(embeddings) = &reviewed.embeddings else {
             return Err(Failure::Arguments("samples are compared by --embeddings".into()));
         };
-        let board = match self.journal.as_deref().filter(|path| self.tag.is_none() || path.exists()) {
-            Some(path) => board(Some(path), &reviewed.samples)?,
-            None => board(None, &reviewed.samples)?,
-        };
+        // A tag may begin a journal.
+        let journal = self.journal.as_deref().filter(|path| self.tag.is_none() || path.exists());
+        let board = board(journal, &reviewed.samples)?;
         let mut examples = match &self.to_tag {
             Some(tag) if board.tag(tag).is_none_or(|rows| rows.is_empty()) => {
                 return Err(Failure::Arguments(format!("--to-tag {tag}: no sample has this tag")));

@@ -11,8 +11,7 @@ use serde::Serialize;
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::reviewed::{Reviewed, ReviewedOptions};
 use crate::output::json::print_json;
-use crate::output::output_file::check_output;
-use crate::output::rows::{TABLES, write_rows};
+use crate::output::rows::write_rows;
 use crate::value_parsers::count_or_none;
 
 const EXAMPLES: &str = "\
@@ -95,10 +94,7 @@ struct NamedPair {
 
 impl Slice {
     pub(crate) fn run(&self) -> Result<()> {
-        if let Some(out) = &self.out {
-            let inputs: Vec<&Path> = self.reviewed.paths().into_iter().chain(self.journal.as_deref()).collect();
-            check_output(out, &TABLES, &inputs)?;
-        }
+        self.reviewed.check_table(self.out.as_deref(), self.journal.as_deref())?;
         let query = Query::parse(&self.query).map_err(asked)?;
         let reviewed = self.reviewed.read()?;
         let samples = &reviewed.samples;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::failure::{Failure, Result};
 use crate::inputs::embedding::{EmbeddedSamples, embedded, storage};
 use crate::inputs::files::{LabelForm, LabelPlace, has_extension};
-use crate::inputs::raw_samples::RawSamples;
+use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::inputs::shown::Shown;
 use crate::output::skipped::{beside, tell};
 use crate::session::progress_bar::progress;
@@ -27,17 +27,6 @@ const RUN: &str = ".mislabel-run-";
 
 /// Age at which the folder of a run is that of a run that was killed.
 const KILLED: Duration = Duration::from_secs(7 * 24 * 3600);
-
-/// Whether a command can do without labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LabelNeed {
-    /// Some samples at least need one.
-    Any,
-    /// Every sample needs one.
-    Every,
-    /// It has no use for them.
-    None,
-}
 
 /// Embeddings and a table of the samples in a folder that goes with this.
 pub(crate) struct EmbeddedFiles {

@@ -6,20 +6,9 @@ use mislabel::io::{Understanding, Unlabelled};
 
 use crate::failure::{Failure, Result};
 use crate::inputs::files::{LabelForm, LabelPlace};
-use crate::inputs::raw_samples::RawSamples;
+use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::inputs::shown::Shown;
 use crate::session::threads::Threads;
-
-/// Whether a command can do without labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LabelNeed {
-    /// Some samples at least need one.
-    Any,
-    /// Every sample needs one.
-    Every,
-    /// It has no use for them.
-    None,
-}
 
 /// No value of this type exists.
 pub(crate) enum EmbeddedFiles {}

@@ -12,6 +12,17 @@ use crate::value_parsers::share;
 /// The heading of these options.
 const RAW: &str = "Pictures and texts";
 
+/// Whether a command can do without labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LabelNeed {
+    /// Some samples at least need one.
+    Any,
+    /// Every sample needs one.
+    Every,
+    /// It has no use for them.
+    None,
+}
+
 /// Pictures or texts.
 #[derive(Args, Debug)]
 pub(crate) struct RawSamples {

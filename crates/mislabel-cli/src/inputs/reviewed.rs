@@ -16,6 +16,7 @@ use crate::inputs::files::{EmbeddingForm, GivenLabels, LabelForm, LabelPlace, ch
 use crate::inputs::pairing::Paired;
 use crate::inputs::reading::FILES;
 use crate::inputs::sample_tables::Beside;
+use crate::output::output_file::{TABLES, check_output};
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
 
@@ -94,10 +95,12 @@ pub(crate) struct Reviewed {
 }
 
 impl ReviewedOptions {
-    /// The files that are read.
-    pub(crate) fn paths(&self) -> Vec<&Path> {
+    /// Refuses a table `out` that could not be written in the end, or that is read, as the `journal` is.
+    pub(crate) fn check_table(&self, out: Option<&Path>, journal: Option<&Path>) -> Result<()> {
+        let Some(out) = out else { return Ok(()) };
         let others = [&self.issues, &self.embeddings, &self.samples].into_iter().flatten().map(PathBuf::as_path);
-        self.labels.paths().chain(others).collect()
+        let inputs: Vec<&Path> = self.labels.paths().chain(others).chain(journal).collect();
+        check_output(out, &TABLES, &inputs)
     }
 
     /// Reads everything, and judges the labels where there is no table of issues.

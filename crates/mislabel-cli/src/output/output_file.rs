@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Failure, Result};
 use crate::inputs::files::{has_extension, same_file};
 
+/// Extensions of tables that are written.
+pub(crate) const TABLES: [&str; 5] = ["csv", "tsv", "jsonl", "ndjson", "parquet"];
+
 /// Refuses a path that could not be written in the end: an extension other than `extensions`, a folder that is
 /// missing, a directory, or one of the `inputs`, which would be lost.
 pub(crate) fn check_output(path: &Path, extensions: &[&str], inputs: &[&Path]) -> Result<()> {

@@ -8,9 +8,6 @@ use mislabel::review::{Board, Media, Samples};
 use crate::failure::{Failure, Result};
 use crate::inputs::reviewed::Reviewed;
 
-/// Extensions of tables that are written.
-pub(crate) const TABLES: [&str; 5] = ["csv", "tsv", "jsonl", "ndjson", "parquet"];
-
 /// Writes the samples `rows` in this order: labels and issues, decisions as far as there are any, similarities, and all that the
 /// tables of the samples say.
 pub(crate) fn write_rows(

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::process::mislabel;
+use crate::process::{mislabel, run};
 
 /// Issues of four samples, and their texts.
 fn issues() -> TempDir {
@@ -19,12 +19,6 @@ fn issues() -> TempDir {
         fs::write(folder.path().join(name), content).unwrap();
     }
     folder
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> String {
-    let output = mislabel(folder, arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 const SENT: [&str; 8] =

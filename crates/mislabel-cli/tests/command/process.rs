@@ -11,6 +11,13 @@ pub(crate) fn mislabel(folder: &TempDir, arguments: &[&str]) -> Output {
     command.current_dir(folder.path()).args(arguments).output().unwrap()
 }
 
+/// What the command prints, which must succeed.
+pub(crate) fn run(folder: &TempDir, arguments: &[&str]) -> String {
+    let output = mislabel(folder, arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// A `.npy` file with a header of our own making.
 pub(crate) fn npy(path: impl AsRef<Path>, descr: &str, shape: &str, payload: &[u8]) {
     std::fs::write(path, npy_bytes(descr, shape, payload)).unwrap();

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::process::mislabel;
+use crate::process::{mislabel, run};
 
 /// Twenty samples of two classes on a circle of two halves, whose table of labels has ids, paths, and cameras.
 fn dataset() -> TempDir {
@@ -26,12 +26,6 @@ fn dataset() -> TempDir {
         fs::write(folder.path().join(name), content).unwrap();
     }
     folder
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> String {
-    let output = mislabel(folder, arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 fn refused(folder: &TempDir, arguments: &[&str]) -> String {

@@ -63,8 +63,8 @@ impl Default for PosteriorMethod {
     }
 }
 
-/// Share of the labels that must be doubted anew for one more fit: fewer hardly change the models of classes.
-const WORTH_A_FIT: f64 = 0.01;
+/// One in so many labels must be doubted anew for one more fit: fewer hardly change the models of classes.
+const SHARE_WORTH_A_FIT: usize = 100;
 
 /// What a posterior was taken from, and the posterior before any label is verified.
 #[derive(Clone, Debug)]
@@ -92,29 +92,31 @@ impl PosteriorMethod {
         let (embeddings, given) = (embeddings(self.name(), data)?, data.given());
         let graph = self.neighbors.map(|search| search.evidence(embeddings, given, run)).transpose()?;
         let evidence = self.evidence_of(embeddings, given, run)?;
-        let fitted = |errors: NearestErrors| -> Result<Fitted> {
+        let fitted = |errors: NearestErrors| -> Result<(NearestErrors, Posterior)> {
             let posterior = match graph.as_ref().map(NeighborGraph::indices_view) {
                 None => self.model.posterior(&errors, given, run)?,
                 Some(neighbors) => self.model.posterior_with_neighbors(&errors, neighbors, given, run)?,
             };
-            Ok(Fitted { errors, graph: graph.clone(), posterior })
+            Ok((errors, posterior))
         };
-        let mut best = fitted(evidence.evidence(embeddings, given, run)?)?;
+        let (mut errors, mut posterior) = fitted(evidence.evidence(embeddings, given, run)?)?;
         let mut keep = vec![true; given.len()];
+        // The first of these fits needs a single doubted label.
+        let mut worth_a_fit = 1;
         for round in 0..self.refits {
-            let last = std::mem::replace(&mut keep, trusted_labels(&best.posterior, best.errors.summary(), given));
-            let newly_doubted = last.iter().zip(&keep).filter(|(last, now)| **last && !**now).count();
-            if newly_doubted as f64 <= if round == 0 { 0.0 } else { WORTH_A_FIT * given.len() as f64 } {
+            let last = std::mem::replace(&mut keep, trusted_labels(&posterior, errors.summary(), given));
+            if last.iter().zip(&keep).filter(|(last, now)| **last && !**now).count() < worth_a_fit {
                 break;
             }
             let run = run.scoped(format!("again {round}"));
             let next = fitted(evidence.evidence_of_kept(embeddings, given, &keep, &run)?)?;
-            if next.posterior.log_likelihood() <= best.posterior.log_likelihood() {
+            if next.1.log_likelihood() <= posterior.log_likelihood() {
                 break;
             }
-            best = next;
+            (errors, posterior) = next;
+            worth_a_fit = given.len() / SHARE_WORTH_A_FIT + 1;
         }
-        Ok(best)
+        Ok(Fitted { errors, graph, posterior })
     }
 
     /// The evidence with the shrinkage that is likeliest.
