@@ -41,7 +41,7 @@ fn recall(exact: &NeighborGraph, other: &NeighborGraph) -> f64 {
 
 /// Sums of twelve uniform numbers less 6 are close enough to normal ones.
 fn clusters(n: usize, centers: usize, d: usize) -> Array2<f32> {
-    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(0);
+    let mut random = rand::rngs::ChaCha8Rng::seed_from_u64(0);
     let mut normal = || (0..12).map(|_| random.random::<f32>()).sum::<f32>() - 6.0;
     let centers = Array2::from_shape_simple_fn((centers, d), &mut normal);
     Array2::from_shape_fn((n, d), |(i, j)| centers[[i % centers.nrows(), j]] + 0.5 * normal())

@@ -14,7 +14,7 @@ const RATE: f64 = 0.2;
 
 fn main() -> mislabel_core::Result<()> {
     for classes in [10, 77, 1000] {
-        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(classes as u64);
+        let mut random = rand::rngs::ChaCha8Rng::seed_from_u64(classes as u64);
         let mut label = |row: usize| {
             let flipped = random.random::<f64>() < RATE;
             let place = if flipped { random.random_range(0..classes) } else { row / SIZE };

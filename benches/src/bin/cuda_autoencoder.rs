@@ -13,8 +13,8 @@ use mislabel_core::{Embeddings, Run};
 use mislabel_cuda::measure::{Library, ScoringBlock, SquareMatrix, SquareProduct, TrainingWork, device_seconds};
 use mislabel_cuda::{Cuda, CudaAutoencoder};
 use mislabel_reconstruct::{Autoencoder, TrainingLength};
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// Side of the matrices whose product gives the rate to compare with.
 const SQUARE: usize = 8192;

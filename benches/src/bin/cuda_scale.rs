@@ -13,8 +13,8 @@ use mislabel_core::{ClassEvidence, Embeddings, Run};
 use mislabel_cuda::measure::{Library, ScoringWork, SquareMatrix, SquareProduct, device_seconds};
 use mislabel_cuda::{Cuda, CudaScorer, CudaSoftLinear, TensorPrecision};
 use mislabel_reconstruct::{ClassRow, SoftLinear};
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// Side of the matrices whose product gives the rate to compare with.
 const SQUARE: usize = 8192;

@@ -1,12 +1,9 @@
 //! The seams: evidence about the classes, judges of that evidence, and detectors made of both.
 
-use std::sync::Arc;
-
-use auto_impl::auto_impl;
-
 use crate::error::Result;
 use crate::evidence::issues::LabelIssues;
 use crate::evidence::transition::NoiseTransition;
+use crate::forwarding::forward;
 use crate::inputs::embeddings::EmbeddingSource;
 use crate::inputs::labels::Labels;
 use crate::run::context::Run;
@@ -18,7 +15,6 @@ use crate::run::context::Run;
 ///
 /// Implementers promise the same evidence for the same input and parameters on any number of threads,
 /// an error when `embeddings` and `given` differ in length, and to stop within a second or two of work when `run` says so.
-#[auto_impl(&, Box, Arc)]
 pub trait ClassEvidence: Send + Sync {
     /// What is gathered about every sample.
     type Evidence;
@@ -46,6 +42,20 @@ pub trait ClassEvidence: Send + Sync {
     }
 }
 
+forward! {
+    ClassEvidence {
+        type Evidence;
+        fn evidence(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<T::Evidence>;
+        fn evidence_within(
+            &self,
+            reach: usize,
+            embeddings: &dyn EmbeddingSource,
+            given: &Labels,
+            run: &Run<'_>
+        ) -> Result<T::Evidence>;
+    }
+}
+
 /// [`ClassEvidence`] that learns from some samples more than from others.
 pub trait WeightedEvidence: ClassEvidence {
     /// As [`evidence`](ClassEvidence::evidence) on all n samples, learning from each as much as its weight in `weights`,
@@ -63,30 +73,22 @@ pub trait WeightedEvidence: ClassEvidence {
     ) -> Result<Self::Evidence>;
 }
 
-/// `auto_impl` cannot name the evidence of a supertrait.
-macro_rules! forward_weighted_evidence {
-    ($($pointer:ty),*) => {$(
-        impl<T: WeightedEvidence + ?Sized> WeightedEvidence for $pointer {
-            fn weighted_evidence(
-                &self,
-                embeddings: &dyn EmbeddingSource,
-                given: &Labels,
-                weights: &[f64],
-                run: &Run<'_>,
-            ) -> Result<Self::Evidence> {
-                (**self).weighted_evidence(embeddings, given, weights, run)
-            }
-        }
-    )*};
+forward! {
+    WeightedEvidence {
+        fn weighted_evidence(
+            &self,
+            embeddings: &dyn EmbeddingSource,
+            given: &Labels,
+            weights: &[f64],
+            run: &Run<'_>
+        ) -> Result<T::Evidence>;
+    }
 }
-
-forward_weighted_evidence!(&T, Box<T>, Arc<T>);
 
 /// A judge of evidence of type `E`: the second half of a detector.
 ///
 /// Implementers promise quality in [0, 1] with lower more suspect, finite scores, and to stop within a second or two of
 /// work when `run` says so.
-#[auto_impl(&, Box, Arc)]
 pub trait Judge<E>: Send + Sync {
     /// Judges the given labels, `(n,)`, by the evidence on the same n samples.
     ///
@@ -101,14 +103,26 @@ pub trait Judge<E>: Send + Sync {
     }
 }
 
+forward! {
+    <E> Judge<E> {
+        fn judge(&self, evidence: &E, given: &Labels, run: &Run<'_>) -> Result<LabelIssues>;
+        fn reach(&self) -> usize;
+    }
+}
+
 /// A complete detector: from embeddings and given labels to label issues.
-#[auto_impl(&, Box, Arc)]
 pub trait Detector: Send + Sync {
     /// Finds the label issues among the n samples of `embeddings`, `(n, d)`, under the labels `given`, `(n,)`.
     ///
     /// # Errors
     /// Whatever the input lacks for this method; [`Error::Cancelled`](crate::Error::Cancelled) when `run` says so.
     fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues>;
+}
+
+forward! {
+    Detector {
+        fn detect(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<LabelIssues>;
+    }
 }
 
 /// Evidence and the judge of it, joined to a [`Detector`], so that all methods compare as `&dyn Detector`.
@@ -138,7 +152,6 @@ impl<S: ClassEvidence, J: Judge<S::Evidence>> Detector for Pipeline<S, J> {
 }
 
 /// An estimator of the noise transition matrix from evidence of type `E`.
-#[auto_impl(&, Box, Arc)]
 pub trait TransitionEstimator<E>: Send + Sync {
     /// Estimates T, `(k, k)`, from the evidence on n samples and their given labels, `(n,)`.
     ///
@@ -146,4 +159,10 @@ pub trait TransitionEstimator<E>: Send + Sync {
     /// [`Error::LengthMismatch`](crate::Error::LengthMismatch) when the two differ in length, what the method needs, and
     /// [`Error::Cancelled`](crate::Error::Cancelled) when `run` says so.
     fn transition(&self, evidence: &E, given: &Labels, run: &Run<'_>) -> Result<NoiseTransition>;
+}
+
+forward! {
+    <E> TransitionEstimator<E> {
+        fn transition(&self, evidence: &E, given: &Labels, run: &Run<'_>) -> Result<NoiseTransition>;
+    }
 }

@@ -1,6 +1,6 @@
 //! The one error type of the computing crates.
 
-use std::fmt::Display;
+use std::fmt::{self, Display, Formatter};
 
 use crate::evidence::columns::COLUMNS;
 use crate::run::size::Size;
@@ -11,17 +11,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What was wrong with an input, with the place where it was wrong.
 ///
 /// Rows, columns, samples and classes count from 0, as in the arrays.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// An array has no elements along an axis that needs at least one.
-    #[error("{what} must not be empty")]
     Empty {
         /// Which array or axis.
         what: &'static str,
     },
     /// Two inputs that belong together differ in length.
-    #[error("{what}: {found} entries, expected {expected}")]
     LengthMismatch {
         /// Which input is off.
         what: &'static str,
@@ -31,7 +29,6 @@ pub enum Error {
         found: usize,
     },
     /// Two inputs that belong together differ in the number of classes.
-    #[error("{what}: {found} classes, expected {expected}")]
     ClassCountMismatch {
         /// Which input is off.
         what: &'static str,
@@ -41,7 +38,6 @@ pub enum Error {
         found: usize,
     },
     /// A neighbor graph lists fewer neighbors per sample than a judge reads.
-    #[error("the neighbor graph has {found} neighbors per sample, the judge needs {needed}")]
     GraphTooNarrow {
         /// Neighbors per sample that the judge reads.
         needed: usize,
@@ -49,7 +45,6 @@ pub enum Error {
         found: usize,
     },
     /// A value is NaN or infinite.
-    #[error("{what}[{row}, {column}] is {value}, expected a finite number")]
     NotFinite {
         /// Which array.
         what: &'static str,
@@ -61,7 +56,6 @@ pub enum Error {
         value: f64,
     },
     /// A label is not one of the classes.
-    #[error("label {label} at row {row} is not one of the {classes} classes")]
     LabelOutOfRange {
         /// Row (sample) of the label.
         row: usize,
@@ -71,7 +65,6 @@ pub enum Error {
         classes: usize,
     },
     /// A label is not the name of a class.
-    #[error("label {label:?} at row {row} is not one of the {classes} classes {names}")]
     UnknownClass {
         /// Row (sample) of the label.
         row: usize,
@@ -83,7 +76,6 @@ pub enum Error {
         names: String,
     },
     /// Two classes have the same name.
-    #[error("class {name:?} is named twice, at place {first} and at place {place}")]
     RepeatedClass {
         /// The name.
         name: String,
@@ -93,7 +85,6 @@ pub enum Error {
         place: usize,
     },
     /// Rows of one array differ in length.
-    #[error("{what}: row {row} has {found} entries, expected {expected}")]
     RowLength {
         /// Which array.
         what: &'static str,
@@ -105,7 +96,6 @@ pub enum Error {
         found: usize,
     },
     /// A list of samples holds a number that is no sample's.
-    #[error("sample {sample} at row {row} is not one of the {samples} samples")]
     SampleOutOfRange {
         /// Row of the list.
         row: usize,
@@ -115,7 +105,6 @@ pub enum Error {
         samples: usize,
     },
     /// Two rows of verified labels speak of the same sample.
-    #[error("sample {sample} is verified twice, at row {first} and at row {row}")]
     VerifiedTwice {
         /// The sample.
         sample: usize,
@@ -125,7 +114,6 @@ pub enum Error {
         row: usize,
     },
     /// A value lies outside the interval that it must lie in.
-    #[error("{what}[{row}, {column}] is {value}, expected a number in [{low}, {high}]")]
     OutOfRange {
         /// Which array.
         what: &'static str,
@@ -141,7 +129,6 @@ pub enum Error {
         high: f64,
     },
     /// A row that must be a probability distribution does not sum to one.
-    #[error("{what}: row {row} sums to {sum}, expected 1")]
     OffSimplex {
         /// Which array.
         what: &'static str,
@@ -151,7 +138,6 @@ pub enum Error {
         sum: f64,
     },
     /// A parameter has a value that makes no sense.
-    #[error("parameter {name} is {value}: it must be {requirement}")]
     Parameter {
         /// Name of the parameter as in the struct or signature.
         name: &'static str,
@@ -161,7 +147,6 @@ pub enum Error {
         requirement: &'static str,
     },
     /// Fewer classes have samples than the method needs.
-    #[error("{found} of {classes} classes have samples: at least {needed} must")]
     TooFewClasses {
         /// Classes that have samples.
         found: usize,
@@ -171,7 +156,6 @@ pub enum Error {
         needed: usize,
     },
     /// A sample's own class had no samples when its reconstructor was fitted.
-    #[error("sample {row} is labeled class {class}, which had no samples to fit on")]
     ClassNotFitted {
         /// The sample.
         row: usize,
@@ -179,7 +163,6 @@ pub enum Error {
         class: usize,
     },
     /// A sample or an annotator has no labels at all.
-    #[error("{what} {index} has no labels")]
     Unlabeled {
         /// "sample" or "annotator".
         what: &'static str,
@@ -187,7 +170,6 @@ pub enum Error {
         index: usize,
     },
     /// A quantity is not defined on this input.
-    #[error("{quantity} is undefined: {reason}")]
     Undefined {
         /// The quantity asked for.
         quantity: &'static str,
@@ -195,7 +177,6 @@ pub enum Error {
         reason: &'static str,
     },
     /// A neighbor graph lists something that is no neighbor.
-    #[error("neighbor {neighbor} of sample {row} at place {column} {defect}")]
     InvalidNeighbor {
         /// The sample.
         row: usize,
@@ -207,7 +188,6 @@ pub enum Error {
         defect: &'static str,
     },
     /// The memory budget cannot hold what must be in memory at once.
-    #[error("{what} needs {} of memory: the budget is {}", Size(*needed), Size(*budget))]
     Memory {
         /// What does not fit.
         what: &'static str,
@@ -217,7 +197,6 @@ pub enum Error {
         budget: u64,
     },
     /// Training went wrong: a loss that is no number, or one that exploded.
-    #[error("training of class {class} diverged at step {step}: its loss is {loss}; a smaller learning rate may help")]
     Diverged {
         /// The class whose model was being trained.
         class: usize,
@@ -227,14 +206,85 @@ pub enum Error {
         loss: f64,
     },
     /// The progress observer asked to stop.
-    #[error("cancelled while {stage}")]
     Cancelled {
         /// What was going on.
         stage: &'static str,
     },
     /// A source of rows could not deliver them.
-    #[error(transparent)]
     Source(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// By hand: a derive would bring four crates to every user of this one.
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty { what } => write!(f, "{what} must not be empty"),
+            Self::LengthMismatch { what, expected, found } => write!(f, "{what}: {found} entries, expected {expected}"),
+            Self::ClassCountMismatch { what, expected, found } => {
+                write!(f, "{what}: {found} classes, expected {expected}")
+            }
+            Self::GraphTooNarrow { needed, found } => {
+                write!(f, "the neighbor graph has {found} neighbors per sample, the judge needs {needed}")
+            }
+            Self::NotFinite { what, row, column, value } => {
+                write!(f, "{what}[{row}, {column}] is {value}, expected a finite number")
+            }
+            Self::LabelOutOfRange { row, label, classes } => {
+                write!(f, "label {label} at row {row} is not one of the {classes} classes")
+            }
+            Self::UnknownClass { row, label, classes, names } => {
+                write!(f, "label {label:?} at row {row} is not one of the {classes} classes {names}")
+            }
+            Self::RepeatedClass { name, first, place } => {
+                write!(f, "class {name:?} is named twice, at place {first} and at place {place}")
+            }
+            Self::RowLength { what, row, expected, found } => {
+                write!(f, "{what}: row {row} has {found} entries, expected {expected}")
+            }
+            Self::SampleOutOfRange { row, sample, samples } => {
+                write!(f, "sample {sample} at row {row} is not one of the {samples} samples")
+            }
+            Self::VerifiedTwice { sample, first, row } => {
+                write!(f, "sample {sample} is verified twice, at row {first} and at row {row}")
+            }
+            Self::OutOfRange { what, row, column, value, low, high } => {
+                write!(f, "{what}[{row}, {column}] is {value}, expected a number in [{low}, {high}]")
+            }
+            Self::OffSimplex { what, row, sum } => write!(f, "{what}: row {row} sums to {sum}, expected 1"),
+            Self::Parameter { name, value, requirement } => {
+                write!(f, "parameter {name} is {value}: it must be {requirement}")
+            }
+            Self::TooFewClasses { found, classes, needed } => {
+                write!(f, "{found} of {classes} classes have samples: at least {needed} must")
+            }
+            Self::ClassNotFitted { row, class } => {
+                write!(f, "sample {row} is labeled class {class}, which had no samples to fit on")
+            }
+            Self::Unlabeled { what, index } => write!(f, "{what} {index} has no labels"),
+            Self::Undefined { quantity, reason } => write!(f, "{quantity} is undefined: {reason}"),
+            Self::InvalidNeighbor { row, column, neighbor, defect } => {
+                write!(f, "neighbor {neighbor} of sample {row} at place {column} {defect}")
+            }
+            Self::Memory { what, needed, budget } => {
+                write!(f, "{what} needs {} of memory: the budget is {}", Size(*needed), Size(*budget))
+            }
+            Self::Diverged { class, step, loss } => write!(
+                f,
+                "training of class {class} diverged at step {step}: its loss is {loss}; a smaller learning rate may help"
+            ),
+            Self::Cancelled { stage } => write!(f, "cancelled while {stage}"),
+            Self::Source(source) => source.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Source(source) => source.source(),
+            _ => None,
+        }
+    }
 }
 
 impl Error {

@@ -41,6 +41,7 @@ pub mod checks;
 mod detector;
 mod error;
 mod evidence;
+mod forwarding;
 mod inputs;
 mod noise_model;
 mod run;

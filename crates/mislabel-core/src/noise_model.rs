@@ -1,9 +1,8 @@
 //! Models that corrupt labels.
 
-use auto_impl::auto_impl;
-
 use crate::error::Result;
 use crate::evidence::issues::ErrorMask;
+use crate::forwarding::forward;
 use crate::inputs::labels::Labels;
 
 /// Given labels made from true ones, and where they are wrong.
@@ -32,11 +31,16 @@ impl NoisyLabels {
 ///
 /// Implementers promise the same result for the same labels and seed, and that the mask is true exactly
 /// where the given label differs from the true one.
-#[auto_impl(&, Box, Arc)]
 pub trait NoiseModel: Send + Sync {
     /// Corrupts the true labels `truth`, `(n,)`.
     ///
     /// # Errors
     /// What the model needs and the labels or its parameters lack.
     fn corrupt(&self, truth: &Labels, seed: u64) -> Result<NoisyLabels>;
+}
+
+forward! {
+    NoiseModel {
+        fn corrupt(&self, truth: &Labels, seed: u64) -> Result<NoisyLabels>;
+    }
 }

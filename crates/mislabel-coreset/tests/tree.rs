@@ -9,8 +9,8 @@ use mislabel_coreset::{
 };
 use ndarray::{Array1, Array2, ArrayViewMut2, Axis, s};
 use proptest::prelude::*;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// n samples over 3 classes in 4 dimensions, with losses.
 fn data(n: usize) -> (Array2<f32>, Labels, Array1<f64>) {

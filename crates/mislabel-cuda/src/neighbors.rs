@@ -138,8 +138,8 @@ mod tests {
     use super::*;
     use mislabel_core::{Embeddings, Run};
     use mislabel_neighbors::{AssistedSearch, Distance, ExactSearch, NeighborSearch};
+    use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
 
     #[test]
     fn the_kernel_finds_the_neighbors_that_the_cpu_finds() {

@@ -10,8 +10,8 @@ use mislabel_noise::Symmetric;
 use mislabel_reconstruct::{RowScaling, SoftLinear};
 use mislabel_rer::Rer;
 use ndarray::Array2;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// What bf16 products promise of every error, and what f32 products do.
 const BF16: f64 = 1e-2;

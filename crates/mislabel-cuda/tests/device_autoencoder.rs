@@ -10,8 +10,8 @@ use mislabel_noise::Symmetric;
 use mislabel_reconstruct::{Activation, Autoencoder, AutoencoderModel, EarlyStopping, TrainingLength};
 use mislabel_rer::Rer;
 use ndarray::Array2;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// What bf16 products promise of every error.
 const BF16: f64 = 1e-2;

@@ -3,9 +3,9 @@
 use mislabel_core::checks::{rows_in_range, same_length};
 use mislabel_core::{EmbeddingSource, Error, Labels, Result, split_seed};
 use ndarray::{ArrayViewMut2, Axis};
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
 use crate::class_sizes::long_tail;

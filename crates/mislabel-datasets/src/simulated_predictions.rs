@@ -3,8 +3,8 @@
 use mislabel_core::checks::{rows_in_range, same_length};
 use mislabel_core::{EmbeddingSource, Error, Labels, Result, split_seed};
 use ndarray::{ArrayViewMut2, Axis};
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
 /// Predicted probabilities, `(n, k)` as f32, of a classifier that knows the true labels to some extent; computed when they

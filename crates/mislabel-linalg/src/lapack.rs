@@ -72,8 +72,8 @@ fn matrix(array: &Array2<f64>) -> Mat<f64> {
 mod tests {
     use super::*;
     use crate::products::doubles::product;
+    use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
 
     /// Both are backward stable: errors are some hundred roundings, 1e-16, of entries of order 1 to 100.
     const ROUNDING: f64 = 1e-11;

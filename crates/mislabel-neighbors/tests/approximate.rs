@@ -7,8 +7,8 @@ use mislabel_neighbors::{ApproximateSearch, Distance, ExactSearch, NeighborGraph
 use mislabel_testkit::awkward_rows;
 use ndarray::Array2;
 use proptest::prelude::*;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 fn rows(n: usize, d: usize) -> Array2<f32> {
     let mut random = ChaCha8Rng::seed_from_u64(11);

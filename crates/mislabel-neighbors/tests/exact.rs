@@ -8,8 +8,8 @@ use mislabel_neighbors::{Distance, ExactSearch, NeighborGraph, NeighborSearch};
 use mislabel_testkit::awkward_rows;
 use ndarray::{Array2, ArrayView1, array};
 use proptest::prelude::*;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// Rows are rounded to f32 after they are scaled: distances of order 1 are off by some 1e-7.
 const TOLERANCE: f64 = 2e-6;

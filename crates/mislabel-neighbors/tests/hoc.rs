@@ -4,8 +4,8 @@
 use mislabel_core::{Labels, NoiseTransition, Run, TransitionEstimator};
 use mislabel_neighbors::{Distance, Hoc, NeighborGraph, SimiFeat};
 use ndarray::{Array2, array};
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// Samples whose true class is drawn from `prior` and whose two neighbors share it; labels drawn from T.
 fn planted(transition: &NoiseTransition, prior: &[f64], n: usize, seed: u64) -> (NeighborGraph, Labels) {

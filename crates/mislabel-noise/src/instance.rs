@@ -5,8 +5,8 @@ use std::fmt;
 use mislabel_core::checks::same_length;
 use mislabel_core::{EmbeddingSource, Error, Labels, NoiseModel, NoisyLabels, Result};
 use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 use crate::centroids::proximities;
 use crate::rate::{checked_rate, whole};

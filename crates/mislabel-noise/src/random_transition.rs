@@ -3,8 +3,8 @@
 use mislabel_core::{Error, NoiseTransition, Result};
 use ndarray::{Array1, Array2};
 use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
-use rand_chacha::ChaCha8Rng;
 
 use crate::learnable::is_learnable;
 use crate::matrices::check_class_count;

@@ -1,9 +1,9 @@
 //! Which samples a noise rate hits.
 
 use mislabel_core::{Labels, NoisyLabels, Result, split_seed};
+use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use crate::rate::whole;
 

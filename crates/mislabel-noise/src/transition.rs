@@ -4,8 +4,8 @@ use mislabel_core::checks::same_length;
 use mislabel_core::{Labels, NoiseModel, NoiseTransition, NoisyLabels, Result};
 use ndarray::ArrayView1;
 use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 use crate::sampling::{Sampling, generator, noisy, systematic_counts};
 

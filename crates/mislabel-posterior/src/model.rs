@@ -3,8 +3,8 @@
 use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Result, Run, Stage, split_seed};
 use ndarray::ArrayView2;
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::fitting::evidence::Evidence;

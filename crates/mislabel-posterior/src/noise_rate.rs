@@ -1,8 +1,8 @@
 //! Noise rates with what is not known of them.
 
 use mislabel_core::{Error, Result, Run, split_seed};
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use crate::fitting::evidence::Evidence;
 use crate::fitting::fit::{FEWEST_ROUNDS, Fit};

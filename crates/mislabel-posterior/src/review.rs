@@ -2,8 +2,8 @@
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{LabelQuality, Labels, Result, VerifiedLabels, split_seed};
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use crate::interval::NoiseRateInterval;
 use crate::posterior::Posterior;

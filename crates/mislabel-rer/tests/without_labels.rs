@@ -12,8 +12,8 @@ use mislabel_rer::{KMeans, LabelFreeDifficulty, SampleSizeCurve, SampleSizeFit};
 use mislabel_testkit::{LabeledRows, awkward_rows, separable_rows};
 use ndarray::Array2;
 use proptest::prelude::*;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// Two classes of 400 whose means are `distance` apart in the first of 32 dimensions, uniform noise in [−1, 1].
 fn overlapping(distance: f64, seed: u64) -> LabeledRows {

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use mislabel_core::{Error as CoreError, split_seed};
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use crate::error::Result;
 use crate::samples::samples::Samples;

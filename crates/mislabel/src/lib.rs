@@ -5,7 +5,7 @@
 //! pipelines, your own detectors and simulated noise. [`core`] has the rest of the vocabulary, for authors of methods.
 //!
 //! The default features are `reconstruct` and `rer`: embeddings and labels from memory. The feature `full` turns on everything but
-//! `app`, `cuda`, `images`, `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
+//! `app`, `cuda`, `demo`, `embed`, `images`, `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
 //!
 //! ```
 //! use mislabel::prelude::*;
@@ -117,6 +117,9 @@ pub use mislabel_cuda as cuda;
 #[cfg(feature = "datasets")]
 #[doc(inline)]
 pub use mislabel_datasets as datasets;
+#[cfg(feature = "demo")]
+#[doc(inline)]
+pub use mislabel_demo as demo;
 #[cfg(feature = "embed")]
 #[doc(inline)]
 pub use mislabel_embed as embed;

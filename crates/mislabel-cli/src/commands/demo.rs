@@ -1,21 +1,18 @@
 //! `mislabel demo`: errors put into digits, and found.
 
-use std::io::{Write, stdout};
+use std::io::stdout;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use mislabel::core::{Embeddings, ErrorMask, Labels, NoiseModel as _, Run};
-use mislabel::datasets::{Dataset as Digits, digits};
-use mislabel::methods::{Dataset, Report, detect};
-use mislabel::metrics::Evaluation;
-use mislabel::noise::Symmetric;
+use mislabel::core::{Embeddings, Run};
+use mislabel::demo::{MOST_INK, NoisyDigits, describe};
+use mislabel::methods::{Dataset, Report};
 use mislabel::report::{Input, Origin, PixelForm, ReportOptions, ReportPage, Samples};
 
 use crate::commands::report::{origin, written};
 use crate::failure::Result;
 use crate::output::output_file::check_output;
-use crate::output::picture::{Charset, Figure, side_by_side};
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
 use crate::value_parsers::{seed, share};
@@ -26,14 +23,6 @@ Examples:
   mislabel demo --rate 0.3 --seed 7
   mislabel demo --report digits.html
   mislabel demo --app";
-
-/// The default of `detect`.
-const METHOD: &str = "posterior";
-/// Most ink of a pixel of the digits.
-const MOST_INK: f32 = 16.0;
-/// Digits shown: two lines of four fit on 80 columns.
-const SHOWN: usize = 8;
-const PER_LINE: usize = 4;
 
 /// The arguments.
 #[derive(Args)]
@@ -60,37 +49,32 @@ impl Demo {
         if let Some(path) = &self.report {
             check_output(path, &["html"], &[])?;
         }
-        let digits = digits();
-        let noisy = Symmetric { rate: self.rate, ..Symmetric::default() }.corrupt(&digits.labels, self.seed)?;
+        let demo = mislabel::demo::Demo { rate: self.rate, seed: self.seed }.data()?;
         #[cfg(feature = "app")]
         if self.app.app {
             let name = format!("mislabel-demo-{}-{}.jsonl", self.rate, self.seed);
-            return self.app.run(digits, noisy.given, &name, &self.threads);
+            return self.app.run(demo.digits, demo.noisy.given, &name, &self.threads);
         }
         let start = Instant::now();
-        let embeddings = Embeddings::new(digits.embeddings.view())?;
-        let data = Dataset::new(&noisy.given).with_embeddings(&embeddings)?;
         let progress = progress(false);
         let run = Run::quiet().with_progress(&*progress);
-        let report = self.threads.run(|| Ok(detect(METHOD, &data, &run)?))?;
+        let report = self.threads.run(|| Ok(demo.report(&run)?))?;
         drop(progress);
-        let seconds = start.elapsed().as_secs_f64();
-        let mut out = stdout().lock();
-        figures(&mut out, &report, &noisy.errors, seconds)?;
-        pictures(&mut out, &digits, &noisy.given, &report)?;
-        drop(out);
-        self.report.as_deref().map_or(Ok(()), |path| self.page(path, &digits, &data, &report))
+        describe(&mut stdout().lock(), &demo, &report, start.elapsed().as_secs_f64())?;
+        self.report.as_deref().map_or(Ok(()), |path| self.page(path, &demo, &report))
     }
 
     /// Writes the page.
-    fn page(&self, path: &Path, digits: &Digits, data: &Dataset<'_>, report: &Report) -> Result<()> {
-        let (height, width) = digits.image_shape;
+    fn page(&self, path: &Path, demo: &NoisyDigits, report: &Report) -> Result<()> {
+        let embeddings = Embeddings::new(demo.digits.embeddings.view())?;
+        let data = Dataset::new(&demo.noisy.given).with_embeddings(&embeddings)?;
+        let (height, width) = demo.digits.image_shape;
         let samples = Samples { pixels: Some(PixelForm { height, width, ink: MOST_INK }), ..Samples::default() };
         let title = format!("{} handwritten digits, some labeled wrong on purpose", data.len());
         let options = ReportOptions { title, ..ReportOptions::default() };
         let origin = Origin { seed: Some(0), inputs: vec![embedded(self.rate)], ..origin()? };
         let run = Run::quiet();
-        let page = self.threads.run(|| Ok(ReportPage::new(report, data, &samples, &options, origin, &run)?))?;
+        let page = self.threads.run(|| Ok(ReportPage::new(report, &data, &samples, &options, origin, &run)?))?;
         written(&page, path, None, false)
     }
 }
@@ -102,46 +86,4 @@ fn embedded(rate: f64) -> Input {
         path: "the digits in mislabel-datasets".into(),
         read_as: format!("8 × 8 pixels; {:.0}% of the labels replaced at random", 100.0 * rate),
     }
-}
-
-/// What was found, against the truth.
-fn figures(out: &mut impl Write, report: &Report, errors: &ErrorMask, seconds: f64) -> Result<()> {
-    let evaluation = Evaluation::new(&report.issues, errors)?;
-    let (n, wrong, flagged) = (errors.len(), errors.error_count(), report.issues.flagged());
-    writeln!(out, "{n} handwritten digits, {wrong} given a wrong label at random; found in {seconds:.2} s.\n")?;
-    writeln!(out, "  flagged             {flagged}")?;
-    let estimated = report.noise_rate.map_or("undefined".into(), |rate| format!("{rate:.3}"));
-    writeln!(out, "  noise rate          {estimated} estimated, {:.3} true", errors.rate())?;
-    let rows = [
-        ("AUROC", &evaluation.auroc),
-        ("average precision", &evaluation.average_precision),
-        ("F1 of the flags", &evaluation.f1),
-        ("best possible F1", &evaluation.best_f1),
-    ];
-    for (name, measured) in rows {
-        writeln!(out, "  {name:<19} {measured:.3}")?;
-    }
-    Ok(())
-}
-
-/// The most suspect digits.
-fn pictures(out: &mut impl Write, digits: &Digits, given: &Labels, report: &Report) -> Result<()> {
-    let charset = Charset::of_locale();
-    let arrow = charset.arrow();
-    writeln!(out, "\nThe most suspect digits: given label {arrow} suggested label (true label)\n")?;
-    let worst = report.issues.quality().ranking();
-    for line in worst[..SHOWN.min(worst.len())].chunks(PER_LINE) {
-        let images: Vec<_> = line.iter().map(|&row| digits.image(row)).collect();
-        let caption = |row: usize| {
-            let [given, suggested, truth] = [given, report.issues.suggested(), &digits.labels].map(|l| l.class(row));
-            format!("{given} {arrow} {suggested} ({truth})  #{row}")
-        };
-        let figures =
-            images.iter().zip(line).map(|(image, &row)| Figure { image: image.view(), caption: caption(row) });
-        for text in side_by_side(&figures.collect::<Vec<_>>(), MOST_INK, charset) {
-            writeln!(out, "  {text}")?;
-        }
-        writeln!(out)?;
-    }
-    Ok(())
 }

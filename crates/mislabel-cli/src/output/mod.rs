@@ -4,7 +4,6 @@ pub(crate) mod explanations;
 pub(crate) mod json;
 pub(crate) mod label_output;
 pub(crate) mod output_file;
-pub(crate) mod picture;
 pub(crate) mod rows;
 #[cfg(feature = "embed")]
 pub(crate) mod skipped;

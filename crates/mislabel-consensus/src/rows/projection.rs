@@ -5,8 +5,8 @@ use faer::{Accum, Mat, MatMut, Par};
 use mislabel_core::{EmbeddingSource, Result, Run};
 use ndarray::{Array2, Axis};
 use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::rows::unit_rows::{matrix, normalize};

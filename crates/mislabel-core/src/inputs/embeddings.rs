@@ -1,16 +1,15 @@
 //! Embeddings in memory, and the trait for embeddings that are anywhere.
 
-use auto_impl::auto_impl;
 use ndarray::{ArrayView2, ArrayViewMut2, s};
 
 use crate::checks::{finite_row, rows_in_range, same_length};
 use crate::error::{Error, Result};
+use crate::forwarding::forward;
 
 /// A source of embeddings that is read in blocks of rows: an array in memory, a mapped file, a generator.
 ///
 /// Implementers promise that the shape never changes, that a row reads the same every time,
 /// that every value written is finite, and that reads may happen from several threads at once.
-#[auto_impl(&, Box, Arc)]
 pub trait EmbeddingSource: Send + Sync {
     /// `(n, d)`: samples and features, both at least 1.
     fn shape(&self) -> (usize, usize);
@@ -32,6 +31,14 @@ pub trait EmbeddingSource: Send + Sync {
             self.read_rows(row as usize, out.slice_mut(s![i..=i, ..]))?;
         }
         Ok(())
+    }
+}
+
+forward! {
+    EmbeddingSource {
+        fn shape(&self) -> (usize, usize);
+        fn read_rows(&self, start: usize, out: ArrayViewMut2<'_, f32>) -> Result<()>;
+        fn gather(&self, rows: &[u32], out: ArrayViewMut2<'_, f32>) -> Result<()>;
     }
 }
 

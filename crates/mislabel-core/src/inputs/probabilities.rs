@@ -1,11 +1,11 @@
 //! Predicted probabilities: one distribution over the classes per sample.
 
-use auto_impl::auto_impl;
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 
 use crate::checks::{rows_in_range, same_length, simplex_rows};
 use crate::error::{Error, Result};
+use crate::forwarding::forward;
 
 /// How far a row of predicted probabilities may sum from 1.
 ///
@@ -19,7 +19,6 @@ const CHECKED_ROWS: usize = 256;
 ///
 /// Implementers promise what [`EmbeddingSource`](crate::EmbeddingSource)s do,
 /// and that every row lies on the simplex within [`SIMPLEX_TOLERANCE`].
-#[auto_impl(&, Box, Arc)]
 pub trait ProbabilitySource: Send + Sync {
     /// `(n, k)`: samples and classes, both at least 1.
     fn shape(&self) -> (usize, usize);
@@ -33,6 +32,14 @@ pub trait ProbabilitySource: Send + Sync {
     /// All rows, `(n, k)`, any memory layout, where they are in memory already: readers may then skip the copy.
     fn in_memory(&self) -> Option<ArrayView2<'_, f64>> {
         None
+    }
+}
+
+forward! {
+    ProbabilitySource {
+        fn shape(&self) -> (usize, usize);
+        fn read_rows(&self, start: usize, out: ArrayViewMut2<'_, f64>) -> Result<()>;
+        fn in_memory(&self) -> Option<ArrayView2<'_, f64>>;
     }
 }
 

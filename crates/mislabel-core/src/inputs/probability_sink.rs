@@ -2,11 +2,11 @@
 
 use std::sync::Mutex;
 
-use auto_impl::auto_impl;
 use ndarray::{Array2, ArrayView2};
 
 use crate::checks::{rows_in_range, same_length};
 use crate::error::Result;
+use crate::forwarding::forward;
 use crate::inputs::probabilities::ProbabilityMatrix;
 
 /// Takes predicted probabilities in blocks of rows, in any order: an array in memory, a file.
@@ -21,7 +21,6 @@ use crate::inputs::probabilities::ProbabilityMatrix;
 /// assert_eq!(sink.into_matrix()?.view(), array![[1.0, 0.0], [0.25, 0.75]]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
-#[auto_impl(&, Box, Arc)]
 pub trait ProbabilitySink: Send + Sync {
     /// Takes the rows `probabilities`, `(rows.len(), k)`, each a distribution, of the samples `rows`. Calls may come from
     /// several threads at once.
@@ -30,6 +29,12 @@ pub trait ProbabilitySink: Send + Sync {
     /// Whatever keeps the rows from being taken; [`Error::OutOfRange`](crate::Error::OutOfRange) or
     /// [`Error::LengthMismatch`](crate::Error::LengthMismatch) when they do not fit.
     fn put(&self, rows: &[u32], probabilities: ArrayView2<'_, f64>) -> Result<()>;
+}
+
+forward! {
+    ProbabilitySink {
+        fn put(&self, rows: &[u32], probabilities: ArrayView2<'_, f64>) -> Result<()>;
+    }
 }
 
 /// The sink in memory: 8·n·k bytes.

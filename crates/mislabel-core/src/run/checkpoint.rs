@@ -1,8 +1,7 @@
 //! Keeping finished parts of long work, and taking them up again.
 
-use auto_impl::auto_impl;
-
 use crate::error::Result;
+use crate::forwarding::forward;
 
 /// A place where long work keeps its finished parts, so that a later run of the same work takes them up again.
 ///
@@ -49,7 +48,6 @@ use crate::error::Result;
 /// assert!(memory.load("square sum")?.is_some());
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
-#[auto_impl(&, Box, Arc)]
 pub trait Checkpoint: Send + Sync {
     /// The bytes of `part` where an earlier run, or this one, stored them.
     ///
@@ -66,6 +64,14 @@ pub trait Checkpoint: Send + Sync {
     /// Whether anything stored here is kept; where not, work need not turn parts to bytes.
     fn is_kept(&self) -> bool {
         true
+    }
+}
+
+forward! {
+    Checkpoint {
+        fn load(&self, part: &str) -> Result<Option<Vec<u8>>>;
+        fn store(&self, part: &str, bytes: &[u8]) -> Result<()>;
+        fn is_kept(&self) -> bool;
     }
 }
 

@@ -2,16 +2,21 @@
 
 use std::ops::ControlFlow;
 
-use auto_impl::auto_impl;
+use crate::forwarding::forward;
 
 /// An observer of long work that can also cancel it.
 ///
 /// Implementers promise to return quickly and to be callable from any thread;
 /// calls of one stage may arrive out of order. [`progress_fn`] makes an observer of a closure.
-#[auto_impl(&, Box, Arc)]
 pub trait Progress: Send + Sync {
     /// `done` of `total` units of `stage` are finished; [`ControlFlow::Break`] asks the work to stop.
     fn update(&self, stage: &'static str, done: usize, total: usize) -> ControlFlow<()>;
+}
+
+forward! {
+    Progress {
+        fn update(&self, stage: &'static str, done: usize, total: usize) -> ControlFlow<()>;
+    }
 }
 
 /// The observer that calls `update` with a stage's name, the units done and the units in all.

@@ -1,9 +1,9 @@
 //! Sampling a fixed number of samples with given chances.
 
 use mislabel_core::split_seed;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// The chance of every sample to be among `size` of them, `(n,)`: proportional to `shares`, which are positive, but at
 /// most 1; those whose number is among `certain` have chance 1 in any case. The chances sum to `size`.

@@ -73,8 +73,8 @@ fn is_well_conditioned(factor: &Mat<f64>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
 
     /// Two rounds from random vectors leave about a hundredth of the trace to the directions that come next.
     const ALMOST: f64 = 0.98;

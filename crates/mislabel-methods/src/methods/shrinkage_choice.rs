@@ -5,8 +5,8 @@ use mislabel_posterior::PosteriorModel;
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use ndarray::Array2;
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
-use rand_chacha::ChaCha8Rng;
 
 use crate::error::Result;
 

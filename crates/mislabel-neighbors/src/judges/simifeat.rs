@@ -2,8 +2,8 @@
 
 use mislabel_core::{Error, Judge, LabelIssues, Labels, Result, Run, split_seed};
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::graph::neighbor_graph::NeighborGraph;

@@ -7,8 +7,8 @@ use faer::{Accum, MatMut, MatRef, Par};
 use mislabel_core::checks::same_length;
 use mislabel_core::{EmbeddingSource, Error, Estimate, Result, Run, split_seed};
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::graph::neighbor_graph::NeighborGraph;

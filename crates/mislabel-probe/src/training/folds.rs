@@ -2,8 +2,8 @@
 
 use mislabel_core::{Error, Labels, Result, split_seed};
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 /// A partition of n samples into K folds, each held out once from a model that is trained on the others.
 ///

@@ -8,7 +8,7 @@ use std::fmt;
 
 use mislabel_core::{EmbeddingSource, ErrorSummary, Labels, Result, Run, split_seed};
 use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::model::AutoencoderModel;

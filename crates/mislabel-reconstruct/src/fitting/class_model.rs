@@ -3,8 +3,8 @@
 use faer::Mat;
 use mislabel_core::{Result, split_seed};
 use mislabel_linalg::{add_lower, leading_basis, product, row_major, spectrum, symmetric_product};
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::fitting::leave_one_out::{LeftOut, MemberFactor, from_gram, spread};

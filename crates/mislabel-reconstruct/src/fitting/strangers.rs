@@ -4,8 +4,8 @@ use faer::Mat;
 use mislabel_core::{Labels, Result, split_seed};
 use ndarray::Array2;
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
-use rand_chacha::ChaCha8Rng;
 
 use crate::rows::scaling::ScaledRows;
 use crate::rows::slices::in_rows;

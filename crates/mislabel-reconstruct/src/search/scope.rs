@@ -2,8 +2,8 @@
 
 use mislabel_core::{Labels, split_seed};
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
-use rand_chacha::ChaCha8Rng;
 
 use crate::scoring::block::ROW_BLOCK;
 use crate::scoring::class_table::ClassTable;

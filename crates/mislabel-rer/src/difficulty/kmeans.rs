@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use mislabel_core::{EmbeddingSource, Error, Labels, Result, Run, split_seed};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, s};
+use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
 use rand::{Rng, RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 /// Lloyd's k-means, started by greedy k-means++ (Arthur & Vassilvitskii 2007) on a random sample of the rows.

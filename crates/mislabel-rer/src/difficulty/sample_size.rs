@@ -5,8 +5,8 @@ use mislabel_core::{
     ClassEvidence, ClassMembers, EmbeddingSource, Error, ErrorSummary, Labels, Result, Run, SelectedRows, split_seed,
 };
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 use crate::difficulty::mean_ratios::Difficulty;
 use crate::ratios::Ratios;

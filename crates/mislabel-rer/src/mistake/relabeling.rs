@@ -2,8 +2,8 @@
 
 use mislabel_core::{ErrorSummary, Labels, Result};
 use ndarray::ArrayView2;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use crate::division::ErrorDivision;
 use crate::ratios::{Ratios, belong_together};

@@ -1,7 +1,7 @@
 //! Seeded normal and exponential numbers, without a crate of distributions.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// Random numbers from one seed.
 pub(crate) struct Numbers(ChaCha8Rng);

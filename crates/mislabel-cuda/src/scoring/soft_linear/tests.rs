@@ -2,8 +2,8 @@
 
 use mislabel_core::{Embeddings, Run};
 use ndarray::Array2;
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use super::*;
 

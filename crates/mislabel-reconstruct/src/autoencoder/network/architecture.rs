@@ -2,7 +2,7 @@
 
 use faer::MatRef;
 use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 
 use crate::autoencoder::params::{Activation, Autoencoder};
 

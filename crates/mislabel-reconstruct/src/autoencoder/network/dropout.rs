@@ -1,7 +1,7 @@
 //! Units switched off at random in training.
 
 use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 
 /// What dropout multiplies one layer's outputs by (Srivastava et al. 2014): 0 for the units switched off, 1/(1 − share)
 /// for the others, so that the mean stays.

@@ -1,7 +1,7 @@
 //! BatchSlice of a mini-batch: the rows that one task takes forward and back.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use crate::autoencoder::network::architecture::Architecture;
 use crate::autoencoder::network::passes::Workspace;

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 use crate::autoencoder::params::{Autoencoder, EarlyStopping, TrainingLength};
 
@@ -19,7 +19,7 @@ use crate::autoencoder::params::{Autoencoder, EarlyStopping, TrainingLength};
 /// assert_eq!((batches.count(), batches.range(0), batches.range(2)), (3, 0..3, 6..10));
 /// assert_eq!(batches.order().len() + batches.held_out().len(), 10);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Minibatches {
     order: Vec<u32>,
     held_out: Vec<u32>,

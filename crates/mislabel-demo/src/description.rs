@@ -1,0 +1,68 @@
+//! What was found, as text.
+
+use std::io::{self, Write};
+
+use mislabel_methods::Report;
+use mislabel_metrics::Evaluation;
+
+use crate::noisy_digits::{MOST_INK, NoisyDigits};
+use crate::picture::{Charset, Figure, side_by_side};
+
+/// Digits shown: two lines of four fit on 80 columns.
+const SHOWN: usize = 8;
+const PER_LINE: usize = 4;
+
+/// Writes what `report`, made in `seconds`, says of the digits, beside the truth, and the most suspect of them as pictures.
+/// The pictures consist of block elements where the locale has UTF-8, of ASCII characters elsewhere.
+///
+/// # Errors
+/// What `out` returns; [`io::ErrorKind::InvalidInput`] where the report is of other data.
+pub fn describe(out: &mut impl Write, demo: &NoisyDigits, report: &Report, seconds: f64) -> io::Result<()> {
+    figures(out, demo, report, seconds)?;
+    pictures(out, demo, report)
+}
+
+/// What was found, against the truth.
+fn figures(out: &mut impl Write, demo: &NoisyDigits, report: &Report, seconds: f64) -> io::Result<()> {
+    let errors = &demo.noisy.errors;
+    let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+    let evaluation = Evaluation::new(&report.issues, errors).map_err(invalid)?;
+    let (n, wrong, flagged) = (errors.len(), errors.error_count(), report.issues.flagged());
+    writeln!(out, "{n} handwritten digits, {wrong} given a wrong label at random; found in {seconds:.2} s.\n")?;
+    writeln!(out, "  flagged             {flagged}")?;
+    let estimated = report.noise_rate.map_or("undefined".into(), |rate| format!("{rate:.3}"));
+    writeln!(out, "  noise rate          {estimated} estimated, {:.3} true", errors.rate())?;
+    let rows = [
+        ("AUROC", &evaluation.auroc),
+        ("average precision", &evaluation.average_precision),
+        ("F1 of the flags", &evaluation.f1),
+        ("best possible F1", &evaluation.best_f1),
+    ];
+    for (name, measured) in rows {
+        writeln!(out, "  {name:<19} {measured:.3}")?;
+    }
+    Ok(())
+}
+
+/// The most suspect digits.
+fn pictures(out: &mut impl Write, demo: &NoisyDigits, report: &Report) -> io::Result<()> {
+    let charset = Charset::of_locale();
+    let arrow = charset.arrow();
+    writeln!(out, "\nThe most suspect digits: given label {arrow} suggested label (true label)\n")?;
+    let worst = report.issues.quality().ranking();
+    for line in worst[..SHOWN.min(worst.len())].chunks(PER_LINE) {
+        let images: Vec<_> = line.iter().map(|&row| demo.digits.image(row)).collect();
+        let caption = |row: usize| {
+            let labels = [&demo.noisy.given, report.issues.suggested(), &demo.digits.labels];
+            let [given, suggested, truth] = labels.map(|labels| labels.class(row));
+            format!("{given} {arrow} {suggested} ({truth})  #{row}")
+        };
+        let figures =
+            images.iter().zip(line).map(|(image, &row)| Figure { image: image.view(), caption: caption(row) });
+        for text in side_by_side(&figures.collect::<Vec<_>>(), MOST_INK, charset) {
+            writeln!(out, "  {text}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
