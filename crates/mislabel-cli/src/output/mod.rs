@@ -7,4 +7,5 @@ pub(crate) mod output_file;
 pub(crate) mod rows;
 #[cfg(feature = "embed")]
 pub(crate) mod skipped;
+pub(crate) mod summary;
 pub(crate) mod understanding;
