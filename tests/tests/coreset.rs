@@ -10,6 +10,9 @@ use mislabel_tests::Dataset;
 /// The table has three digits.
 const ROUNDING: f64 = 0.001;
 
+/// An AUROC of what tells nothing of 180 errors in 1,797 samples, the fewest here, has a standard error of 0.0227.
+const BLIND: f64 = 0.06;
+
 /// Each of `cells`: kind of given labels, AUROC and average precision of class leverage.
 fn reaches(name: &str, cells: &[(&str, f64, f64)]) {
     let data = Dataset::open(name);
@@ -28,7 +31,7 @@ fn reaches(name: &str, cells: &[(&str, f64, f64)]) {
         assert!((found.0 - area).abs() < ROUNDING, "{name} {kind}: AUROC {}", found.0);
         assert!((found.1 - precision).abs() < ROUNDING, "{name} {kind}: average precision {}", found.1);
         let blind = auroc(&ranking(Sensitivity::RootLeverage(RootLeverage::default()))).unwrap();
-        assert!((blind - 0.5).abs() < 0.06, "{name} {kind}: root leverage has AUROC {blind}");
+        assert!((blind - 0.5).abs() < BLIND, "{name} {kind}: root leverage has AUROC {blind}");
     }
 }
 

@@ -5,6 +5,18 @@ use mislabel_consensus::{Combination, Consensus, DirectedPosterior, Explainer, M
 use mislabel_core::{Embeddings, Error, LabelIssues, LabelQuality, Labels, Result, Run, VerifiedLabels};
 use ndarray::{Array1, Array2, array};
 
+/// Rounding of sums and quotients of three weights.
+const ROUNDING: f64 = 1e-12;
+
+/// The same for as many members as there are by default, on rows of any kind.
+const OF_ALL_MEMBERS: f64 = 1e-9;
+
+/// A millionth of every quality is the place in the ranking, so that what ranks apart differs in quality.
+const PLACES: f64 = 2e-6;
+
+/// Rounding of products in f32 of rows of unit length.
+const SINGLE: f64 = 1e-5;
+
 /// Two classes along two axes, the labels as given.
 fn rows(n: usize) -> Array2<f32> {
     Array2::from_shape_fn(
@@ -19,7 +31,7 @@ fn consensus(rows: &Array2<f32>, given: &Labels) -> Result<LabelIssues> {
     let all: Vec<usize> = (0..given.len()).collect();
     let explanations = Explainer::of(&report).explanations(&embeddings, given, &all, &Run::quiet())?;
     assert!(explanations.iter().all(|why| !why.text(given).to_string().is_empty()));
-    assert!((report.combined.weights.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    assert!((report.combined.weights.iter().sum::<f64>() - 1.0).abs() < OF_ALL_MEMBERS);
     Ok(report.combined.issues)
 }
 
@@ -120,7 +132,7 @@ fn a_member_alone_is_the_consensus() {
     assert_eq!(combined.weights, [1.0]);
     assert_eq!(combined.issues.quality().ranking(), alone.issues.quality().ranking());
     let pairs = combined.issues.quality().as_slice().iter().zip(alone.issues.quality().as_slice());
-    assert!(pairs.map(|(combined, alone)| combined - alone).all(|apart| apart.abs() < 2e-6));
+    assert!(pairs.map(|(combined, alone)| combined - alone).all(|apart| apart.abs() < PLACES));
     assert_eq!(combined.issues.is_issue(), alone.issues.is_issue());
     assert_eq!(combined.issues.suggested(), alone.issues.suggested());
 }
@@ -131,7 +143,7 @@ fn members_of_opposite_opinions_weigh_alike() {
     let combined = Combination::default().combine(&members, &given()).unwrap();
     assert_eq!(combined.weights, [0.5, 0.5]);
     assert_eq!(combined.agreement, array![[1.0, 0.0], [0.0, 1.0]]);
-    assert!((combined.support(0) - 0.5).abs() < 1e-12);
+    assert!((combined.support(0) - 0.5).abs() < ROUNDING);
 }
 
 #[test]
@@ -178,7 +190,7 @@ fn who_predicts_more_given_labels_weighs_more() {
         member("blind", rising()).with_accuracy(0.8),
     ];
     let weights = Combination::default().combine(&members, &given()).unwrap().weights;
-    assert!(weights[2] < 1e-3 && (weights[0] - weights[1]).abs() < 1e-12, "{weights:?}");
+    assert!(weights[2] < 1e-3 && (weights[0] - weights[1]).abs() < ROUNDING, "{weights:?}");
 }
 
 #[test]
@@ -190,7 +202,7 @@ fn no_member_that_predicts_anything_still_gives_weights() {
     ];
     let combination = Combination { accuracy_weight: 1e6, ..Combination::default() };
     let weights = combination.combine(&members, &given()).unwrap().weights;
-    assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12 && weights.iter().all(|weight| weight.is_finite()));
+    assert!((weights.iter().sum::<f64>() - 1.0).abs() < ROUNDING && weights.iter().all(|weight| weight.is_finite()));
 }
 
 #[test]
@@ -251,6 +263,6 @@ fn the_nearest_samples_are_those_of_a_plain_search() {
     let found: Vec<usize> = why.same_class.iter().map(|near| near.sample).collect();
     assert_eq!(found, same[..3]);
     assert!(
-        why.other_classes.iter().all(|near| near.class != 1 && (near.similarity - cosine(near.sample)).abs() < 1e-5)
+        why.other_classes.iter().all(|near| near.class != 1 && (near.similarity - cosine(near.sample)).abs() < SINGLE)
     );
 }

@@ -16,6 +16,9 @@ use rand::{RngExt, SeedableRng};
 /// What bf16 products promise of every error.
 const BF16: f64 = 1e-2;
 
+/// What the rounding of errors may change of the ranking: a bound that was chosen, not derived.
+const RANKED: f64 = 0.01;
+
 /// The first device, or `None` and a line that a test's own output would hide.
 fn device() -> Option<Cuda> {
     match Cuda::new(0) {
@@ -121,7 +124,7 @@ fn device_and_cpu_rank_real_labels_alike() {
     let (_, found) = CudaAutoencoder::on(device).fit(&embeddings, &noisy.given, &Run::quiet()).unwrap();
     let [cpu, found] = [cpu, found].map(|errors| Rer::default().judge(&errors, &noisy.given, &Run::quiet()).unwrap());
     let precision = |issues| Evaluation::new(issues, &noisy.errors).unwrap().average_precision.value().unwrap();
-    assert!((precision(&cpu) - precision(&found)).abs() < 0.01);
+    assert!((precision(&cpu) - precision(&found)).abs() < RANKED);
     let ranks = |ranking: &[usize]| {
         let mut ranks = vec![0.0; ranking.len()];
         ranking.iter().enumerate().for_each(|(rank, row)| ranks[*row] = rank as f64);

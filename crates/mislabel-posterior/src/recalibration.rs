@@ -112,6 +112,9 @@ pub(crate) fn keep_order(before: &[f64], after: &mut [f64]) {
 mod tests {
     use super::*;
 
+    /// The prior shrinks what 2,000 answers say by 0.0017, worked out apart.
+    const SHRUNK: f64 = 0.02;
+
     #[test]
     fn many_answers_decide() {
         // What was said to be so with .1 is so every other time.
@@ -119,7 +122,7 @@ mod tests {
         let known: Vec<(f64, bool)> =
             (0..2000).map(|at| (log_odds(if at % 4 < 2 { 0.1 } else { 0.6 }), at % 2 == 0 || at % 4 == 3)).collect();
         let right = Recalibration::new(&known);
-        assert!((logistic(right.log_odds(log_odds(0.1))) - 0.5).abs() < 0.02);
+        assert!((logistic(right.log_odds(log_odds(0.1))) - 0.5).abs() < SHRUNK);
         assert!(logistic(right.log_odds(log_odds(0.6))) > 0.95);
     }
 

@@ -56,10 +56,13 @@ mod tests {
     use super::*;
     use ndarray::array;
 
+    /// Rounding of a few exponentials, logarithms and products of doubles.
+    const ROUNDING: f64 = 1e-12;
+
     #[test]
     fn the_greatest_finite_logits_have_finite_entropy() {
         let row = of_logits(array![f32::MAX, f32::MIN, f32::MAX].view(), None);
-        assert!((row.entropy - 2.0_f64.ln()).abs() < 1e-12, "{row:?}");
+        assert!((row.entropy - 2.0_f64.ln()).abs() < ROUNDING, "{row:?}");
         assert_eq!((row.class, row.confidence), (0, 0.5));
     }
 
@@ -77,7 +80,7 @@ mod tests {
         let from_logits = of_logits(logits.view(), None);
         let from_softmax = of_probabilities((&exponentials / exponentials.sum()).view(), None);
         assert_eq!(from_logits.class, from_softmax.class);
-        assert!((from_logits.entropy - from_softmax.entropy).abs() < 1e-12);
-        assert!((from_logits.confidence - from_softmax.confidence).abs() < 1e-12);
+        assert!((from_logits.entropy - from_softmax.entropy).abs() < ROUNDING);
+        assert!((from_logits.confidence - from_softmax.confidence).abs() < ROUNDING);
     }
 }

@@ -15,6 +15,9 @@ use proptest::prelude::*;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
+/// At m = 400 a / (m + b) is a small part of what it is at m = 4: a bound that was chosen, not derived.
+const LEFT_AT_400: f64 = 0.01;
+
 /// Two classes of 400 whose means are `distance` apart in the first of 32 dimensions, uniform noise in [−1, 1].
 fn overlapping(distance: f64, seed: u64) -> LabeledRows {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -119,7 +122,7 @@ fn difficulty_falls_with_more_samples_towards_the_fitted_limit() {
     // All samples of both classes: every draw is the same.
     assert!(points[7].deviation < 1e-12);
     let fit = SampleSizeFit::new(&points).unwrap();
-    assert!(fit.amplitude > 0.0 && (fit.limit - points[7].mean_ratio).abs() < 0.01, "{fit:?} {points:?}");
+    assert!(fit.amplitude > 0.0 && (fit.limit - points[7].mean_ratio).abs() < LEFT_AT_400, "{fit:?} {points:?}");
     assert_eq!(points, curve.points(&Centroids, &embeddings, &case.given, &Run::quiet()).unwrap());
     let reseeded = SampleSizeCurve { seed: 1, ..curve };
     assert_ne!(points, reseeded.points(&Centroids, &embeddings, &case.given, &Run::quiet()).unwrap());

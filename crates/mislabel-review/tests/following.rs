@@ -8,6 +8,9 @@ use mislabel_review::{
 };
 use ndarray::Array2;
 
+/// Rounding of a few quotients of doubles.
+const ROUNDING: f64 = 1e-12;
+
 fn samples() -> Samples {
     let given = Labels::new((0..20).map(|row| row % 4).collect(), 4).unwrap();
     let suggested = given.with_values((0..20).map(|row| if row < 10 { (row + 1) % 4 } else { row % 4 }).collect());
@@ -66,7 +69,7 @@ fn agreement_counts_the_same_class_and_corrects_for_chance() {
     assert_eq!((agreement[0].same.count, agreement[0].same.of), (2, 3));
     // By chance 2/9: class 0 once each, unsure once each.
     let kappa = (2.0 / 3.0 - 2.0 / 9.0) / (1.0 - 2.0 / 9.0);
-    assert!((agreement[0].kappa.unwrap() - kappa).abs() < 1e-12);
+    assert!((agreement[0].kappa.unwrap() - kappa).abs() < ROUNDING);
 }
 
 #[test]

@@ -4,6 +4,9 @@
 use mislabel_core::{LabelIssues, LabelQuality, Labels};
 use mislabel_review::{Action, Board, Circumstances, Decision, Samples, SliceNoise};
 
+/// Rounding of a sum of three doubles.
+const ROUNDING: f64 = 1e-12;
+
 fn samples() -> Samples {
     let given = Labels::new(vec![0, 1, 0, 1], 2).unwrap();
     let quality = LabelQuality::new(vec![0.1, 0.5, 0.9, 1.0]).unwrap();
@@ -26,7 +29,7 @@ fn flags_probabilities_and_decisions_are_counted_in_the_slice_alone() {
     assert_eq!(noise.decided.map(|share| (share.count, share.of)), Some((1, 2)));
     assert_eq!(noise.expected, None, "nobody said that quality is a probability");
     let expected = SliceNoise::of(&[0, 1, 2], &samples.with_probabilities(), &board).expected.unwrap();
-    assert!((expected - 1.5).abs() < 1e-12, "{expected}");
+    assert!((expected - 1.5).abs() < ROUNDING, "{expected}");
 }
 
 #[test]

@@ -20,6 +20,9 @@ use crate::output::output_file::{TABLES, check_output};
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
 
+/// Up to this, rounding, a score is 1 − quality: the probability that the label is wrong.
+const ROUNDING: f64 = 1e-9;
+
 /// Where everything is.
 struct Sources<'a> {
     place: LabelPlace<'a>,
@@ -175,7 +178,7 @@ impl Sources<'_> {
             .score()
             .iter()
             .zip(issues.quality().as_slice())
-            .all(|(score, quality)| (score - (1.0 - quality)).abs() < 1e-9);
+            .all(|(score, quality)| (score - (1.0 - quality)).abs() < ROUNDING);
         let mut samples = Samples::new(given.labels.clone(), issues)?;
         if tells && (judges || self.issues.is_some()) {
             samples = samples.with_probabilities();

@@ -7,6 +7,12 @@ use crate::process::{floats, integers, mislabel};
 use mislabel::datasets::digits;
 use tempfile::TempDir;
 
+/// Nearly three standard errors of a share of 0.1 of 1,797 samples: √(0.1·0.9/1797) = 0.0071.
+pub(crate) const NOISE_RATE: f64 = 0.02;
+
+/// Rounding of a difference of doubles of order 1, written in decimals and read back.
+const ROUNDING: f64 = 1e-12;
+
 /// The digits in files, and given labels with 10% symmetric noise made by the command itself.
 pub(crate) fn digits_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -44,7 +50,7 @@ fn the_errors_put_into_digits_are_found() {
     let summary = json(&detect(&folder, "--out issues.csv --json"));
     assert!(average_precision(&folder, "issues.csv") > 0.98);
     assert_eq!((&summary["n"], &summary["k"]), (&1797.into(), &10.into()));
-    assert!((summary["noise_rate"].as_f64().unwrap() - 0.1).abs() < 0.02);
+    assert!((summary["noise_rate"].as_f64().unwrap() - 0.1).abs() < NOISE_RATE);
     assert_eq!(summary["class_difficulties"].as_object().unwrap().len(), 10);
     assert_eq!(summary["method"], "posterior");
     assert!(summary["precision"].as_f64().is_some_and(|precision| precision > 0.9));
@@ -187,7 +193,7 @@ fn noise_makes_a_dataset_more_difficult() {
         let summary = json(&succeed(&folder, &line));
         let (raw, scaled) =
             (summary["dataset_difficulty"].as_f64().unwrap(), summary["scaled_difficulty"].as_f64().unwrap());
-        assert!((scaled - (raw - 0.5)).abs() < 1e-12);
+        assert!((scaled - (raw - 0.5)).abs() < ROUNDING);
         raw
     };
     assert!(difficulty("given.npy") > difficulty("true.npy") + 0.05);

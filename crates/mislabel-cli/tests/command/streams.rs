@@ -5,6 +5,9 @@ use std::fs;
 use crate::end_to_end::{average_precision, detect, digits_folder, json};
 use crate::process::mislabel;
 
+/// What two neighbors in a hundred that are missed may change of the ranking: a bound that was chosen, not derived.
+const RECALLED: f64 = 0.01;
+
 #[test]
 fn probabilities_too_many_for_memory_lie_in_a_file_that_is_gone_in_the_end() {
     let folder = digits_folder();
@@ -42,7 +45,7 @@ fn an_approximate_search_tells_its_recall_and_an_exact_one_none() {
         let [recall, error] =
             ["neighbor_recall", "neighbor_recall_standard_error"].map(|name| approximate[name].as_f64().unwrap());
         assert!(recall > 0.98 && error < 0.01, "{method}: {recall} +- {error}");
-        assert!((precision - exact_precision).abs() < 0.01, "{method}: {precision} and {exact_precision}");
+        assert!((precision - exact_precision).abs() < RECALLED, "{method}: {precision} and {exact_precision}");
     }
 }
 

@@ -96,6 +96,9 @@ fn sigmoid(logit: f64) -> f64 {
 mod tests {
     use super::*;
 
+    /// One row moves the weight from 0.5 to 0.515, worked out apart; fifty, in the test above, to more than 0.8.
+    const A_LITTLE: f64 = 0.2;
+
     /// Of 100 samples the first 20 are wrong; the first member ranks by that, the second against it.
     fn members() -> [Array1<f64>; 2] {
         let rank = |rank: usize| (100.0 / (rank as f64 + 1.0)).ln();
@@ -114,7 +117,7 @@ mod tests {
     #[test]
     fn one_row_moves_weights_a_little() {
         let learnt = LearntWeights::fit(&members(), &[0.5, 0.5], 1.0, [(3, true)].into_iter());
-        assert!((learnt.weights[0] - 0.5).abs() < 0.2, "{}", learnt.weights);
+        assert!((learnt.weights[0] - 0.5).abs() < A_LITTLE, "{}", learnt.weights);
     }
 
     #[test]

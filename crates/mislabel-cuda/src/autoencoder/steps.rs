@@ -154,6 +154,9 @@ mod tests {
     use super::*;
     use mislabel_reconstruct::{EarlyStopping, TrainingLength};
 
+    /// Powers by a whole and by a real exponent, rounded differently.
+    const ROUNDING: f64 = 1e-12;
+
     fn progression(method: &Autoencoder, samples: usize) -> Progression {
         Progression::new(method, (3, 0x1234_5678_9ABC_DEF0, samples), 2, 40)
     }
@@ -167,7 +170,7 @@ mod tests {
         assert_eq!((first.order.len(), first.schedule[0], first.schedule[2]), (20, 0.0, 1.0));
         let last = network.stint(&method, 25);
         assert_eq!((last.steps, last.task[7], last.schedule[0], last.order.len()), (2, JUDGE_NEXT, 6.0, 10));
-        assert!((last.schedule[3] - 0.99_f64.powi(6)).abs() < 1e-12 && network.is_done());
+        assert!((last.schedule[3] - 0.99_f64.powi(6)).abs() < ROUNDING && network.is_done());
     }
 
     #[test]

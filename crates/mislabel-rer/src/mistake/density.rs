@@ -164,6 +164,12 @@ mod tests {
     /// Binning, cut-off and interpolation together stay within this share of the density's peak.
     const OF_PEAK: f64 = 1e-3;
 
+    /// A sum of steps counts the end at the largest ratio in full, half a step too much: 0.0013 here, worked out apart.
+    const STEPS: f64 = 0.02;
+
+    /// Of 1,001 ratios 1,000 lie evenly within ½: a density of 1.998, and binning is within [`OF_PEAK`] of that.
+    const LEVEL: f64 = 0.05;
+
     /// The sum of kernels as written.
     fn naive(ratios: &[f64], bandwidth: f64, at: f64) -> f64 {
         let right = ratios.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -192,7 +198,7 @@ mod tests {
         let ratios: Vec<f64> = (0..500).map(|i| 1.0 + 40.0 * (i as f64 / 499.0).powi(2)).collect();
         let density = RatioDensity::fit(&ratios, Bandwidth::Silverman).unwrap();
         let integral: f64 = density.points().map(|point| density.at(point) * density.step()).sum();
-        assert!((integral - 1.0).abs() < 0.02, "{integral}");
+        assert!((integral - 1.0).abs() < STEPS, "{integral}");
     }
 
     #[test]
@@ -201,7 +207,7 @@ mod tests {
         ratios.push(1e12);
         let density = RatioDensity::fit(&ratios, Bandwidth::Silverman).unwrap();
         assert!(density.grid.len() <= MOST_POINTS);
-        assert!((density.at(0.75) - 2.0).abs() < 0.05, "{}", density.at(0.75));
+        assert!((density.at(0.75) - 2.0).abs() < LEVEL, "{}", density.at(0.75));
     }
 
     #[test]

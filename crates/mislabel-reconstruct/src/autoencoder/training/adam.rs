@@ -106,6 +106,10 @@ fn add(values: &[f32], sums: &mut [f32]) {
 mod tests {
     use super::*;
 
+    /// Three steps of 0.01 in f32; where gradient and penalty nearly cancel, a step depends on what rounding leaves of
+    /// them.
+    const STEPPED: f64 = 1e-4;
+
     #[test]
     fn a_gradient_in_two_parts_moves_as_their_sum_and_as_the_formula_says() {
         let n = 2 * BLOCK + 100;
@@ -128,7 +132,10 @@ mod tests {
             }
         }
         for i in 0..n {
-            assert!((p[i] - q[i]).abs() < 1e-4 && (f64::from(p[i]) - exact[i]).abs() < 1e-4, "parameter {i}");
+            assert!(
+                (p[i] - q[i]).abs() < STEPPED as f32 && (f64::from(p[i]) - exact[i]).abs() < STEPPED,
+                "parameter {i}"
+            );
         }
     }
 }
