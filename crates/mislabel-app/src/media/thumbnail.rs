@@ -1,10 +1,8 @@
 //! Small pictures of large ones.
 
-use std::io::Cursor;
-
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, GrayImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, GrayImage, ImageDecoder as _, ImageFormat, RgbImage};
 
 /// The longer side of a thumbnail, in pixels.
 const SIDE: u32 = 320;
@@ -20,8 +18,8 @@ const JPEG_QUALITY: u8 = 85;
 
 /// Width and height of an image, by its header; else why the image is not shown.
 pub(crate) fn dimensions(bytes: &[u8], format: ImageFormat) -> Result<(u32, u32), String> {
-    let size = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions();
-    let (width, height) = size.map_err(|error| format!("the image cannot be read: {error}"))?;
+    let header = mislabel_pictures::decoder(bytes, format, u64::MAX);
+    let (width, height) = header.map_err(|error| format!("the image cannot be read: {error}"))?.dimensions();
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
         return Err(format!("the image has {width} × {height} pixels: at most {MOST_PIXELS} are shown"));
     }
@@ -45,13 +43,9 @@ pub(crate) fn thumbnail(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, St
 
 fn decoded(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), String> {
     let failed = |error: image::ImageError| format!("the image cannot be read: {error}");
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(failed)?;
+    let mut decoder = mislabel_pictures::decoder(bytes, format, MOST_BYTES).map_err(failed)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    Ok((DynamicImage::from_decoder(decoder).map_err(failed)?, orientation))
+    Ok((mislabel_pictures::decoded(decoder).map_err(failed)?, orientation))
 }
 
 /// A JPEG decoded at ½, ¼ or ⅛ of its size: several times faster than decoding it whole.

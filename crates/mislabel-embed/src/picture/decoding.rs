@@ -1,11 +1,11 @@
 //! From the bytes of a file to an upright picture.
 
 use std::error::Error as _;
-use std::io::{self, Cursor};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use mislabel_pictures::image::{self, ImageDecoder, ImageError, ImageFormat};
 
 use crate::picture::Picture;
 use crate::picture::jpeg_end::is_cut_off;
@@ -57,7 +57,7 @@ impl Decoding {
     /// Width and height of the picture in `bytes` as [`picture`](Self::picture) gives it, from its header alone.
     pub(crate) fn size(&self, bytes: &[u8]) -> Option<(usize, usize)> {
         let size = || {
-            let mut decoder = self.decoder(bytes, format(bytes).ok()?).ok()?;
+            let mut decoder = mislabel_pictures::decoder(bytes, format(bytes).ok()?, self.most_bytes).ok()?;
             let (width, height) = decoder.dimensions();
             let turned = self.upright && decoder.orientation().is_ok_and(|found| found.to_exif() >= 5);
             let (width, height) = if turned { (height, width) } else { (width, height) };
@@ -78,7 +78,8 @@ impl Decoding {
         if format == ImageFormat::Jpeg && !self.keep_truncated && is_cut_off(bytes) {
             return Err(Skip::new(SkipReason::Truncated, "the JPEG file has no end: part of the picture is missing"));
         }
-        let mut decoder = self.decoder(bytes, format)?;
+        let mut decoder =
+            mislabel_pictures::decoder(bytes, format, self.most_bytes).map_err(|error| skip(&error))?;
         let (width, height) = decoder.dimensions();
         let pixels = u64::from(width) * u64::from(height);
         if pixels > self.most_pixels {
@@ -87,7 +88,7 @@ impl Decoding {
         }
         let _one = (pixels > LARGE).then(|| LARGE_ONE.lock().unwrap_or_else(PoisonError::into_inner));
         let orientation = decoder.orientation().map_err(|error| skip(&error))?;
-        let mut image = DynamicImage::from_decoder(decoder).map_err(|error| skip(&error))?;
+        let mut image = mislabel_pictures::decoded(decoder).map_err(|error| skip(&error))?;
         if self.upright {
             image.apply_orientation(orientation);
         }
@@ -95,14 +96,6 @@ impl Decoding {
         let (width, height) = (rgb.width() as usize, rgb.height() as usize);
         let empty = || Skip::new(SkipReason::Damaged, format!("{width} × {height} pixels"));
         Picture::new(width, height, rgb.into_raw()).ok_or_else(empty)
-    }
-
-    fn decoder<'a>(&self, bytes: &'a [u8], format: ImageFormat) -> Result<impl ImageDecoder + 'a, Skip> {
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-        let mut limits = Limits::default();
-        limits.max_alloc = Some(self.most_bytes);
-        reader.limits(limits);
-        reader.into_decoder().map_err(|error| skip(&error))
     }
 }
 

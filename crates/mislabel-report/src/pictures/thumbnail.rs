@@ -1,11 +1,11 @@
 //! Files of pictures made small.
 
 use std::fs::File;
-use std::io::{BufReader, Cursor};
+use std::io::{Cursor, Read as _};
 use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, Rgba, RgbaImage};
+use image::{DynamicImage, ImageDecoder as _, ImageFormat, Rgba, RgbaImage};
 
 use crate::pictures::picture::Picture;
 
@@ -34,21 +34,21 @@ pub(crate) fn thumbnail(path: &Path, side: u32) -> Result<Picture, String> {
 }
 
 fn opened(path: &Path) -> Result<DynamicImage, String> {
-    let file = BufReader::new(File::open(path).map_err(|cause| cause.to_string())?);
-    let mut reader = ImageReader::new(file).with_guessed_format().map_err(|cause| cause.to_string())?;
-    if !reader.format().is_some_and(|format| FORMATS.contains(&format)) {
-        return Err("is none of PNG, JPEG, WebP, GIF, BMP".into());
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|cause| cause.to_string())?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|cause| cause.to_string())?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(format!("more than {MOST_BYTES} bytes are too many to show"));
     }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|cause| cause.to_string())?;
+    let format = image::guess_format(&bytes).ok().filter(|format| FORMATS.contains(format));
+    let format = format.ok_or("is none of PNG, JPEG, WebP, GIF, BMP")?;
+    let mut decoder = mislabel_pictures::decoder(&bytes, format, MOST_BYTES).map_err(|cause| cause.to_string())?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
         return Err(format!("{width} × {height} pixels are too many to show"));
     }
     let orientation = decoder.orientation().map_err(|cause| cause.to_string())?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|cause| cause.to_string())?;
+    let mut image = mislabel_pictures::decoded(decoder).map_err(|cause| cause.to_string())?;
     image.apply_orientation(orientation);
     Ok(image)
 }
