@@ -1,7 +1,8 @@
 //! Pictures made smaller or larger, with antialias, as Pillow does it.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::picture::Picture;
 use crate::samples::skipped::{Skip, SkipReason};
@@ -67,14 +68,18 @@ pub(crate) fn resized(
 ) -> Result<Picture, Skip> {
     let refused = |cause: String| Skip::new(SkipReason::Refused, format!("resizing to {width} × {height}: {cause}"));
     let side = |length: usize| u32::try_from(length).map_err(|cause| refused(cause.to_string()));
-    let source = ImageRef::new(side(picture.width())?, side(picture.height())?, picture.pixels(), PixelType::U8x3);
+    // Typed: the other way every type of pixels is compiled.
+    let source = TypedImageRef::<U8x3>::from_buffer(side(picture.width())?, side(picture.height())?, picture.pixels());
     let source = source.map_err(|cause| refused(cause.to_string()))?;
-    let mut target = Image::new(side(width)?, side(height)?, PixelType::U8x3);
+    let mut pixels = vec![0; 3 * width * height];
+    let target = TypedImage::<U8x3>::from_buffer(side(width)?, side(height)?, &mut pixels);
+    let mut target = target.map_err(|cause| refused(cause.to_string()))?;
     let Window { left, top, width: wide, height: high } = window;
     let options = ResizeOptions::new().resize_alg(filter.algorithm()).crop(left, top, wide, high);
-    let done = Resizer::new().resize(&source, &mut target, &options);
+    let done = Resizer::new().resize_typed(&source, &mut target, &options);
     done.map_err(|cause| refused(cause.to_string()))?;
-    Picture::new(width, height, target.into_vec()).ok_or_else(|| refused("no pixels".into()))
+    drop(target);
+    Picture::new(width, height, pixels).ok_or_else(|| refused("no pixels".into()))
 }
 
 #[cfg(test)]
