@@ -34,6 +34,8 @@ mod identity;
 mod picture;
 mod rows;
 mod samples;
+#[cfg(feature = "onnx")]
+mod tokens;
 
 pub use embedder::{Embedder, Prepared, Sample};
 pub use error::{Error, Result};
