@@ -32,6 +32,8 @@ mod error;
 mod first_look;
 mod identity;
 mod picture;
+#[cfg(feature = "onnx")]
+mod preset;
 mod rows;
 mod samples;
 #[cfg(feature = "onnx")]
@@ -46,6 +48,8 @@ pub use identity::Identity;
 pub use picture::Picture;
 #[cfg(feature = "images")]
 pub use picture::decoding::Decoding;
+#[cfg(feature = "onnx")]
+pub use preset::setting::Setting;
 pub use rows::embedded::{Embedded, EmbeddedSample};
 pub use rows::oddities::oddities;
 pub use rows::options::EmbedOptions;
