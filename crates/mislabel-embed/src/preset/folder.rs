@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::preset::draft::Draft;
+#[cfg(feature = "images")]
+use crate::preset::processors;
 use crate::preset::setting::Told;
-use crate::preset::{file, processors, sentences, timm};
+use crate::preset::{file, sentences, timm};
 use crate::tokens::tokenizer_json::truncation;
 
 /// The name of the file that most exports have.
@@ -51,6 +53,7 @@ impl ModelFolder {
     ///
     /// # Errors
     /// [`Error::Io`], and [`Error::Model`] for a file that is not understood.
+    #[cfg(feature = "images")]
     pub(crate) fn on_pictures(&self) -> Result<Draft> {
         let own = self.own()?;
         let processor = self.said(processors::FILE, processors::draft)?;

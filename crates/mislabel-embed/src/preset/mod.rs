@@ -6,6 +6,7 @@ pub(crate) mod file;
 pub(crate) mod folder;
 #[cfg(feature = "images")]
 pub(crate) mod pictures;
+#[cfg(feature = "images")]
 pub(crate) mod processors;
 pub(crate) mod sentences;
 pub(crate) mod setting;
