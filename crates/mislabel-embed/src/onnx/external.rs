@@ -1,6 +1,6 @@
 //! Weights that lie beside a model.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use memchr::memmem;
 
@@ -8,7 +8,7 @@ use memchr::memmem;
 const LOCATION: &[u8] = b"\x0a\x08location\x12";
 
 /// The files that the model with these `bytes`, in `folder`, has its weights in; found by the bytes before their names, so that
-/// one or the other may be none.
+/// one or the other may be none. Files elsewhere are left out: the engine refuses them, and they are not looked at.
 pub(crate) fn external_files(bytes: &[u8], folder: &Path) -> Vec<PathBuf> {
     let name = |at: usize| {
         let rest = bytes.get(at + LOCATION.len()..)?;
@@ -21,6 +21,7 @@ pub(crate) fn external_files(bytes: &[u8], folder: &Path) -> Vec<PathBuf> {
         std::str::from_utf8(rest.get(..length)?).ok()
     };
     let mut names: Vec<&str> = memmem::find_iter(bytes, LOCATION).filter_map(name).collect();
+    names.retain(|name| Path::new(name).components().all(|part| matches!(part, Component::Normal(_))));
     names.sort_unstable();
     names.dedup();
     names.into_iter().map(|name| folder.join(name)).collect()
@@ -36,7 +37,7 @@ mod tests {
         let mut bytes = b"??\x0a\x08location\x12\x06w.data..\x0a\x08location\x12\x06w.data".to_vec();
         bytes.extend(b"\x0a\x08location\x12\xc8\x01");
         bytes.extend(long.as_bytes());
-        bytes.extend(b"\x0a\x08location\x12\x7fcut");
+        bytes.extend(b"\x0a\x08location\x12\x04/a/b\x0a\x08location\x12\x04../b\x0a\x08location\x12\x7fcut");
         let found = external_files(&bytes, Path::new("m"));
         assert_eq!(found, [Path::new("m/w.data").to_owned(), Path::new("m").join(long)]);
     }

@@ -184,7 +184,7 @@ mod tests {
             ("[image]\nresize = { height = 3 }", "{ short_edge = N }"),
             ("[image]\nfilter = \"cubic\"", "unknown variant `cubic`"),
             ("[output]\npool = \"max\"", "unknown variant `max`"),
-            ("[image]\nmean = [1, 2]", "mean"),
+            ("[image]\nmean = [1, 2]", "line 2: invalid length 2, expected an array of length 3"),
         ] {
             let message = read(text).unwrap_err();
             assert!(message.contains(expected), "{message}");

@@ -332,7 +332,7 @@ mod tests {
         let mut preprocessing = small(CropRounding::Floor, 1);
         let picture = Picture::new(1, 1, vec![255, 0, 51]).unwrap();
         let scaling = Scaling::new(255.0, PerChannel([0.5, 0.0, 0.1]), PerChannel([0.5, 1.0, 0.1])).unwrap();
-        let mut numbers = |preprocessing: &Preprocessing| {
+        let numbers = |preprocessing: &Preprocessing| {
             let mut numbers = Vec::new();
             preprocessing.scale(scaling, &preprocessing.pixels(&picture).unwrap(), &mut numbers);
             numbers

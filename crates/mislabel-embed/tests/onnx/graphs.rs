@@ -31,14 +31,14 @@ pub(crate) fn two_outputs(names: [&str; 2]) -> Vec<u8> {
     model(&nodes, &[], &[port("pixels", F32, &ANY)], &names.map(|name| port(name, F32, &ANY)))
 }
 
-/// A graph whose weights are in the file `weights.bin`: three numbers that are added.
+/// A graph whose weights are in the file `weights.data`: three numbers that are added.
 pub(crate) fn weights_beside() -> Vec<u8> {
     let nodes = [
         node("GlobalAveragePool", &["pixels"], "means", &[]),
         node("Flatten", &["means"], "flat", &[]),
         node("Add", &["flat", "shift"], "embedding", &[]),
     ];
-    model(&nodes, &[numbers_beside("shift", &[3], "weights.bin")], &[port("pixels", F32, &ANY)], &[embedding(3)])
+    model(&nodes, &[numbers_beside("shift", &[3], "weights.data")], &[port("pixels", F32, &ANY)], &[embedding(3)])
 }
 
 /// A graph that gives token i the numbers i and i², with the three usual inputs, all of which count: tokens that are masked, or of

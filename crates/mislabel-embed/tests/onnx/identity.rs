@@ -34,11 +34,11 @@ fn rows_belong_to_the_bytes_of_the_model_and_to_the_settings_wherever_they_come_
 #[test]
 fn rows_belong_to_weights_beside_the_model() {
     let weights = |value: f32| value.to_le_bytes().repeat(3);
-    let files = [("m.onnx", &*weights_beside()), ("m.toml", AS_THEY_ARE.as_bytes()), ("weights.bin", &*weights(1.0))];
+    let files = [("m.onnx", &*weights_beside()), ("m.toml", AS_THEY_ARE.as_bytes()), ("weights.data", &*weights(1.0))];
     let model = folder(files);
     let digest = || pictures(model.path(), None).unwrap().identity().digest();
     let before = digest();
-    fs::write(model.path().join("weights.bin"), weights(2.0)).unwrap();
+    fs::write(model.path().join("weights.data"), weights(2.0)).unwrap();
     assert_ne!(before, digest());
 }
 

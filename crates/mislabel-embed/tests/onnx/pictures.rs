@@ -57,7 +57,7 @@ fn the_output_is_named_or_the_first_with_a_usual_name() {
 #[test]
 fn weights_beside_the_model_are_read() {
     let weights: Vec<u8> = [1.0_f32, 2.0, 3.0].iter().flat_map(|value| value.to_le_bytes()).collect();
-    let files = [("m.onnx", &*weights_beside()), ("m.toml", AS_THEY_ARE.as_bytes()), ("weights.bin", &*weights)];
+    let files = [("m.onnx", &*weights_beside()), ("m.toml", AS_THEY_ARE.as_bytes()), ("weights.data", &*weights)];
     let model = pictures(folder(files).path(), None).unwrap();
     assert_eq!(row(&model, &plain(4, 4, [0, 0, 255])), [1.0, 2.0, 4.0]);
 }

@@ -56,7 +56,7 @@ fn files_that_are_no_models_or_miss_a_part_are_refused() {
     let own = ("m.toml", AS_THEY_ARE.as_bytes());
     assert!(refused(&[("m.onnx", b"no model"), own], None).starts_with("F/m.onnx: rten 0.27 cannot read it"));
     let message = refused(&[("m.onnx", &weights_beside()), own], None);
-    assert!(message.starts_with("F/m.onnx: its weights are in F/weights.bin, which cannot be read"), "{message}");
+    assert!(message.starts_with("F/m.onnx: its weights are in F/weights.data, which cannot be read"), "{message}");
     let message = refused(&[("a.onnx", b""), ("onnx/b.onnx", b"")], None);
     assert_eq!(message, "F: there are several models in it: name one of a.onnx, onnx/b.onnx");
     assert_eq!(refused(&[("a.txt", b"")], None), "F: there is no .onnx file in it");
