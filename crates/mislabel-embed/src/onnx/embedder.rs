@@ -32,7 +32,8 @@ use crate::preset::pictures::{PictureInput, Preprocessing};
 use crate::preset::setting::{Setting, Told};
 use crate::preset::values::{Layout, Pool};
 use crate::samples::skipped::{Skip, SkipReason};
-use crate::tokens::tokenizer::Tokenizer;
+use crate::tokens::tokenizer::{of_json, of_lines};
+use crate::tokens::word_piece::WordPiece;
 
 /// The version of what happens around the engine.
 const NAME: &str = "onnx-1";
@@ -83,7 +84,7 @@ enum Work {
     },
     Texts {
         inputs: TextInputs,
-        tokenizer: Box<Tokenizer>,
+        tokenizer: Box<WordPiece>,
         max_tokens: usize,
         lower_case: bool,
         prefix: String,
@@ -220,10 +221,7 @@ impl Onnx {
             Work::Pictures { preprocessing, .. } => {
                 Prepared::Pixels(vec![128; 3 * preprocessing.size.0 * preprocessing.size.1])
             }
-            Work::Texts { tokenizer, max_tokens, .. } => {
-                let tokens = tokenizer.tokens("a b c d", *max_tokens).map(|(tokens, _)| tokens);
-                Prepared::Tokens(tokens.unwrap_or_default())
-            }
+            Work::Texts { tokenizer, max_tokens, .. } => Prepared::Tokens(tokenizer.tokens("a b c d", *max_tokens).0),
         }
     }
 
@@ -288,8 +286,7 @@ impl Embedder for Onnx {
             (Work::Texts { tokenizer, max_tokens, lower_case, prefix, .. }, Sample::Text(text)) => {
                 let text = format!("{prefix}{text}");
                 let text = if *lower_case { text.to_lowercase() } else { text };
-                let cut = tokenizer.tokens(&text, *max_tokens);
-                let (tokens, is_cut) = cut.map_err(|problem| Skip::new(SkipReason::Refused, problem))?;
+                let (tokens, is_cut) = tokenizer.tokens(&text, *max_tokens);
                 self.truncated.fetch_add(usize::from(is_cut), Ordering::Relaxed);
                 match tokens.is_empty() {
                     true => Err(Skip::new(SkipReason::EmptyText, "the text has no token")),
@@ -454,7 +451,7 @@ fn picture_input(port: &Port) -> Result<(PictureInput, bool), String> {
 }
 
 /// The tokenizer that `draft` names, and XXH3 of its file, 128 bits.
-fn tokenizer(model: &Path, draft: &Draft) -> Result<(Tokenizer, u128)> {
+fn tokenizer(model: &Path, draft: &Draft) -> Result<(WordPiece, u128)> {
     let Some(Told { value: path, .. }) = &draft.tokenizer else {
         let problem =
             "there is no tokenizer.json and no vocab.txt beside it: text.tokenizer in a preset file names one".into();
@@ -463,7 +460,7 @@ fn tokenizer(model: &Path, draft: &Draft) -> Result<(Tokenizer, u128)> {
     let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
     let hash = XxHash3_128::oneshot(text.as_bytes());
     if path.extension().is_some_and(|extension| extension == "json") {
-        return Ok((Tokenizer::of_json(path, &text)?, hash));
+        return Ok((of_json(path, &text)?, hash));
     }
     let lower_case = draft.lower_case.as_ref().map(|told| told.value);
     let unknown = || {
@@ -474,10 +471,10 @@ fn tokenizer(model: &Path, draft: &Draft) -> Result<(Tokenizer, u128)> {
             .into(),
     }
     };
-    Ok((Tokenizer::of_lines(path, &text, lower_case.ok_or_else(unknown)?)?, hash))
+    Ok((of_lines(path, &text, lower_case.ok_or_else(unknown)?)?, hash))
 }
 
-fn texts(graph: &Graph, draft: &Draft, (tokenizer, hash): (Tokenizer, u128)) -> Result<Plan, String> {
+fn texts(graph: &Graph, draft: &Draft, (tokenizer, hash): (WordPiece, u128)) -> Result<Plan, String> {
     let inputs = TextInputs::new(&graph.inputs(), draft.input.as_ref().map(|told| told.value.as_str()))?;
     let Some(max_tokens) = draft.max_tokens.clone() else {
         return Err("how many tokens a text may have is not known: --max-tokens, usual are 128, 256, 512".into());
@@ -492,7 +489,7 @@ fn texts(graph: &Graph, draft: &Draft, (tokenizer, hash): (Tokenizer, u128)) -> 
     let prefix = draft.prefix.clone().unwrap_or_else(|| Told::new(String::new(), "default"));
     let tokenizer_name = draft.tokenizer.as_ref().map_or_else(String::new, |told| told.value.display().to_string());
     let mut settings = vec![
-        Setting { name: "text.tokenizer", value: tokenizer_name, from: tokenizer.name().into() },
+        Setting { name: "text.tokenizer", value: tokenizer_name, from: "WordPiece".into() },
         max_tokens.setting("text.max_tokens"),
         lower_case.setting("text.lower_case"),
     ];
@@ -500,7 +497,7 @@ fn texts(graph: &Graph, draft: &Draft, (tokenizer, hash): (Tokenizer, u128)) -> 
         settings.push(Setting { name: "text.prefix", value: format!("{:?}", prefix.value), from: prefix.from });
     }
     let output = output(graph, draft.output.as_ref(), true)?;
-    let libraries = format!("{} {hash:032x}", tokenizer.name());
+    let libraries = format!("WordPiece {hash:032x}");
     let work = Work::Texts {
         inputs,
         tokenizer: Box::new(tokenizer),

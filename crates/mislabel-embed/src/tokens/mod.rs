@@ -1,8 +1,6 @@
 //! Texts to tokens.
 
 pub(crate) mod cleaning;
-#[cfg(feature = "tokenizers")]
-pub(crate) mod library;
 pub(crate) mod specials;
 pub(crate) mod tokenizer;
 pub(crate) mod tokenizer_json;

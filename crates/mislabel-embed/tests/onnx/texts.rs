@@ -1,7 +1,5 @@
 //! Texts to rows of tiny graphs.
 
-#[cfg(feature = "tokenizers")]
-use mislabel_embed::Embedder as _;
 use mislabel_embed::{ModelOptions, Onnx, Sample};
 use tempfile::TempDir;
 
@@ -130,21 +128,8 @@ fn a_text_that_the_graph_cannot_take_is_left_out_and_the_others_have_rows() {
     assert_eq!(embedded.computed(), 3);
 }
 
-#[cfg(not(feature = "tokenizers"))]
 #[test]
-fn another_kind_of_tokenizer_names_the_feature_that_reads_it() {
+fn another_kind_of_tokenizer_is_refused() {
     let message = texts(sentence_encoder(&tokenizer_json("WordLevel"), &[]).path()).unwrap_err().to_string();
-    let expected =
-        "tokenizer.json: its model is WordLevel, not WordPiece: this program reads such with the feature tokenizers";
-    assert!(message.ends_with(expected), "{message}");
-}
-
-#[cfg(feature = "tokenizers")]
-#[test]
-fn other_kinds_of_tokenizers_are_read() {
-    let model = texts(sentence_encoder(&tokenizer_json("WordLevel"), &[]).path()).unwrap();
-    assert_eq!(tokens(&model, "A b add"), [2, 5, 6, 1, 3]);
-    assert_eq!(tokens(&model, &"a ".repeat(30)).len(), 10);
-    assert!(setting(&model, "text.tokenizer").ends_with("(tokenizers 0.22)"));
-    assert_eq!(model.dimension(), 2);
+    assert!(message.ends_with("tokenizer.json: its model is WordLevel, and only WordPiece is read here"), "{message}");
 }
