@@ -367,11 +367,13 @@ fn scores(name: &str) -> Option<String> {
 
 #[cfg(feature = "images")]
 fn pixels(batch: &[Prepared]) -> Result<Vec<&[u8]>, String> {
-    let pixels = |prepared| match prepared {
-        &Prepared::Pixels(ref bytes) => Ok(bytes.as_slice()),
-        _ => Err(FOREIGN.to_owned()),
-    };
-    batch.iter().map(pixels).collect()
+    fn bytes(prepared: &Prepared) -> Result<&[u8], String> {
+        match prepared {
+            Prepared::Pixels(bytes) => Ok(bytes),
+            _ => Err(FOREIGN.to_owned()),
+        }
+    }
+    batch.iter().map(bytes).collect()
 }
 
 #[cfg(feature = "images")]

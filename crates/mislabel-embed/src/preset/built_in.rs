@@ -11,7 +11,7 @@ pub(crate) const NAMES: [&str; 5] = ["clip", "dinov2", "imagenet", "efficientnet
 const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 /// The same of CLIP's training data.
 const CLIP: ([f32; 3], [f32; 3]) =
-    ([0.481_454_66, 0.457_827_5, 0.408_210_73], [0.268_629_54, 0.261_302_58, 0.275_777_1]);
+    ([0.481_454_66, 0.457_827_5, 0.408_210_73], [0.268_629_54, 0.261_302_6, 0.275_777_1]);
 /// EfficientNet-Lite takes bytes less 127, over 128.
 const LITE: ([f32; 3], [f32; 3]) = ([127.0; 3], [128.0; 3]);
 

@@ -101,8 +101,8 @@ fn questions_have_the_rows_that_torch_computed() {
     let own = strings(&own);
     let mut torch = Array2::zeros((own.len(), 384));
     EmbeddingFile::open(&stored, &ReadOptions::default()).unwrap().read_rows(0, torch.view_mut()).unwrap();
-    // The stored rows have 16 bits.
-    for (name, least) in [("minilm", SINGLE), ("minilm-int8", BYTES)] {
+    // The stored rows have 16 bits. What is lost with weights of 8 bits is lost with ONNX Runtime, too.
+    for (name, least) in [("minilm", SINGLE), ("minilm-int8", 0.998)] {
         let cosine = least_cosine(&text_rows(&model(name), &own, 2), &torch);
         println!("{name}: least cosine to torch {cosine:.7}");
         assert!(cosine >= least, "{name} {cosine}");
