@@ -32,7 +32,7 @@ impl Chosen {
         match &options.model {
             #[cfg(feature = "onnx")]
             Some(path) => {
-                let more = ModelOptions { preset: options.preset.clone(), max_tokens: options.max_tokens };
+                let more = ModelOptions { preset: options.model_preset.clone(), max_tokens: options.max_tokens };
                 let model = if is_text { Onnx::of_texts(path, &more) } else { Onnx::of_pictures(path, &more) };
                 Ok(Self::Model(Box::new(model?)))
             }

@@ -58,7 +58,7 @@ pub(crate) struct EmbeddingOptions {
     pub(crate) model: Option<PathBuf>,
     /// How the model takes samples: clip, dinov2, imagenet, efficientnet-lite, sentence-transformers, or a file
     #[arg(long, value_name = "NAME|FILE.toml", requires = "model", help_heading = RAW)]
-    pub(crate) preset: Option<String>,
+    pub(crate) model_preset: Option<String>,
     /// Tokens of a text at most [default: as the files beside the model say]
     #[arg(long, value_name = "N", requires = "model", help_heading = RAW)]
     pub(crate) max_tokens: Option<usize>,

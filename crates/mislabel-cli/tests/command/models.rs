@@ -29,7 +29,8 @@ fn pictures_have_rows_of_a_model_and_every_setting_is_printed_with_its_origin() 
     fs::write(folder.path().join("m.onnx"), channel_means(&ANY)).unwrap();
     let message = refused(&folder, "embed --images photos --model m.onnx --out e.npy");
     assert!(message.contains("m.onnx: image.resize: usual are") && message.contains("image.mean"), "{message}");
-    let said = succeed(&folder, "embed --images photos --model m.onnx --preset imagenet --out e.npy --manifest m.csv");
+    let said =
+        succeed(&folder, "embed --images photos --model m.onnx --model-preset imagenet --out e.npy --manifest m.csv");
     for expected in [
         "60 rows of 3 numbers; 60 computed",
         "rows of m.onnx",
@@ -39,15 +40,15 @@ fn pictures_have_rows_of_a_model_and_every_setting_is_printed_with_its_origin() 
         assert!(said.contains(expected), "{said}");
     }
     let again =
-        succeed(&folder, "detect --method rer --images photos --model m.onnx --preset imagenet --out issues.csv");
+        succeed(&folder, "detect --method rer --images photos --model m.onnx --model-preset imagenet --out issues.csv");
     assert!(
         again.contains("image.mean = [0.485, 0.456, 0.406] (preset imagenet)") && !again.contains("first look"),
         "{again}"
     );
-    let json = succeed(&folder, "embed --images photos --model m.onnx --preset imagenet --out f.npy --json");
+    let json = succeed(&folder, "embed --images photos --model m.onnx --model-preset imagenet --out f.npy --json");
     assert!(json.contains("\"computed\": 0") && json.contains("image.filter = bilinear (preset imagenet)"), "{json}");
     // Another preset is another cache.
-    let other = succeed(&folder, "embed --images photos --model m.onnx --preset clip --out g.npy --json");
+    let other = succeed(&folder, "embed --images photos --model m.onnx --model-preset clip --out g.npy --json");
     assert!(other.contains("\"computed\": 60"), "{other}");
 }
 
@@ -56,7 +57,7 @@ fn pictures_have_rows_of_a_model_and_every_setting_is_printed_with_its_origin() 
 fn a_check_writes_nothing_and_says_what_all_will_take() {
     let folder = photos();
     fs::write(folder.path().join("m.onnx"), channel_means(&ANY)).unwrap();
-    let said = succeed(&folder, "embed --images photos --model m.onnx --preset clip --check --threads 1");
+    let said = succeed(&folder, "embed --images photos --model m.onnx --model-preset clip --check --threads 1");
     for expected in [
         "Tried: 8 pictures, folders are classes of 60",
         "samples a second on 1 threads",

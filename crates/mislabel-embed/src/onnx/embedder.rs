@@ -452,6 +452,11 @@ fn picture_input(port: &Port) -> Result<(PictureInput, bool), String> {
     }
 }
 
+/// Whether `path` is a `tokenizer.json` by its name, not a vocabulary.
+fn is_json(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "json")
+}
+
 /// The tokenizer that `draft` names, and XXH3 of its file, 128 bits.
 fn tokenizer(model: &Path, draft: &Draft) -> Result<(WordPiece, u128)> {
     let Some(Told { value: path, .. }) = &draft.tokenizer else {
@@ -461,7 +466,7 @@ fn tokenizer(model: &Path, draft: &Draft) -> Result<(WordPiece, u128)> {
     };
     let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
     let hash = XxHash3_128::oneshot(text.as_bytes());
-    if path.extension().is_some_and(|extension| extension == "json") {
+    if is_json(path) {
         return Ok((of_json(path, &text)?, hash));
     }
     let lower_case = draft.lower_case.as_ref().map(|told| told.value);
@@ -488,6 +493,7 @@ fn texts(graph: &Graph, draft: &Draft, (tokenizer, hash): (WordPiece, u128)) -> 
         ));
     }
     let lower_case = draft.lower_case.clone().unwrap_or_else(|| Told::new(false, "as the tokenizer has it"));
+    let is_json = draft.tokenizer.as_ref().is_some_and(|told| is_json(&told.value));
     let prefix = draft.prefix.clone().unwrap_or_else(|| Told::new(String::new(), "default"));
     let tokenizer_name = draft.tokenizer.as_ref().map_or_else(String::new, |told| told.value.display().to_string());
     let mut settings = vec![
@@ -504,7 +510,8 @@ fn texts(graph: &Graph, draft: &Draft, (tokenizer, hash): (WordPiece, u128)) -> 
         inputs,
         tokenizer: Box::new(tokenizer),
         max_tokens: max_tokens.value,
-        lower_case: lower_case.value,
+        // A vocabulary of lines has it in its tokenizer, which leaves special tokens as they are.
+        lower_case: lower_case.value && is_json,
         prefix: prefix.value,
     };
     let (pool, normalize) = (draft.pool.clone(), draft.normalize.clone());

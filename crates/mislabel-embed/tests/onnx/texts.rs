@@ -92,6 +92,7 @@ fn a_vocabulary_of_lines_and_a_preset_are_enough() {
     let model = texts(&model.path().join("m.onnx")).unwrap();
     assert_eq!(setting(&model, "text.prefix"), "text.prefix = \"b: \" (m.toml)");
     assert_eq!(tokens(&model, "CAD"), [2, 6, 1, 1, 3]);
+    assert_eq!(tokens(&model, "A [MASK]"), [2, 6, 1, 5, 4, 3]);
     assert_eq!(row(&model, &Sample::Text("c".into())), [2.0, 4.0], "the row of [CLS]");
 }
 
