@@ -23,6 +23,8 @@ pub enum Sample {
 pub enum Prepared {
     /// The row itself.
     Row(Vec<f32>),
+    /// Bytes of a picture, in the layout that the embedder gave it.
+    Pixels(Vec<u8>),
     /// A tensor, in the layout that the embedder gave it.
     Tensor(Vec<f32>),
     /// Tokens.
@@ -34,6 +36,7 @@ impl Prepared {
     pub fn group(&self) -> usize {
         match self {
             Self::Row(values) | Self::Tensor(values) => values.len(),
+            Self::Pixels(bytes) => bytes.len(),
             Self::Tokens(tokens) => tokens.len(),
         }
     }
@@ -56,7 +59,8 @@ pub trait Embedder: Send + Sync {
     /// Why the sample cannot be embedded.
     fn prepare(&self, sample: &Sample) -> Result<Prepared, Skip>;
 
-    /// Fills row i of `rows`, `(batch.len(), d)`, with the embedding of `batch[i]`; all of one group.
+    /// Fills row i of `rows`, `(batch.len(), d)`, with the embedding of `batch[i]`; all of one group. Called from several threads
+    /// at once, each with a batch.
     ///
     /// # Errors
     /// What keeps the embedder from its work.
@@ -65,5 +69,10 @@ pub trait Embedder: Send + Sync {
     /// Samples that share a batch at most.
     fn batch_size(&self) -> usize {
         32
+    }
+
+    /// Samples that are prepared before batches are made of them: the more, the fuller the batches where groups are many.
+    fn ahead(&self) -> usize {
+        8 * self.batch_size()
     }
 }

@@ -58,6 +58,14 @@ pub enum Error {
         /// The value.
         value: f32,
     },
+    /// A model, or a file beside it, cannot be used.
+    #[error("{}: {problem}", path.display())]
+    Model {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
     /// An embedder cannot do its work.
     #[error("{embedder}: {problem}")]
     Embedder {

@@ -6,7 +6,8 @@
 //! be read, with its name and the reason. The result is [`Embedded`], a source of embeddings for every method.
 //!
 //! Without a model there is a first look: [`FirstLookAtPictures`] has gradients and colors, [`FirstLookAtTexts`] words and
-//! runs of characters. `docs/embeddings.md` in the repository has what it is worth beside embeddings of networks.
+//! runs of characters. `docs/embeddings.md` in the repository has what it is worth beside embeddings of networks. With the feature
+//! `onnx` there is `Onnx`: embeddings of any vision network and sentence encoder in an ONNX file.
 //!
 //! ```
 //! use mislabel_core::{EmbeddingSource as _, Run};
@@ -31,9 +32,15 @@ mod embedder;
 mod error;
 mod first_look;
 mod identity;
+#[cfg(feature = "onnx")]
+mod onnx;
 mod picture;
+#[cfg(feature = "onnx")]
+mod preset;
 mod rows;
 mod samples;
+#[cfg(feature = "onnx")]
+mod tokens;
 
 pub use embedder::{Embedder, Prepared, Sample};
 pub use error::{Error, Result};
@@ -41,9 +48,15 @@ pub use error::{Error, Result};
 pub use first_look::pictures::FirstLookAtPictures;
 pub use first_look::texts::FirstLookAtTexts;
 pub use identity::Identity;
+#[cfg(feature = "onnx")]
+pub use onnx::embedder::Onnx;
+#[cfg(feature = "onnx")]
+pub use onnx::options::ModelOptions;
 pub use picture::Picture;
 #[cfg(feature = "images")]
 pub use picture::decoding::Decoding;
+#[cfg(feature = "onnx")]
+pub use preset::setting::Setting;
 pub use rows::embedded::{Embedded, EmbeddedSample};
 pub use rows::oddities::oddities;
 pub use rows::options::EmbedOptions;

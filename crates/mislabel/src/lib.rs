@@ -5,7 +5,7 @@
 //! pipelines, your own detectors and simulated noise. [`core`] has the rest of the vocabulary, for authors of methods.
 //!
 //! The default features are `reconstruct` and `rer`: embeddings and labels from memory. The feature `full` turns on everything but
-//! `app`, `cuda`, `demo`, `embed`, `images`, `linfa` and `testkit`; this example needs it for the dataset and the evaluation.
+//! `app`, `cuda`, `demo`, `embed`, `images`, `linfa`, `onnx` and `testkit`; this example needs it for the dataset and the evaluation.
 //!
 //! ```
 //! use mislabel::prelude::*;
@@ -45,6 +45,7 @@
 //! | `images` | thumbnails in a report | |
 //! | `app` | a local web page on which issues are decided | |
 //! | `testkit` | the laws of detectors, for tests | |
+//! | `embed`, `onnx` | embeddings of pictures and texts: a first look, ONNX models | |
 //! | `cuda` | reconstructors and neighbors on an NVIDIA GPU | |
 //! | `linfa` | classifiers of linfa behind the probe | |
 //!

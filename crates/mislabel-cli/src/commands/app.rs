@@ -67,7 +67,7 @@ impl AppCommand {
     /// The pictures or texts that stand in place of labels and embeddings, embedded.
     fn embedded(&self) -> Result<Option<EmbeddedFiles>> {
         if !self.raw.are_given() {
-            return Ok(None);
+            return self.raw.without_model().map(|()| None);
         }
         if let Some(option) = self.reviewed.tables() {
             return Err(Failure::Arguments(format!(

@@ -198,7 +198,7 @@ impl Compare {
     /// The pictures or texts that stand in place of embeddings and given labels, embedded.
     fn embedded(&self) -> Result<Option<EmbeddedFiles>> {
         if !self.raw.are_given() {
-            return Ok(None);
+            return self.raw.without_model().map(|()| None);
         }
         if self.embeddings.path().is_some() || self.truth.given().is_some() {
             return Err(Failure::Arguments(

@@ -224,7 +224,7 @@ impl Detect {
     /// The pictures or texts that stand in place of embeddings, embedded.
     fn embedded(&self) -> Result<Option<EmbeddedFiles>> {
         if !self.embeds() {
-            return Ok(None);
+            return self.raw.without_model().map(|()| None);
         }
         if self.labels.place_if_given().is_some() {
             return Err(Failure::Arguments(

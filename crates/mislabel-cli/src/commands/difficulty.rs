@@ -167,7 +167,7 @@ impl Difficulty {
     /// The pictures or texts that stand in place of embeddings, embedded.
     fn embedded(&self) -> Result<Option<EmbeddedFiles>> {
         if !self.raw.are_given() {
-            return Ok(None);
+            return self.raw.without_model().map(|()| None);
         }
         if self.embeddings.path().is_some() || self.labels.is_some() {
             return Err(Failure::Arguments(

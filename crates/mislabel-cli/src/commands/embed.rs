@@ -9,6 +9,7 @@ use mislabel::core::{EmbeddingSource as _, Run};
 use mislabel::io::{FloatFormat, write_columns, write_embeddings};
 use serde::Serialize;
 
+use crate::commands::embed_check::trial;
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::embedding::{EmbeddedSamples, embedded};
 use crate::inputs::raw_samples::RawSamples;
@@ -24,8 +25,11 @@ Examples:
   mislabel embed --images photos/ --out photos.npy --manifest photos.csv
   mislabel embed --texts questions.csv --texts-key text --labels-key intent --out questions.npy
   mislabel detect --embeddings photos.npy --labels photos.csv --labels-key label --out issues.csv
+  mislabel embed --images photos/ --model dinov2/ --check
+  mislabel embed --texts questions.csv --model minilm/ --out questions.npy
 
-Without a model rows are a first look: gradients and colors of pictures, words and runs of characters of texts. Row i is of
+Without a model rows are a first look: gradients and colors of pictures, words and runs of characters of texts. With one, every
+setting is printed with where it comes from; --check tries some samples and says what all will take. Row i is of
 sample i of the manifest. Files that cannot be read are left out, named on standard error, and listed with the reason in
 OUT.skipped.csv; samples that are equal byte for byte are listed in OUT.duplicates.csv, those with different labels first.
 Rows are kept by the content of their samples: a run that was stopped goes on where it was.";
@@ -40,8 +44,11 @@ pub(crate) struct Embed {
     #[arg(long, alias = "label-column", value_name = "COLUMN")]
     labels_key: Option<String>,
     /// Where to write the rows: .npy, .safetensors or .parquet
-    #[arg(long, alias = "output", value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, alias = "output", value_name = "FILE", required_unless_present = "check")]
+    out: Option<PathBuf>,
+    /// Write nothing: embed a few samples, and print the settings, the speed, and the time and memory that all will take
+    #[arg(long, conflicts_with_all = ["out", "manifest", "half", "json", "quiet"])]
+    check: bool,
     /// Where to write the table of the samples, one for every row: .csv, .tsv or .parquet
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
@@ -72,6 +79,9 @@ struct Summary<'a> {
     skipped: usize,
     /// The embedder, and all that its rows depend on.
     identity: Vec<String>,
+    /// Those of the model, with where they come from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    settings: Vec<String>,
     seconds: f64,
     notes: Vec<String>,
     version: &'static str,
@@ -81,23 +91,29 @@ struct Summary<'a> {
 
 impl Embed {
     pub(crate) fn run(&self) -> Result<()> {
-        self.check()?;
+        match &self.out {
+            Some(out) => self.write(out),
+            None => trial(&self.raw, self.labels_key.as_deref(), &self.reading.choice(None), &self.threads),
+        }
+    }
+
+    fn write(&self, out: &Path) -> Result<()> {
+        self.check(out)?;
         let start = Instant::now();
         let choice = self.reading.choice(None);
-        let (label, out) = (self.labels_key.as_deref(), Some(self.out.as_path()));
-        let samples = embedded(&self.raw, label, &choice, out, self.quiet, &self.threads)?;
+        let samples = embedded(&self.raw, self.labels_key.as_deref(), &choice, Some(out), self.quiet, &self.threads)?;
         tell(&samples);
         let format = if self.half { FloatFormat::Half } else { FloatFormat::Single };
         let progress = progress(self.quiet);
         let run = Run::quiet().with_progress(&*progress);
-        self.threads.run(|| Ok(write_embeddings(&self.out, &samples.embedded, format, &run)?))?;
+        self.threads.run(|| Ok(write_embeddings(out, &samples.embedded, format, &run)?))?;
         drop(progress);
         if let Some(path) = &self.manifest {
             write_columns(path, &samples.embedded.columns())?;
         }
         let mut notes = samples.notes.clone();
-        notes.extend(beside(&self.out, &samples)?);
-        let summary = self.summary(&samples, notes, start.elapsed().as_secs_f64());
+        notes.extend(beside(out, &samples)?);
+        let summary = self.summary(out, &samples, notes, start.elapsed().as_secs_f64());
         match (self.json, self.quiet) {
             (true, _) => print_json(&summary),
             (false, true) => Ok(()),
@@ -105,28 +121,35 @@ impl Embed {
         }
     }
 
-    fn check(&self) -> Result<()> {
+    fn check(&self, out: &Path) -> Result<()> {
         let inputs: Vec<&Path> = self.raw.paths().collect();
-        check_output(&self.out, &["npy", "safetensors", "parquet"], &inputs)?;
+        check_output(out, &["npy", "safetensors", "parquet"], &inputs)?;
         let Some(manifest) = &self.manifest else { return Ok(()) };
-        if manifest == &self.out {
+        if manifest == out {
             return Err(Failure::Arguments("--manifest and --out name the same file".into()));
         }
         check_output(manifest, &["csv", "tsv", "parquet"], &inputs)
     }
 
-    fn summary(&self, samples: &EmbeddedSamples, notes: Vec<String>, seconds: f64) -> Summary<'_> {
+    fn summary<'a>(
+        &'a self,
+        out: &'a Path,
+        samples: &EmbeddedSamples,
+        notes: Vec<String>,
+        seconds: f64,
+    ) -> Summary<'a> {
         let (n, d) = samples.embedded.shape();
         Summary {
             samples: n,
             features: d,
             computed: samples.embedded.computed(),
             skipped: samples.embedded.skipped().len(),
+            settings: samples.model.as_ref().map_or_else(Vec::new, |model| model.settings.clone()),
             identity: samples.embedded.identity().to_string().lines().map(Into::into).collect(),
             seconds,
             notes,
             version: env!("CARGO_PKG_VERSION"),
-            out: &self.out,
+            out,
             manifest: self.manifest.as_deref(),
         }
     }
@@ -144,9 +167,9 @@ impl Embed {
         for line in samples.worth() {
             writeln!(out, "  {}", one_line(&line))?;
         }
-        writeln!(out, "\nWritten to {}", one_line(&self.out.display().to_string()))?;
+        writeln!(out, "\nWritten to {}", one_line(&summary.out.display().to_string()))?;
         if let Some(manifest) = &self.manifest {
-            let (rows, manifest) = (self.out.display().to_string(), manifest.display().to_string());
+            let (rows, manifest) = (summary.out.display().to_string(), manifest.display().to_string());
             writeln!(out, "Samples in {}", one_line(&manifest))?;
             if samples.is_labelled {
                 let command = format!("mislabel detect --embeddings {rows} --labels {manifest} --labels-key label");

@@ -14,6 +14,8 @@ pub(crate) mod detected;
 pub(crate) mod difficulty;
 #[cfg(feature = "embed")]
 pub(crate) mod embed;
+#[cfg(feature = "embed")]
+pub(crate) mod embed_check;
 pub(crate) mod evaluate;
 pub(crate) mod export;
 pub(crate) mod generate;

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use mislabel::core::Run;
 use mislabel::embed::{
-    Decoding, EmbedOptions, Embedded, EmbeddedSample, Embedder, FirstLookAtPictures, FirstLookAtTexts, ImageFolder,
-    SampleTable, Source, Storage, TextLines, embed, oddities,
+    Decoding, EmbedOptions, Embedded, EmbeddedSample, ImageFolder, SampleTable, Source, Storage, TextLines, embed,
+    oddities,
 };
 use mislabel::io::{ReadOptions, SampleKind};
 
 use crate::failure::{Failure, Result};
+use crate::inputs::embedder::{AboutModel, Chosen};
 use crate::inputs::files::has_extension;
 use crate::inputs::raw_samples::{EmbeddingOptions, RawSamples, Truncated};
 use crate::session::progress_bar::progress;
@@ -27,14 +28,18 @@ pub(crate) struct EmbeddedSamples {
     pub(crate) is_labelled: bool,
     /// Whether classes are folders, so that any name is one.
     pub(crate) is_folder: bool,
+    /// What there is to say of the model; a first look has none.
+    pub(crate) model: Option<AboutModel>,
     pub(crate) notes: Vec<String>,
 }
 
 /// Where samples are, and what there is to know of them.
-struct Found {
-    source: Box<dyn Source>,
+pub(crate) struct Found {
+    pub(crate) source: Box<dyn Source>,
     is_labelled: bool,
     is_folder: bool,
+    pub(crate) is_text: bool,
+    pub(crate) place: PathBuf,
 }
 
 /// Embeds the samples that `raw` names. `label` names the column of labels of a table, which is read by `choice`; without a cache
@@ -47,27 +52,45 @@ pub(crate) fn embedded(
     quiet: bool,
     threads: &Threads,
 ) -> Result<EmbeddedSamples> {
-    let (found, is_text, place) = match (&raw.images, &raw.texts) {
-        (Some(_), Some(_)) => return Err(Failure::Arguments("--images and --texts cannot both be embedded".into())),
-        (Some(path), None) => (pictures(raw, path, label, choice)?, false, path),
-        (None, Some(path)) => (texts(raw, path, label, choice)?, true, path),
-        (None, None) => return Err(Failure::Arguments("nothing to embed: name --images or --texts".into())),
-    };
-    let Found { source, is_labelled, is_folder } = found;
-    let embedder: Box<dyn Embedder> = match is_text {
-        true => Box::new(FirstLookAtTexts),
-        false => Box::new(FirstLookAtPictures),
-    };
+    let found = found(raw, label, choice)?;
+    let chosen = Chosen::new(&raw.embedding, found.is_text)?;
     let storage = storage(&raw.embedding, out);
-    let options = options(&raw.embedding);
-    let progress = progress(quiet);
-    let run = Run::quiet().with_progress(&*progress);
-    let embedded = threads.run(|| Ok(embed(&*source, &*embedder, &storage, &options, &run)?))?;
-    drop(progress);
-    let mut notes = source.notes();
-    notes.extend(oddities(&embedded)?);
-    let samples = EmbeddedSamples { embedded, place: place.clone(), is_text, is_labelled, is_folder, notes };
+    let samples = found.embedded(&chosen, &raw.embedding, &storage, quiet, threads)?;
     samples.strict(raw.embedding.strict)
+}
+
+/// The samples that `raw` names.
+pub(crate) fn found(raw: &RawSamples, label: Option<&str>, choice: &ReadOptions) -> Result<Found> {
+    match (&raw.images, &raw.texts) {
+        (Some(_), Some(_)) => Err(Failure::Arguments("--images and --texts cannot both be embedded".into())),
+        (Some(path), None) => pictures(raw, path, label, choice),
+        (None, Some(path)) => texts(raw, path, label, choice),
+        (None, None) => Err(Failure::Arguments("nothing to embed: name --images or --texts".into())),
+    }
+}
+
+impl Found {
+    /// The samples with rows of the embedder that was `chosen`.
+    pub(crate) fn embedded(
+        self,
+        chosen: &Chosen,
+        embedding: &EmbeddingOptions,
+        storage: &Storage,
+        quiet: bool,
+        threads: &Threads,
+    ) -> Result<EmbeddedSamples> {
+        let Self { source, is_labelled, is_folder, is_text, place } = self;
+        let options = options(embedding);
+        let progress = progress(quiet);
+        let run = Run::quiet().with_progress(&*progress);
+        let embedded = threads.run(|| Ok(embed(&*source, chosen.embedder(), storage, &options, &run)?))?;
+        drop(progress);
+        let model = chosen.about();
+        let mut notes = source.notes();
+        notes.extend(oddities(&embedded)?);
+        notes.extend(model.iter().flat_map(|model| model.notes.clone()));
+        Ok(EmbeddedSamples { embedded, place, is_text, is_labelled, is_folder, model, notes })
+    }
 }
 
 fn pictures(raw: &RawSamples, path: &Path, label: Option<&str>, choice: &ReadOptions) -> Result<Found> {
@@ -76,14 +99,18 @@ fn pictures(raw: &RawSamples, path: &Path, label: Option<&str>, choice: &ReadOpt
     let listed = ["metadata.csv", "metadata.jsonl", "metadata.parquet"].map(|name| path.join(name));
     match listed.iter().find(|file| file.is_file()) {
         // As Hugging Face has it: a table beside the pictures that names them.
-        Some(file) => table(file, SampleKind::Media, raw.images_key.as_deref(), label, split, choice),
+        Some(file) => {
+            let found = table(file, SampleKind::Media, raw.images_key.as_deref(), label, split, choice)?;
+            Ok(Found { place: path.into(), ..found })
+        }
         None if path.is_dir() && !holds_tables(path) => {
             if let Some(option) = raw.images_key.as_ref().map(|_| "images-key").or(label.map(|_| "labels-key")) {
                 let place = path.display();
                 return Err(Failure::Arguments(format!("{place} is a folder: --{option} names a column of a table")));
             }
             let folder = ImageFolder::open(path, split)?;
-            Ok(Found { is_labelled: folder.is_labelled(), source: Box::new(folder), is_folder: true })
+            let is_labelled = folder.is_labelled();
+            Ok(Found { source: Box::new(folder), is_labelled, is_folder: true, is_text: false, place: path.into() })
         }
         None => table(path, SampleKind::Media, raw.images_key.as_deref(), label, split, choice),
     }
@@ -109,7 +136,8 @@ fn check_place(path: &Path) -> Result<()> {
 fn texts(raw: &RawSamples, path: &Path, label: Option<&str>, choice: &ReadOptions) -> Result<Found> {
     check_place(path)?;
     if has_extension(path, &["txt"]) && raw.texts_key.is_none() && label.is_none() {
-        return Ok(Found { source: Box::new(TextLines::open(path)?), is_labelled: false, is_folder: false });
+        let source = Box::new(TextLines::open(path)?);
+        return Ok(Found { source, is_labelled: false, is_folder: false, is_text: true, place: path.into() });
     }
     let split = raw.embedding.split.as_deref();
     table(path, SampleKind::Text, raw.texts_key.as_deref(), label, split, choice)
@@ -129,7 +157,8 @@ fn table(
         Some(split) => table.of_split(split)?,
         None => table,
     };
-    Ok(Found { source: Box::new(table), is_labelled, is_folder: false })
+    let is_text = kind == SampleKind::Text;
+    Ok(Found { source: Box::new(table), is_labelled, is_folder: false, is_text, place: path.into() })
 }
 
 fn options(options: &EmbeddingOptions) -> EmbedOptions {
@@ -180,8 +209,11 @@ impl EmbeddedSamples {
         }
     }
 
-    /// What the rows are, and what they are worth: figures of docs/embeddings.md.
+    /// What the rows are: of which model, with all its settings; or what a first look is worth, by figures of docs/embeddings.md.
     pub(crate) fn worth(&self) -> Vec<String> {
+        if let Some(AboutModel { path, settings, .. }) = &self.model {
+            return std::iter::once(format!("rows of {path}")).chain(settings.iter().cloned()).collect();
+        }
         let worth = match self.is_text {
             true => {
                 "words and runs of characters, no model. A first look: on short questions it comes near a sentence encoder \

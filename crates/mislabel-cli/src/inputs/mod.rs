@@ -6,6 +6,8 @@ pub(crate) mod embedded_files;
 #[path = "not_embedded.rs"]
 pub(crate) mod embedded_files;
 #[cfg(feature = "embed")]
+pub(crate) mod embedder;
+#[cfg(feature = "embed")]
 pub(crate) mod embedding;
 pub(crate) mod files;
 pub(crate) mod known_truth;

@@ -7,6 +7,9 @@ use clap::Args;
 use clap::ValueEnum;
 
 #[cfg(feature = "embed")]
+use crate::failure::Failure;
+use crate::failure::Result;
+#[cfg(feature = "embed")]
 use crate::value_parsers::share;
 
 /// The heading of these options.
@@ -49,6 +52,16 @@ pub(crate) struct RawSamples {
 #[cfg(feature = "embed")]
 #[derive(Args, Debug)]
 pub(crate) struct EmbeddingOptions {
+    /// Model that makes the rows, in place of a first look: an ONNX file, or a folder with one. How it takes samples is read
+    /// beside it: M.toml, preprocessor_config.json, tokenizer.json, … Needs a program built with the feature onnx
+    #[arg(long, value_name = "M.onnx|FOLDER", help_heading = RAW)]
+    pub(crate) model: Option<PathBuf>,
+    /// How the model takes samples: clip, dinov2, imagenet, efficientnet-lite, sentence-transformers, or a file
+    #[arg(long, value_name = "NAME|FILE.toml", requires = "model", help_heading = RAW)]
+    pub(crate) model_preset: Option<String>,
+    /// Tokens of a text at most [default: as the files beside the model say]
+    #[arg(long, value_name = "N", requires = "model", help_heading = RAW)]
+    pub(crate) max_tokens: Option<usize>,
     /// Embed only the samples of this split: train, val, test …
     #[arg(long, value_name = "NAME", help_heading = RAW)]
     pub(crate) split: Option<String>,
@@ -89,5 +102,15 @@ impl RawSamples {
     /// Whether any is named.
     pub(crate) fn are_given(&self) -> bool {
         self.paths().next().is_some()
+    }
+
+    /// Refuses a model where nothing is embedded.
+    pub(crate) fn without_model(&self) -> Result<()> {
+        #[cfg(feature = "embed")]
+        if self.embedding.model.is_some() {
+            let problem = "--model makes rows of --images or --texts, in place of --embeddings and predictions";
+            return Err(Failure::Arguments(problem.into()));
+        }
+        Ok(())
     }
 }

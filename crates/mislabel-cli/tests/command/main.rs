@@ -9,13 +9,23 @@ mod embedded;
 mod embedding;
 mod end_to_end;
 mod generated;
+#[cfg(feature = "onnx")]
+#[path = "../../../mislabel-embed/tests/onnx/graphs.rs"]
+#[expect(dead_code, reason = "some of these graphs are for the tests of mislabel-embed")]
+mod graphs;
 mod interchange;
 mod interruptions;
 mod kills;
 mod library;
 mod many_classes;
 mod methods;
+#[cfg(feature = "embed")]
+mod models;
 mod process;
+#[cfg(feature = "onnx")]
+#[path = "../../../mislabel-embed/tests/onnx/proto.rs"]
+#[expect(dead_code, reason = "some of these parts are for the tests of mislabel-embed")]
+mod proto;
 mod refusals;
 mod report;
 mod review;

@@ -14,23 +14,38 @@ pub(crate) const RESIZER: &str = "fast_image_resize 6";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Filter {
     /// The nearest pixel.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "onnx"))]
     Nearest,
     /// A box.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "onnx"))]
     Box,
     /// A triangle.
     Bilinear,
+    /// A triangle, narrower.
+    #[cfg(feature = "onnx")]
+    Hamming,
+    /// Cubic pieces with a = -0.5.
+    #[cfg(feature = "onnx")]
+    Bicubic,
+    /// Lanczos with a = 3.
+    #[cfg(feature = "onnx")]
+    Lanczos,
 }
 
 impl Filter {
     fn algorithm(self) -> ResizeAlg {
         match self {
-            #[cfg(test)]
+            #[cfg(any(test, feature = "onnx"))]
             Self::Nearest => ResizeAlg::Nearest,
-            #[cfg(test)]
+            #[cfg(any(test, feature = "onnx"))]
             Self::Box => ResizeAlg::Convolution(FilterType::Box),
             Self::Bilinear => ResizeAlg::Convolution(FilterType::Bilinear),
+            #[cfg(feature = "onnx")]
+            Self::Hamming => ResizeAlg::Convolution(FilterType::Hamming),
+            #[cfg(feature = "onnx")]
+            Self::Bicubic => ResizeAlg::Convolution(FilterType::CatmullRom),
+            #[cfg(feature = "onnx")]
+            Self::Lanczos => ResizeAlg::Convolution(FilterType::Lanczos3),
         }
     }
 }
@@ -53,7 +68,7 @@ impl Window {
     }
 
     /// All of `picture`.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "onnx"))]
     pub(crate) fn all_of(picture: &Picture) -> Self {
         Self { left: 0.0, top: 0.0, width: picture.width() as f64, height: picture.height() as f64 }
     }

@@ -1,7 +1,8 @@
 //! From samples to rows, some at a time.
 
 use std::collections::{HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use mislabel_core::{Run, Stage};
@@ -17,8 +18,8 @@ use crate::rows::store::{RowStore, Storage, check_folder, key};
 use crate::samples::entry::{Content, Entry, Source};
 use crate::samples::skipped::{Skip, SkipReason, Skipped};
 
-/// Batches that are prepared before the embedder sees the first of them.
-const BATCHES: usize = 8;
+/// Batches for a thread that are prepared before the embedder sees the first of them, at least.
+const BATCHES: usize = 2;
 /// Bytes of files that are read before their rows are computed.
 const BYTES: u64 = 64 << 20;
 
@@ -54,11 +55,12 @@ pub fn embed(
         failed: HashMap::new(),
         computed: 0,
     };
+    let ahead = embedder.ahead().max(BATCHES * rayon::current_num_threads() * embedder.batch_size());
     let (mut chunk, mut bytes) = (Vec::new(), 0);
     source.entries(&mut |entry| {
         bytes += entry.content.size();
         chunk.push(entry);
-        if chunk.len() < BATCHES * embedder.batch_size() && bytes < BYTES {
+        if chunk.len() < ahead && bytes < BYTES {
             return Ok(());
         }
         bytes = 0;
@@ -103,6 +105,9 @@ struct Work<'a> {
     failed: HashMap<u128, Skip>,
     computed: usize,
 }
+
+/// The rows of a batch, or why there are none.
+type BatchRows = Result<Array2<f32>, String>;
 
 /// A sample that was read, and prepared unless its row is known or another sample's too.
 struct Reading {
@@ -208,30 +213,58 @@ impl Work<'_> {
     fn rows(&mut self, mut wanted: Vec<(u128, Prepared)>) -> Result<()> {
         wanted.sort_by_key(|(_, prepared)| prepared.group());
         let (contents, prepared): (Vec<u128>, Vec<Prepared>) = wanted.into_iter().unzip();
+        let groups = prepared.chunk_by(|one, other| one.group() == other.group());
+        let batches: Vec<&[Prepared]> =
+            groups.flat_map(|group| group.chunks(self.embedder.batch_size().max(1))).collect();
         let mut start = 0;
-        for group in prepared.chunk_by(|one, other| one.group() == other.group()) {
-            for batch in group.chunks(self.embedder.batch_size().max(1)) {
-                self.stage.advance(0)?;
-                self.batch(&contents[start..start + batch.len()], batch)?;
-                start += batch.len();
-            }
+        for (batch, rows) in batches.iter().zip(self.computed(&batches)?) {
+            self.settle_batch(&contents[start..start + batch.len()], batch, rows)?;
+            start += batch.len();
         }
         Ok(())
     }
 
-    /// Computes and keeps the rows of one batch; where that fails, of each of its samples alone.
-    fn batch(&mut self, contents: &[u128], batch: &[Prepared]) -> Result<()> {
-        match (self.computed_rows(batch), batch.len()) {
+    /// The rows of `batches`, which all threads of the pool take one after the other, the last ones first: these take the longest.
+    ///
+    /// The threads are none of the pool: one of it that waited for the embedder would begin another batch meanwhile.
+    fn computed(&self, batches: &[&[Prepared]]) -> Result<Vec<BatchRows>> {
+        let left = AtomicUsize::new(batches.len());
+        let take = |number: usize| number.checked_sub(1);
+        let work = || {
+            let mut done = Vec::new();
+            while let Ok(number) = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+                self.stage.advance(0)?;
+                done.push((number - 1, self.computed_rows(batches[number - 1])));
+            }
+            Ok::<_, Error>(done)
+        };
+        let threads = rayon::current_num_threads().min(batches.len());
+        let done: Vec<Result<Vec<(usize, BatchRows)>>> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
+        let mut done: Vec<_> = done.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+        done.sort_unstable_by_key(|(number, _)| *number);
+        Ok(done.into_iter().map(|(_, rows)| rows).collect())
+    }
+
+    /// Keeps the rows of one batch; where there are none, of each of its samples alone.
+    fn settle_batch(&mut self, contents: &[u128], batch: &[Prepared], rows: BatchRows) -> Result<()> {
+        match (rows, batch.len()) {
             (Ok(rows), _) => contents.iter().zip(rows.outer_iter()).try_for_each(|(key, row)| self.keep(*key, row)),
             (Err(problem), 1) => {
                 self.failed.insert(contents[0], Skip::new(SkipReason::Refused, problem));
                 Ok(())
             }
-            (Err(_), _) => (0..batch.len()).try_for_each(|one| self.batch(&contents[one..=one], &batch[one..=one])),
+            (Err(_), _) => (0..batch.len()).try_for_each(|one| {
+                self.stage.advance(0)?;
+                let alone = &batch[one..=one];
+                self.settle_batch(&contents[one..=one], alone, self.computed_rows(alone))
+            }),
         }
     }
 
-    fn computed_rows(&self, batch: &[Prepared]) -> Result<Array2<f32>, String> {
+    fn computed_rows(&self, batch: &[Prepared]) -> BatchRows {
         let mut rows = Array2::zeros((batch.len(), self.embedder.dimension()));
         // All that an embedder could leave in disorder is dropped with the batch.
         let done = catch_unwind(AssertUnwindSafe(|| self.embedder.embed(batch, rows.view_mut())));
