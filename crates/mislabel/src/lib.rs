@@ -41,7 +41,9 @@
 //! | `many-classes` | a faster search of thousands of classes, with the same result | |
 //! | `report` | what a method found as one HTML page | |
 //! | `review` | reviews of label issues, kept and resumed | |
+//! | `interchange` | samples and decisions to and from annotation tools | |
 //! | `full` | all of the above | |
+//! | `embed` | pictures and texts to embeddings, a first look without any model | |
 //! | `images` | thumbnails in a report | |
 //! | `app` | a local web page on which issues are decided | |
 //! | `testkit` | the laws of detectors, for tests | |

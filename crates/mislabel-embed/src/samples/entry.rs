@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::samples::skipped::{Skip, SkipReason};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 1 << 30;
 
 /// A sample as a source names it; its content is read when it is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +51,25 @@ impl Content {
     /// The content itself.
     pub(crate) fn read(self) -> Result<Vec<u8>, Skip> {
         match self {
-            Self::File(path) => fs::read(&path).map_err(|cause| unread(&cause)),
+            Self::File(path) => regular(&path),
             Self::Bytes(bytes) => Ok(bytes),
             Self::Text(text) => Ok(text.into_bytes()),
             Self::Absent(skip) => Err(skip),
         }
     }
+}
+
+/// The bytes of a regular file: a device has no end, and opening a pipe waits for its other end.
+fn regular(path: &Path) -> Result<Vec<u8>, Skip> {
+    let metadata = fs::metadata(path).map_err(|cause| unread(&cause))?;
+    if !metadata.is_file() {
+        return Err(Skip::new(SkipReason::Unreadable, "the path leads to no regular file"));
+    }
+    if metadata.len() > LARGEST {
+        let message = format!("the file has {} bytes, more than {LARGEST}", metadata.len());
+        return Err(Skip::new(SkipReason::TooLarge, message));
+    }
+    fs::read(path).map_err(|cause| unread(&cause))
 }
 
 fn unread(cause: &io::Error) -> Skip {

@@ -1,7 +1,8 @@
 //! Files that are no pictures, not any more, or too much of one.
 
 use image::{ImageFormat, RgbImage};
-use mislabel_embed::{Decoding, EmbedOptions, Error};
+use mislabel_embed::{Decoding, EmbedOptions, Error, SampleTable};
+use mislabel_io::{ReadOptions, SampleKind};
 
 use crate::fixture::{folder, look, look_with, names, photos, picture, png, rows, skipped, write};
 
@@ -76,6 +77,27 @@ fn a_file_that_may_not_be_read_is_unreadable() {
         return;
     }
     assert_eq!(skipped(&look(&folder(photos.path())).unwrap()), [("cat/0001.png", "unreadable")]);
+}
+
+/// A device without end, a pipe that nobody writes to, a folder, a file of a terabyte that takes no space.
+#[cfg(unix)]
+#[test]
+fn a_path_to_no_regular_file_or_to_a_vast_one_is_skipped_and_not_waited_for() {
+    let photos = photos(&["cat"], 2);
+    std::os::unix::fs::symlink("/dev/zero", photos.path().join("cat/endless.png")).unwrap();
+    let pipe = photos.path().join("cat/pipe.png");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let vast = std::fs::File::create(photos.path().join("cat/vast.png")).unwrap();
+    vast.set_len(1 << 40).unwrap();
+    let expected = [("cat/endless.png", "unreadable"), ("cat/pipe.png", "unreadable"), ("cat/vast.png", "too-large")];
+    assert_eq!(skipped(&look(&folder(photos.path())).unwrap()), expected);
+    let rows = "file,label\n/dev/zero,cat\ncat/pipe.png,cat\ncat,cat\ncat/0000.png,cat\n";
+    write(&photos, "list.csv", rows);
+    let list =
+        SampleTable::open(&photos.path().join("list.csv"), SampleKind::Media, None, None, &ReadOptions::default());
+    let reasons: Vec<String> =
+        look(&list.unwrap()).unwrap().skipped().iter().map(|one| one.skip.reason.name().to_owned()).collect();
+    assert_eq!(reasons, ["unreadable"; 3]);
 }
 
 #[test]

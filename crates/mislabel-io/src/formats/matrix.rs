@@ -48,9 +48,13 @@ pub(crate) fn matrix(path: &Path, choice: &ReadOptions, content: Content) -> Res
     match format {
         Format::Npy => of_arrays(files, npy::open),
         Format::Npz => {
-            let called = npz::called(&files[0], choice, wanted)?;
-            let opened = of_arrays(files, |path| npz::open(path, choice, wanted))?;
-            Ok(Opened { understanding: opened.understanding.of_archive(called), ..opened })
+            let mut first = None;
+            let opened = of_arrays(files, |path| {
+                let (array, called) = npz::open(path, choice, wanted)?;
+                first.get_or_insert(called);
+                Ok(array)
+            })?;
+            Ok(Opened { understanding: opened.understanding.of_archive(first.unwrap_or_default()), ..opened })
         }
         Format::Safetensors => of_arrays(files, |path| safetensors::open(path, choice)),
         _ => of_table(files, format, choice, content),
@@ -67,7 +71,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(vec![path.into()])
 }
 
-fn of_arrays(files: Vec<PathBuf>, open: impl Fn(&Path) -> Result<StoredArray>) -> Result<Opened> {
+fn of_arrays(files: Vec<PathBuf>, mut open: impl FnMut(&Path) -> Result<StoredArray>) -> Result<Opened> {
     let arrays: Vec<StoredArray> = files.iter().map(|file| open(file)).collect::<Result<_>>()?;
     let layout = arrays[0].layout();
     let axes: Vec<String> = layout.shape.iter().map(ToString::to_string).collect();

@@ -1,6 +1,6 @@
 //! NumPy's `.npz` format: a zip archive of `.npy` files.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
 use zip::read::ZipFile;
@@ -52,43 +52,48 @@ impl Wanted {
     }
 }
 
+/// What the array chosen from an archive is called, and what the others are.
+pub(crate) type Called = (String, Vec<String>);
+
 /// The array chosen from the archive at `path`: mapped where it is stored, gathered where it is deflated.
 ///
 /// The checksum of a stored array is not verified, since that would read all of it.
-pub(crate) fn open(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<StoredArray> {
+pub(crate) fn open(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<(StoredArray, Called)> {
     let mapping = Mapping::open(path)?;
-    match entry(path, &mapping, choice, wanted)? {
+    let mut archive = ZipArchive::new(Cursor::new(&mapping[..])).map_err(Error::parser(path))?;
+    let index = place(path, &mut archive, choice, wanted)?;
+    let called = called(path, &archive, index)?;
+    let array = match entry(path, &mut archive, index, mapping.len(), choice)? {
         Entry::Stored(start, end) => npy::array(path, Storage::Mapped(mapping), start, end),
         Entry::Inflated(storage) => {
             let end = storage.bytes().len();
             npy::array(path, storage, 0, end)
         }
-    }
+    };
+    Ok((array?, called))
 }
 
-/// What the array chosen from the archive at `path` is called, and what the others are.
-///
-/// # Errors
-/// As [`open`].
-pub(crate) fn called(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<(String, Vec<String>)> {
-    let mapping = Mapping::open(path)?;
-    let mut archive = ZipArchive::new(Cursor::new(&mapping[..])).map_err(Error::parser(path))?;
-    let chosen = place(path, &mut archive, choice, wanted)?;
+fn called<R: Read + Seek>(path: &Path, archive: &ZipArchive<R>, index: usize) -> Result<Called> {
     let names = archive.file_names().map(|name| name.map(|name| name.trim_end_matches(".npy").to_owned()));
     let mut names: Vec<String> = names.collect::<Result<_, _>>().map_err(Error::parser(path))?;
-    let name = names.remove(chosen);
+    let name = names.remove(index);
     Ok((name, names))
 }
 
-fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions, wanted: Wanted) -> Result<Entry> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Error::parser(path))?;
-    let index = place(path, &mut archive, choice, wanted)?;
+/// The entry `index` of the archive, which is `length` bytes long.
+fn entry<R: Read + Seek>(
+    path: &Path,
+    archive: &mut ZipArchive<R>,
+    index: usize,
+    length: usize,
+    choice: &ReadOptions,
+) -> Result<Entry> {
     let raw = archive.by_index_raw(index).map_err(Error::parser(path))?;
     if raw.encrypted() {
         return Err(Error::Parser { path: path.into(), cause: "the archive is encrypted".into() });
     }
     match raw.compression() {
-        CompressionMethod::Stored => stored(path, &raw, bytes.len()),
+        CompressionMethod::Stored => stored(path, &raw, length),
         CompressionMethod::Deflated => {
             let (packed, size) = (raw.compressed_size(), raw.size());
             drop(raw);
@@ -100,7 +105,7 @@ fn entry(path: &Path, bytes: &[u8], choice: &ReadOptions, wanted: Wanted) -> Res
 }
 
 /// The number of the entry called as the choice says, with or without `.npy`, or of the only entry.
-pub(crate) fn place<R: Read + std::io::Seek>(
+pub(crate) fn place<R: Read + Seek>(
     path: &Path,
     archive: &mut ZipArchive<R>,
     choice: &ReadOptions,
@@ -123,14 +128,14 @@ pub(crate) fn place<R: Read + std::io::Seek>(
 const HEAD: u64 = 4096;
 
 /// The only array with as many axes as the purpose wants: one for labels, two for features and predictions.
-fn by_rank<R: Read + std::io::Seek>(archive: &mut ZipArchive<R>, purpose: Wanted) -> Option<usize> {
+fn by_rank<R: Read + Seek>(archive: &mut ZipArchive<R>, purpose: Wanted) -> Option<usize> {
     let axes = if purpose == Wanted::Labels { 1 } else { 2 };
     let mut found = (0..archive.len()).filter(|place| rank(archive, *place) == Some(axes));
     let first = found.next()?;
     found.next().is_none().then_some(first)
 }
 
-fn rank<R: Read + std::io::Seek>(archive: &mut ZipArchive<R>, place: usize) -> Option<usize> {
+fn rank<R: Read + Seek>(archive: &mut ZipArchive<R>, place: usize) -> Option<usize> {
     let mut head = Vec::new();
     archive.by_index(place).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
     npy::axes(&head)

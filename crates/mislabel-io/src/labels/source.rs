@@ -37,9 +37,13 @@ pub(crate) fn read(path: &Path, choice: &ReadOptions) -> Result<Source> {
     match format {
         Format::Npy => of_arrays(&files, choice, npy::open),
         Format::Npz => {
-            let called = npz::called(&files[0], choice, npz::Wanted::Labels)?;
-            let source = of_arrays(&files, choice, |path| npz::open(path, choice, npz::Wanted::Labels))?;
-            Ok(Source { understanding: source.understanding.of_archive(called), ..source })
+            let mut first = None;
+            let source = of_arrays(&files, choice, |path| {
+                let (array, called) = npz::open(path, choice, npz::Wanted::Labels)?;
+                first.get_or_insert(called);
+                Ok(array)
+            })?;
+            Ok(Source { understanding: source.understanding.of_archive(first.unwrap_or_default()), ..source })
         }
         Format::Safetensors => of_arrays(&files, choice, |path| safetensors::open(path, choice)),
         _ => of_table(files, format, choice),
@@ -56,7 +60,11 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(vec![path.into()])
 }
 
-fn of_arrays(files: &[PathBuf], choice: &ReadOptions, open: impl Fn(&Path) -> Result<StoredArray>) -> Result<Source> {
+fn of_arrays(
+    files: &[PathBuf],
+    choice: &ReadOptions,
+    mut open: impl FnMut(&Path) -> Result<StoredArray>,
+) -> Result<Source> {
     let mut cells = Vec::new();
     let mut element = String::new();
     for file in files {
@@ -126,8 +134,7 @@ fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result
     use crate::table::column::ColumnKind;
     use crate::table::dataset::Table;
     use crate::table::guess::Purpose;
-    use crate::table::roles::{ids, roles};
-    use crate::table::whole_column::column;
+    use crate::table::roles::{column_and_ids, roles};
 
     let table = Table::open(files, format, choice)?;
     let roles = roles(&table, choice, Purpose::Labels)?;
@@ -143,9 +150,8 @@ fn of_table(files: Vec<PathBuf>, format: Format, choice: &ReadOptions) -> Result
         _ => {}
     }
     let names = found.declared.classes.clone().filter(|names| !names.is_empty()).map(ClassNames::new).transpose()?;
-    let cells = column(&table, chosen, choice)?;
+    let (cells, ids) = column_and_ids(&table, chosen, &roles, choice)?;
     let labels = ReadLabels::from_cells(table.path(), &found.name, cells, &choice.unlabelled, names.is_some())?;
-    let ids = ids(&table, &roles, choice)?;
     let name = found.name.clone();
     Ok(Source { labels, column: Some(name), names, understanding: roles.understanding(&table), ids })
 }

@@ -11,7 +11,7 @@ use crate::table::numbering::COUNTS;
 use crate::table::role::{Role, Understanding};
 use crate::table::sample_file::is_single;
 use crate::table::sources::files;
-use crate::table::whole_column::column;
+use crate::table::whole_column::columns;
 
 /// Columns that travel at most.
 const MOST: usize = 32;
@@ -42,14 +42,15 @@ pub fn sample_columns(
             _ => false,
         }
     };
-    let mut columns = Vec::new();
-    for number in (0..table.columns.len()).filter(travels).take(MOST) {
-        match column(&table, number, choice) {
-            Ok(cells) => columns.push(SampleColumn { name: table.columns[number].name.clone(), cells }),
+    let numbers: Vec<usize> = (0..table.columns.len()).filter(travels).take(MOST).collect();
+    let mut kept = Vec::new();
+    for (number, cells) in numbers.iter().zip(columns(&table, &numbers, choice)?) {
+        match cells {
+            Ok(cells) => kept.push(SampleColumn { name: table.columns[*number].name.clone(), cells }),
             // Texts that memory may not hold stay where they are.
             Err(Error::TooLarge { .. }) => {}
             Err(other) => return Err(other),
         }
     }
-    Ok(columns)
+    Ok(kept)
 }

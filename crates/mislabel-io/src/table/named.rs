@@ -6,7 +6,7 @@ use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 use crate::table::dataset::Table;
-use crate::table::whole_column::column;
+use crate::table::whole_column::columns;
 
 /// Formats that hold tables, for messages.
 pub(crate) const KNOWN: &str = "csv, tsv, txt, jsonl, ndjson, json, arrow, feather, parquet";
@@ -21,12 +21,13 @@ pub(crate) fn table(path: &Path, choice: &ReadOptions) -> Result<Table> {
 /// The cells of the columns `names` of `table`, a vector each.
 pub(crate) fn cells(table: &Table, names: &[&str], choice: &ReadOptions) -> Result<Vec<Vec<Option<String>>>> {
     let named = |name: &&str| match table.columns.iter().position(|column| column.name.trim() == *name) {
-        Some(place) => column(table, place, choice),
+        Some(place) => Ok(place),
         None => Err(Error::Missing {
             path: table.path().into(),
             name: (*name).into(),
             available: table.columns.iter().map(|column| column.name.clone()).collect(),
         }),
     };
-    names.iter().map(named).collect()
+    let places: Vec<usize> = names.iter().map(named).collect::<Result<_>>()?;
+    columns(table, &places, choice)?.into_iter().collect()
 }

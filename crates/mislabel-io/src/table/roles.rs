@@ -11,7 +11,7 @@ use crate::table::judge::Judge;
 use crate::table::names::is_missing;
 use crate::table::numbering::differs_throughout;
 use crate::table::role::{NO_LABEL, ReadColumn, Role, Understanding};
-use crate::table::whole_column::column;
+use crate::table::whole_column::{Column, columns};
 
 /// The roles of the columns of a table, for one purpose.
 #[derive(Debug)]
@@ -27,11 +27,27 @@ pub(crate) struct Roles {
 
 /// The columns of `table` that tell the samples apart, best first. One without a name is called `index`.
 pub(crate) fn ids(table: &Table, roles: &Roles, choice: &ReadOptions) -> Result<Vec<SampleColumn>> {
+    named(table, &roles.ids, columns(table, &roles.ids, choice)?)
+}
+
+/// The cells of the column `also`, and the columns that tell the samples apart as [`ids`] gives them, in one pass.
+pub(crate) fn column_and_ids(
+    table: &Table,
+    also: usize,
+    roles: &Roles,
+    choice: &ReadOptions,
+) -> Result<(Column, Vec<SampleColumn>)> {
+    let mut read = columns(table, &[&[also], &roles.ids[..]].concat(), choice)?;
+    let column = read.remove(0)?;
+    Ok((column, named(table, &roles.ids, read)?))
+}
+
+/// The columns `ids` with their names. One is enough where memory holds no more.
+fn named(table: &Table, ids: &[usize], read: Vec<Result<Column>>) -> Result<Vec<SampleColumn>> {
     let mut columns = Vec::new();
-    for id in &roles.ids {
-        match id_column(table, *id, choice) {
-            Ok(column) => columns.push(column),
-            // One is enough where memory holds no more.
+    for (id, cells) in ids.iter().zip(read) {
+        match cells {
+            Ok(cells) => columns.push(id_column(table, *id, cells)),
             Err(Error::TooLarge { .. }) if !columns.is_empty() => {}
             Err(other) => return Err(other),
         }
@@ -39,8 +55,7 @@ pub(crate) fn ids(table: &Table, roles: &Roles, choice: &ReadOptions) -> Result<
     Ok(columns)
 }
 
-fn id_column(table: &Table, id: usize, choice: &ReadOptions) -> Result<SampleColumn> {
-    let mut cells = column(table, id, choice)?;
+fn id_column(table: &Table, id: usize, mut cells: Column) -> SampleColumn {
     if table.kind(id) == ColumnKind::Number
         && cells.iter().flatten().all(|cell| cell.is_empty() || whole(cell).is_some())
     {
@@ -48,7 +63,7 @@ fn id_column(table: &Table, id: usize, choice: &ReadOptions) -> Result<SampleCol
     }
     let found = &table.columns[id];
     let name = if found.is_named || !table.has_names() { found.name.trim() } else { "index" };
-    Ok(SampleColumn { name: name.to_owned(), cells })
+    SampleColumn { name: name.to_owned(), cells }
 }
 
 impl Roles {

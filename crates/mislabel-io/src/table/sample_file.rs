@@ -13,7 +13,7 @@ use crate::table::named::KNOWN;
 use crate::table::role::{Role, Understanding};
 use crate::table::roles::roles;
 use crate::table::sources::files;
-use crate::table::whole_column::column;
+use crate::table::whole_column::columns;
 
 /// The columns of single values of a table of samples, each with its role: ids, paths of media, texts, splits, and others.
 ///
@@ -53,17 +53,17 @@ impl SampleFile {
             .ok_or_else(|| Error::Extension { path: files[0].clone(), known: KNOWN })?;
         let table = Table::open(files, format, choice)?;
         let roles = roles(&table, choice, Purpose::Samples)?;
-        let mut columns = Vec::new();
-        for (number, read) in roles.columns.iter().enumerate() {
-            if is_single(&table.columns[number].kind) {
-                let name = table.columns[number].name.trim().to_owned();
-                columns.push((read.role, SampleColumn { name, cells: column(&table, number, choice)? }));
-            }
+        let single: Vec<usize> =
+            (0..table.columns.len()).filter(|number| is_single(&table.columns[*number].kind)).collect();
+        let mut read = Vec::new();
+        for (number, cells) in single.iter().zip(columns(&table, &single, choice)?) {
+            let name = table.columns[*number].name.trim().to_owned();
+            read.push((roles.columns[*number].role, SampleColumn { name, cells: cells? }));
         }
-        let Some(rows) = columns.first().map(|(_, column)| column.cells.len()) else {
+        let Some(rows) = read.first().map(|(_, column)| column.cells.len()) else {
             return Err(table.no_column("there is no column of single values".into()));
         };
-        Ok(Self { path: path.into(), rows, columns, understanding: roles.understanding(&table) })
+        Ok(Self { path: path.into(), rows, columns: read, understanding: roles.understanding(&table) })
     }
 
     /// The path it was read from.

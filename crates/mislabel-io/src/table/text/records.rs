@@ -11,10 +11,15 @@ const ROWS: usize = 1000;
 
 /// The part of `text` that the form of the table is judged by: whole lines.
 pub(crate) fn head(text: &str) -> &str {
+    &text[..head_bytes(text.as_bytes()).len()]
+}
+
+/// The same of bytes.
+pub(crate) fn head_bytes(text: &[u8]) -> &[u8] {
     if text.len() <= SAMPLED {
         return text;
     }
-    let end = memchr::memrchr(b'\n', &text.as_bytes()[..SAMPLED]).map_or(text.len(), |end| end + 1);
+    let end = memchr::memrchr(b'\n', &text[..SAMPLED]).map_or(text.len(), |end| end + 1);
     &text[..end]
 }
 

@@ -20,7 +20,7 @@ use crate::table::text::header::{Found, header};
 use crate::table::text::place::TextPlace;
 use crate::table::text::preamble::Preamble;
 use crate::table::text::quotes::stray;
-use crate::table::text::records::{head, on_blanks, rows};
+use crate::table::text::records::{head, head_bytes, on_blanks, rows};
 
 /// A table of text, opened.
 #[derive(Debug)]
@@ -50,8 +50,9 @@ impl TextTable {
     /// Opens the file at `path`, which is text of the kind `format`.
     pub(crate) fn open(path: &Path, format: Format, choice: &ReadOptions) -> Result<Self> {
         let content = Content::text(path, choice)?;
-        let preamble = Preamble::of(content.as_str());
-        let text = head(&content.as_str()[preamble.bytes..]);
+        let whole = content.as_str();
+        let preamble = Preamble::of(whole);
+        let text = head(&whole[preamble.bytes..]);
         let found = delimiter(text, format);
         let told = choice.text.delimiter.or(preamble.delimiter.map(Delimiter::Byte));
         let delimiter = told.unwrap_or(found.0);
@@ -117,14 +118,19 @@ impl TextTable {
         TextPlace { start: before + header, tail, delimiter, quotes }
     }
 
-    /// The rows as text.
+    /// The rows as text, which is checked anew: O(length).
     fn text(&self) -> &str {
-        let text = self.content.as_str();
-        &text[self.start..text.len() - self.tail]
+        std::str::from_utf8(self.body()).unwrap_or("")
     }
 
     fn body(&self) -> &[u8] {
-        self.text().as_bytes()
+        let text = self.content.get();
+        &text[self.start..text.len() - self.tail]
+    }
+
+    /// The rows that the form of the table is judged by.
+    fn head(&self) -> &str {
+        std::str::from_utf8(head_bytes(self.body())).unwrap_or("")
     }
 
     /// Leaves out rows at the end of which all cells are empty, as spreadsheets write them, and says how many.
@@ -151,7 +157,7 @@ impl TextTable {
 
     /// Finds out the header, the names and the kinds of the columns.
     fn judge(&mut self, comment: Option<&str>, choice: &ReadOptions) -> Result<()> {
-        let text = head(self.text());
+        let text = self.head();
         let mut rows = rows(text, self.delimiter, self.quotes);
         let Some(first) = rows.first() else { return Err(Error::EmptyFile { path: self.path().into() }) };
         let (width, comma) = (rows.get(1).map_or(first.len(), Vec::len), self.delimiter == Delimiter::Byte(b','));
