@@ -2,7 +2,8 @@
 //! against the laws on as many cases as the environment says.
 //!
 //! `MISLABEL_CASES=300 cargo test --release -p mislabel-examples --test no_false_alarms -- --ignored --nocapture` prints how
-//! many cases each subject stood. A law is broken by design where the entry below says so, and the documentation of the
+//! many cases each subject stood; `MISLABEL_SEED` (0 where it is not set) gives other cases, and `MISLABEL_SUBJECT` takes only
+//! subjects with this in their name. A law is broken by design where the entry below says so, and the documentation of the
 //! subject says why.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "functions that only tests call")]
 
@@ -229,13 +230,14 @@ fn law_count(laws: &Laws) -> u32 {
 #[ignore = "minutes; MISLABEL_CASES says how many"]
 fn no_subject_of_the_workspace_is_accused() {
     let cases: u32 = std::env::var("MISLABEL_CASES").ok().map_or(32, |cases| cases.parse().unwrap());
+    let seed: u64 = std::env::var("MISLABEL_SEED").ok().map_or(0, |seed| seed.parse().unwrap());
     let only = std::env::var("MISLABEL_SUBJECT").unwrap_or_default();
     let judged = [judges_of_errors(), judges_of_probabilities(), detectors_on_neighbors(), detectors(), evidence()];
     let judged = judged.into_iter().flatten().map(|subject| (true, subject));
     let subjects = judged.chain(others().into_iter().map(|subject| (false, subject)));
     let (mut total, mut accused) = (0, Vec::new());
     for (is_judged, Subject { name, rarer, laws, check }) in subjects.filter(|(_, s)| s.name.contains(&only)) {
-        let laws = Laws { cases: (cases / rarer).max(8), ..laws };
+        let laws = Laws { cases: (cases / rarer).max(8), seed, ..laws };
         let count = laws.cases * if is_judged { law_count(&laws) } else { 1 };
         let start = Instant::now();
         match check(&laws) {

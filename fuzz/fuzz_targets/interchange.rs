@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use mislabel_fuzz::{read_samples, with_file};
+use mislabel_fuzz::readers::{read_samples, with_file};
 
 /// Formats and the extensions of their files.
 const KINDS: [(&str, &str); 14] = [

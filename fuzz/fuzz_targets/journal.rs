@@ -5,7 +5,7 @@
 use std::io::Write as _;
 
 use mislabel_core::Labels;
-use mislabel_fuzz::with_file;
+use mislabel_fuzz::readers::with_file;
 use mislabel_review::{Corrections, Journal, Settlement};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use mislabel_fuzz::{read_arrays, read_issues, read_labels, with_file};
+use mislabel_fuzz::readers::{read_arrays, read_issues, read_labels, with_file};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     for extension in ["jsonl", "json"] {

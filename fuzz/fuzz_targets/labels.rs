@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use mislabel_fuzz::{read_class_names, read_issues, read_labels, with_file};
+use mislabel_fuzz::readers::{read_class_names, read_issues, read_labels, with_file};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     with_file("txt", bytes, |path| {

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use mislabel_fuzz::{read_arrays, read_issues, read_labels, with_file};
+use mislabel_fuzz::readers::{read_arrays, read_issues, read_labels, with_file};
 
 // The reader turns panics of the Parquet parser into errors, and may. One that it lets through still ends the run,
 // since libFuzzer's wrapper aborts on unwinding.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use mislabel_fuzz::{MOST_MEMORY, with_file};
+use mislabel_fuzz::readers::{MOST_MEMORY, with_file};
 use mislabel_io::{Classes, LabelChanges, LabelFile, ReadOptions};
 
 const KINDS: [&str; 8] = ["csv", "tsv", "txt", "jsonl", "json", "npy", "npz", "parquet"];

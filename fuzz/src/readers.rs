@@ -1,14 +1,14 @@
-//! What every fuzz target does: gives bytes to the readers as a file and lets them refuse it.
+//! Readers of files, given bytes as a file.
 //!
-//! `cargo fuzz run -s none npy` from the repository's root. A reader may return anything but must not panic,
-//! hang, or take more memory than [`MOST_MEMORY`] and the file.
+//! A reader may return anything but must not panic, hang, or take more memory than [`MOST_MEMORY`] and the file.
 
 use std::path::Path;
 
 use mislabel_core::{EmbeddingSource, ProbabilitySource};
 use mislabel_interchange::Format;
 use mislabel_io::{
-    ClassNames, Classes, EmbeddingFile, IssueTable, LabelFile, ProbabilityFile, ReadOptions, Unlabelled, sample_columns,
+    ClassNames, Classes, EmbeddingFile, IssueTable, LabelColumn, LabelFile, ProbabilityFile, ReadOptions, Unlabelled,
+    VerifiedFile, sample_columns,
 };
 use ndarray::Array2;
 
@@ -67,6 +67,15 @@ pub fn read_issues(path: &Path) {
         let mut csv = Vec::new();
         table.write_csv(&mut csv).expect("memory can be written");
     }
+}
+
+/// Reads `path` as verified labels, and joins them to `given`.
+pub fn read_verified(path: &Path, given: &LabelColumn) {
+    let choice = ReadOptions { memory_limit: MOST_MEMORY, ..ReadOptions::default() };
+    let Ok(file) = VerifiedFile::read(path, &choice) else { return };
+    let Ok(verified) = file.labels(given) else { return };
+    assert!(verified.samples().iter().all(|sample| *sample < given.labels.len()));
+    assert!(verified.labels().iter().all(|label| (*label as usize) < given.labels.class_count()));
 }
 
 /// Reads `path` as class names.

@@ -24,14 +24,15 @@ impl Root {
     /// The content of the file at `path`, relative to the folder or absolute in it; else why it is not shown.
     pub(crate) fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         let path = self.location(path)?;
-        let file = File::open(&path).map_err(|cause| format!("the file cannot be opened: {cause}"))?;
-        let metadata = file.metadata().map_err(|cause| format!("the file cannot be read: {cause}"))?;
+        // Asked for first: opening a pipe would wait for its other end.
+        let metadata = path.metadata().map_err(|cause| format!("the file cannot be read: {cause}"))?;
         if !metadata.is_file() {
             return Err("the path leads to no regular file".into());
         }
         if metadata.len() > LARGEST {
             return Err(format!("the file has {} bytes: at most {LARGEST} are shown", metadata.len()));
         }
+        let file = File::open(&path).map_err(|cause| format!("the file cannot be opened: {cause}"))?;
         let mut bytes = Vec::with_capacity(metadata.len() as usize);
         file.take(LARGEST).read_to_end(&mut bytes).map_err(|cause| format!("the file cannot be read: {cause}"))?;
         Ok(bytes)
@@ -71,6 +72,16 @@ mod tests {
         let refused = ["../out/b.png", "deep/../deep/a.png", "/etc/passwd", "", "deep", "none.png"];
         assert!(refused.iter().all(|path| root.read(path).is_err()));
         assert!(root.read(outside.join("b.png").to_str().unwrap()).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_the_folder_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.png");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let refused = Root::new(folder.path(), false).unwrap().read("pipe.png").unwrap_err();
+        assert_eq!(refused, "the path leads to no regular file");
     }
 
     #[cfg(unix)]

@@ -34,6 +34,10 @@ pub(crate) fn thumbnail(path: &Path, side: u32) -> Result<Picture, String> {
 }
 
 fn opened(path: &Path) -> Result<DynamicImage, String> {
+    // Asked for first: opening a pipe would wait for its other end.
+    if !path.metadata().map_err(|cause| cause.to_string())?.is_file() {
+        return Err("the path leads to no regular file".into());
+    }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|cause| cause.to_string())?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|cause| cause.to_string())?;
@@ -112,6 +116,15 @@ mod tests {
             assert!(reason.contains(name) && reason.ends_with("is none of PNG, JPEG, WebP, GIF, BMP"), "{reason}");
         }
         assert!(thumbnail(&folder.path().join("none.png"), 100).unwrap_err().contains("none.png"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe.png");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert!(thumbnail(&path, 100).unwrap_err().ends_with("the path leads to no regular file"));
     }
 
     #[test]
