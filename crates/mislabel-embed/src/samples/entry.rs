@@ -74,7 +74,7 @@ fn regular(path: &Path) -> Result<Vec<u8>, Skip> {
 
 fn unread(cause: &io::Error) -> Skip {
     let reason = match cause.kind() {
-        io::ErrorKind::NotFound => SkipReason::Missing,
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => SkipReason::Missing,
         _ => SkipReason::Unreadable,
     };
     Skip::new(reason, cause.to_string())
