@@ -78,8 +78,7 @@ impl Decoding {
         if format == ImageFormat::Jpeg && !self.keep_truncated && is_cut_off(bytes) {
             return Err(Skip::new(SkipReason::Truncated, "the JPEG file has no end: part of the picture is missing"));
         }
-        let mut decoder =
-            mislabel_pictures::decoder(bytes, format, self.most_bytes).map_err(|error| skip(&error))?;
+        let mut decoder = mislabel_pictures::decoder(bytes, format, self.most_bytes).map_err(|error| skip(&error))?;
         let (width, height) = decoder.dimensions();
         let pixels = u64::from(width) * u64::from(height);
         if pixels > self.most_pixels {
