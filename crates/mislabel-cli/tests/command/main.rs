@@ -24,7 +24,6 @@ mod models;
 mod process;
 #[cfg(feature = "onnx")]
 #[path = "../../../mislabel-embed/tests/onnx/proto.rs"]
-#[expect(dead_code, reason = "some of these parts are for the tests of mislabel-embed")]
 mod proto;
 mod refusals;
 mod report;
