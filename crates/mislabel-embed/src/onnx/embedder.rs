@@ -5,35 +5,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{ArrayView2, ArrayViewMut2};
-#[cfg(feature = "images")]
-use rten::DataType;
 use rten::{NodeId, ThreadPool, Value};
-#[cfg(feature = "images")]
-use rten_tensor::Tensor;
-use twox_hash::XxHash3_128;
 
 use crate::embedder::{Embedder, Prepared, Sample};
 use crate::error::{Error, Result};
 use crate::identity::Identity;
-#[cfg(feature = "images")]
-use crate::onnx::graph::described;
-use crate::onnx::graph::{ENGINE, Graph, Numbers, Port};
+use crate::onnx::graph::{ENGINE, Graph, Numbers};
 use crate::onnx::options::ModelOptions;
-use crate::onnx::output::output;
+#[cfg(feature = "images")]
+use crate::onnx::picture_plan::{picture_value, pictures};
+use crate::onnx::plan::{FOREIGN, Plan, Work};
 use crate::onnx::pooling::Pooling;
 use crate::onnx::sessions::Sessions;
-use crate::onnx::text_inputs::TextInputs;
+use crate::onnx::text_plan::{texts, tokenizer};
 use crate::preset::built_in::{NAMES, built_in};
 use crate::preset::draft::Draft;
 use crate::preset::file;
 use crate::preset::folder::ModelFolder;
-#[cfg(feature = "images")]
-use crate::preset::pictures::{PictureInput, Preprocessing};
 use crate::preset::setting::{Setting, Told};
-use crate::preset::values::{Layout, Pool};
+use crate::preset::values::Pool;
 use crate::samples::skipped::{Skip, SkipReason};
-use crate::tokens::tokenizer::{of_json, of_lines};
-use crate::tokens::word_piece::WordPiece;
 
 /// The version of what happens around the engine.
 const NAME: &str = "onnx-1";
@@ -44,8 +35,6 @@ const PICTURES: usize = 8;
 const TEXTS: usize = 32;
 /// Texts that are cut before batches are made of them: lengths are many, and only equal ones share a batch.
 const TEXTS_AHEAD: usize = 64 * TEXTS;
-/// Fewest tokens that a text is given room for: one beside those around it.
-const FEWEST_TOKENS: usize = 3;
 
 /// Embeddings of an ONNX model, by [rten], which needs no other program and library.
 ///
@@ -71,36 +60,6 @@ pub struct Onnx {
     sessions: Sessions,
     /// Texts that were cut.
     truncated: AtomicUsize,
-}
-
-/// What the model takes.
-#[derive(Debug)]
-enum Work {
-    #[cfg(feature = "images")]
-    Pictures {
-        input: NodeId,
-        takes_one: bool,
-        preprocessing: Box<Preprocessing>,
-    },
-    Texts {
-        inputs: TextInputs,
-        tokenizer: Box<WordPiece>,
-        max_tokens: usize,
-        lower_case: bool,
-        prefix: String,
-    },
-}
-
-/// What is known before the graph has run.
-struct Plan {
-    work: Work,
-    output: Told<Port>,
-    pool: Option<Told<Pool>>,
-    normalize: Option<Told<bool>>,
-    layout: Layout,
-    settings: Vec<Setting>,
-    /// What rows depend on beside the settings.
-    libraries: String,
 }
 
 impl Onnx {
@@ -237,9 +196,7 @@ impl Onnx {
     fn inputs(&self, batch: &[Prepared]) -> Result<Vec<(NodeId, Value)>, String> {
         match &self.work {
             #[cfg(feature = "images")]
-            Work::Pictures { input, preprocessing, .. } => {
-                Ok(vec![(*input, picture_value(preprocessing, &pixels(batch)?)?)])
-            }
+            Work::Pictures { input, preprocessing, .. } => Ok(vec![(*input, picture_value(preprocessing, batch)?)]),
             Work::Texts { inputs, .. } => {
                 let tokens = batch.iter().map(|prepared| match prepared {
                     Prepared::Tokens(tokens) => Ok(tokens.as_slice()),
@@ -261,8 +218,6 @@ impl Onnx {
         }
     }
 }
-
-const FOREIGN: &str = "it was handed what another embedder prepared";
 
 impl Embedder for Onnx {
     fn identity(&self) -> Identity {
@@ -363,157 +318,4 @@ fn scores(name: &str) -> Option<String> {
     is_score.then(|| {
         format!("the output {name} looks like scores of classes, not like an embedding: output.name may name an inner value of the graph")
     })
-}
-
-#[cfg(feature = "images")]
-fn pixels(batch: &[Prepared]) -> Result<Vec<&[u8]>, String> {
-    fn bytes(prepared: &Prepared) -> Result<&[u8], String> {
-        match prepared {
-            Prepared::Pixels(bytes) => Ok(bytes),
-            _ => Err(FOREIGN.to_owned()),
-        }
-    }
-    batch.iter().map(bytes).collect()
-}
-
-#[cfg(feature = "images")]
-fn picture_value(preprocessing: &Preprocessing, batch: &[&[u8]]) -> Result<Value, String> {
-    let (height, width) = preprocessing.size;
-    let shape = match preprocessing.layout {
-        Layout::Nchw => [batch.len(), 3, height, width],
-        Layout::Nhwc => [batch.len(), height, width, 3],
-    };
-    let Some(scaling) = preprocessing.scaling else {
-        let tensor = Tensor::try_from_data(&shape[..], batch.concat()).map_err(|error| error.to_string())?;
-        return Ok(Value::from(tensor));
-    };
-    let mut numbers = Vec::with_capacity(shape.iter().product());
-    batch.iter().for_each(|bytes| preprocessing.scale(scaling, bytes, &mut numbers));
-    let tensor = Tensor::try_from_data(&shape[..], numbers).map_err(|error| error.to_string())?;
-    Ok(Value::from(tensor))
-}
-
-#[cfg(feature = "images")]
-fn pictures(graph: &Graph, draft: &Draft) -> Result<Plan, String> {
-    let port = picture_port(&graph.inputs(), draft.input.as_ref())?;
-    let (input, takes_one) = picture_input(&port.value)?;
-    let (preprocessing, mut settings) = Preprocessing::new(draft, input)?;
-    settings.insert(0, Setting { name: "input.name", value: port.value.name.clone(), from: port.from });
-    let layout = preprocessing.layout;
-    let work = Work::Pictures { input: port.value.id, takes_one, preprocessing: Box::new(preprocessing) };
-    let output = output(graph, draft.output.as_ref(), false)?;
-    let (pool, normalize) = (draft.pool.clone(), draft.normalize.clone());
-    Ok(Plan { work, output, pool, normalize, layout, settings, libraries: Preprocessing::library().into() })
-}
-
-/// The input of four axes, or the one that is named.
-#[cfg(feature = "images")]
-fn picture_port(inputs: &[Port], named: Option<&Told<String>>) -> Result<Told<Port>, String> {
-    let problem = |what: &str| format!("{what}: the inputs are {}", described(inputs));
-    if let Some(Told { value: name, from }) = named {
-        let found = inputs.iter().find(|port| port.name == *name);
-        return found
-            .map(|port| Told::new(port.clone(), from))
-            .ok_or_else(|| problem(&format!("input.name = {name:?}")));
-    }
-    let is_picture = |port: &&Port| port.axes.as_ref().is_some_and(|axes| axes.len() == 4);
-    match (inputs.iter().filter(is_picture).collect::<Vec<_>>().as_slice(), inputs) {
-        ([only], _) => Ok(Told::new((*only).clone(), "the only input of four axes")),
-        ([], [only]) if only.axes.is_none() => Ok(Told::new(only.clone(), "the only input")),
-        ([], _) => Err(problem("it takes no pictures, which have four axes")),
-        _ => Err(problem("name the one of pictures with input.name in a preset file")),
-    }
-}
-
-/// What `port` says of pictures, and whether it takes one at a time.
-#[cfg(feature = "images")]
-fn picture_input(port: &Port) -> Result<(PictureInput, bool), String> {
-    let wrong = |what: &str| format!("the input {} {what}", port.described());
-    let takes_bytes = match port.kind {
-        None | Some(DataType::Float) => false,
-        Some(DataType::UInt8) => true,
-        Some(_) => return Err(wrong("takes neither f32 nor bytes")),
-    };
-    let Some(axes) = &port.axes else { return Ok((PictureInput { layout: None, size: None, takes_bytes }, false)) };
-    let &[count, one, two, three] = axes.as_slice() else { return Err(wrong("has other than four axes")) };
-    let (layout, height, width) = match (one, three) {
-        (Some(3), Some(3)) => (None, None, None),
-        (Some(3), _) => (Some(Layout::Nchw), two, three),
-        (_, Some(3)) => (Some(Layout::Nhwc), one, two),
-        (None, None) => (None, None, None),
-        (Some(_), _) | (_, Some(_)) if one.is_some_and(|one| one < 16) || three.is_some_and(|three| three < 16) => {
-            return Err(wrong("does not take three channels"));
-        }
-        _ => (None, None, None),
-    };
-    match count {
-        None | Some(1) => Ok((PictureInput { layout, size: height.zip(width), takes_bytes }, count == Some(1))),
-        Some(count) => Err(wrong(&format!("takes exactly {count} pictures at once: export it with dynamic axes"))),
-    }
-}
-
-/// Whether `path` is a `tokenizer.json` by its name, not a vocabulary.
-fn is_json(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "json")
-}
-
-/// The tokenizer that `draft` names, and XXH3 of its file, 128 bits.
-fn tokenizer(model: &Path, draft: &Draft) -> Result<(WordPiece, u128)> {
-    let Some(Told { value: path, .. }) = &draft.tokenizer else {
-        let problem =
-            "there is no tokenizer.json and no vocab.txt beside it: text.tokenizer in a preset file names one".into();
-        return Err(Error::Model { path: model.into(), problem });
-    };
-    let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
-    let hash = XxHash3_128::oneshot(text.as_bytes());
-    if is_json(path) {
-        return Ok((of_json(path, &text)?, hash));
-    }
-    let lower_case = draft.lower_case.as_ref().map(|told| told.value);
-    let unknown = || {
-        Error::Model {
-        path: path.clone(),
-        problem: "whether it is a vocabulary of small letters is not known: text.lower_case in a preset file, true for models \
-                  called uncased, false for those called cased"
-            .into(),
-    }
-    };
-    Ok((of_lines(path, &text, lower_case.ok_or_else(unknown)?)?, hash))
-}
-
-fn texts(graph: &Graph, draft: &Draft, (tokenizer, hash): (WordPiece, u128)) -> Result<Plan, String> {
-    let inputs = TextInputs::new(&graph.inputs(), draft.input.as_ref().map(|told| told.value.as_str()))?;
-    let Some(max_tokens) = draft.max_tokens.clone() else {
-        return Err("how many tokens a text may have is not known: --max-tokens, usual are 128, 256, 512".into());
-    };
-    if max_tokens.value < FEWEST_TOKENS {
-        return Err(format!(
-            "text.max_tokens = {} ({}): expected {FEWEST_TOKENS} or more",
-            max_tokens.value, max_tokens.from
-        ));
-    }
-    let lower_case = draft.lower_case.clone().unwrap_or_else(|| Told::new(false, "as the tokenizer has it"));
-    let is_json = draft.tokenizer.as_ref().is_some_and(|told| is_json(&told.value));
-    let prefix = draft.prefix.clone().unwrap_or_else(|| Told::new(String::new(), "default"));
-    let tokenizer_name = draft.tokenizer.as_ref().map_or_else(String::new, |told| told.value.display().to_string());
-    let mut settings = vec![
-        Setting { name: "text.tokenizer", value: tokenizer_name, from: "WordPiece".into() },
-        max_tokens.setting("text.max_tokens"),
-        lower_case.setting("text.lower_case"),
-    ];
-    if !prefix.value.is_empty() {
-        settings.push(Setting { name: "text.prefix", value: format!("{:?}", prefix.value), from: prefix.from });
-    }
-    let output = output(graph, draft.output.as_ref(), true)?;
-    let libraries = format!("WordPiece {hash:032x}");
-    let work = Work::Texts {
-        inputs,
-        tokenizer: Box::new(tokenizer),
-        max_tokens: max_tokens.value,
-        // A vocabulary of lines has it in its tokenizer, which leaves special tokens as they are.
-        lower_case: lower_case.value && is_json,
-        prefix: prefix.value,
-    };
-    let (pool, normalize) = (draft.pool.clone(), draft.normalize.clone());
-    Ok(Plan { work, output, pool, normalize, layout: Layout::Nchw, settings, libraries })
 }

@@ -1,5 +1,7 @@
 //! `preprocessor_config.json` of Hugging Face.
 
+use std::fmt::Display;
+
 use serde::Deserialize;
 
 use crate::preset::draft::Draft;
@@ -71,35 +73,23 @@ pub(crate) fn draft(text: &str) -> Result<Draft, String> {
     let interpolation = file.interpolation(class)?;
     let crop = file.crop(resize.as_ref().map(|told| told.value))?;
     let is_normalized = file.do_normalize.unwrap_or(true);
-    let plain = |value: [f32; 3]| (!is_normalized).then(|| Told::new(PerChannel(value), "do_normalize = false"));
-    let stated = |value: Option<[f32; 3]>, key| value.map(|value| Told::new(PerChannel(value), key));
-    Ok(in_file(Draft {
+    let plain = |value: [f32; 3]| (!is_normalized).then(|| told(PerChannel(value), "do_normalize = false"));
+    let stated = |value: Option<[f32; 3]>, key| value.map(|value| told(PerChannel(value), key));
+    Ok(Draft {
         resize,
         interpolation,
         crop,
-        crop_rounding: Some(Told::new(CropRounding::Floor, "as Hugging Face crops")),
+        crop_rounding: Some(told(CropRounding::Floor, "as Hugging Face crops")),
         scale: file.scale(),
         mean: plain([0.0; 3]).or(stated(file.image_mean, "image_mean")),
         std: plain([1.0; 3]).or(stated(file.image_std, "image_std")),
         ..Draft::default()
-    }))
+    })
 }
 
-/// `draft` with the name of the file before the keys.
-fn in_file(draft: Draft) -> Draft {
-    fn named<T>(told: Option<Told<T>>) -> Option<Told<T>> {
-        told.map(|told| Told::new(told.value, format!("{FILE}: {}", told.from)))
-    }
-    Draft {
-        resize: named(draft.resize),
-        interpolation: named(draft.interpolation),
-        crop: named(draft.crop),
-        crop_rounding: named(draft.crop_rounding),
-        scale: named(draft.scale),
-        mean: named(draft.mean),
-        std: named(draft.std),
-        ..draft
-    }
+/// `value` as the file tells it: `key`, or why.
+fn told<T>(value: T, key: impl Display) -> Told<T> {
+    Told::new(value, format!("{FILE}: {key}"))
 }
 
 impl File {
@@ -114,15 +104,15 @@ impl File {
 
     fn resize(&self, class: Option<Class>) -> Result<Option<Told<Resize>>, String> {
         if self.do_resize == Some(false) {
-            return Ok(Some(Told::new(Resize::Keep, "do_resize = false")));
+            return Ok(Some(told(Resize::Keep, "do_resize = false")));
         }
         Ok(match (self.size, class) {
             (None, _) => None,
-            (Some(Size::Exact { height, width }), _) => Some(Told::new(Resize::Exact(height, width), "size")),
-            (Some(Size::Short { shortest_edge }), _) => Some(Told::new(Resize::ShortEdge(shortest_edge), "size")),
+            (Some(Size::Exact { height, width }), _) => Some(told(Resize::Exact(height, width), "size")),
+            (Some(Size::Short { shortest_edge }), _) => Some(told(Resize::ShortEdge(shortest_edge), "size")),
             (Some(Size::Side(side)), Some(Class { name, is_square, .. })) => {
                 let resize = if is_square { Resize::Exact(side, side) } else { Resize::ShortEdge(side) };
-                Some(Told::new(resize, format!("size, as {name}ImageProcessor takes it")))
+                Some(told(resize, format_args!("size, as {name}ImageProcessor takes it")))
             }
             (Some(Size::Side(side)), None) => {
                 return Err(format!(
@@ -136,7 +126,7 @@ impl File {
     fn interpolation(&self, class: Option<Class>) -> Result<Option<Told<Interpolation>>, String> {
         let Some(resample) = self.resample else {
             return Ok(class.map(|class| {
-                Told::new(class.interpolation, format!("no resample, the default of {}ImageProcessor", class.name))
+                told(class.interpolation, format_args!("no resample, the default of {}ImageProcessor", class.name))
             }));
         };
         // The numbers of Pillow.
@@ -149,28 +139,28 @@ impl File {
             5 => Interpolation::Hamming,
             other => return Err(format!("resample = {other}: expected 0 to 5")),
         };
-        Ok(Some(Told::new(filter, format!("resample = {resample}"))))
+        Ok(Some(told(filter, format_args!("resample = {resample}"))))
     }
 
     fn crop(&self, resize: Option<Resize>) -> Result<Option<Told<Crop>>, String> {
-        let middle = |height, width| Ok(Some(Told::new(Crop::Middle(height, width), "crop_size")));
+        let middle = |height, width| Ok(Some(told(Crop::Middle(height, width), "crop_size")));
         match (self.do_center_crop, self.crop_size) {
-            (Some(false), _) => Ok(Some(Told::new(Crop::All, "do_center_crop = false"))),
+            (Some(false), _) => Ok(Some(told(Crop::All, "do_center_crop = false"))),
             (_, Some(Size::Side(side))) => middle(side, side),
             (_, Some(Size::Exact { height, width })) => middle(height, width),
             (_, Some(Size::Short { .. })) => Err("crop_size: expected height and width".into()),
-            (None, None) if matches!(resize, Some(Resize::Exact(..))) => Ok(Some(Told::new(Crop::All, "no crop_size"))),
+            (None, None) if matches!(resize, Some(Resize::Exact(..))) => Ok(Some(told(Crop::All, "no crop_size"))),
             (_, None) => Ok(None),
         }
     }
 
     fn scale(&self) -> Option<Told<f32>> {
         match (self.do_rescale, self.rescale_factor) {
-            (Some(false), _) => Some(Told::new(1.0, "do_rescale = false")),
+            (Some(false), _) => Some(told(1.0, "do_rescale = false")),
             // The factor is written with all digits of 1 / 255, or with fewer.
-            (_, Some(factor)) if (factor * 255.0 - 1.0).abs() < 1e-4 => Some(Told::new(255.0, "rescale_factor")),
-            (_, Some(factor)) => Some(Told::new((1.0 / factor) as f32, "rescale_factor")),
-            (_, None) => Some(Told::new(255.0, "no rescale_factor, the default is 1/255")),
+            (_, Some(factor)) if (factor * 255.0 - 1.0).abs() < 1e-4 => Some(told(255.0, "rescale_factor")),
+            (_, Some(factor)) => Some(told((1.0 / factor) as f32, "rescale_factor")),
+            (_, None) => Some(told(255.0, "no rescale_factor, the default is 1/255")),
         }
     }
 }
