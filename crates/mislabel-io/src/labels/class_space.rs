@@ -129,12 +129,14 @@ impl ClassSpace {
             Some(codes) => codes.get(value).copied(),
             None => u32::try_from(*value).ok().filter(|class| (*class as usize) < self.count),
         };
-        let by_name = |value: &i64| self.numbers().get(&value.to_string()).copied();
         let all = |class: &dyn Fn(&i64) -> Option<u32>| -> Result<Vec<u32>, usize> {
             values.iter().enumerate().map(|(place, value)| class(value).ok_or(place)).collect()
         };
         // Where names are numbers, a number may be a name; an index it is if all are.
-        all(&class).or_else(|place| all(&by_name).map_err(|_| place))
+        all(&class).or_else(|place| {
+            let numbers = self.numbers();
+            all(&|value| numbers.get(&value.to_string()).copied()).map_err(|_| place)
+        })
     }
 
     /// The class of every string, or the place of the first that is none.
