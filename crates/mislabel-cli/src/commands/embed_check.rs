@@ -13,6 +13,7 @@ use crate::inputs::embedding::{EmbeddedSamples, found};
 use crate::inputs::raw_samples::RawSamples;
 use crate::output::skipped::tell;
 use crate::session::threads::Threads;
+use crate::subprocess::peak_memory;
 
 /// Pictures for a thread: one batch.
 const PICTURES: usize = 8;
@@ -111,11 +112,4 @@ fn duration(seconds: f64) -> String {
         seconds if seconds < 5400.0 => format!("{:.0} min", seconds / 60.0),
         seconds => format!("{:.1} h", seconds / 3600.0),
     }
-}
-
-/// Bytes that this process has held at most, where the system tells.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(1024 * line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?)
 }
