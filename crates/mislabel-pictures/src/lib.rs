@@ -1,7 +1,7 @@
 //! Picture files decoded, for other crates of mislabel; unstable.
 //!
-//! The decoders of [`image`] are generic over what they read, so each crate that calls them compiles all of them again:
-//! a minute each time. Here they are compiled once, and called through a trait object.
+//! The decoders of [`image`] are generic over what they read, so each crate that calls them compiles all of them again.
+//! Here they are compiled once, and called through a trait object.
 //!
 //! ```
 //! use mislabel_pictures::image::{DynamicImage, ImageFormat};
