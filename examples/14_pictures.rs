@@ -8,7 +8,6 @@ use std::fs;
 use std::path::Path;
 
 use mislabel::embed::{EmbedOptions, Embedded, FirstLookAtPictures, ImageFolder, Storage, embed};
-use mislabel::methods::{Dataset, Method as _, PosteriorMethod};
 use mislabel::prelude::*;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,8 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{n} pictures in {} folders, {d} numbers for each", given.class_count());
     println!("{} lie in the wrong folder", wrong(&embedded));
 
-    let data = Dataset::new(&given).with_embeddings(&embedded)?;
-    let issues = PosteriorMethod::default().report(&data, &Run::quiet())?.issues;
+    let issues = SoftLinearPosterior::default().detect(&embedded, &given, &Run::quiet())?;
     println!("\n{} are flagged; the most suspect:", issues.flagged());
     for row in issues.quality().ranking().into_iter().take(5) {
         println!("  {} shows a {}", embedded.samples()[row].name, issues.suggested().class(row));

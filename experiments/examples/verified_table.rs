@@ -17,9 +17,8 @@ use std::path::Path;
 use cells::Outcome;
 use datasets::Data;
 use mislabel_core::{Embeddings, ErrorMask, Labels, Run, VerifiedLabels};
-use mislabel_methods::{Dataset, PosteriorMethod};
 use mislabel_metrics::Evaluation;
-use mislabel_posterior::{Posterior, PosteriorModel};
+use mislabel_posterior::{Posterior, PosteriorModel, SoftLinearPosterior};
 
 const COUNTS: [usize; 4] = [20, 50, 100, 200];
 
@@ -44,8 +43,7 @@ fn main() -> Outcome {
 fn row(data: &Data, given: &Labels, reviews: u64) -> Outcome<String> {
     let mask = ErrorMask::between(given, &data.truth)?;
     let embeddings = Embeddings::new(data.rows.view())?;
-    let fitted =
-        PosteriorMethod::default().fitted(&Dataset::new(given).with_embeddings(&embeddings)?, &Run::quiet())?;
+    let fitted = SoftLinearPosterior::default().fitted(&embeddings, given, &Run::quiet())?;
     let near = PosteriorModel { boundary: 2.0, ..PosteriorModel::default() };
     let near = near.posterior(&fitted.errors, given, &Run::quiet())?;
     let (f1, best) = scores(&fitted.posterior, &mask)?;

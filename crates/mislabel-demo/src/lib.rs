@@ -7,9 +7,10 @@
 //! use mislabel_demo::{Demo, describe};
 //!
 //! let demo = Demo { rate: 0.2, ..Demo::default() }.data()?;
-//! let report = demo.report(&Run::quiet())?;
+//! let posterior = demo.posterior(&Run::quiet())?;
+//! let issues = posterior.issues(posterior.default_rule())?;
 //! let mut text = Vec::new();
-//! describe(&mut text, &demo, &report, 0.1)?;
+//! describe(&mut text, &demo, &issues, Some(posterior.noise_rate()), 0.1)?;
 //! assert!(String::from_utf8_lossy(&text).starts_with("1797 handwritten digits, 359 given a wrong label at random"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -25,6 +25,8 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn Error>> {
     let demo = Demo::default().data()?;
     let start = Instant::now();
-    let report = demo.report(&Run::quiet())?;
-    Ok(describe(&mut stdout().lock(), &demo, &report, start.elapsed().as_secs_f64())?)
+    let posterior = demo.posterior(&Run::quiet())?;
+    let issues = posterior.issues(posterior.default_rule())?;
+    let seconds = start.elapsed().as_secs_f64();
+    Ok(describe(&mut stdout().lock(), &demo, &issues, Some(posterior.noise_rate()), seconds)?)
 }

@@ -2,11 +2,8 @@
 
 use mislabel_core::{Embeddings, NoiseModel as _, NoisyLabels, Result, Run};
 use mislabel_datasets::{Dataset as Digits, digits};
-use mislabel_methods::{Dataset, Report, detect};
 use mislabel_noise::Symmetric;
-
-/// The default of `mislabel detect`.
-const METHOD: &str = "posterior";
+use mislabel_posterior::{Posterior, SoftLinearPosterior};
 
 /// Most ink of a pixel of the digits.
 pub const MOST_INK: f32 = 16.0;
@@ -50,12 +47,12 @@ pub struct NoisyDigits {
 }
 
 impl NoisyDigits {
-    /// What the default method finds.
+    /// What the default method of `mislabel detect` says of the given labels.
     ///
     /// # Errors
-    /// As [`mislabel_methods::detect`].
-    pub fn report(&self, run: &Run<'_>) -> mislabel_methods::Result<Report> {
+    /// As [`SoftLinearPosterior::fitted`].
+    pub fn posterior(&self, run: &Run<'_>) -> Result<Posterior> {
         let embeddings = Embeddings::new(self.digits.embeddings.view())?;
-        detect(METHOD, &Dataset::new(&self.noisy.given).with_embeddings(&embeddings)?, run)
+        Ok(SoftLinearPosterior::default().fitted(&embeddings, &self.noisy.given, run)?.posterior)
     }
 }

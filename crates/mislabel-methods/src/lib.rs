@@ -52,7 +52,6 @@ pub use methods::coreset::CoresetMethod;
 pub use methods::gaussian::GaussianMethod;
 pub use methods::mistakenness::MistakennessMethod;
 pub use methods::neighbors::{NeighborJudge, NeighborMethod};
-pub use methods::posterior::{Fitted, PosteriorMethod};
 pub use methods::ratio::{
     AutoencoderRatio, CentroidRatio, RatioMethod, Reconstruction, SoftLinearRatio, reconstruction_errors,
 };

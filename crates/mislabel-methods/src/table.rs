@@ -2,6 +2,7 @@
 
 use mislabel_core::Run;
 use mislabel_neighbors::{Agreement, KnnShapley, RelationGraph, SearchBySize, SelfClean, SimiFeat, SimiFeatRule, Wann};
+use mislabel_posterior::SoftLinearPosterior;
 use mislabel_reconstruct::{Autoencoder, Gaussian, NearestClasses, SoftLinear};
 use serde_json::Value;
 
@@ -14,7 +15,6 @@ use crate::methods::coreset::CoresetMethod;
 use crate::methods::gaussian::GaussianMethod;
 use crate::methods::mistakenness::MistakennessMethod;
 use crate::methods::neighbors::NeighborMethod;
-use crate::methods::posterior::PosteriorMethod;
 use crate::methods::ratio::{AutoencoderRatio, CentroidRatio, SoftLinearRatio};
 use crate::methods::zero_shot::ZeroShotMethod;
 use crate::parameters::{read, toml};
@@ -72,11 +72,11 @@ pub static METHODS: [Entry; 17] = [
         name: "posterior",
         about: "Probability that the label is wrong, from soft linear reconstructors and a model of the label noise",
         default: |seed| {
-            let default = PosteriorMethod::default();
+            let default = SoftLinearPosterior::default();
             let model = SoftLinear { seed, ..default.evidence.model };
-            Box::new(PosteriorMethod { evidence: NearestClasses { model, ..default.evidence }, seed, ..default })
+            Box::new(SoftLinearPosterior { evidence: NearestClasses { model, ..default.evidence }, seed, ..default })
         },
-        read: |parameters| Ok(Box::new(read::<PosteriorMethod>("posterior", parameters)?)),
+        read: |parameters| Ok(Box::new(read::<SoftLinearPosterior>("posterior", parameters)?)),
     },
     Entry {
         name: "consensus",

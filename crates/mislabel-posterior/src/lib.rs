@@ -39,6 +39,8 @@ mod noise_rate;
 mod posterior;
 mod recalibration;
 mod review;
+#[cfg(feature = "soft-linear")]
+mod soft_linear;
 
 pub use class_probabilities::ClassProbabilities;
 pub use detector::PosteriorDetector;
@@ -47,3 +49,5 @@ pub use interval::NoiseRateInterval;
 pub use model::PosteriorModel;
 pub use noise_rate::Bootstrap;
 pub use posterior::Posterior;
+#[cfg(feature = "soft-linear")]
+pub use soft_linear::{Fitted, SoftLinearPosterior};

@@ -15,4 +15,9 @@ fn every_public_type_is_send_sync_and_unpin() {
     crosses_threads::<Posterior>();
     crosses_threads::<PosteriorDetector>();
     crosses_threads::<PosteriorModel>();
+    #[cfg(feature = "soft-linear")]
+    {
+        crosses_threads::<mislabel_posterior::Fitted>();
+        crosses_threads::<mislabel_posterior::SoftLinearPosterior>();
+    }
 }

@@ -28,6 +28,8 @@ fn an_empty_map_is_the_default_and_a_misspelt_field_an_error() {
     is_a_map_of_defaults::<PosteriorModel>();
     is_a_map_of_defaults::<PosteriorDetector>();
     is_a_map_of_defaults::<Bootstrap>();
+    #[cfg(feature = "soft-linear")]
+    is_a_map_of_defaults::<mislabel_posterior::SoftLinearPosterior>();
 }
 
 #[test]

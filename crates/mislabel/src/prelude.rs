@@ -17,6 +17,8 @@ pub use mislabel_metrics::Evaluation;
 pub use mislabel_neighbors::{KNearest, SimiFeat};
 #[cfg(feature = "noise")]
 pub use mislabel_noise::{Asymmetric, Symmetric};
+#[cfg(feature = "posterior")]
+pub use mislabel_posterior::SoftLinearPosterior;
 #[cfg(feature = "probe")]
 pub use mislabel_probe::Probe;
 #[cfg(feature = "reconstruct")]

@@ -7,7 +7,8 @@ use std::time::Instant;
 use clap::Args;
 use mislabel::core::{Embeddings, Run};
 use mislabel::demo::{MOST_INK, NoisyDigits, describe};
-use mislabel::methods::{Dataset, Report};
+use mislabel::methods::{Dataset, Method as _, Report};
+use mislabel::posterior::SoftLinearPosterior;
 use mislabel::report::{Input, Origin, PixelForm, ReportOptions, ReportPage, Samples};
 
 use crate::commands::report::{origin, written};
@@ -58,23 +59,24 @@ impl Demo {
         let start = Instant::now();
         let progress = progress(false);
         let run = Run::quiet().with_progress(&*progress);
-        let report = self.threads.run(|| Ok(demo.report(&run)?))?;
+        let embeddings = Embeddings::new(demo.digits.embeddings.view())?;
+        let data = Dataset::new(&demo.noisy.given).with_embeddings(&embeddings)?;
+        let report = self.threads.run(|| Ok(SoftLinearPosterior::default().report(&data, &run)?))?;
         drop(progress);
-        describe(&mut stdout().lock(), &demo, &report, start.elapsed().as_secs_f64())?;
-        self.report.as_deref().map_or(Ok(()), |path| self.page(path, &demo, &report))
+        let seconds = start.elapsed().as_secs_f64();
+        describe(&mut stdout().lock(), &demo, &report.issues, report.noise_rate, seconds)?;
+        self.report.as_deref().map_or(Ok(()), |path| self.page(path, &demo, &data, &report))
     }
 
     /// Writes the page.
-    fn page(&self, path: &Path, demo: &NoisyDigits, report: &Report) -> Result<()> {
-        let embeddings = Embeddings::new(demo.digits.embeddings.view())?;
-        let data = Dataset::new(&demo.noisy.given).with_embeddings(&embeddings)?;
+    fn page(&self, path: &Path, demo: &NoisyDigits, data: &Dataset<'_>, report: &Report) -> Result<()> {
         let (height, width) = demo.digits.image_shape;
         let samples = Samples { pixels: Some(PixelForm { height, width, ink: MOST_INK }), ..Samples::default() };
         let title = format!("{} handwritten digits, some labeled wrong on purpose", data.len());
         let options = ReportOptions { title, ..ReportOptions::default() };
         let origin = Origin { seed: Some(0), inputs: vec![embedded(self.rate)], ..origin()? };
         let run = Run::quiet();
-        let page = self.threads.run(|| Ok(ReportPage::new(report, &data, &samples, &options, origin, &run)?))?;
+        let page = self.threads.run(|| Ok(ReportPage::new(report, data, &samples, &options, origin, &run)?))?;
         written(&page, path, None, false)
     }
 }

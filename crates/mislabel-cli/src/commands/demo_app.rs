@@ -7,7 +7,7 @@ use mislabel::app::Evidence;
 use mislabel::core::checks::rows_in_range;
 use mislabel::core::{EmbeddingSource, Embeddings, Labels, Result as CoreResult, Run};
 use mislabel::datasets::Dataset as Digits;
-use mislabel::methods::{Dataset, PosteriorMethod};
+use mislabel::posterior::SoftLinearPosterior;
 use mislabel::review::{Media, NumberRows, Samples};
 use ndarray::{Array2, ArrayViewMut2, s};
 
@@ -32,9 +32,9 @@ impl DemoApp {
     /// Serves the `digits` with their `given` labels; decisions go to a file called `name` unless another was named.
     pub(crate) fn run(&self, digits: Digits, given: Labels, name: &str, threads: &Threads) -> Result<()> {
         let embeddings = Embeddings::new(digits.embeddings.view())?;
-        let data = Dataset::new(&given).with_embeddings(&embeddings)?;
         let run = Run::quiet();
-        let posterior = threads.run(|| Ok(PosteriorMethod::default().fitted(&data, &run)?.posterior))?;
+        let posterior =
+            threads.run(|| Ok(SoftLinearPosterior::default().fitted(&embeddings, &given, &run)?.posterior))?;
         let issues = posterior.issues(posterior.default_rule())?;
         let (height, width) = digits.image_shape;
         let images = NumberRows::new(digits.embeddings.clone()).as_images(height, width);

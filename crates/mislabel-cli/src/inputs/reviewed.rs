@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mislabel::core::{LabelIssues, LabelQuality, Labels, Run};
 use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, Unlabelled};
-use mislabel::methods::{Dataset, PosteriorMethod};
-use mislabel::posterior::Posterior;
+use mislabel::posterior::{Posterior, SoftLinearPosterior};
 use mislabel::review::Samples;
 
 use crate::failure::{Failure, Result};
@@ -204,10 +203,10 @@ impl Sources<'_> {
         let (Some(embeddings), Some(threads)) = (embeddings, self.threads) else {
             return Ok((without_suspects(&given.labels)?, None));
         };
-        let data = Dataset::new(&given.labels).with_embeddings(embeddings)?;
         let progress = progress(false);
         let run = Run::quiet().with_progress(&*progress);
-        let posterior = threads.run(|| Ok(PosteriorMethod::default().fitted(&data, &run)?.posterior))?;
+        let posterior =
+            threads.run(|| Ok(SoftLinearPosterior::default().fitted(embeddings, &given.labels, &run)?.posterior))?;
         Ok((posterior.issues(posterior.default_rule())?, Some(posterior)))
     }
 }

@@ -5,13 +5,13 @@ use mislabel::consensus::Consensus;
 use mislabel::coreset::{CoresetDetector, Sensitivity};
 use mislabel::methods::{
     AutoencoderRatio, CentroidRatio, ConfidentMethod, ConsensusMethod, CoresetMethod, Entry, GaussianMethod,
-    MembersConsensus, Method, MistakennessMethod, NeighborJudge, NeighborMethod, PosteriorMethod, PrunedProbe,
-    RatioMethod, SoftLinearRatio, ZeroShotMethod,
+    MembersConsensus, Method, MistakennessMethod, NeighborJudge, NeighborMethod, PrunedProbe, RatioMethod,
+    SoftLinearRatio, ZeroShotMethod,
 };
 use mislabel::neighbors::{
     Agreement, ExactSearch, KNearest, KnnShapley, RelationGraph, SearchBySize, SelfClean, SimiFeat, SimiFeatRule, Wann,
 };
-use mislabel::posterior::PosteriorModel;
+use mislabel::posterior::{PosteriorModel, SoftLinearPosterior};
 use mislabel::predictions::Mistakenness;
 use mislabel::probe::{Probe, Sampling, SoftmaxRegression};
 use mislabel::reconstruct::{
@@ -135,13 +135,13 @@ fn network(options: &ReconstructionOptions) -> Autoencoder {
 }
 
 /// The posterior with the parameters that `options` say.
-pub(crate) fn posterior(options: &MethodOptions) -> PosteriorMethod {
-    let default = PosteriorMethod::default();
+pub(crate) fn posterior(options: &MethodOptions) -> SoftLinearPosterior {
+    let default = SoftLinearPosterior::default();
     let reconstruction = &options.reconstruction;
     let trim = reconstruction.trim();
     let model = SoftLinear { trim: trim.clone().unwrap_or_default(), ..linear(reconstruction) };
     let search = ExactSearch { distance: options.neighbors.distance() };
-    PosteriorMethod {
+    SoftLinearPosterior {
         evidence: NearestClasses { model, ..default.evidence },
         shrinkages: reconstruction.alpha.map_or(default.shrinkages, |alpha| vec![alpha]),
         refits: if trim.is_none() { default.refits } else { 0 },

@@ -8,6 +8,4 @@ pub(crate) mod mistakenness;
 pub(crate) mod neighbors;
 pub(crate) mod posterior;
 pub(crate) mod ratio;
-pub(crate) mod shrinkage_choice;
-pub(crate) mod trusted_labels;
 pub(crate) mod zero_shot;

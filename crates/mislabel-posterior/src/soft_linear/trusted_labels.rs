@@ -1,7 +1,8 @@
 //! The labels that a second fit relies on.
 
 use mislabel_core::{ErrorSummary, Labels};
-use mislabel_posterior::Posterior;
+
+use crate::posterior::Posterior;
 
 /// χ above which a label is doubted, as in the trimming of [`SoftLinear`](mislabel_reconstruct::SoftLinear).
 const DOUBTFUL_RATIO: f64 = 1.06;
@@ -9,7 +10,7 @@ const DOUBTFUL_RATIO: f64 = 1.06;
 /// The labels that neither the posterior nor χ doubts, `(n,)`, but at least half of every class and two of it, those of
 /// least χ. Both, because the posterior can take many errors of one direction for the nature of a class, and χ sees no
 /// direction.
-pub(crate) fn trusted_labels(posterior: &Posterior, errors: &ErrorSummary, given: &Labels) -> Vec<bool> {
+pub(super) fn trusted_labels(posterior: &Posterior, errors: &ErrorSummary, given: &Labels) -> Vec<bool> {
     let (own, other, right) = (errors.own(), errors.least_other(), posterior.quality().as_slice());
     let trusted = |row: usize| right[row] >= 0.5 && own[row] <= DOUBTFUL_RATIO * other[row];
     let mut keep: Vec<bool> = (0..given.len()).map(trusted).collect();

@@ -1,14 +1,13 @@
 //! How strongly class models are shrunk, chosen by the likelihood of the labels.
 
-use mislabel_core::{ClassEvidence, EmbeddingSource, Embeddings, Labels, Run, split_seed};
-use mislabel_posterior::PosteriorModel;
+use mislabel_core::{ClassEvidence, EmbeddingSource, Embeddings, Labels, Result, Run, split_seed};
 use mislabel_reconstruct::{NearestClasses, SoftLinear};
 use ndarray::Array2;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
 
-use crate::error::Result;
+use crate::model::PosteriorModel;
 
 /// Samples that the choice is made on, about: likelihoods of them differ by tens where the choice matters.
 const SAMPLES: usize = 2048;
@@ -22,7 +21,7 @@ const ROUNDS: usize = 20;
 /// The shrinkage among `candidates`, each tried where the one before was likelier than those before it, under which the
 /// labels of some samples are likeliest: every class says what it would of a sample that it has not seen, so that no
 /// candidate gains by learning labels by heart. All samples where there are no more than 2,048 of at most 32 classes.
-pub(crate) fn likeliest_shrinkage(
+pub(super) fn likeliest_shrinkage(
     candidates: &[f64],
     evidence: &NearestClasses,
     model: &PosteriorModel,
