@@ -165,10 +165,10 @@ impl Compare {
         let embedded = self.embedded()?;
         let inputs = self.read(&self.labels(embedded.as_ref())?, &self.form.classes()?, embedded.as_ref())?;
         let given = &inputs.given.labels;
-        let data = Dataset::new(given).with_embeddings(&inputs.embeddings)?;
         let progress = progress(false);
         let run = self.run_on(&inputs).with_progress(&*progress);
-        let fitted = self.threads.run(|| Ok(posterior(&self.options).fitted(&data, &run)?))?;
+        let method = posterior(&self.options);
+        let fitted = self.threads.run(|| Ok(method.fitted(&inputs.embeddings, given, &run)?))?;
         let posterior = &fitted.posterior;
         let seed = self.options.reconstruction.seed;
         let rows = rules(&fitted.errors, posterior, fitted.neighbors(), given, &inputs.errors, seed, &run)?;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mislabel::core::{Run, VerifiedLabels};
 use mislabel::io::LabelColumn;
-use mislabel::methods::Dataset;
 use mislabel::posterior::{NoiseRateInterval, Posterior};
 use serde::Serialize;
 
@@ -98,10 +97,10 @@ impl Review {
             Some(path) => form.read_verified(path, &given)?,
             None => VerifiedLabels::none(&given.labels),
         };
-        let data = Dataset::new(&given.labels).with_embeddings(&embeddings)?;
         let progress = progress(self.quiet);
         let run = Run::quiet().with_progress(&*progress).with_memory(memory).without(embeddings.held_bytes());
-        let posterior = self.threads.run(|| Ok(posterior(&self.options).fitted(&data, &run)?.posterior))?;
+        let method = posterior(&self.options);
+        let posterior = self.threads.run(|| Ok(method.fitted(&embeddings, &given.labels, &run)?.posterior))?;
         drop(progress);
         // Asked by the model's own doubts; told by what is known.
         let rows = posterior.verification_sample(self.count, &known, self.options.reconstruction.seed)?;

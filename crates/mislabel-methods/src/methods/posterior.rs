@@ -1,5 +1,6 @@
 //! The posterior of the true labels as a method.
 
+use mislabel_core::Run;
 use mislabel_posterior::SoftLinearPosterior;
 use mislabel_rer::Rer;
 
