@@ -4,7 +4,7 @@
 //! feature of its name, and the [`prelude`] has what most programs need. The [`manual`] goes through detecting,
 //! pipelines, your own detectors and simulated noise. [`core`] has the rest of the vocabulary, for authors of methods.
 //!
-//! The default features are `reconstruct` and `rer`: embeddings and labels from memory. The feature `full` turns on everything but
+//! The default features are `posterior`, `reconstruct` and `rer`: embeddings and labels from memory. The feature `full` turns on everything but
 //! `app`, `cuda`, `demo`, `embed`, `images`, `linfa`, `onnx` and `testkit`; this example needs it for the dataset and the evaluation.
 //!
 //! ```
@@ -13,9 +13,8 @@
 //! let digits = mislabel::datasets::digits();
 //! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
 //!
-//! let detector = Pipeline::new(SoftLinear::default(), Rer::default());
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
-//! let issues = detector.detect(&embeddings, &noisy.given, &Run::quiet())?;
+//! let issues = SoftLinearPosterior::default().detect(&embeddings, &noisy.given, &Run::quiet())?;
 //!
 //! let evaluation = Evaluation::new(&issues, &noisy.errors)?;
 //! assert!(evaluation.average_precision.value() > Some(0.98));
@@ -28,12 +27,13 @@
 //!
 //! | feature | what it adds | default |
 //! |---|---|---|
+//! | `posterior` | the probability that a label is wrong: [`SoftLinearPosterior`](posterior::SoftLinearPosterior), the best to begin with | yes |
 //! | `reconstruct` | class-wise reconstructors: [`ErrorSummary`], [`NearestErrors`] | yes |
 //! | `rer` | the reconstruction error ratio | yes |
 //! | `io` | embeddings, labels and probabilities from files, issues to files | |
 //! | `parquet` | Parquet files | |
 //! | `metrics`, `noise`, `datasets` | measures, simulated label noise, embedded digits | |
-//! | `posterior`, `confident`, `neighbors`, `predictions`, `probe`, `coreset`, `consensus` | the other methods, each by its name | |
+//! | `confident`, `neighbors`, `predictions`, `probe`, `coreset`, `consensus` | the other methods, each by its name | |
 //! | `methods` | every method by name, parameters in TOML and JSON | |
 //! | `serde` | parameters, issues and reports that serialize | |
 //! | `half` | embeddings of f16 and bf16 in memory | |
@@ -43,7 +43,6 @@
 //! | `review` | reviews of label issues, kept and resumed | |
 //! | `interchange` | samples and decisions to and from annotation tools | |
 //! | `full` | all of the above | |
-//! | `embed` | pictures and texts to embeddings, a first look without any model | |
 //! | `images` | thumbnails in a report | |
 //! | `app` | a local web page on which issues are decided | |
 //! | `testkit` | the laws of detectors, for tests | |

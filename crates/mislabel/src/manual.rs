@@ -1,5 +1,14 @@
 //! The manual: from first use to a detector of one's own. Every example runs as a test.
 //!
+//! The examples need the feature `full`, and the last but one `testkit` as well:
+//!
+//! ```sh
+//! cargo add mislabel --features full,testkit
+//! ```
+//!
+//! They stand in a function that returns [`Result`](crate::Result) or `Result<(), Box<dyn std::error::Error>>`. Those that name
+//! `serde_json` or `path` need that crate, or a folder of yours.
+//!
 //! [`conversions`]: I have X in memory, I want Y. [`evidence`]: which evidence suits which judge, what it costs. [`results`]: what
 //! to do with issues, parameters, and progress.
 //!
@@ -16,18 +25,20 @@
 //! given[17] = 3; // it shows a 7
 //! let given = digits.labels.with_values(given)?;
 //!
-//! let detector = Pipeline::new(SoftLinear::default(), Rer::default());
-//! let issues = detector.detect(&Embeddings::new(digits.embeddings.view())?, &given, &Run::quiet())?;
+//! let embeddings = Embeddings::new(digits.embeddings.view())?;
+//! let issues = SoftLinearPosterior::default().detect(&embeddings, &given, &Run::quiet())?;
 //!
 //! let most_suspect = issues.quality().ranking()[0]; // quality: LOWER is more suspect
 //! assert_eq!(most_suspect, 17);
 //! assert_eq!(issues.suggested().class(17), 7);
-//! assert!(issues.score()[17] > 1.0); // class 7 reconstructs it better than class 3 does
+//! assert!(issues.score()[17] > 0.5); // the probability that the label is wrong
 //! # Ok::<(), mislabel::Error>(())
 //! ```
 //!
-//! The ranking is the sound part. Flags (`issues.is_issue()`) cut it at a threshold, and no rule for that is good on
-//! every kind of noise: see [`Threshold`](crate::rer::Threshold).
+//! [`SoftLinearPosterior`](crate::posterior::SoftLinearPosterior) is the default of the command, and finds most on most data. Every
+//! class gets a model of its samples, a *reconstructor*; the *posterior* is the probability, given how well each class reconstructs a
+//! sample, that its label is wrong. The ranking is the sound part. Flags (`issues.is_issue()`) cut it, and no rule for that is good on
+//! every kind of noise: [how many to review](#how-many-should-i-review).
 //!
 //! # From files to files
 //!
@@ -49,7 +60,7 @@
 //!
 //! let embeddings = EmbeddingFile::open(path("embeddings.npy"), &ReadOptions::default())?;
 //! let given = LabelFile::read(path("labels.npy"), &ReadOptions::default())?.column(&Classes::Observed)?;
-//! let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(&embeddings, &given.labels, &Run::quiet())?;
+//! let issues = SoftLinearPosterior::default().detect(&embeddings, &given.labels, &Run::quiet())?;
 //! IssueTable::from_issues(&issues, &given)?.ranked().write(path("issues.csv"))?;
 //!
 //! let table = std::fs::read_to_string(path("issues.csv"))?;
@@ -58,10 +69,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What else the ratios say
+//! # Evidence and a judge
 //!
-//! A [`Pipeline`] ends in issues. Taking its two steps oneself gives the method's own report: the noise rate,
-//! the threshold, and how hard the classes are to tell apart.
+//! Every other detector is a [`Pipeline`] of *evidence* about the classes and a *judge* of it: `Pipeline::new(SoftLinear::default(),
+//! Rer::default())` is the ratio of reconstruction errors, which costs less than the posterior and has no model of the noise. Taking
+//! the two steps oneself gives the method's own report: the noise rate, the threshold, and how hard the classes are to tell apart.
 //!
 //! ```
 //! use mislabel::prelude::*;
@@ -108,7 +120,7 @@
 //!
 //! A ranking is cheap to trust: read it from the top until it stops paying. When a number is wanted:
 //!
-//! - *Nothing is known.* `mislabel detect --method posterior`, or [`PosteriorModel`](crate::posterior::PosteriorModel), fits a model of both
+//! - *Nothing is known.* `mislabel detect --method posterior`, or [`SoftLinearPosterior`](crate::posterior::SoftLinearPosterior), fits a model of both
 //!   sides, which class a sample is of and how classes get wrong labels, and flags by the probability that a label is wrong. It
 //!   also learns whether errors go to the class that a sample is nearest to, as people's do, and then flags a little below one
 //!   half. On CIFAR-10 with human labels its F1 is within .04 (worst of three annotators) and .07 (their majority) of the best
@@ -126,16 +138,13 @@
 //! like ambiguity until labels are verified.
 //!
 //! ```
-//! use mislabel::posterior::PosteriorModel;
-//! use mislabel::prelude::*;
-//! use mislabel::reconstruct::NearestClasses;
 //! use mislabel::VerifiedLabels;
+//! use mislabel::prelude::*;
 //!
 //! let digits = mislabel::datasets::digits();
 //! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
 //! let embeddings = Embeddings::new(digits.embeddings.view())?;
-//! let errors = NearestClasses::default().evidence(&embeddings, &noisy.given, &Run::quiet())?;
-//! let posterior = PosteriorModel::default().posterior(&errors, &noisy.given, &Run::quiet())?;
+//! let posterior = SoftLinearPosterior::default().fitted(&embeddings, &noisy.given, &Run::quiet())?.posterior;
 //! let flagged = posterior.issues(posterior.default_rule())?.flagged();
 //! assert!((160..210).contains(&flagged)); // 179 are wrong
 //!
@@ -205,14 +214,13 @@
 //!
 //! # A detector of one's own
 //!
-//! A new judge implements one method. The laws of `mislabel_testkit` (here the module `testkit`, with the feature of
-//! that name) find what is usually wrong with it: samples that are not permuted together, a class 0 treated apart, 0/0.
+//! A new judge implements one method. The laws of the module `testkit`, with the feature of that name, find what is usually wrong with it: samples that are not permuted together, a class 0 treated apart, 0/0.
 //!
 //! ```
 //! use mislabel::prelude::*;
 //! use mislabel::core::checks::same_length;
 //! use mislabel::{ErrorSummary, Result};
-//! use mislabel_testkit::{Laws, check_error_laws};
+//! use mislabel::testkit::{Laws, check_error_laws};
 //!
 //! /// Quality by the difference of the two errors instead of their ratio.
 //! struct Margin;
