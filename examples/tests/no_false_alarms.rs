@@ -10,7 +10,6 @@
 use std::time::Instant;
 
 use mislabel::confident::{ConfidentLearning, Filter, Score};
-use mislabel::consensus::{Consensus, DirectedPosterior};
 use mislabel::core::{ConvertedRows, EmbeddingMatrix, SelectedRows, TransitionEstimator};
 use mislabel::coreset::{CoresetDetector, CoresetEvidence, Sensitivity};
 use mislabel::metrics::{Ranking, auroc, average_precision, best_f1};
@@ -141,10 +140,6 @@ fn detectors() -> Vec<Subject> {
                 laws,
             )
         }),
-        subject("directed posterior", 8, all(), |laws| {
-            check_laws(&Pipeline::new(NearestClasses::default(), DirectedPosterior::default()), laws)
-        }),
-        subject("consensus", 40, Laws { empty_class: false, ..all() }, |laws| check_laws(&Consensus::default(), laws)),
     ];
     for rule in [None, Some(FlagRule::MoreLikelyThanNot), Some(FlagRule::Precision(0.9))] {
         let model = PosteriorModel { rounds: 15, ..PosteriorModel::default() };

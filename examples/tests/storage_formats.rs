@@ -59,7 +59,6 @@ fn detectors() -> Vec<(&'static str, Box<dyn Detector>)> {
         ("gaussian", Box::new(Pipeline::new(Gaussian { model }, LikelihoodRatio::default()))),
         ("autoencoder", Box::new(Pipeline::new(network, Rer::default()))),
         ("posterior", Box::new(Posterior(posterior))),
-        ("consensus", Box::new(Consensus::default())),
         ("probe", Box::new(Pipeline::new(probe, ConfidentLearning::default()))),
         ("probe, pruned", Box::new(Pipeline::new(Pruned::of(probe), ConfidentLearning::default()))),
         ("agreement", nearest(Agreement { neighbors: 5, ..Agreement::default() })),

@@ -1,20 +1,18 @@
-//! The consensus beside its members on the real datasets, over kinds and rates of noise.
+//! The consensus of `posterior`, `rer` and `knn` beside its members on the real datasets, over kinds and rates of noise.
 //!
 //! `cargo run --release -p mislabel-experiments --example consensus_table -- ../shared/data [SEEDS] [DATASET]`
 //! prints a row per cell (dataset, kind and rate of noise; means over seeds): average precision of the members and the consensus,
-//! how far that is from the best member, F1 at the consensus's flags beside its best F1, and CPU seconds beside those of the
-//! soft linear run alone. Then means over cells by the sharpness of the weights, dataset by dataset.
+//! how far that is from the best member, and F1 at the consensus's flags beside its best F1. Then means over cells by the sharpness of the weights, dataset by dataset.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Instant;
 
-use mislabel_consensus::{Combination, Consensus, MemberIssues};
-use mislabel_core::{ClassEvidence, Embeddings, ErrorMask, LabelIssues, Labels, NoiseModel, Run};
+use mislabel_consensus::{Combination, MemberIssues};
+use mislabel_core::{Embeddings, ErrorMask, LabelIssues, Labels, NoiseModel, Run};
 use mislabel_io::{Classes, EmbeddingFile, LabelFile, ReadOptions};
+use mislabel_methods::{Dataset, detect};
 use mislabel_metrics::Evaluation;
 use mislabel_noise::{Asymmetric, InstanceDependent, Symmetric};
-use mislabel_reconstruct::SoftLinear;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -23,7 +21,7 @@ const FILES: [&str; 4] = ["symmetric_0.1_seed51", "asymmetric_0.2_seed51", "huma
 const RATES: [f64; 5] = [0.05, 0.1, 0.2, 0.3, 0.4];
 const SHARPNESS: [f64; 6] = [0.0, 8.0, 16.0, 24.0, 32.0, 48.0];
 
-/// Columns of a row: members, consensus by sharpness, F1, best F1, share flagged, CPU seconds alone and together.
+/// Columns of a row: members, consensus by sharpness, F1, best F1, share flagged.
 type Row = Vec<f64>;
 
 fn main() -> Outcome {
@@ -31,9 +29,7 @@ fn main() -> Outcome {
     let root = arguments.next().unwrap_or_else(|| "../shared/data".into());
     let seeds: u64 = arguments.next().map_or(Ok(1), |text| text.parse())?;
     let only = arguments.next().unwrap_or_default();
-    println!(
-        "data noise | rer directed neighbors trusted | consensus, less best member | F1 best_F1 flagged | CPU alone together"
-    );
+    println!("data noise | posterior rer knn | consensus, less best member | F1 best_F1 flagged");
     let mut table = Vec::new();
     for name in DATASETS.into_iter().filter(|name| name.starts_with(&only)) {
         let folder = Path::new(&root).join(name);
@@ -84,36 +80,31 @@ fn dataset(name: &'static str, folder: &Path, seeds: u64, table: &mut Vec<(&'sta
     Ok(())
 }
 
-const MEMBERS: usize = 4;
+const MEMBERS: usize = 3;
 
 fn row(embeddings: &Embeddings<'_>, given: &Labels, truth: &Labels) -> Outcome<Row> {
     let mask = ErrorMask::between(given, truth)?;
-    let start = Clock::now();
-    SoftLinear::default().evidence(embeddings, given, &Run::quiet())?;
-    let alone = start.seconds();
-    let start = Clock::now();
-    let report = Consensus::default().report(embeddings, given, None, &Run::quiet())?;
-    let together = start.seconds();
+    let report = detect("consensus", &Dataset::new(given).with_embeddings(embeddings)?, &Run::quiet())?;
+    let (_, members) = report.consensus.ok_or("a consensus has members")?;
     let precision = |issues: &LabelIssues| -> Outcome<f64> {
         Ok(Evaluation::new(issues, &mask)?.average_precision.value().unwrap_or(0.0))
     };
     let mut row: Row = Vec::new();
-    for member in &report.members {
+    for member in &members {
         row.push(precision(&member.issues)?);
     }
     for sharpness in SHARPNESS {
-        row.push(precision(&combined(&report.members, sharpness, given)?)?);
+        row.push(precision(&combined(&members, sharpness, given)?)?);
     }
-    let issues = &report.combined.issues;
+    let issues = &report.issues;
     let evaluation = Evaluation::new(issues, &mask)?;
     row.extend([evaluation.f1.value().unwrap_or(0.0), evaluation.best_f1.value().unwrap_or(0.0)]);
     row.push(issues.flagged() as f64 / issues.len() as f64);
-    row.extend([alone, together]);
     Ok(row)
 }
 
 fn combined(members: &[MemberIssues], sharpness: f64, given: &Labels) -> Outcome<LabelIssues> {
-    let combination = Combination { sharpness, ..Consensus::default().combination };
+    let combination = Combination { sharpness, ..Combination::default() };
     Ok(combination.combine(members, given)?.issues)
 }
 
@@ -121,9 +112,12 @@ fn mean(rows: &[Row]) -> Row {
     (0..rows[0].len()).map(|column| rows.iter().map(|row| row[column]).sum::<f64>() / rows.len() as f64).collect()
 }
 
+/// How far below its best member a consensus may be without a word.
+const WORTH_SAYING: f64 = 0.01;
+
 /// The consensus with the default sharpness.
 fn consensus(row: &Row) -> f64 {
-    let default = Consensus::default().combination.sharpness;
+    let default = Combination::default().sharpness;
     row[MEMBERS + SHARPNESS.iter().position(|sharpness| *sharpness == default).unwrap_or(0)]
 }
 
@@ -135,15 +129,13 @@ fn print_row(name: &str, cell: &str, row: &Row) {
     let members: Vec<String> = row[..MEMBERS].iter().map(|value| format!("{value:.4}")).collect();
     let rest = &row[MEMBERS + SHARPNESS.len()..];
     println!(
-        "{name} {cell} | {} | {:.4} {:+.4} | {:.3} {:.3} {:.3} | {:.2} {:.2}",
+        "{name} {cell} | {} | {:.4} {:+.4} | {:.3} {:.3} {:.3}",
         members.join(" "),
         consensus(row),
         consensus(row) - best_member(row),
         rest[0],
         rest[1],
-        rest[2],
-        rest[3],
-        rest[4]
+        rest[2]
     );
 }
 
@@ -156,7 +148,7 @@ fn summary(table: &[(&'static str, Row)]) {
         }
         let means = mean(&rows);
         let worst = rows.iter().map(|row| consensus(row) - best_member(row)).fold(f64::INFINITY, f64::min);
-        let below = rows.iter().filter(|row| consensus(row) - best_member(row) < -0.015).count();
+        let below = rows.iter().filter(|row| consensus(row) - best_member(row) < -WORTH_SAYING).count();
         let show = |values: &[f64]| values.iter().map(|value| format!("{value:.4}")).collect::<Vec<_>>().join(" ");
         println!(
             "{} ({} cells): members {}",
@@ -165,42 +157,8 @@ fn summary(table: &[(&'static str, Row)]) {
             show(&means[..MEMBERS])
         );
         println!("  consensus by sharpness {SHARPNESS:?}: {}", show(&means[MEMBERS..MEMBERS + SHARPNESS.len()]));
-        println!("  worst {worst:+.4}, {below} cells more than .015 below their best member");
+        println!("  worst {worst:+.4}, {below} cells more than {WORTH_SAYING} below their best member");
         let tail = &means[MEMBERS + SHARPNESS.len()..];
-        println!(
-            "  F1 {:.3} of {:.3}; CPU {:.2} beside {:.2}: {:.1} times",
-            tail[0],
-            tail[1],
-            tail[4],
-            tail[3],
-            tail[4] / tail[3]
-        );
+        println!("  F1 {:.3} of {:.3}", tail[0], tail[1]);
     }
-}
-
-/// CPU seconds of this process where the system tells them, or else seconds of the clock.
-struct Clock {
-    cpu: Option<f64>,
-    wall: Instant,
-}
-
-impl Clock {
-    fn now() -> Self {
-        Self { cpu: cpu_seconds(), wall: Instant::now() }
-    }
-
-    fn seconds(&self) -> f64 {
-        match (self.cpu, cpu_seconds()) {
-            (Some(start), Some(end)) => end - start,
-            _ => self.wall.elapsed().as_secs_f64(),
-        }
-    }
-}
-
-/// User and system time from `/proc/self/stat`, in hundredths.
-fn cpu_seconds() -> Option<f64> {
-    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
-    let fields: Vec<&str> = text.rsplit(')').next()?.split_whitespace().collect();
-    let ticks = |field: usize| fields.get(field)?.parse::<f64>().ok();
-    Some((ticks(11)? + ticks(12)?) / 100.0)
 }

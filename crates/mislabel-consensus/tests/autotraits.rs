@@ -1,8 +1,7 @@
 //! Every public type may be sent to and shared between threads, and be moved when pinned.
 
 use mislabel_consensus::{
-    Combination, CombinedIssues, Consensus, ConsensusReport, DirectedPosterior, Explainer, Explanation, Member,
-    MemberIssues, MemberVote, NearSample, Reconstruction,
+    Combination, CombinedIssues, Explainer, Explanation, Member, MemberIssues, MemberVote, NearSample, Reconstruction,
 };
 
 fn crosses_threads<T: Send + Sync + Unpin>() {}
@@ -11,9 +10,6 @@ fn crosses_threads<T: Send + Sync + Unpin>() {}
 fn every_public_type_is_send_sync_and_unpin() {
     crosses_threads::<Combination>();
     crosses_threads::<CombinedIssues>();
-    crosses_threads::<Consensus>();
-    crosses_threads::<ConsensusReport>();
-    crosses_threads::<DirectedPosterior>();
     crosses_threads::<Explainer<'_>>();
     crosses_threads::<Explanation>();
     crosses_threads::<Member<'_>>();

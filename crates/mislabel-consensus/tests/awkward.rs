@@ -1,15 +1,12 @@
 //! Inputs at the edge of what there is: a result or an error that says why, never a panic.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use mislabel_consensus::{Combination, Consensus, DirectedPosterior, Explainer, MemberIssues};
-use mislabel_core::{Embeddings, Error, LabelIssues, LabelQuality, Labels, Result, Run, VerifiedLabels};
+use mislabel_consensus::{Combination, Explainer, MemberIssues};
+use mislabel_core::{Embeddings, Error, LabelIssues, LabelQuality, Labels, Run, VerifiedLabels};
 use ndarray::{Array1, Array2, array};
 
 /// Rounding of sums and quotients of three weights.
 const ROUNDING: f64 = 1e-12;
-
-/// The same for as many members as there are by default, on rows of any kind.
-const OF_ALL_MEMBERS: f64 = 1e-9;
 
 /// A millionth of every quality is the place in the ranking, so that what ranks apart differs in quality.
 const PLACES: f64 = 2e-6;
@@ -25,83 +22,18 @@ fn rows(n: usize) -> Array2<f32> {
     )
 }
 
-fn consensus(rows: &Array2<f32>, given: &Labels) -> Result<LabelIssues> {
-    let embeddings = Embeddings::new(rows.view())?;
-    let report = Consensus::default().report(&embeddings, given, None, &Run::quiet())?;
-    let all: Vec<usize> = (0..given.len()).collect();
-    let explanations = Explainer::of(&report).explanations(&embeddings, given, &all, &Run::quiet())?;
-    assert!(explanations.iter().all(|why| !why.text(given).to_string().is_empty()));
-    assert!((report.combined.weights.iter().sum::<f64>() - 1.0).abs() < OF_ALL_MEMBERS);
-    Ok(report.combined.issues)
-}
-
-#[test]
-fn small_and_degenerate_data_have_a_consensus() {
-    let cases: Vec<(&str, Array2<f32>, Vec<u32>, usize)> = vec![
-        ("two classes", rows(12), (0..12).map(|i| i % 2).collect(), 2),
-        ("two samples", rows(2), vec![0, 1], 2),
-        ("an empty class", rows(12), (0..12).map(|i| 2 * (i % 2)).collect(), 4),
-        ("a class of one", rows(9), vec![0, 1, 0, 1, 0, 1, 0, 1, 2], 3),
-        ("a class of two", rows(10), vec![0, 1, 0, 1, 0, 1, 0, 1, 2, 2], 3),
-        ("all rows alike", Array2::ones((10, 3)), (0..10).map(|i| i % 2).collect(), 2),
-        ("all rows zero", Array2::zeros((10, 3)), (0..10).map(|i| i % 2).collect(), 2),
-        ("one feature", Array2::from_shape_fn((10, 1), |(i, _)| i as f32), (0..10).map(|i| i / 5).collect(), 2),
-        (
-            "wider than long",
-            Array2::from_shape_fn((8, 200), |(i, j)| ((i * j) as f32).sin()),
-            (0..8).map(|i| i % 2).collect(),
-            2,
-        ),
-        ("wide and alike", Array2::ones((8, 200)), (0..8).map(|i| i % 2).collect(), 2),
-        ("huge", rows(10).mapv(|x| x * 1e37), (0..10).map(|i| i % 2).collect(), 2),
-        ("tiny", rows(10).mapv(|x| x * 1e-37), (0..10).map(|i| i % 2).collect(), 2),
-    ];
-    for (name, rows, labels, classes) in cases {
-        let given = Labels::new(labels, classes).unwrap();
-        let issues = consensus(&rows, &given);
-        assert!(issues.is_ok(), "{name}: {issues:?}");
-        assert_eq!(issues.unwrap().len(), given.len(), "{name}");
-    }
-}
-
-#[test]
-fn one_class_alone_is_refused() {
-    let given = Labels::new(vec![1; 6], 2).unwrap();
-    assert!(matches!(consensus(&rows(6), &given), Err(Error::TooFewClasses { .. })));
-}
-
 #[test]
 fn parameters_that_make_no_sense_are_named() {
-    let given = Labels::new((0..12).map(|i| i % 2).collect(), 2).unwrap();
-    let data = rows(12);
-    let embeddings = Embeddings::new(data.view()).unwrap();
-    let default = Consensus::default;
     let cases = [
-        ("neighbors", Consensus { neighbors: vec![5, 0], ..default() }),
-        ("dimensions", Consensus { dimensions: 0, ..default() }),
-        ("trusted_below", Consensus { trusted_below: f64::NAN, ..default() }),
-        (
-            "sharpness",
-            Consensus { combination: Combination { sharpness: -1.0, ..Combination::default() }, ..default() },
-        ),
-        (
-            "accuracy_weight",
-            Consensus {
-                combination: Combination { accuracy_weight: f64::INFINITY, ..Combination::default() },
-                ..default()
-            },
-        ),
-        ("steepness", Consensus { directed: DirectedPosterior { steepness: 0.0, rounds: 20 }, ..default() }),
-        ("rounds", Consensus { directed: DirectedPosterior { steepness: 16.0, rounds: 0 }, ..default() }),
+        ("sharpness", Combination { sharpness: -1.0, ..Combination::default() }),
+        ("accuracy_weight", Combination { accuracy_weight: f64::INFINITY, ..Combination::default() }),
     ];
-    for (wanted, consensus) in cases {
-        match consensus.report(&embeddings, &given, None, &Run::quiet()) {
+    for (wanted, combination) in cases {
+        match combination.combine(&[member("one", rising()), member("two", rising())], &given()) {
             Err(Error::Parameter { name, .. }) => assert_eq!(name, wanted),
-            other => panic!("{wanted}: {:?}", other.map(|report| report.combined)),
+            other => panic!("{wanted}: {other:?}"),
         }
     }
-    let without = Consensus { neighbors: Vec::new(), ..default() };
-    assert_eq!(without.report(&embeddings, &given, None, &Run::quiet()).unwrap().combined.members, ["rer", "directed"]);
 }
 
 fn given() -> Labels {
@@ -233,13 +165,20 @@ fn verified_labels_move_weights_to_the_member_that_is_right() {
     assert!(combination.combine_verified(&members, &given(), &other).is_err());
 }
 
+/// Issues that doubt no label.
+fn unsuspicious(given: &Labels) -> LabelIssues {
+    let n = given.len();
+    let quality = LabelQuality::new(vec![1.0; n]).unwrap();
+    LabelIssues::new(quality, vec![false; n], given.clone(), vec![0.0; n]).unwrap()
+}
+
 #[test]
 fn explanations_name_the_sample_that_is_none() {
     let data = rows(12);
     let given = Labels::new((0..12).map(|i| i % 2).collect(), 2).unwrap();
     let embeddings = Embeddings::new(data.view()).unwrap();
-    let report = Consensus::default().report(&embeddings, &given, None, &Run::quiet()).unwrap();
-    let explainer = Explainer::of(&report);
+    let issues = unsuspicious(&given);
+    let explainer = Explainer::of_issues(&issues);
     let error = explainer.explanations(&embeddings, &given, &[3, 12], &Run::quiet()).unwrap_err();
     assert_eq!(error.to_string(), "sample 12 at row 1 is not one of the 12 samples");
     assert!(explainer.explanations(&embeddings, &given, &[], &Run::quiet()).unwrap().is_empty());
@@ -252,8 +191,8 @@ fn the_nearest_samples_are_those_of_a_plain_search() {
     let data = rows(60);
     let given = Labels::new((0..60).map(|i| i % 3).collect(), 3).unwrap();
     let embeddings = Embeddings::new(data.view()).unwrap();
-    let report = Consensus::default().report(&embeddings, &given, None, &Run::quiet()).unwrap();
-    let why = &Explainer::of(&report).explanations(&embeddings, &given, &[7], &Run::quiet()).unwrap()[0];
+    let issues = unsuspicious(&given);
+    let why = &Explainer::of_issues(&issues).explanations(&embeddings, &given, &[7], &Run::quiet()).unwrap()[0];
     let cosine = |other: usize| {
         let (a, b) = (data.row(7).mapv(f64::from), data.row(other).mapv(f64::from));
         a.dot(&b) / (a.dot(&a) * b.dot(&b)).sqrt()

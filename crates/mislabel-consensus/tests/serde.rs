@@ -5,7 +5,7 @@
 
 use std::fmt::Debug;
 
-use mislabel_consensus::{Combination, Consensus, DirectedPosterior};
+use mislabel_consensus::Combination;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, from_value, json, to_value};
@@ -25,16 +25,5 @@ fn is_a_map_of_defaults<T: Serialize + DeserializeOwned + PartialEq + Debug + De
 
 #[test]
 fn an_empty_map_is_the_default_and_a_misspelt_field_an_error() {
-    is_a_map_of_defaults::<Consensus>();
     is_a_map_of_defaults::<Combination>();
-    is_a_map_of_defaults::<DirectedPosterior>();
-}
-
-#[test]
-fn parameters_of_parameters_have_defaults_too() {
-    let read: Consensus = from_value(json!({"evidence": {"model": {"components": 7}}, "seed": 3})).unwrap();
-    let mut expected = Consensus { seed: 3, ..Consensus::default() };
-    expected.evidence.model.components = 7;
-    assert_eq!(read, expected);
-    survives(read);
 }

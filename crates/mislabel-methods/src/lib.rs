@@ -47,7 +47,7 @@ pub use device::Device;
 pub use error::{Error, Missing, Result};
 pub use interface::{Method, Needs};
 pub use methods::confident::ConfidentMethod;
-pub use methods::consensus::{ConsensusMethod, MembersConsensus};
+pub use methods::consensus::ConsensusMethod;
 pub use methods::coreset::CoresetMethod;
 pub use methods::gaussian::GaussianMethod;
 pub use methods::mistakenness::MistakennessMethod;

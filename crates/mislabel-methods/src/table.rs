@@ -10,7 +10,7 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::interface::{Method, Needs};
 use crate::methods::confident::ConfidentMethod;
-use crate::methods::consensus::{ConsensusMethod, MembersConsensus};
+use crate::methods::consensus::ConsensusMethod;
 use crate::methods::coreset::CoresetMethod;
 use crate::methods::gaussian::GaussianMethod;
 use crate::methods::mistakenness::MistakennessMethod;
@@ -80,13 +80,8 @@ pub static METHODS: [Entry; 17] = [
     },
     Entry {
         name: "consensus",
-        about: "Four judges on reconstruction errors and neighbors, or the methods that are named, weighed by agreement",
-        default: |seed| {
-            let mut method = ConsensusMethod::default();
-            method.consensus.seed = seed;
-            method.consensus.evidence.model.seed = seed;
-            Box::new(method)
-        },
+        about: "The methods that are named, by default posterior, rer and knn, weighed by agreement",
+        default: |seed| Box::new(default_consensus(seed)),
         read: consensus,
     },
     Entry {
@@ -176,12 +171,22 @@ where
     Box::new(NeighborMethod { search, ..NeighborMethod::new(judge) })
 }
 
-/// A consensus of its own judges, or of `members`: names, or names with parameters.
+/// Members of three kinds, of which the first finds most on most data.
+const MEMBERS: [&str; 3] = ["posterior", "rer", "knn"];
+
+fn default_consensus(seed: u64) -> ConsensusMethod {
+    let member = |name: &str| Entry::named(name).expect("the members are methods").seeded(seed);
+    ConsensusMethod::new(MEMBERS.map(member).into()).expect("no member is named twice")
+}
+
+/// A consensus of `members`: names, or names with parameters.
 fn consensus(parameters: &Value) -> Result<Box<dyn Method>> {
-    let Some(members) = parameters.get("members") else {
-        return Ok(Box::new(read::<ConsensusMethod>("consensus", parameters)?));
-    };
     let wrong = |reason: &str| Error::Parameters { method: "consensus", reason: reason.into() };
+    let fields = parameters.as_object().ok_or_else(|| wrong("parameters must be a table"))?;
+    if let Some(unknown) = fields.keys().find(|name| *name != "members") {
+        return Err(wrong(&format!("unknown field `{unknown}`, expected `members`")));
+    }
+    let Some(members) = fields.get("members") else { return Ok(Box::new(default_consensus(0))) };
     let members = members.as_array().ok_or_else(|| wrong("members must be a list"))?;
     let member = |member: &Value| match member {
         Value::String(name) => method(name),
@@ -191,7 +196,7 @@ fn consensus(parameters: &Value) -> Result<Box<dyn Method>> {
             parameterized(name, member.get("parameters").unwrap_or(&Value::Object(Default::default())))
         }
     };
-    Ok(Box::new(MembersConsensus::new(members.iter().map(member).collect::<Result<_>>()?)?))
+    Ok(Box::new(ConsensusMethod::new(members.iter().map(member).collect::<Result<_>>()?)?))
 }
 
 /// Puts the fields of `over` into `base`.

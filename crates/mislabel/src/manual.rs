@@ -183,32 +183,37 @@
 //!
 //! # Detectors combined
 //!
-//! No method is the best on every dataset. [`Consensus`](crate::consensus::Consensus) asks four that share two pieces of
-//! evidence and weighs them by how far they agree and how many labels they predict;
-//! [`Combination`](crate::consensus::Combination) does so with any issues. Labels that someone has looked up teach the
-//! weights, and an [`Explainer`](crate::consensus::Explainer) says why a sample is suspect. On the command line:
-//! `mislabel detect --method consensus --explain 17`.
+//! No method is the best on every dataset. A [`Combination`](crate::consensus::Combination) joins what any detectors say and
+//! weighs them by how far they agree; labels that someone has looked up teach the weights. It is safer than a method that
+//! nobody has tried on the data, and seldom better than the best. An [`Explainer`](crate::consensus::Explainer) says why a sample is
+//! suspect, of any issues. On the command line: `mislabel detect --method consensus --members posterior,rer,knn --explain 17`.
 //!
 //! ```
 //! use mislabel::VerifiedLabels;
-//! use mislabel::consensus::Explainer;
+//! use mislabel::consensus::{Combination, Explainer, Member, MemberIssues};
+//! use mislabel::neighbors::Agreement;
 //! use mislabel::prelude::*;
 //!
 //! let digits = mislabel::datasets::digits();
 //! let noisy = Symmetric { rate: 0.1, ..Symmetric::default() }.corrupt(&digits.labels, 51)?;
 //! let (given, embeddings) = (&noisy.given, Embeddings::new(digits.embeddings.view())?);
-//! let report = Consensus::default().report(&embeddings, given, None, &Run::quiet())?;
-//! let issues = &report.combined.issues;
-//! assert!(Evaluation::new(issues, &noisy.errors)?.f1.value() > Some(0.93));
+//! let posterior = SoftLinearPosterior::default();
+//! let ratio = Pipeline::new(SoftLinear::default(), Rer::default());
+//! let neighbors = Pipeline::new(KNearest::default(), Agreement::default());
+//! let detectors: [(&str, &dyn Detector); 3] = [("posterior", &posterior), ("ratio", &ratio), ("neighbors", &neighbors)];
+//! let ask = |(name, detector)| Member { name, detector }.issues(&embeddings, given, &Run::quiet());
+//! let members = detectors.into_iter().map(ask).collect::<mislabel::Result<Vec<MemberIssues>>>()?;
+//! let combined = Combination::default().combine(&members, given)?;
+//! assert!(Evaluation::new(&combined.issues, &noisy.errors)?.average_precision.value() > Some(0.98));
 //!
-//! let most_suspect = issues.quality().ranking()[0];
-//! let why = &Explainer::of(&report).explanations(&embeddings, given, &[most_suspect], &Run::quiet())?[0];
-//! assert!(why.reconstruction.is_some_and(|errors| errors.ratio() > 1.0));
+//! let most_suspect = combined.issues.quality().ranking()[0];
+//! let explainer = Explainer::of_consensus(&combined, &members);
+//! let why = &explainer.explanations(&embeddings, given, &[most_suspect], &Run::quiet())?[0];
 //! assert!(why.votes.iter().all(|vote| vote.is_issue));
 //!
 //! let verified = VerifiedLabels::new(vec![most_suspect], vec![digits.labels.values()[most_suspect]], given)?;
-//! let learnt = Consensus::default().report(&embeddings, given, Some(&verified), &Run::quiet())?;
-//! assert!(learnt.combined.issues.quality().as_slice()[most_suspect] < 0.5);
+//! let learnt = Combination::default().combine_verified(&members, given, &verified)?;
+//! assert!(learnt.issues.quality().as_slice()[most_suspect] < 0.5);
 //! # Ok::<(), mislabel::Error>(())
 //! ```
 //!

@@ -7,8 +7,6 @@ pub use mislabel_core::{
 
 #[cfg(feature = "confident")]
 pub use mislabel_confident::ConfidentLearning;
-#[cfg(feature = "consensus")]
-pub use mislabel_consensus::Consensus;
 #[cfg(feature = "io")]
 pub use mislabel_io::{Classes, EmbeddingFile, IssueTable, LabelFile, ReadOptions};
 #[cfg(feature = "metrics")]

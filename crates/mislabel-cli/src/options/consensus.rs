@@ -11,7 +11,7 @@ const HEADING: &str = "Options of consensus";
 /// Who takes part.
 #[derive(Args)]
 pub(crate) struct ConsensusOptions {
-    /// The methods that take part instead of its own four judges, comma-separated; options go to those that understand them
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = member_parser(), hide_possible_values = true, help_heading = HEADING)]
+    /// The methods that are combined, comma-separated; options go to those that understand them
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_values = ["posterior", "rer", "knn"], value_parser = member_parser(), hide_possible_values = true, help_heading = HEADING)]
     pub(crate) members: Vec<&'static Entry>,
 }

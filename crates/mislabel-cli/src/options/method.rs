@@ -1,12 +1,10 @@
 //! From options to methods with their parameters.
 
 use mislabel::confident::ConfidentLearning;
-use mislabel::consensus::Consensus;
 use mislabel::coreset::{CoresetDetector, Sensitivity};
 use mislabel::methods::{
-    AutoencoderRatio, CentroidRatio, ConfidentMethod, ConsensusMethod, CoresetMethod, Entry, GaussianMethod,
-    MembersConsensus, Method, MistakennessMethod, NeighborJudge, NeighborMethod, PrunedProbe, RatioMethod,
-    SoftLinearRatio, ZeroShotMethod,
+    AutoencoderRatio, CentroidRatio, ConfidentMethod, ConsensusMethod, CoresetMethod, Entry, GaussianMethod, Method,
+    MistakennessMethod, NeighborJudge, NeighborMethod, PrunedProbe, RatioMethod, SoftLinearRatio, ZeroShotMethod,
 };
 use mislabel::neighbors::{
     Agreement, ExactSearch, KNearest, KnnShapley, RelationGraph, SearchBySize, SelfClean, SimiFeat, SimiFeatRule, Wann,
@@ -154,16 +152,8 @@ pub(crate) fn posterior(options: &MethodOptions) -> SoftLinearPosterior {
 }
 
 fn consensus(options: &MethodOptions) -> Result<Box<dyn Method>> {
-    let members = &options.consensus.members;
-    if members.is_empty() {
-        let default = Consensus::default();
-        let evidence = NearestClasses { model: linear(&options.reconstruction), ..default.evidence };
-        let neighbors = options.neighbors.neighbors.map_or(default.neighbors, |neighbors| vec![neighbors]);
-        let consensus = Consensus { evidence, neighbors, seed: options.reconstruction.seed, ..default };
-        return Ok(Box::new(ConsensusMethod { consensus }));
-    }
-    let members = members.iter().map(|member| method(member, options)).collect::<Result<_>>()?;
-    Ok(Box::new(MembersConsensus::new(members)?))
+    let members = options.consensus.members.iter().map(|member| method(member, options)).collect::<Result<_>>()?;
+    Ok(Box::new(ConsensusMethod::new(members)?))
 }
 
 fn probe(options: &MethodOptions) -> PrunedProbe {

@@ -5,21 +5,18 @@ use mislabel::neighbors::{Distance, SearchBySize, SearchKind, Weighting};
 
 use crate::value_parsers::{count, positive_share};
 
-const HEADING: &str =
-    "Options of consensus, simifeat, simifeat-vote, knn, selfclean, wann, relation, shapley and posterior";
+const HEADING: &str = "Options of simifeat, simifeat-vote, knn, selfclean, wann, relation, shapley and posterior";
 
 /// The neighbors and what they weigh.
 #[derive(Args)]
 pub(crate) struct NeighborOptions {
-    /// Neighbors that vote [default: 50; consensus: the best of 10, 15, 25 and 50 at predicting labels; simifeat: 10, the
-    /// sample included; wann: 51; shapley: 10; posterior: none]
+    /// Neighbors that vote [default: 50; simifeat: 10, the sample included; wann: 51; shapley: 10; posterior: none]
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true, help_heading = HEADING)]
     pub(crate) neighbors: Option<usize>,
     /// How far apart samples are [default: cosine]
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     distance: Option<DistanceName>,
-    /// How neighbors are searched; beside approximate ones their recall is printed; not for consensus and posterior
-    /// [default: auto]
+    /// How neighbors are searched; beside approximate ones their recall is printed; not for posterior [default: auto]
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     neighbors_search: Option<SearchName>,
     /// Cells of samples searched for each sample where the search is approximate: more find more [default: 9/4 of

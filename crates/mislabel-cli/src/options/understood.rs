@@ -38,7 +38,7 @@ const UNDERSTOOD: [(&str, &[&[&str]]); 17] = [
     ("autoencoder", &[NETWORK, TRAINING, RATIO, &["device"]]),
     ("gaussian", &[LINEAR, &["threshold"]]),
     ("posterior", &[LINEAR, FLAGS, NEIGHBORS]),
-    ("consensus", &[LINEAR, &["members", "neighbors", "verified"]]),
+    ("consensus", &[&["members", "verified"]]),
     ("confident", &[PREDICTIONS, PROBE, CONFIDENT]),
     ("mistakenness", &[PREDICTIONS, PROBE, &["certainty", "threshold"]]),
     ("zero-shot", &[&["class-texts", "class-texts-key", "temperature", "certainty", "threshold"]]),

@@ -86,7 +86,6 @@ fn methods_killed_at_random_times_and_resumed_write_the_same_bytes() {
             "autoencoder --hidden 8 --latent 4 --epochs 3",
             "posterior",
             "coreset",
-            "consensus",
             "consensus --members rer,gaussian,posterior,knn",
         ],
     );

@@ -6,7 +6,6 @@ use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{EmbeddingSource, Error, ErrorSummary, LabelIssues, Labels, Result, Run};
 
 use crate::combining::combined::CombinedIssues;
-use crate::consensus::ConsensusReport;
 use crate::explaining::near_samples::{NearSample, surroundings};
 use crate::member::MemberIssues;
 
@@ -81,19 +80,22 @@ pub struct Explanation {
 /// Explains issues by what they were found with.
 ///
 /// ```
-/// use mislabel_consensus::{Consensus, Explainer};
-/// use mislabel_core::{Embeddings, Labels, Run};
+/// use mislabel_consensus::Explainer;
+/// use mislabel_core::{ClassEvidence, Embeddings, Judge, Labels, Run};
+/// use mislabel_reconstruct::SoftLinear;
+/// use mislabel_rer::Rer;
 /// use ndarray::Array2;
 ///
 /// let rows = Array2::from_shape_fn((20, 2), |(i, j)| if i % 2 == j { 5.0 } else { (i / 2) as f32 / 9.0 });
 /// let given = Labels::new((0..20).map(|i| if i == 4 { 1 } else { i % 2 }).collect(), 2)?;
 /// let embeddings = Embeddings::new(rows.view())?;
-/// let report = Consensus::default().report(&embeddings, &given, None, &Run::quiet())?;
-/// let why = &Explainer::of(&report).explanations(&embeddings, &given, &[4], &Run::quiet())?[0];
+/// let errors = SoftLinear::default().evidence(&embeddings, &given, &Run::quiet())?;
+/// let issues = Rer::default().judge(&errors, &given, &Run::quiet())?;
+/// let explainer = Explainer { errors: Some(&errors), ..Explainer::of_issues(&issues) };
+/// let why = &explainer.explanations(&embeddings, &given, &[4], &Run::quiet())?[0];
 /// assert_eq!((why.rank, why.given, why.suggested), (1, 1, 0));
 /// assert!(why.reconstruction.is_some_and(|errors| errors.ratio() > 1.0));
 /// assert!(why.other_classes[0].similarity > why.same_class[0].similarity);
-/// assert!(why.votes.iter().all(|vote| vote.suggested == 0));
 /// println!("{}", why.text(&given));
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
@@ -110,14 +112,9 @@ pub struct Explainer<'a> {
 }
 
 impl<'a> Explainer<'a> {
-    /// Explains the issues of a consensus.
-    pub fn of(report: &'a ConsensusReport) -> Self {
-        Self {
-            issues: &report.combined.issues,
-            errors: Some(report.errors.summary()),
-            consensus: Some((&report.combined, &report.members)),
-            nearest: 3,
-        }
+    /// Explains the issues of a consensus of `members`.
+    pub fn of_consensus(combined: &'a CombinedIssues, members: &'a [MemberIssues]) -> Self {
+        Self { consensus: Some((combined, members)), ..Self::of_issues(&combined.issues) }
     }
 
     /// Explains issues of which nothing else is known.

@@ -2,3 +2,4 @@
 
 pub(crate) mod explanation;
 pub(crate) mod near_samples;
+mod unit_rows;

@@ -6,7 +6,7 @@ use mislabel_core::{EmbeddingSource, Labels, Result, Run};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::rows::unit_rows::{matrix, normalize};
+use crate::explaining::unit_rows::{matrix, normalize};
 
 /// Rows read at a time.
 const BLOCK: usize = 1024;

@@ -1,60 +1,27 @@
 //! The consensus of several methods.
 
-use mislabel_consensus::{Combination, Consensus, MemberIssues};
+use mislabel_consensus::{Combination, MemberIssues};
 use mislabel_core::Run;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::interface::{Method, Needs, embeddings};
-use crate::parameters::written;
+use crate::interface::{Method, Needs};
 use crate::report::Report;
 
-/// `consensus` of its own four judges, on reconstruction errors and neighbors.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ConsensusMethod {
-    /// The judges and how they are combined.
-    pub consensus: Consensus,
-}
+/// The method whose quality is the probability that the label is right.
+const PROBABILISTIC: &str = "posterior";
 
-impl Method for ConsensusMethod {
-    fn name(&self) -> &'static str {
-        "consensus"
-    }
-
-    fn needs(&self) -> Needs {
-        Needs::Embeddings
-    }
-
-    fn parameters(&self) -> serde_json::Value {
-        written(self)
-    }
-
-    fn report(&self, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {
-        let report = self.consensus.report(embeddings(self.name(), data)?, data.given(), data.verified(), run)?;
-        let quality = report.combined.issues.quality().as_slice();
-        // Its quality is the probability that the label is right.
-        let noise_rate = ndarray::ArrayView1::from(quality).mean().map(|right| 1.0 - right);
-        let issues = report.combined.issues.clone();
-        Ok(Report {
-            noise_rate,
-            errors: Some(report.errors.summary().clone()),
-            consensus: Some((report.combined, report.members)),
-            ..Report::new(self.name(), self.parameters(), issues)
-        })
-    }
-}
-
-/// `consensus` of methods of the table.
+/// `consensus` of methods of the table; by default `posterior`, `rer` and `knn`.
+///
+/// Where `posterior` is a member, its probabilities are handed out in the order of the consensus, which flags as many as it does.
 #[derive(Debug)]
-pub struct MembersConsensus {
+pub struct ConsensusMethod {
     members: Vec<Box<dyn Method>>,
     combination: Combination,
 }
 
-impl MembersConsensus {
+impl ConsensusMethod {
     /// The consensus of `members`, by default weights.
     ///
     /// # Errors
@@ -69,7 +36,7 @@ impl MembersConsensus {
     }
 }
 
-impl Method for MembersConsensus {
+impl Method for ConsensusMethod {
     fn name(&self) -> &'static str {
         "consensus"
     }
@@ -90,20 +57,25 @@ impl Method for MembersConsensus {
     }
 
     fn report(&self, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {
-        let mut errors = None;
+        let (mut errors, mut noise_rate, mut scale) = (None, None, None);
         let mut members = Vec::new();
         for member in &self.members {
             // Members do work of one kind with other parameters: their parts need names of their own.
             let report = member.report(data, &run.scoped(member.name()))?;
             errors = errors.or(report.errors);
+            if member.name() == PROBABILISTIC {
+                (noise_rate, scale) = (report.noise_rate, Some(report.issues.clone()));
+            }
             members.push(MemberIssues::new(member.name(), report.issues));
         }
-        let combined = match data.verified() {
-            Some(verified) => self.combination.combine_verified(&members, data.given(), verified)?,
-            None => self.combination.combine(&members, data.given())?,
+        let combined = match (data.verified(), &scale) {
+            (Some(verified), _) => self.combination.combine_verified(&members, data.given(), verified)?,
+            (None, Some(scale)) => self.combination.combine_on_scale_of(&members, data.given(), scale)?,
+            (None, None) => self.combination.combine(&members, data.given())?,
         };
         let issues = combined.issues.clone();
         Ok(Report {
+            noise_rate,
             errors,
             consensus: Some((combined, members)),
             ..Report::new(self.name(), self.parameters(), issues)

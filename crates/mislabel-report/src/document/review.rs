@@ -38,7 +38,7 @@ fn without_probabilities(page: &ReportPage) -> Markup {
         p {
             "Start with the most suspect label and go down the list. Stop where wrong labels become rare. The method "
             (page.provenance.method) " puts labels in an order. It gives no probabilities, so this report cannot say how many wrong labels a
-            review finds. The methods posterior and consensus can."
+            review finds. The method posterior can."
         }
     }
 }

@@ -64,8 +64,8 @@ impl Summary {
 
 /// Whether the quality that the method gives is the probability that the label is right.
 fn is_probability(report: &Report) -> bool {
-    let of_named_members = || report.parameters.get("members").is_some();
-    report.method == "posterior" || (report.method == "consensus" && !of_named_members())
+    let combined = report.consensus.as_ref().map(|(combined, _)| combined.members.as_slice()).unwrap_or_default();
+    report.method == "posterior" || combined.iter().any(|member| member == "posterior")
 }
 
 fn sampled_bounds(report: &Report) -> Option<[f64; 2]> {

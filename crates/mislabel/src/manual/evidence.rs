@@ -8,7 +8,7 @@
 //! | `Centroid` | [`ErrorSummary`](crate::ErrorSummary) | `Rer` | the same | n·d·k |
 //! | `Gaussian` | [`ErrorSummary`](crate::ErrorSummary) | `LikelihoodRatio` | the same | as `SoftLinear` |
 //! | `Autoencoder` | [`ErrorSummary`](crate::ErrorSummary) | `Rer` | some 20 samples a class | minutes; a GPU helps (feature `cuda`) |
-//! | `NearestClasses` | [`NearestErrors`](crate::NearestErrors) | `PosteriorDetector`, `PosteriorModel`, `DirectedPosterior` | the same as `SoftLinear` | as `SoftLinear`, with 256 components |
+//! | `NearestClasses` | [`NearestErrors`](crate::NearestErrors) | `PosteriorDetector`, `PosteriorModel` | the same as `SoftLinear` | as `SoftLinear`, with 256 components |
 //! | `Probe` | [`ProbabilityMatrix`](crate::ProbabilityMatrix) | `ConfidentLearning`, `Mistakenness`, `CoresetDetector` | two classes; the more samples the better | folds · 20 passes of n·d·k |
 //! | `Calibrated`, `Pruned`, [`Weighted`](crate::Weighted) | as what they wrap | the same | the same | once or twice more |
 //! | your model | [`PredictedProbabilities`](crate::PredictedProbabilities) | the same | out-of-sample predictions | nothing |

@@ -1,4 +1,0 @@
-//! Rows of embeddings, scaled and projected.
-
-pub(crate) mod projection;
-pub(crate) mod unit_rows;
