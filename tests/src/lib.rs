@@ -11,5 +11,7 @@
 //! so that `cargo test` counts it as ignored where the data are absent. Each file in `tests/` holds the tests of one crate.
 
 mod dataset;
+#[cfg(doctest)]
+mod readmes;
 
 pub use dataset::Dataset;
