@@ -1,4 +1,7 @@
-//! The programs in the READMEs of the crates compile and run as they stand.
+//! The programs in README.md, and in those of the crates, compile and run as they stand.
+
+#[doc = include_str!("../../README.md")]
+pub struct FrontPage;
 
 #[doc = include_str!("../../crates/mislabel/README.md")]
 pub struct Mislabel;

@@ -171,12 +171,9 @@ where
     Box::new(NeighborMethod { search, ..NeighborMethod::new(judge) })
 }
 
-/// Members of three kinds, of which the first finds most on most data.
-const MEMBERS: [&str; 3] = ["posterior", "rer", "knn"];
-
 fn default_consensus(seed: u64) -> ConsensusMethod {
     let member = |name: &str| Entry::named(name).expect("the members are methods").seeded(seed);
-    ConsensusMethod::new(MEMBERS.map(member).into()).expect("no member is named twice")
+    ConsensusMethod::new(ConsensusMethod::MEMBERS.map(member).into()).expect("no member is named twice")
 }
 
 /// A consensus of `members`: names, or names with parameters.

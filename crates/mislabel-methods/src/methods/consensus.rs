@@ -12,7 +12,7 @@ use crate::report::Report;
 /// The method whose quality is the probability that the label is right.
 const PROBABILISTIC: &str = "posterior";
 
-/// `consensus` of methods of the table; by default `posterior`, `rer` and `knn`.
+/// `consensus` of methods of the table; by default of [`MEMBERS`](Self::MEMBERS).
 ///
 /// Where `posterior` is a member, its probabilities are handed out in the order of the consensus, which flags as many as it does.
 #[derive(Debug)]
@@ -22,6 +22,9 @@ pub struct ConsensusMethod {
 }
 
 impl ConsensusMethod {
+    /// The members by default, of three kinds; the first finds most on most data.
+    pub const MEMBERS: [&str; 3] = ["posterior", "rer", "knn"];
+
     /// The consensus of `members`, by default weights.
     ///
     /// # Errors
