@@ -18,7 +18,7 @@ use mislabel::neighbors::{
     SelfClean, SimiFeat, SimiFeatRule, Wann, Weighting,
 };
 use mislabel::noise::{Asymmetric, Symmetric, Transition, pair_flip_transition};
-use mislabel::posterior::{FlagRule, PosteriorDetector, PosteriorModel};
+use mislabel::posterior::{FlagRule, PosteriorDetector, PosteriorModel, SoftLinearPosterior};
 use mislabel::predictions::{Certainty, Mistakenness};
 use mislabel::probe::{Probe, Sampling, SoftmaxRegression};
 use mislabel::reconstruct::{
@@ -141,6 +141,7 @@ fn detectors() -> Vec<Subject> {
             )
         }),
     ];
+    subjects.push(subject("the default method", 8, all(), |laws| check_laws(&SoftLinearPosterior::default(), laws)));
     for rule in [None, Some(FlagRule::MoreLikelyThanNot), Some(FlagRule::Precision(0.9))] {
         let model = PosteriorModel { rounds: 15, ..PosteriorModel::default() };
         let detector = Pipeline::new(NearestClasses::default(), PosteriorDetector { model, rule });
