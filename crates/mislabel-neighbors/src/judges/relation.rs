@@ -17,6 +17,8 @@ use crate::judges::weighting::{Weighting, Weights};
 /// suspect; quality is (1 + score / Σ_j |r|)/2, ½ where nothing is related. A sample is an issue below ½; the class
 /// with the most similarity is suggested. O(n · neighbors · rounds).
 ///
+/// Among few samples a right label whose neighbors include a wrong one may be more suspect than the wrong one itself.
+///
 /// # Departures
 /// The sum runs over the nearest neighbors instead of all samples, and the similarity is that of the embeddings alone
 /// (the paper's kernel multiplies it by that of predicted probabilities, which are not needed here). The quality

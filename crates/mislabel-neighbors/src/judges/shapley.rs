@@ -17,6 +17,8 @@ use crate::search::k_nearest::DEFAULT_NEIGHBORS;
 /// a sample is an issue when its value is below 0, and the label that most of its neighbors have is suggested.
 /// O(n·k) for a graph of k neighbors.
 ///
+/// Among few samples a right label whose nearest neighbor has a wrong one may be worth less than the wrong one itself.
+///
 /// # Departures
 /// With a graph of k < N neighbors per sample the recursion starts at the k-th with value 0 (the paper's truncation,
 /// theorem 2): a value per test sample is then off by at most 1/max(k, K), see [`truncation_error`](Self::truncation_error).
