@@ -210,3 +210,19 @@ fn weights_of_extreme_size_keep_leverage_in_range() {
         }
     }
 }
+
+/// Found by the fuzz target `coreset_tree`: of such weights not even a ridge is left.
+#[test]
+fn weights_whose_products_vanish_give_importances_all_the_same() {
+    let rows = array![[1.0, -1.0], [2.0, -1.0], [0.0, -1.0], [4.0, -1.0], [1.0, 2.0]];
+    let (rows, given) = (Embeddings::new(rows.view()).unwrap(), Labels::new(vec![1, 1, 1, 0, 0], 2).unwrap());
+    let weights = array![1.2e-311, 2.1e-314, 6.8e-49, 4.2e-314, 4.2e-314];
+    let samples = Samples::new(&rows, &given).unwrap().with_weights(weights.view()).unwrap();
+    let (class, root, lewis) = (ClassLeverage::default(), RootLeverage::default(), LewisWeights::default());
+    for (name, importance) in
+        [("class leverage", &class as &dyn Importance), ("root leverage", &root), ("Lewis", &lewis)]
+    {
+        let importances = importance.importance(&samples, &Run::quiet()).unwrap();
+        assert!(importances.iter().all(|value| value.is_finite() && *value >= 0.0), "{name} {importances}");
+    }
+}

@@ -51,7 +51,8 @@ fn figures(
         ("best possible F1", &evaluation.best_f1),
     ];
     for (name, measured) in rows {
-        writeln!(out, "  {name:<19} {measured:.3}")?;
+        let value = measured.value().map_or("undefined".into(), |value| format!("{value:.3}"));
+        writeln!(out, "  {name:<19} {value}")?;
     }
     Ok(())
 }

@@ -188,11 +188,27 @@ fn consensus(parameters: &Value) -> Result<Box<dyn Method>> {
     let member = |member: &Value| match member {
         Value::String(name) => method(name),
         member => {
+            let fields = member.as_object().into_iter().flatten();
+            if let Some((unknown, _)) =
+                fields.into_iter().find(|(key, _)| !["name", "parameters"].contains(&key.as_str()))
+            {
+                return Err(wrong(&format!(
+                    "a member has the unknown field `{unknown}`, expected `name` or `parameters`"
+                )));
+            }
             let name = member.get("name").and_then(Value::as_str);
             let name = name.ok_or_else(|| wrong("a member must be a name, or have a name and parameters"))?;
             parameterized(name, member.get("parameters").unwrap_or(&Value::Object(Default::default())))
         }
     };
+    let is_nested =
+        |member: &Value| [Some(member), member.get("name")].into_iter().flatten().any(|name| name == "consensus");
+    if members.iter().any(is_nested) {
+        return Err(wrong("a member must not be a consensus itself"));
+    }
+    if members.is_empty() {
+        return Err(wrong("members is empty: name the methods to combine, such as [\"posterior\", \"rer\", \"knn\"]"));
+    }
     Ok(Box::new(ConsensusMethod::new(members.iter().map(member).collect::<Result<_>>()?)?))
 }
 

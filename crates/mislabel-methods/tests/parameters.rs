@@ -48,5 +48,13 @@ fn a_consensus_takes_members_by_name_and_with_parameters_but_none_twice() {
     assert_eq!(consensus.parameters()["members"][1]["parameters"]["judge"]["neighbors"], 5);
     let twice = json!({ "members": ["rer", "rer"] });
     assert!(matches!(parameterized("consensus", &twice), Err(Error::RepeatedMember { member: "rer" })));
-    assert!(matches!(parameterized("consensus", &json!({ "members": "rer" })), Err(Error::Parameters { .. })));
+    for wrong in [
+        json!({ "members": "rer" }),
+        json!({ "members": [] }),
+        json!({ "members": ["consensus"] }),
+        json!({ "members": [{ "name": "rer", "paramters": {} }] }),
+        json!({ "member": ["rer"] }),
+    ] {
+        assert!(matches!(parameterized("consensus", &wrong), Err(Error::Parameters { .. })), "{wrong}");
+    }
 }

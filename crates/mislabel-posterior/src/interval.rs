@@ -5,17 +5,26 @@ use std::fmt;
 /// Standard errors on either side of a mean that hold 95% of a normal distribution.
 const NORMAL_95: f64 = 1.96;
 
-/// A noise rate η and its standard error; displays as `0.180 ± 0.029`, the half width of the 95% interval behind ±.
+/// A noise rate η and its standard error; displays as `0.180 ± 0.029`, the half width of the
+/// 95% interval behind ±.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct NoiseRateInterval {
     rate: f64,
     standard_error: f64,
+    /// Shares of the labels that are known to be wrong, and not known to be right.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    certain: (f64, f64),
 }
 
 impl NoiseRateInterval {
     pub(crate) fn new(rate: f64, standard_error: f64) -> Self {
-        Self { rate, standard_error }
+        Self { rate, standard_error, certain: (0.0, 1.0) }
+    }
+
+    /// Within the shares `least` and `most`, which are certain.
+    pub(crate) fn within(self, least: f64, most: f64) -> Self {
+        Self { certain: (least, most), ..self }
     }
 
     /// η, in [0, 1].
@@ -28,10 +37,12 @@ impl NoiseRateInterval {
         self.standard_error
     }
 
-    /// The ends of the 95% interval, within [0, 1].
+    /// The ends of the 95% interval, within [0, 1], and within what verified labels leave open: as many as are known to be wrong
+    /// are wrong.
     pub fn bounds(&self) -> (f64, f64) {
         let half = NORMAL_95 * self.standard_error;
-        ((self.rate - half).max(0.0), (self.rate + half).min(1.0))
+        let (least, most) = self.certain;
+        ((self.rate - half).max(least), (self.rate + half).min(most))
     }
 }
 

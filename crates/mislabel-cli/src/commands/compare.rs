@@ -19,7 +19,7 @@ use crate::inputs::method_files::MethodFiles;
 use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
-use crate::options::method::{method, posterior};
+use crate::options::method::{method, posterior, with_members};
 use crate::options::parsers::{method_parser, named};
 use crate::output::json::print_json;
 use crate::output::understanding::Understood;
@@ -108,7 +108,11 @@ impl Compare {
             return self.compare_rules(options);
         }
         let methods = if self.methods.is_empty() { comparable(options) } else { self.methods.clone() };
-        refuse_foreign(&methods, options)?;
+        let mut understanding = methods.clone();
+        if let Some(consensus) = methods.iter().find(|method| method.name == "consensus") {
+            understanding.extend(with_members(consensus, &*method(consensus, &self.options)?));
+        }
+        refuse_foreign(&understanding, options)?;
         let embedded = self.embedded()?;
         let inputs = self.read(&self.labels(embedded.as_ref())?, &self.form.classes()?, embedded.as_ref())?;
         let rows: Vec<Row> = methods.iter().map(|method| alone(method.name, Row::failed)).collect();
@@ -133,10 +137,7 @@ impl Compare {
         let embedded = self.embedded()?;
         let start = Instant::now();
         let method = method(entry, &self.options)?;
-        let mut methods = vec![entry];
-        if entry.name == "consensus" {
-            methods.extend(&self.options.consensus.members);
-        }
+        let methods = with_members(entry, &*method);
         let labels = self.labels(embedded.as_ref())?;
         let files = MethodFiles::open(&methods, &self.options, &self.form, &[&labels[0], &labels[1]])?;
         let inputs = self.read(&labels, &files.classes().classes, embedded.as_ref())?;

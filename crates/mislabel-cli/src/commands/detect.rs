@@ -17,7 +17,7 @@ use crate::inputs::parameters::read_parameters;
 use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
-use crate::options::method::method;
+use crate::options::method::{method, with_members};
 use crate::options::parsers::method_parser;
 use crate::output::explanations::{ExplanationRow, members, print_explanations};
 use crate::output::json::{PerClass, print_json};
@@ -163,10 +163,10 @@ impl Detect {
 
     /// Judges the labels and gives what was judged to `output`, which writes it; then removes the parts that were kept.
     pub(crate) fn judged(&self, options: &GivenOptions, output: impl FnOnce(&Judged<'_>) -> Result<()>) -> Result<()> {
-        let mut methods = vec![self.method];
-        if self.method.name == "consensus" {
-            methods.extend(&self.options.consensus.members);
-        }
+        let methods = match self.method.name {
+            "consensus" => with_members(self.method, &*self.parameterized()?),
+            _ => vec![self.method],
+        };
         refuse_foreign(&methods, options)?;
         self.refuse_idle(options)?;
         self.refuse_beside_parameters(options)?;

@@ -205,6 +205,14 @@ impl Export {
         // cleanlab's table stands in the order of the data.
         let samples = if self.format == Format::Cleanlab { samples } else { samples.ranked() };
         let samples = samples.first(self.most.unwrap_or(usize::MAX));
+        if samples.is_empty() {
+            let reason = match (&self.query, self.flagged) {
+                (Some(query), _) => format!("--where '{query}' takes no sample"),
+                (None, true) => "no sample is flagged".into(),
+                (None, false) => "there is no sample".into(),
+            };
+            return Err(Failure::Arguments(format!("nothing to export: {reason}")));
+        }
         let Written { files, notes: more, .. } = self.format.write(&samples, &self.out, &self.options())?;
         notes.extend(more);
         let summary = Summary { format: self.format.name(), samples: samples.len(), files: &files, notes: &notes };

@@ -172,6 +172,8 @@ fn print_text(summary: &Summary<'_>, interval: Option<NoiseRateInterval>) -> Res
         None => writeln!(out, "noise rate {:.3}, by no verified label yet", summary.noise_rate)?,
     }
     writeln!(out, "{flagged} of {samples} labels flagged")?;
-    writeln!(out, "\n{asked} samples to look at: {}", one_line(&summary.out.display().to_string()))?;
+    let table = one_line(&summary.out.display().to_string());
+    writeln!(out, "\n{asked} samples to look at: {table}")?;
+    writeln!(out, "Fill in the column true_label; then `mislabel detect --verified {table}` uses what you found.")?;
     Ok(out.flush()?)
 }

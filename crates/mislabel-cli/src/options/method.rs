@@ -151,6 +151,14 @@ pub(crate) fn posterior(options: &MethodOptions) -> SoftLinearPosterior {
     }
 }
 
+/// The method `entry` itself, and where it is a consensus its members, as the parameters of `method` have them.
+pub(crate) fn with_members<'a>(entry: &'a Entry, method: &dyn Method) -> Vec<&'a Entry> {
+    let parameters = method.parameters();
+    let members = parameters["members"].as_array().into_iter().flatten();
+    let named = members.filter_map(|member| Entry::named(member["name"].as_str()?).ok());
+    [entry].into_iter().chain(named).collect()
+}
+
 fn consensus(options: &MethodOptions) -> Result<Box<dyn Method>> {
     let members = options.consensus.members.iter().map(|member| method(member, options)).collect::<Result<_>>()?;
     Ok(Box::new(ConsensusMethod::new(members)?))

@@ -100,8 +100,12 @@ pub(crate) fn print_text(summary: &Summary<'_>, report: &Report, listing: &Listi
     if let Some(difficulty) = summary.difficulty {
         writeln!(out, "  difficulty   {difficulty:.3}")?;
     }
-    for member in &summary.members {
-        writeln!(out, "  {:<13}weight {:.2}, mean agreement {:.2}", member.name, member.weight, member.mean_agreement)?;
+    for MemberRow { name, weight, mean_agreement } in &summary.members {
+        let agreement = match summary.members.len() {
+            1 => String::new(),
+            _ => format!(", mean agreement {mean_agreement:.2}"),
+        };
+        writeln!(out, "  {name:<13} weight {weight:.2}{agreement}")?;
     }
     print_most_suspect(&mut out, &report.issues, listing)?;
     print_next(&mut out, report, listing.verified.is_some())?;

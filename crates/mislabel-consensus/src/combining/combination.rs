@@ -116,18 +116,73 @@ impl Combination {
         verified: &VerifiedLabels,
     ) -> Result<CombinedIssues> {
         verified.check(given)?;
-        let unsupervised = self.combine(members, given)?;
         if verified.is_empty() {
-            return Ok(unsupervised);
+            return self.combine(members, given);
         }
-        let opinions = Opinions::new(self, members, given)?;
-        let cut = cut(&unsupervised.issues);
-        let learnt = LearntWeights::fit(&opinions.log_ranks, &unsupervised.weights, cut, verified.label_errors(given));
+        let (opinions, learnt) = self.learnt(members, given, verified)?;
         let score = opinions.score(&learnt.weights);
         let wrong = score.mapv(|score| learnt.probability(score));
         let quality = LabelQuality::new(wrong.iter().map(|wrong| (1.0 - wrong).clamp(0.0, 1.0)).collect())?;
         let flags = wrong.iter().map(|wrong| *wrong > 0.5).collect();
         opinions.combined(learnt.weights, score, quality, flags, given)
+    }
+
+    /// As [`combine_on_scale_of`](Self::combine_on_scale_of), with weights learnt from the labels that are `verified`, which the
+    /// `scale` knows, too: of verified samples it gives quality, flag and suggestion; the quality of the others is handed out
+    /// among them. The labels may be verified because they were suspect: they weigh members, and say nothing of how many
+    /// others are wrong.
+    ///
+    /// # Errors
+    /// As [`combine_verified`](Self::combine_verified) and [`combine_on_scale_of`](Self::combine_on_scale_of).
+    pub fn combine_verified_on_scale_of(
+        &self,
+        members: &[MemberIssues],
+        given: &Labels,
+        verified: &VerifiedLabels,
+        scale: &LabelIssues,
+    ) -> Result<CombinedIssues> {
+        same_length("the issues that give the scale", given.len(), scale.len())?;
+        same_class_count("the issues that give the scale", given.class_count(), scale.suggested().class_count())?;
+        verified.check(given)?;
+        if verified.is_empty() {
+            return self.combine_like(members, given, Some(scale));
+        }
+        let (opinions, learnt) = self.learnt(members, given, verified)?;
+        let score = opinions.score(&learnt.weights);
+        let open: Vec<usize> = (0..given.len()).filter(|row| verified.of(*row).is_none()).collect();
+        let of_open = |values: &dyn Fn(usize) -> f64| open.iter().map(|row| values(*row)).collect::<Vec<f64>>();
+        let ranking = LabelQuality::new(of_open(&|row| 1.0 / (1.0 + score[row])))?;
+        let qualities = sorted(&LabelQuality::new(of_open(&|row| scale.quality().as_slice()[row]))?);
+        let flagged = open.iter().filter(|row| scale.is_issue()[**row]).count();
+        let (handed_out, flags_handed_out) = by_rank(&ranking, &qualities, flagged);
+        let (mut quality, mut flags) = (scale.quality().as_slice().to_vec(), scale.is_issue().to_vec());
+        for (place, row) in open.into_iter().enumerate() {
+            (quality[row], flags[row]) = (handed_out.as_slice()[place], flags_handed_out[place]);
+        }
+        let mut combined = opinions.combined(learnt.weights, score, LabelQuality::new(quality)?, flags, given)?;
+        let suggested = (0..given.len()).map(|row| match verified.of(row) {
+            Some(label) => label,
+            None => combined.issues.suggested().values()[row],
+        });
+        let suggested = given.with_values(suggested.collect())?;
+        let issues = &combined.issues;
+        let (quality, flags, score) = (issues.quality().clone(), issues.is_issue().to_vec(), issues.score().to_vec());
+        combined.issues = LabelIssues::new(quality, flags, suggested, score)?;
+        Ok(combined)
+    }
+
+    /// The members on one scale, and the weights that the labels that are `verified` teach.
+    fn learnt<'a>(
+        &self,
+        members: &'a [MemberIssues],
+        given: &Labels,
+        verified: &VerifiedLabels,
+    ) -> Result<(Opinions<'a>, LearntWeights)> {
+        let unsupervised = self.combine(members, given)?;
+        let opinions = Opinions::new(self, members, given)?;
+        let cut = cut(&unsupervised.issues);
+        let learnt = LearntWeights::fit(&opinions.log_ranks, &unsupervised.weights, cut, verified.label_errors(given));
+        Ok((opinions, learnt))
     }
 }
 

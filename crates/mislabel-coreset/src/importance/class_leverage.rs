@@ -114,6 +114,10 @@ fn leverage(
     }
     // Where classes differ in spread by many digits, the shared ridge alone could vanish beside this class.
     let ridge = (moments.weight * alpha).max(LEAST_RIDGE * moments.trace / rows.shape().1 as f64);
+    // Weights so small that their products vanish tell no direction from another.
+    if !ridge.is_normal() {
+        return Ok(constant.collect());
+    }
     let centered = |chunk: &[u32]| {
         let mut block = rows.gather(chunk)?;
         for (x, row) in in_rows_mut(&mut block).zip(chunk) {

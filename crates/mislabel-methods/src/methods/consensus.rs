@@ -60,25 +60,31 @@ impl Method for ConsensusMethod {
     }
 
     fn report(&self, data: &Dataset<'_>, run: &Run<'_>) -> Result<Report> {
-        let (mut errors, mut noise_rate, mut scale) = (None, None, None);
+        let (mut errors, mut probabilistic) = (None, None);
         let mut members = Vec::new();
         for member in &self.members {
             // Members do work of one kind with other parameters: their parts need names of their own.
             let report = member.report(data, &run.scoped(member.name()))?;
-            errors = errors.or(report.errors);
+            members.push(MemberIssues::new(member.name(), report.issues.clone()));
+            errors = errors.or_else(|| report.errors.clone());
             if member.name() == PROBABILISTIC {
-                (noise_rate, scale) = (report.noise_rate, Some(report.issues.clone()));
+                probabilistic = Some(report);
             }
-            members.push(MemberIssues::new(member.name(), report.issues));
         }
-        let combined = match (data.verified(), &scale) {
-            (Some(verified), _) => self.combination.combine_verified(&members, data.given(), verified)?,
-            (None, Some(scale)) => self.combination.combine_on_scale_of(&members, data.given(), scale)?,
-            (None, None) => self.combination.combine(&members, data.given())?,
+        let (given, scale) = (data.given(), probabilistic.as_ref().map(|report| &report.issues));
+        let combined = match (data.verified(), scale) {
+            (Some(verified), Some(scale)) => {
+                self.combination.combine_verified_on_scale_of(&members, given, verified, scale)?
+            }
+            (Some(verified), None) => self.combination.combine_verified(&members, given, verified)?,
+            (None, Some(scale)) => self.combination.combine_on_scale_of(&members, given, scale)?,
+            (None, None) => self.combination.combine(&members, given)?,
         };
         let issues = combined.issues.clone();
         Ok(Report {
-            noise_rate,
+            noise_rate: probabilistic.as_ref().and_then(|report| report.noise_rate),
+            noise_interval: probabilistic.as_ref().and_then(|report| report.noise_interval),
+            precision: probabilistic.as_ref().and_then(|report| report.precision),
             errors,
             consensus: Some((combined, members)),
             ..Report::new(self.name(), self.parameters(), issues)

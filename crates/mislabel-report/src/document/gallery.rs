@@ -19,7 +19,9 @@ pub(crate) fn section(page: &ReportPage) -> Markup {
     html! {
         p {
             "The " (count(shown)) " most suspect of " (count(page.summary.samples)) " samples, each with its given label and the label that the
-            method suggests. “Why” shows the nearest samples and what each judge says."
+            method suggests. “Why” shows the nearest samples"
+            @if page.suspects.iter().any(|suspect| !suspect.votes.is_empty()) { " and what each of the combined methods says" }
+            "."
         }
         (filter(page))
         p class="nothing" id="nothing" hidden { "No sample of this list fits." }
@@ -115,8 +117,8 @@ fn votes(page: &ReportPage, suspect: &Suspect) -> Markup {
     html! {
         div class="scroll" tabindex="0" role="group" aria-label=(format!("Votes on sample {}", suspect.sample)) {
             table {
-                caption { "What the judges say" }
-                thead { tr { th scope="col" { "Judge" } th scope="col" { "Flags it" } th scope="col" { "Suggests" } th scope="col" class="n" { "Weight" } } }
+                caption { "What the combined methods say" }
+                thead { tr { th scope="col" { "Method" } th scope="col" { "Flags it" } th scope="col" { "Suggests" } th scope="col" class="n" { "Weight" } } }
                 tbody {
                     @for vote in &suspect.votes {
                         tr {

@@ -45,7 +45,7 @@ fn reconstruction(page: &ReportPage, suspect: &Suspect) -> Option<String> {
 fn votes(suspect: &Suspect) -> Option<String> {
     let all = suspect.votes.len();
     let against = suspect.votes.iter().filter(|vote| vote.is_issue).count();
-    (all > 0).then(|| format!("{against} of {all} judges flag it."))
+    (all > 0).then(|| format!("{against} of {all} methods flag it."))
 }
 
 fn name(page: &ReportPage, class: u32) -> String {
