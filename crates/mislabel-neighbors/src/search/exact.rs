@@ -49,9 +49,9 @@ pub struct ExactSearch {
 impl NeighborSearch for ExactSearch {
     fn neighbors(&self, embeddings: &dyn EmbeddingSource, k: usize, run: &Run<'_>) -> Result<NeighborGraph> {
         let (n, d) = embeddings.shape();
+        let k = clipped(k, n)?;
         // The rows as f32; number and distance of every neighbor.
         run.need("a graph of nearest neighbors", n as u64 * (4 * (d as u64 + 2) + 12 * k as u64))?;
-        let k = clipped(k, n)?;
         let rows = SearchRows::read(embeddings, self.distance, run)?;
         let mut indices = Array2::zeros((n, k));
         let mut distances = Array2::zeros((n, k));
