@@ -94,18 +94,18 @@ impl Posterior {
         let mut quality: Vec<f64> = log_odds.iter().map(|x| logistic(-right.log_odds(*x))).collect();
         keep_order(before, &mut quality);
         let mut suggested = self.suggested().values().to_vec();
-        let (mut wrong, mut right_ones) = (0, 0);
         for ((row, is_wrong), label) in verified.label_errors(given).zip(verified.labels()) {
             quality[row] = if is_wrong { 0.0 } else { 1.0 };
             suggested[row] = *label;
-            if is_wrong { wrong += 1 } else { right_ones += 1 }
         }
         let error = right.error_of_sum(quality.iter().map(|quality| log_odds_of_error(*quality))) / given.len() as f64;
         let quality = LabelQuality::new(quality)?;
         let after = self.recalibrated(quality, given.with_values(suggested)?, verified, right)?;
-        let n = given.len() as f64;
-        let noise_rate = NoiseRateInterval::new(after.noise_rate(), error)
-            .within(f64::from(wrong) / n, 1.0 - f64::from(right_ones) / n);
+        let known_wrong = verified.label_errors(given).filter(|(_, is_wrong)| *is_wrong).count();
+        let known_right = verified.len() - known_wrong;
+        let share = |count: usize| count as f64 / given.len() as f64;
+        let noise_rate =
+            NoiseRateInterval::new(after.noise_rate(), error).within(share(known_wrong), 1.0 - share(known_right));
         Ok((after, noise_rate))
     }
 }

@@ -102,7 +102,7 @@ impl Combination {
         let sorted = column(|issues| sorted(issues.quality()));
         let flagged = column(|issues| vec![issues.flagged() as f64])[0].round() as usize;
         let (quality, flags) = by_rank(&ranking, &sorted, flagged);
-        opinions.combined(weights, score, quality, flags, given)
+        opinions.combined(weights, score, quality, flags, given, |_| None)
     }
 
     /// As [`combine`](Self::combine), with weights learnt from the labels that are `verified`; without any the same as there.
@@ -124,7 +124,7 @@ impl Combination {
         let wrong = score.mapv(|score| learnt.probability(score));
         let quality = LabelQuality::new(wrong.iter().map(|wrong| (1.0 - wrong).clamp(0.0, 1.0)).collect())?;
         let flags = wrong.iter().map(|wrong| *wrong > 0.5).collect();
-        opinions.combined(learnt.weights, score, quality, flags, given)
+        opinions.combined(learnt.weights, score, quality, flags, given, |_| None)
     }
 
     /// As [`combine_on_scale_of`](Self::combine_on_scale_of), with weights learnt from the labels that are `verified`, which the
@@ -159,16 +159,7 @@ impl Combination {
         for (place, row) in open.into_iter().enumerate() {
             (quality[row], flags[row]) = (handed_out.as_slice()[place], flags_handed_out[place]);
         }
-        let mut combined = opinions.combined(learnt.weights, score, LabelQuality::new(quality)?, flags, given)?;
-        let suggested = (0..given.len()).map(|row| match verified.of(row) {
-            Some(label) => label,
-            None => combined.issues.suggested().values()[row],
-        });
-        let suggested = given.with_values(suggested.collect())?;
-        let issues = &combined.issues;
-        let (quality, flags, score) = (issues.quality().clone(), issues.is_issue().to_vec(), issues.score().to_vec());
-        combined.issues = LabelIssues::new(quality, flags, suggested, score)?;
-        Ok(combined)
+        opinions.combined(learnt.weights, score, LabelQuality::new(quality)?, flags, given, |row| verified.of(row))
     }
 
     /// The members on one scale, and the weights that the labels that are `verified` teach.
@@ -246,6 +237,7 @@ impl<'a> Opinions<'a> {
         score.mapv(|score: f64| score.max(0.0))
     }
 
+    /// The consensus, which suggests what is `known` of a sample, and of others what the members do.
     fn combined(
         self,
         weights: Array1<f64>,
@@ -253,11 +245,13 @@ impl<'a> Opinions<'a> {
         quality: LabelQuality,
         flags: Vec<bool>,
         given: &Labels,
+        known: impl Fn(usize) -> Option<u32>,
     ) -> Result<CombinedIssues> {
         let votes = Array2::from_shape_fn((given.len(), self.members.len()), |(row, member)| {
             self.members[member].issues.is_issue()[row]
         });
-        let suggested = (0..given.len()).map(|row| self.suggestion(row, &weights, flags[row], given.values()[row]));
+        let suggested = (0..given.len())
+            .map(|row| known(row).unwrap_or_else(|| self.suggestion(row, &weights, flags[row], given.values()[row])));
         let suggested = given.with_values(suggested.collect())?;
         Ok(CombinedIssues {
             issues: LabelIssues::new(quality, flags, suggested, score.to_vec())?,
