@@ -30,6 +30,7 @@
 
 mod autoencoder;
 mod checkpoint;
+mod classes;
 mod fitting;
 mod methods;
 mod rows;
@@ -39,6 +40,11 @@ mod search;
 pub use autoencoder::backend;
 pub use autoencoder::model::AutoencoderModel;
 pub use autoencoder::params::{Activation, Autoencoder, EarlyStopping, InputScaling, TrainingLength};
+pub use classes::fitted_class::FittedClass;
+pub use classes::own_model::OwnModel;
+pub use classes::row_scorer::{RowErrors, RowScorer, ScoredRow};
+pub use classes::scatter::ClassScatter;
+pub use classes::sums::RowSums;
 pub use methods::centroid::Centroid;
 pub use methods::gaussian::{Gaussian, LikelihoodRatio};
 pub use methods::nearest_classes::NearestClasses;

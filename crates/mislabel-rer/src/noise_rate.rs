@@ -79,10 +79,15 @@ impl NoiseRate {
         let count = shares.len() as f64;
         let chi_0 = shares.iter().map(|(own, _)| own).sum::<f64>() / count;
         let chi_rand = shares.iter().map(|(_, least)| least).sum::<f64>() / count;
-        let raw = (1.0 - chi_rand > NO_CONTRAST).then(|| (chi_0 - chi_rand) / (1.0 - chi_rand));
-        let mut noise = Self { chi_0, chi_rand, raw, sampling: None };
+        let mut noise = Self::from_shares(chi_0, chi_rand);
         noise.sampling = errors.sampled().map(|sample| noise.sampling_error(&shares, sample.rows.len(), errors.len()));
         Ok(noise)
+    }
+
+    /// The estimate from χ₀ and χ_rand, whoever took the means, of all samples.
+    pub fn from_shares(chi_0: f64, chi_rand: f64) -> Self {
+        let raw = (1.0 - chi_rand > NO_CONTRAST).then(|| (chi_0 - chi_rand) / (1.0 - chi_rand));
+        Self { chi_0, chi_rand, raw, sampling: None }
     }
 
     /// χ₀: mean over samples of own error over the rest's; finite and positive.

@@ -108,8 +108,10 @@ fn from_few_rows(
     });
     drop(centered);
     let leave_one_out = from_gram(&factor);
+    let class = Class { members: members.len(), trace, leverages: leverages(&leave_one_out), spread, seen };
     // The columns of BᵀQ have length √w_j.
-    Ok(components.model((&projected, |eigenvalue| eigenvalue), shrinkage, trace, leave_one_out, (spread, seen)))
+    let model = components.model((&projected, |eigenvalue| eigenvalue), shrinkage, class);
+    Ok(ClassModel { leave_one_out, ..model })
 }
 
 /// n_c > d: everything through the d x d scatter matrix, reading the rows in chunks.
@@ -127,31 +129,73 @@ fn from_many_rows(
         let matrix = row_major(&centered);
         add_lower(&mut scatter, matrix.transpose(), matrix);
     }
-    let shrinkage = shrinkage.for_class(&scatter, members.len());
-    let start = || random_directions(d, shrinkage.components, seed);
-    let basis = leading_basis(scatter.as_ref(), shrinkage.components, start);
-    let inner = product(basis.transpose(), symmetric_product(scatter.as_ref(), basis.as_ref()).as_ref());
-    let ridge = members.len() as f64 * shrinkage.alpha;
-    let components = Components::of(&inner);
-    let spread = if shrinkage.spread { spread(scatter.clone(), ridge) } else { 0.0 };
-    let trace = trace(&scatter);
-
-    let factor = MemberFactor::new(scatter, members.len(), shrinkage.alpha);
-    let left_out = |chunk: &[u32]| {
+    let left_out = |factor: &MemberFactor, chunk: &[u32]| {
         let centered = rows.gather(chunk, &moments.mean)?;
         Ok(factor.of_rows(row_major(&centered).transpose().to_owned()))
     };
     let chunks: Vec<&[u32]> = members.chunks(CHUNK).collect();
-    let leave_one_out = chunks.into_par_iter().map(left_out).collect::<Result<Vec<_>>>()?.concat();
+    let all_left_out = |factor: &MemberFactor| {
+        let of_chunks = chunks.par_iter().map(|chunk| left_out(factor, chunk)).collect::<Result<Vec<_>>>()?;
+        let leave_one_out = of_chunks.concat();
+        Ok((leverages(&leave_one_out), leave_one_out))
+    };
+    let (model, _, leave_one_out) = from_scatter(scatter, members.len(), (shrinkage, strangers), seed, all_left_out)?;
+    Ok(ClassModel { leave_one_out, ..model })
+}
+
+/// The model of a class of `count` samples with this scatter matrix, `(d, d)`, lower triangle, and the factor that says what
+/// it would say of a member without it. Σ h over all members is what `leverages` makes of the factor, beside what else it
+/// makes of it.
+pub(crate) fn from_scatter<T>(
+    scatter: Mat<f64>,
+    count: usize,
+    (shrinkage, strangers): (Shrinkage<'_>, Option<Mat<f64>>),
+    seed: u64,
+    leverages: impl FnOnce(&MemberFactor) -> Result<(f64, T)>,
+) -> Result<(ClassModel, MemberFactor, T)> {
+    let d = scatter.nrows();
+    let shrinkage = shrinkage.for_class(&scatter, count);
+    // A class of few rows is looked at in the space of its samples; here, one product more leads to the same space.
+    let wanted = shrinkage.components.min(count);
+    let start = || {
+        let directions = random_directions(d, wanted, seed);
+        if count > d { directions } else { symmetric_product(scatter.as_ref(), directions.as_ref()) }
+    };
+    let basis = leading_basis(scatter.as_ref(), wanted, start);
+    let inner = product(basis.transpose(), symmetric_product(scatter.as_ref(), basis.as_ref()).as_ref());
+    let ridge = count as f64 * shrinkage.alpha;
+    let components = Components::of(&inner);
+    let spread = if shrinkage.spread { spread(scatter.clone(), ridge) } else { 0.0 };
+    let trace = trace(&scatter);
+
+    let factor = MemberFactor::new(scatter, count, shrinkage.alpha);
+    let (leverages, rest) = leverages(&factor)?;
     let rotated = product(basis.as_ref(), components.rotation.as_ref());
-    let ridge = (members.len() as f64 - 1.0) * shrinkage.alpha;
+    let ridge = (count as f64 - 1.0) * shrinkage.alpha;
     // uᵀS(S + bI)⁻¹u = ‖u‖² − b·uᵀ(S + bI)⁻¹u.
     let seen = strangers.map(|columns| {
         let forms = factor.quadratic_forms(columns.clone());
         let explained = columns.col_iter().zip(forms).map(|(u, form)| u.squared_norm_l2() - ridge * form).collect();
         Seen { columns, explained }
     });
-    Ok(components.model((&rotated, |_| 1.0), shrinkage, trace, leave_one_out, (spread, seen)))
+    let class = Class { members: count, trace, leverages, spread, seen };
+    Ok((components.model((&rotated, |_| 1.0), shrinkage, class), factor, rest))
+}
+
+/// What is known of a class beside its components.
+struct Class {
+    members: usize,
+    /// Of its scatter matrix.
+    trace: f64,
+    /// Σ h of its members.
+    leverages: f64,
+    spread: f64,
+    seen: Option<Seen>,
+}
+
+/// Σ h of the members.
+fn leverages(leave_one_out: &[LeftOut]) -> f64 {
+    leave_one_out.iter().map(|left_out| left_out.leverage).sum()
 }
 
 /// Samples of other classes, and what the class explains of each.
@@ -187,15 +231,13 @@ impl Components {
         self,
         (vectors, square): (&Mat<f64>, impl Fn(f64) -> f64),
         shrinkage: Shrinkage<'_>,
-        trace: f64,
-        leave_one_out: Vec<LeftOut>,
-        (spread, seen): (f64, Option<Seen>),
+        class: Class,
     ) -> ClassModel {
-        let members = leave_one_out.len();
+        let members = class.members;
         let ridge = members as f64 * shrinkage.alpha;
-        let tail = match seen {
-            Some(seen) => self.measured_tail(vectors, &square, (members, shrinkage.alpha), &seen),
-            None => self.tail_factor(vectors.nrows(), trace, &leave_one_out, shrinkage),
+        let tail = match &class.seen {
+            Some(seen) => self.measured_tail(vectors, &square, (members, shrinkage.alpha), seen),
+            None => self.tail_factor(vectors.nrows(), &class, shrinkage),
         };
         let mut directions = Vec::with_capacity(vectors.nrows() * vectors.ncols());
         let mut factors = Vec::with_capacity(vectors.ncols());
@@ -206,7 +248,7 @@ impl Components {
             directions.extend(column.iter().map(|value| (value * root) as f32));
             factors.push(factor);
         }
-        ClassModel { directions, factors, tail, leave_one_out, spread, penalty: 0.0 }
+        ClassModel { directions, factors, tail, leave_one_out: Vec::new(), spread: class.spread, penalty: 0.0 }
     }
 
     /// f̄ as samples of other classes have it: of what no component carries of them, Σ ‖u‖² − Σ_j (v_jᵀu)², the share that
@@ -239,16 +281,15 @@ impl Components {
     /// f̄, what stands for the factors of the directions left out. With b = (n−1)α the leverages sum to Σ_j w_j/(w_j +
     /// b) over all d directions, and Σ_j w_j²/(w_j + b) = trace(S) − b·Σ_j w_j/(w_j + b): means over the tail need no
     /// eigenpair of it.
-    fn tail_factor(&self, features: usize, trace: f64, leave_one_out: &[LeftOut], shrinkage: Shrinkage) -> f64 {
-        let (members, rank) = (leave_one_out.len(), self.eigenvalues.len());
+    fn tail_factor(&self, features: usize, class: &Class, shrinkage: Shrinkage) -> f64 {
+        let (members, rank) = (class.members, self.eigenvalues.len());
         if rank >= features.min(members) {
             return 0.0;
         }
         let ridge = (members as f64 - 1.0) * shrinkage.alpha;
         let factor = |w: &f64| w / (w + ridge);
-        let leverages: f64 = leave_one_out.iter().map(|left_out| left_out.leverage).sum();
-        let factors = (leverages - self.eigenvalues.iter().map(factor).sum::<f64>()).max(0.0);
-        let energy = (trace - self.eigenvalues.iter().sum::<f64>()).max(f64::MIN_POSITIVE);
+        let factors = (class.leverages - self.eigenvalues.iter().map(factor).sum::<f64>()).max(0.0);
+        let energy = (class.trace - self.eigenvalues.iter().sum::<f64>()).max(f64::MIN_POSITIVE);
         let even = factors / (features - rank) as f64;
         let own = (1.0 - ridge * factors / energy).max(even);
         let mean = even + shrinkage.tail * (own - even);

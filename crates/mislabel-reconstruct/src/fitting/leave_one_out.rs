@@ -66,6 +66,30 @@ impl MemberFactor {
         Self { spread: spread_of_factor(&factor, ridge), factor, alpha, n }
     }
 
+    /// Of a class of `n` samples, from the `factor` of S + (n−1)αI; without the determinant.
+    pub(crate) fn of_factor(factor: Mat<f64>, n: usize, alpha: f64) -> Self {
+        Self { factor, spread: 0.0, alpha, n: n as f64 }
+    }
+
+    /// The factor, of which the lower triangle counts.
+    pub(crate) fn factor(&self) -> MatRef<'_, f64> {
+        self.factor.as_ref()
+    }
+
+    /// α of the class.
+    pub(crate) fn alpha(&self) -> f64 {
+        self.alpha
+    }
+
+    /// Σ h over all members, where the factor is of S + bI: tr S(S + bI)⁻¹ = d − b·tr (S + bI)⁻¹. O(d³/3).
+    pub(crate) fn sum_of_leverages(&self) -> f64 {
+        let d = self.factor.nrows();
+        let ridge = (self.n - 1.0) * self.alpha;
+        let starts = (0..d).step_by(PANEL);
+        let diagonal = starts.flat_map(|start| inverse_diagonal(self.factor.as_ref(), start, PANEL.min(d - start)));
+        d as f64 - ridge * diagonal.sum::<f64>()
+    }
+
     /// zᵀ(M + (n−1)αI)⁻¹z of every column z, M the matrix that was factorized.
     pub(crate) fn quadratic_forms(&self, mut columns: Mat<f64>) -> Vec<f64> {
         solve_lower_triangular_in_place(self.factor.as_ref(), columns.as_mut(), Par::Seq);

@@ -61,7 +61,11 @@ fn finish(moments: &mut ClassMoments) {
 /// The median of the classes' variances; classes with fewer than two samples have none.
 /// Zero when no class varies.
 pub(crate) fn median_variance(moments: &[ClassMoments]) -> f64 {
-    let mut variances: Vec<f64> = moments.iter().filter(|m| m.count > 1).map(|m| m.variance).collect();
+    median(moments.iter().filter(|m| m.count > 1).map(|m| m.variance).collect())
+}
+
+/// The median of variances; 0 without any.
+pub(crate) fn median(mut variances: Vec<f64>) -> f64 {
     variances.sort_by(f64::total_cmp);
     let middle = variances.len() / 2;
     match variances.len() {

@@ -1,5 +1,7 @@
 //! Fitted reconstructors of all classes, ready to score.
 
+use std::sync::Arc;
+
 use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{EmbeddingSource, Error, ErrorColumns, ErrorSummary, Labels, Result, RowSample, Run};
 use ndarray::{Array2, s};
@@ -20,7 +22,7 @@ use crate::search::scope::SearchScope;
 /// Fitted reconstructors, one per class that had samples; immutable and shareable between threads.
 #[derive(Clone, Debug)]
 pub struct Reconstructors {
-    pub(crate) table: ClassTable,
+    pub(crate) table: Arc<ClassTable>,
     fitted: Vec<bool>,
     scaling: RowScaling,
     center: Vec<f64>,
@@ -32,12 +34,24 @@ pub struct Reconstructors {
 impl Reconstructors {
     pub(crate) fn new(rows: &ScaledRows<'_>, moments: &[ClassMoments], models: Vec<ClassModel>) -> Self {
         Self {
-            table: ClassTable::new(moments, models, rows.shape().1),
+            table: Arc::new(ClassTable::new(moments, models, rows.shape().1)),
             fitted: moments.iter().map(|moments| moments.count > 0).collect(),
             scaling: rows.scaling(),
             center: rows.center().to_vec(),
             unit: rows.unit(),
             error_unit: rows.unit(),
+        }
+    }
+
+    /// Of class models fitted anywhere on rows of unit length; `center` is subtracted from rows and already from means.
+    pub(crate) fn of_models(moments: &[ClassMoments], models: Vec<ClassModel>, center: Vec<f64>) -> Self {
+        Self {
+            table: Arc::new(ClassTable::new(moments, models, center.len())),
+            fitted: moments.iter().map(|moments| moments.count > 0).collect(),
+            scaling: RowScaling::UnitNorm,
+            center,
+            unit: 1.0,
+            error_unit: 1.0,
         }
     }
 

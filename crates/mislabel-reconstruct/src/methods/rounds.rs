@@ -115,7 +115,11 @@ impl SoftLinear {
 
     /// α, in units of the scaled rows.
     fn alpha(&self, features: usize, moments: &[ClassMoments]) -> f64 {
-        let variance = median_variance(moments);
+        self.alpha_of(features, median_variance(moments))
+    }
+
+    /// The same, from the median of the classes' variances.
+    pub(crate) fn alpha_of(&self, features: usize, variance: f64) -> f64 {
         // Where most classes do not vary at all, any positive value orders the samples alike.
         let variance = if variance > 0.0 { variance } else { 1.0 };
         self.shrinkage * variance / features as f64

@@ -48,7 +48,7 @@ impl Search {
     /// Reads `count` rows from `start` on and estimates their errors.
     pub(crate) fn read(
         &mut self,
-        prepared: &PreparedTable<'_>,
+        prepared: &PreparedTable,
         rows: &ScaledRows<'_>,
         start: usize,
         count: usize,
@@ -69,7 +69,7 @@ impl Search {
     /// The errors of the rows under their own class, where they are `wanted`.
     pub(crate) fn own_errors(
         &mut self,
-        prepared: &PreparedTable<'_>,
+        prepared: &PreparedTable,
         labels: &[u32],
         wanted: impl Fn(usize) -> bool,
         own: &mut [f32],
@@ -88,7 +88,7 @@ impl Search {
     }
 
     /// Offers every class that may matter to `goal`.
-    pub(crate) fn search(&mut self, prepared: &PreparedTable<'_>, labels: &[u32], goal: &mut impl Goal) {
+    pub(crate) fn search(&mut self, prepared: &PreparedTable, labels: &[u32], goal: &mut impl Goal) {
         let (count, nearest_only) = prepared.nearest();
         let nearest = self.nearest(prepared.table().slots(), labels, count);
         let first = count.min(PROMISING);
@@ -115,7 +115,7 @@ impl Search {
     /// Offers to every row those of its nearest classes that stand at `ranks`.
     fn offer_nearest(
         &mut self,
-        prepared: &PreparedTable<'_>,
+        prepared: &PreparedTable,
         nearest: &[u32],
         count: usize,
         ranks: Range<usize>,
@@ -196,7 +196,7 @@ impl Search {
     /// estimates.
     fn undecided(
         &self,
-        prepared: &PreparedTable<'_>,
+        prepared: &PreparedTable,
         place: usize,
         labels: &[u32],
         nearest: &[u32],
@@ -223,7 +223,7 @@ impl Search {
         pairs.push(row, error, open);
     }
 
-    fn offer(&mut self, prepared: &PreparedTable<'_>, place: usize, pairs: &mut Pairs, goal: &mut impl Goal) {
+    fn offer(&mut self, prepared: &PreparedTable, place: usize, pairs: &mut Pairs, goal: &mut impl Goal) {
         self.evaluate(prepared, place, pairs, |row| goal.bar(row));
         let class = prepared.table().slots()[place].class as u32;
         let pairs = pairs.rows.iter().zip(&pairs.error);
@@ -237,7 +237,7 @@ impl Search {
     }
 
     /// Leaves the pairs whose error may be below `bar`, with all components counted.
-    fn evaluate(&mut self, prepared: &PreparedTable<'_>, place: usize, pairs: &mut Pairs, bar: impl Fn(usize) -> f32) {
+    fn evaluate(&mut self, prepared: &PreparedTable, place: usize, pairs: &mut Pairs, bar: impl Fn(usize) -> f32) {
         let slot = &prepared.table().slots()[place];
         let (leading, count) = (self.leading(slot), slot.offsets.len());
         self.subtract(prepared.table(), slot, 0..leading, pairs);

@@ -1,13 +1,15 @@
 //! The classes of a table with what a search asks of them.
 
+use std::sync::Arc;
+
 use crate::scoring::class_table::ClassTable;
 use crate::search::class_search::ClassSearch;
 use crate::search::quantized_table::{Bounds, EightBitTable};
 use crate::search::scope::{PROMISING, SearchScope};
 
 /// The classes of a table, ready to be searched.
-pub(crate) struct PreparedTable<'a> {
-    table: &'a ClassTable,
+pub(crate) struct PreparedTable {
+    table: Arc<ClassTable>,
     /// All means, one after another.
     means: Vec<f32>,
     /// All components in eight bits, where they help.
@@ -16,18 +18,18 @@ pub(crate) struct PreparedTable<'a> {
     pub(crate) scope: SearchScope,
 }
 
-impl<'a> PreparedTable<'a> {
-    pub(crate) fn new(table: &'a ClassTable, scope: SearchScope) -> Self {
+impl PreparedTable {
+    pub(crate) fn new(table: &Arc<ClassTable>, scope: SearchScope) -> Self {
         let means: Vec<f32> = table.slots().iter().flat_map(|slot| table.rows(slot.start, 1)).copied().collect();
         let features = means.len() / table.slots().len().max(1);
         let rounds = scope.eight_bits && !matches!(scope.search, ClassSearch::Nearest(_));
         let components = if rounds { EightBitTable::new(table, features) } else { None };
         let bounds = components.as_ref().map(|components| components.bounds().collect()).unwrap_or_default();
-        Self { table, means, components, bounds, scope }
+        Self { table: Arc::clone(table), means, components, bounds, scope }
     }
 
     pub(crate) fn table(&self) -> &ClassTable {
-        self.table
+        &self.table
     }
 
     /// All means, one after another.

@@ -19,7 +19,7 @@ use crate::search::block_search::Search;
 use crate::search::goal::Passed;
 use crate::search::prepared_table::PreparedTable;
 
-impl PreparedTable<'_> {
+impl PreparedTable {
     /// The least two errors of every row; own errors where `own` says [`OwnError::Plain`]. Sums are left out.
     pub(crate) fn summaries(
         &self,

@@ -51,6 +51,16 @@ impl Threshold {
     }
 }
 
+impl Threshold {
+    /// χ* by the published rule, from the `largest` ratio of a dataset and its noise rate.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] when the formula gives no number.
+    pub fn published(largest: f64, noise: &NoiseRate) -> Result<f64> {
+        published_threshold(largest, noise)
+    }
+}
+
 /// Where no ratio reaches this, nothing would exceed the exponent formula's threshold.
 const SMALL_LARGEST_RATIO: f64 = 1.12;
 

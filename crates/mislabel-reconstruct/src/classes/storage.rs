@@ -1,0 +1,78 @@
+//! Numbers one after another, little endian. What is read is held against the bytes that are left before anything is
+//! allocated.
+
+use mislabel_core::{Error, Result};
+
+pub(crate) struct Writer(Vec<u8>);
+
+impl Writer {
+    pub(crate) fn new(mark: &[u8; 8]) -> Self {
+        Self(mark.to_vec())
+    }
+
+    pub(crate) fn count(&mut self, count: u64) -> &mut Self {
+        self.0.extend(count.to_le_bytes());
+        self
+    }
+
+    pub(crate) fn doubles(&mut self, values: impl IntoIterator<Item = f64>) -> &mut Self {
+        values.into_iter().for_each(|value| self.0.extend(value.to_le_bytes()));
+        self
+    }
+
+    pub(crate) fn floats(&mut self, values: &[f32]) -> &mut Self {
+        values.iter().for_each(|value| self.0.extend(value.to_le_bytes()));
+        self
+    }
+
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+pub(crate) struct Reader<'a> {
+    what: &'static str,
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(mark: &[u8; 8], what: &'static str, bytes: &'a [u8]) -> Result<Self> {
+        match bytes.strip_prefix(mark) {
+            Some(rest) => Ok(Self { what, rest }),
+            None => Err(Error::other(format!("these bytes are not {what}: another mark stands at their head"))),
+        }
+    }
+
+    pub(crate) fn count(&mut self) -> Result<u64> {
+        Ok(u64::from_le_bytes(self.words(1)?[0]))
+    }
+
+    pub(crate) fn doubles(&mut self, count: usize) -> Result<Vec<f64>> {
+        let values: Vec<f64> = self.words(count)?.iter().map(|word| f64::from_le_bytes(*word)).collect();
+        self.finite(values, |value| value.is_finite())
+    }
+
+    pub(crate) fn floats(&mut self, count: usize) -> Result<Vec<f32>> {
+        let values: Vec<f32> = self.words(count)?.iter().map(|word| f32::from_le_bytes(*word)).collect();
+        self.finite(values, |value| value.is_finite())
+    }
+
+    pub(crate) fn end(self) -> Result<()> {
+        if self.rest.is_empty() { Ok(()) } else { Err(self.damaged("bytes are left over")) }
+    }
+
+    fn words<const N: usize>(&mut self, count: usize) -> Result<&'a [[u8; N]]> {
+        let taken = count.checked_mul(N).and_then(|bytes| self.rest.split_at_checked(bytes));
+        let (words, rest) = taken.ok_or_else(|| self.damaged("it is cut short"))?;
+        self.rest = rest;
+        Ok(words.as_chunks().0)
+    }
+
+    fn finite<T>(&self, values: Vec<T>, finite: impl Fn(&T) -> bool) -> Result<Vec<T>> {
+        if values.iter().all(finite) { Ok(values) } else { Err(self.damaged("a value is not finite")) }
+    }
+
+    fn damaged(&self, how: &str) -> Error {
+        Error::other(format!("{} is damaged: {how}", self.what))
+    }
+}

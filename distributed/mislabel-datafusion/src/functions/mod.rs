@@ -1,0 +1,57 @@
+//! The functions, in one list for whoever runs queries: a session of one's own, a scheduler, an executor.
+
+mod class_moments;
+mod rer;
+pub(crate) mod rows;
+mod statistics;
+mod steps;
+mod version;
+
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::execution::FunctionRegistry;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+
+pub use class_moments::ClassMoments;
+pub(crate) use rer::WIDTH;
+pub use rer::{Rer, rows_scored};
+pub use statistics::{Draw, ExactMean, Histogram, Without, quantile};
+pub(crate) use steps::{Done, Task, Work, sums_object};
+
+/// The aggregates: `class_moments`, `mislabel_mean`, `mislabel_histogram`.
+pub fn aggregates() -> Vec<Arc<AggregateUDF>> {
+    vec![
+        Arc::new(AggregateUDF::from(ClassMoments::default())),
+        Arc::new(AggregateUDF::from(ExactMean::default())),
+        Arc::new(AggregateUDF::from(Histogram::default())),
+    ]
+}
+
+/// The scalar functions: `mislabel_rer` and its relatives, `mislabel_draw`, `mislabel_without`, and those that steps are made
+/// of.
+pub fn scalars() -> Vec<Arc<ScalarUDF>> {
+    let rer = Rer::each().into_iter().map(|function| Arc::new(ScalarUDF::from(function)));
+    let others = [
+        ScalarUDF::from(Draw::default()),
+        ScalarUDF::from(Without::default()),
+        ScalarUDF::from(steps::KeepSums::default()),
+        ScalarUDF::from(steps::WorkOnClass::default()),
+        ScalarUDF::from(version::Version::default()),
+    ];
+    rer.chain(others.into_iter().map(Arc::new)).collect()
+}
+
+/// Makes all functions known to a session.
+///
+/// # Errors
+/// What the registry says.
+pub fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
+    for function in aggregates() {
+        registry.register_udaf(function)?;
+    }
+    for function in scalars() {
+        registry.register_udf(function)?;
+    }
+    Ok(())
+}

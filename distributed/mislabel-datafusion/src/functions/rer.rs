@@ -1,0 +1,195 @@
+//! `mislabel_rer` and its relatives: errors of rows under a fitted model.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use datafusion::arrow::array::{
+    ArrayRef, FixedSizeListArray, Float32Array, Float64Array, StringArray, StructArray, UInt32Array,
+};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
+use datafusion::common::{Result, exec_datafusion_err, exec_err};
+use datafusion::logical_expr::{
+    ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility,
+};
+use mislabel_core::Embeddings;
+use mislabel_reconstruct::{OwnModel, RowErrors, ScoredRow};
+
+use crate::functions::rows::{Rows, literal, texts};
+use crate::model::{Model, cached_model};
+
+/// Nearest classes that `mislabel_nearest` names.
+pub(crate) const WIDTH: usize = 16;
+
+/// What is asked of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    /// Errors of rows that the model was fitted on, but for those whose ids it knows as dropped.
+    Fitted,
+    /// The same, of all classes, with their sum.
+    All,
+    /// Errors of rows that it was not fitted on.
+    Unseen,
+    /// As `Fitted`, with the nearest classes.
+    Nearest,
+}
+
+/// `mislabel_rer(embedding, label, 'model' [, id])`: a struct of the row's errors Δ, own, least and second least under another
+/// class, with the name of the class of the least; `sum`, of all classes, where all were evaluated.
+///
+/// A row counts as one that its class was fitted on, so its own error is as if it had not been, unless the model was fitted
+/// without the row of this id. `mislabel_rer_all` evaluates all classes; `mislabel_rer_unseen` takes every row as new;
+/// `mislabel_nearest` adds the codes of the nearest 16 classes and the errors under them.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Rer {
+    kind: Kind,
+    signature: Signature,
+}
+
+impl Rer {
+    // Volatile, so that no optimizer evaluates it once in a filter and once more for what passes.
+    fn new(kind: Kind) -> Self {
+        let ways = match kind {
+            Kind::Unseen => vec![TypeSignature::Any(3)],
+            Kind::Fitted | Kind::All | Kind::Nearest => vec![TypeSignature::Any(3), TypeSignature::Any(4)],
+        };
+        Self { kind, signature: Signature::one_of(ways, Volatility::Volatile) }
+    }
+
+    /// All of them.
+    pub(crate) fn each() -> [Self; 4] {
+        [Kind::Fitted, Kind::All, Kind::Unseen, Kind::Nearest].map(Self::new)
+    }
+}
+
+static SCORED: AtomicU64 = AtomicU64::new(0);
+
+/// Rows that this process has scored so far: an optimizer that evaluates a function twice shows here.
+pub fn rows_scored() -> u64 {
+    SCORED.load(Ordering::Relaxed)
+}
+
+fn number(name: &str, nullable: bool) -> Field {
+    Field::new(name, DataType::Float64, nullable)
+}
+
+fn nearest_of(item: &DataType) -> (FieldRef, i32) {
+    (Arc::new(Field::new("item", item.clone(), false)), WIDTH as i32)
+}
+
+fn fields(kind: Kind) -> Fields {
+    let mut fields = vec![
+        number("own", false),
+        number("least", false),
+        number("second", false),
+        number("sum", true),
+        Field::new("suggested", DataType::Utf8, false),
+    ];
+    if kind == Kind::Nearest {
+        for (name, item) in [("classes", DataType::UInt32), ("errors", DataType::Float32)] {
+            let (item, width) = nearest_of(&item);
+            fields.push(Field::new(name, DataType::FixedSizeList(item, width), false));
+        }
+    }
+    Fields::from(fields)
+}
+
+impl ScalarUDFImpl for Rer {
+    fn name(&self) -> &str {
+        match self.kind {
+            Kind::Fitted => "mislabel_rer",
+            Kind::All => "mislabel_rer_all",
+            Kind::Unseen => "mislabel_rer_unseen",
+            Kind::Nearest => "mislabel_nearest",
+        }
+    }
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+    fn return_type(&self, _inputs: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Struct(fields(self.kind)))
+    }
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let [embedding, label, ColumnarValue::Scalar(model), id @ ..] = args.args.as_slice() else {
+            return exec_err!("{} takes the model's location as a text in quotes", self.name());
+        };
+        let rows = args.number_rows;
+        let columns = [embedding.to_array(rows)?, label.to_array(rows)?];
+        let ids = id.first().map(|id| id.to_array(rows)).transpose()?;
+        let model = cached_model(&literal(model, "the model's location")?)?;
+        let scored = if rows == 0 { None } else { Some(self.scored(&model, &columns, ids.as_ref())?) };
+        SCORED.fetch_add(rows as u64, Ordering::Relaxed);
+        Ok(ColumnarValue::Array(Arc::new(self.output(&model, scored)?)))
+    }
+}
+
+impl Rer {
+    fn scored(&self, model: &Model, [embeddings, labels]: &[ArrayRef; 2], ids: Option<&ArrayRef>) -> Result<RowErrors> {
+        let rows = Rows::of(embeddings)?;
+        let ids = ids.map(|ids| texts(ids, "ids")).transpose()?;
+        let id = |row: usize| ids.as_ref().and_then(|ids| ids[row].as_deref());
+        let named =
+            |row: usize| id(row).map_or_else(|| format!("row {row} of a batch"), |id| format!("the row with id {id}"));
+        let asked = |(row, label): (usize, &Option<String>)| -> Result<ScoredRow> {
+            let Some(label) = label else {
+                return exec_err!("{} has no label: leave such rows out with WHERE label IS NOT NULL", named(row));
+            };
+            let dropped = id(row).is_some_and(|id| model.dropped.contains(id));
+            Ok(ScoredRow { label: model.classes.code(label)?, fitted_on: self.kind != Kind::Unseen && !dropped })
+        };
+        let asked = texts(labels, "labels")?.iter().enumerate().map(asked).collect::<Result<Vec<_>>>()?;
+        let view = rows.view()?;
+        if view.ncols() != model.scorer.features() {
+            let (found, expected) = (view.ncols(), model.scorer.features());
+            return exec_err!("embeddings of {found} features for a model of {expected}");
+        }
+        let refused = |error: mislabel_core::Error| match error {
+            mislabel_core::Error::NotFinite { row, column, value, .. } => {
+                exec_datafusion_err!(
+                    "{}: feature {column} of its embedding is {value}, not a finite number",
+                    named(row)
+                )
+            }
+            other => exec_datafusion_err!("{other}"),
+        };
+        let embeddings = Embeddings::new(view).map_err(refused)?;
+        let own = |code: u32| -> mislabel_core::Result<Arc<OwnModel>> {
+            model.own(code).map_err(mislabel_core::Error::other)
+        };
+        model.scorer.score(&embeddings, &asked, &own, self.kind == Kind::All).map_err(refused)
+    }
+
+    fn output(&self, model: &Model, scored: Option<RowErrors>) -> Result<StructArray> {
+        let (columns, nearest) = match scored {
+            Some(RowErrors { columns, classes, errors, .. }) => (columns, Some((classes, errors))),
+            None => Default::default(),
+        };
+        let n = columns.own.len();
+        let sums = if columns.sum.len() == n { Float64Array::from(columns.sum) } else { Float64Array::new_null(n) };
+        let names = columns.least_other_class.iter().map(|code| model.classes.names[*code as usize].as_str());
+        let mut arrays: Vec<ArrayRef> = vec![
+            Arc::new(Float64Array::from(columns.own)),
+            Arc::new(Float64Array::from(columns.least_other)),
+            Arc::new(Float64Array::from(columns.second_least_other)),
+            Arc::new(sums),
+            Arc::new(StringArray::from_iter_values(names)),
+        ];
+        if self.kind == Kind::Nearest {
+            // Fewer classes than the width leave places: no class, infinitely far.
+            let (mut classes, mut errors) = (vec![u32::MAX; n * WIDTH], vec![f32::INFINITY; n * WIDTH]);
+            if let Some((found, near)) = nearest {
+                for row in 0..n {
+                    for (place, (class, error)) in found.row(row).iter().zip(near.row(row)).take(WIDTH).enumerate() {
+                        (classes[row * WIDTH + place], errors[row * WIDTH + place]) = (*class, *error);
+                    }
+                }
+            }
+            let list = |item: DataType, values: ArrayRef| -> Result<ArrayRef> {
+                let (item, width) = nearest_of(&item);
+                Ok(Arc::new(FixedSizeListArray::try_new(item, width, values, None)?))
+            };
+            arrays.push(list(DataType::UInt32, Arc::new(UInt32Array::from(classes)))?);
+            arrays.push(list(DataType::Float32, Arc::new(Float32Array::from(errors)))?);
+        }
+        Ok(StructArray::try_new(fields(self.kind), arrays, None)?)
+    }
+}

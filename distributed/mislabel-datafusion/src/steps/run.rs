@@ -1,0 +1,150 @@
+//! Steps whose results are kept, so that a run goes on where it ended.
+
+use std::time::Instant;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::model::{VERSION, from_json, json, same_version};
+use crate::session::Engine;
+use crate::store::Store;
+use crate::table::Samples;
+
+/// Hears of every step: its name, and the seconds it took, or `None` where an earlier run had taken it.
+pub trait Progress: Sync {
+    /// A step begins.
+    fn begins(&self, step: &str);
+    /// It has ended.
+    fn ended(&self, step: &str, seconds: Option<f64>);
+}
+
+/// Nobody listens.
+impl Progress for () {
+    fn begins(&self, _: &str) {}
+    fn ended(&self, _: &str, _: Option<f64>) {}
+}
+
+/// What a run in a store is of. Another run does not go on with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) version: String,
+    pub(crate) table: String,
+    pub(crate) files: String,
+    pub(crate) columns: String,
+    pub(crate) parameters: String,
+}
+
+const OBJECT: &str = "run.json";
+
+/// A run under way.
+pub(crate) struct Steps<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) samples: &'a Samples,
+    pub(crate) store: Store,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> Steps<'a> {
+    /// Begins in an empty store, or goes on in one of the same run where `resume` says so.
+    pub(crate) async fn begin(
+        (engine, samples): (&'a Engine, &'a Samples),
+        work: &str,
+        identity: Identity,
+        resume: bool,
+        progress: &'a dyn Progress,
+    ) -> Result<Self> {
+        let store = Store::open(work)?;
+        let location = store.location_of(OBJECT);
+        match store.get(OBJECT).await? {
+            None => store.put(OBJECT, json(&identity)?).await?,
+            Some(_) if !resume => {
+                let work = store.location();
+                return Err(Error::Input(format!(
+                    "{work} holds a run already: go on with it with --resume, or name another --work"
+                )));
+            }
+            Some(bytes) => {
+                let known: Identity = from_json(&bytes, &location)?;
+                same_version(&known.version, &location)?;
+                let pairs = [
+                    ("table", &known.table, &identity.table),
+                    ("columns", &known.columns, &identity.columns),
+                    ("parameters", &known.parameters, &identity.parameters),
+                    ("files of the table (by name, size and time)", &known.files, &identity.files),
+                ];
+                if let Some((what, known, now)) = pairs.into_iter().find(|(_, known, now)| known != now) {
+                    return Err(Error::Input(format!(
+                        "{location} is of a run with other {what}: {known}, now {now}; name another --work"
+                    )));
+                }
+            }
+        }
+        Ok(Self { engine, samples, store, progress })
+    }
+
+    /// What a step gave when it was taken before, or what `taken` gives now, which is kept.
+    pub(crate) async fn step<T: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+        taken: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let object = format!("steps/{name}.json");
+        if let Some(bytes) = self.store.get(&object).await? {
+            self.progress.ended(name, None);
+            return from_json(&bytes, &self.store.location_of(&object));
+        }
+        self.progress.begins(name);
+        let start = Instant::now();
+        let result = taken.await?;
+        self.store.put(&object, json(&result)?).await?;
+        self.progress.ended(name, Some(start.elapsed().as_secs_f64()));
+        Ok(result)
+    }
+
+    /// Writes the rows of a query into an emptied folder, and makes sure that all are there.
+    pub(crate) async fn written(&self, doing: &str, query: &str, folder: &str) -> Result<u64> {
+        // What a killed task left behind, or what was done twice, goes; once more is enough, or something else is wrong.
+        for _ in 0..2 {
+            self.store.clear(folder).await?;
+            let said = self.engine.copy(doing, query, &self.store.location_of(folder)).await?;
+            if self.stored(folder).await? == said {
+                return Ok(said);
+            }
+        }
+        Err(Error::Lost(format!(
+            "{doing}: {} holds other rows than were written there, twice",
+            self.store.location_of(folder)
+        )))
+    }
+
+    /// Rows in all Parquet files of a folder, from their footers.
+    async fn stored(&self, folder: &str) -> Result<u64> {
+        use datafusion::parquet::file::reader::FileReader;
+        use datafusion::parquet::file::serialized_reader::SerializedFileReader;
+
+        let mut rows = 0;
+        for name in self.store.list(folder).await?.iter().filter(|name| name.ends_with(".parquet")) {
+            let bytes = bytes::Bytes::from(self.store.need(name).await?);
+            let damaged = |error| Error::Damaged(format!("{}: {error}", self.store.location_of(name)));
+            let reader = SerializedFileReader::new(bytes).map_err(damaged)?;
+            rows += u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
+        }
+        Ok(rows)
+    }
+
+    /// Makes the Parquet files of a folder known as a table of this name.
+    pub(crate) async fn known(&self, table: &str, folder: &str) -> Result<()> {
+        let context = self.engine.context();
+        let doing = format!("reading {}", self.store.location_of(folder));
+        context.deregister_table(table).map_err(Error::engine(&doing))?;
+        let location = format!("{}/", self.store.location_of(folder));
+        let options = datafusion::prelude::ParquetReadOptions::default();
+        context.register_parquet(table, location, options).await.map_err(Error::engine(&doing))
+    }
+}
+
+/// Who writes: for messages and identities.
+pub(crate) fn version() -> String {
+    VERSION.to_owned()
+}
