@@ -33,10 +33,6 @@ impl Dropped {
         Ok(Self(keys))
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     pub(crate) fn contains(&self, id: &str) -> bool {
         self.0.binary_search(&key(id)).is_ok()
     }

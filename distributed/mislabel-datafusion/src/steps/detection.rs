@@ -83,7 +83,11 @@ impl Detection {
         }
     }
 
-    fn check(&self) -> Result<()> {
+    /// Checks all parameters, without looking at any table.
+    ///
+    /// # Errors
+    /// [`Error::Input`] and [`Error::Method`], naming the parameter.
+    pub fn check(&self) -> Result<()> {
         self.model.alpha_for(1, vec![1.0])?;
         if self.model.scaling != mislabel_reconstruct::RowScaling::UnitNorm {
             return Err(Error::Input(
@@ -320,7 +324,7 @@ impl Detection {
         steps: &Steps<'_>,
         classes: &Classes,
         model: &str,
-        ratio: &dyn Fn(&str, &str) -> String,
+        ratio: &(dyn Fn(&str, &str) -> String + Sync),
     ) -> Result<(f64, f64, u64)> {
         let rest = format!("((sum - least(own, least)) / {})", classes.names.len() - 1);
         let means = |from: &str| {

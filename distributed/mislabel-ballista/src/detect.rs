@@ -1,0 +1,98 @@
+//! `mislabel-worker detect`.
+
+use std::time::Duration;
+
+use mislabel_ballista::{Connection, connect};
+use mislabel_datafusion::{
+    Columns, Detection, Engine, Error, Layout, Progress, Result, Table, set_own_models_memory,
+};
+use mislabel_reconstruct::SoftLinear;
+use mislabel_rer::Threshold;
+
+use crate::arguments::{DetectArguments, LayoutName};
+
+/// Steps on standard error.
+struct Lines;
+
+impl Progress for Lines {
+    fn begins(&self, step: &str) {
+        eprintln!("{step} ...");
+    }
+    fn ended(&self, step: &str, seconds: Option<f64>) {
+        match seconds {
+            Some(seconds) => eprintln!("{step}: {seconds:.1} s"),
+            None => eprintln!("{step}: taken before"),
+        }
+    }
+}
+
+pub(crate) async fn detect(arguments: DetectArguments) -> Result<()> {
+    let columns = columns(&arguments.columns)?;
+    let layout = match arguments.layout {
+        LayoutName::Any => Layout::Any,
+        LayoutName::Sorted => Layout::Sorted,
+        LayoutName::Hive => Layout::Hive,
+    };
+    let table = Table { location: arguments.table.clone(), columns, layout };
+    let detection = Detection {
+        model: model(&arguments)?,
+        threshold: arguments.threshold.map_or(Threshold::Published, Threshold::Fixed),
+        work: arguments.work.clone(),
+        resume: arguments.resume,
+        top: arguments.top,
+        seed: arguments.seed,
+    };
+    set_own_models_memory(arguments.own_models_memory);
+    detection.check()?;
+    let engine = engine(&arguments).await?.with_limit(arguments.limit.map(Duration::from_secs));
+    let progress: &dyn Progress = if arguments.quiet { &() } else { &Lines };
+    let report = detection.run(&engine, &table, progress).await?;
+    if arguments.json {
+        let json = serde_json::to_string_pretty(&report);
+        println!("{}", json.map_err(|error| Error::Damaged(format!("the report cannot be written: {error}")))?);
+    } else {
+        println!("{}", report.text());
+    }
+    Ok(())
+}
+
+async fn engine(arguments: &DetectArguments) -> Result<Engine> {
+    if arguments.partitions == Some(0) {
+        return Err(Error::Input("--partitions 0: at least 1".to_owned()));
+    }
+    match arguments.engine.as_str() {
+        "embedded" => Engine::embedded(arguments.partitions),
+        url if url.starts_with("ballista://") => {
+            let partitions = arguments.partitions.unwrap_or_else(|| Connection::default().partitions);
+            connect(url, Connection { partitions, remote_reads: arguments.remote_reads }).await
+        }
+        other => Err(Error::Input(format!("--engine {other}: embedded or ballista://host:port"))),
+    }
+}
+
+/// The three columns.
+pub(crate) fn columns(names: &[String]) -> Result<Columns> {
+    match names {
+        [id, embedding, label] => {
+            Ok(Columns { id: id.clone(), embedding: embedding.clone(), label: label.clone() })
+        }
+        other => Err(Error::Input(format!(
+            "--columns names {} columns: the ids, the embeddings and the labels are needed, in this order",
+            other.len()
+        ))),
+    }
+}
+
+fn model(arguments: &DetectArguments) -> Result<SoftLinear> {
+    let number = |text: &String| {
+        text.trim().parse().map_err(|_| Error::Input(format!("--trim {text:?}: numbers are needed, with commas between")))
+    };
+    let trim = arguments.trim.iter().filter(|text| !text.is_empty()).map(number).collect::<Result<Vec<f64>>>()?;
+    Ok(SoftLinear {
+        shrinkage: arguments.shrinkage,
+        components: arguments.components,
+        seed: arguments.seed,
+        trim,
+        ..SoftLinear::default()
+    })
+}

@@ -1,0 +1,158 @@
+//! A cluster of one scheduler and two executors, processes of their own on 127.0.0.1, beside the same steps in one process.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "../../mislabel-datafusion/tests/support/mod.rs"]
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use mislabel_datafusion::Report;
+use support::{Data, digits, files, issues, waves};
+
+/// However slow the machine: a job that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Tests share two cores, and clusters count heartbeats: one at a time.
+static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
+fn worker() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mislabel-worker"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A process that ends with the test.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Process {
+    fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+struct Cluster {
+    scheduler: Process,
+    executors: Vec<Process>,
+    address: String,
+    folder: tempfile::TempDir,
+    started: usize,
+}
+
+impl Cluster {
+    fn start() -> Self {
+        let (scheduler, address) = Self::scheduler("127.0.0.1:0");
+        let folder = tempfile::tempdir().unwrap();
+        let mut cluster = Self { scheduler, executors: Vec::new(), address, folder, started: 0 };
+        cluster.add_executor();
+        cluster.add_executor();
+        cluster
+    }
+
+    fn scheduler(bind: &str) -> (Process, String) {
+        let mut command = worker();
+        command.args(["scheduler", "--bind", bind, "--executor-timeout", "5", "--expiry-interval", "1"]);
+        let mut scheduler = Process(command.stderr(Stdio::inherit()).spawn().unwrap());
+        let mut line = String::new();
+        BufReader::new(scheduler.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("scheduler: ballista://").expect("it says where it listens").to_owned();
+        (scheduler, address)
+    }
+
+    fn add_executor(&mut self) {
+        self.started += 1;
+        let work = self.folder.path().join(format!("executor-{}", self.started));
+        let mut command = worker();
+        command.args(["executor", "--scheduler", &self.address, "--cores", "2", "--heartbeat", "1", "--work-dir"]).arg(work);
+        self.executors.push(Process(command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap()));
+    }
+
+    fn engine(&self) -> String {
+        format!("ballista://{}", self.address)
+    }
+}
+
+/// `detect` with the report as JSON.
+fn detect(table: &Path, work: &Path, engine: &str, more: &[&str]) -> Command {
+    let mut command = worker();
+    command.args(["detect", "--json", "--remote-reads", "--engine", engine, "--table"]).arg(table);
+    command.arg("--work").arg(work).args(more);
+    command
+}
+
+fn ended(mut child: Child) -> Output {
+    let start = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if start.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            panic!("the command hangs");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.wait_with_output().unwrap()
+}
+
+fn report(output: &Output) -> Report {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A table in four files, and what the steps in one process say of it.
+fn prepared(data: &Data, more: &[&str]) -> (tempfile::TempDir, PathBuf, Report) {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("table");
+    let order: Vec<usize> = (0..data.labels.len()).collect();
+    files(&table, data, &order, 4);
+    let embedded = detect(&table, &folder.path().join("embedded"), "embedded", more);
+    let embedded = report(&ended({ embedded }.spawn().unwrap()));
+    (folder, table, embedded)
+}
+
+fn same(found: &Report, expected: &Report) {
+    assert_eq!(issues(found), issues(expected));
+    assert_eq!(Report { table: String::new(), ..found.clone() }, Report { table: String::new(), ..expected.clone() });
+}
+
+/// Reads what a command says until it begins a step; the rest is read on a thread, so that it can go on.
+fn until(child: &mut Child, step: &str) {
+    let mut lines = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with(&format!("{step} ...")) {
+        line.clear();
+        assert!(lines.read_line(&mut line).unwrap() > 0, "the command ended before {step}");
+    }
+    std::thread::spawn(move || drain(lines));
+}
+
+fn drain(mut lines: BufReader<ChildStderr>) {
+    let mut line = String::new();
+    while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+        eprint!("{line}");
+        line.clear();
+    }
+}
+
+#[test]
+fn a_cluster_gives_the_same_bits_as_one_process() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let cluster = Cluster::start();
+    let (folder, table, expected) = prepared(&digits(), &[]);
+    let found = report(&ended(detect(&table, &folder.path().join("work"), &cluster.engine(), &[]).spawn().unwrap()));
+    same(&found, &expected);
+    // States of 2,048 features take 16.8 MB, more than a message may have.
+    let (folder, table, expected) = prepared(&waves(60, 2048, 3), &[]);
+    let found = report(&ended(detect(&table, &folder.path().join("work"), &cluster.engine(), &[]).spawn().unwrap()));
+    same(&found, &expected);
+}
