@@ -183,7 +183,10 @@ fn bytes(text: &str) -> Result<u64, String> {
         _ => return Err("write a whole number with KiB, MiB, GiB or TiB".to_owned()),
     };
     let number: u64 = number.parse().map_err(|_| "write a whole number with KiB, MiB, GiB or TiB".to_owned())?;
-    number.checked_shl(shift).filter(|bytes| bytes >> shift == number).ok_or_else(|| "that many bytes cannot be".to_owned())
+    number
+        .checked_shl(shift)
+        .filter(|bytes| bytes >> shift == number)
+        .ok_or_else(|| "that many bytes cannot be".to_owned())
 }
 
 #[cfg(test)]

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use mislabel_ballista::{Connection, connect};
-use mislabel_datafusion::{
-    Columns, Detection, Engine, Error, Layout, Progress, Result, Table, set_own_models_memory,
-};
+use mislabel_datafusion::{Columns, Detection, Engine, Error, Layout, Progress, Result, Table, set_own_models_memory};
 use mislabel_reconstruct::SoftLinear;
 use mislabel_rer::Threshold;
 
@@ -73,9 +71,7 @@ async fn engine(arguments: &DetectArguments) -> Result<Engine> {
 /// The three columns.
 pub(crate) fn columns(names: &[String]) -> Result<Columns> {
     match names {
-        [id, embedding, label] => {
-            Ok(Columns { id: id.clone(), embedding: embedding.clone(), label: label.clone() })
-        }
+        [id, embedding, label] => Ok(Columns { id: id.clone(), embedding: embedding.clone(), label: label.clone() }),
         other => Err(Error::Input(format!(
             "--columns names {} columns: the ids, the embeddings and the labels are needed, in this order",
             other.len()
@@ -85,7 +81,9 @@ pub(crate) fn columns(names: &[String]) -> Result<Columns> {
 
 fn model(arguments: &DetectArguments) -> Result<SoftLinear> {
     let number = |text: &String| {
-        text.trim().parse().map_err(|_| Error::Input(format!("--trim {text:?}: numbers are needed, with commas between")))
+        text.trim()
+            .parse()
+            .map_err(|_| Error::Input(format!("--trim {text:?}: numbers are needed, with commas between")))
     };
     let trim = arguments.trim.iter().filter(|text| !text.is_empty()).map(number).collect::<Result<Vec<f64>>>()?;
     Ok(SoftLinear {

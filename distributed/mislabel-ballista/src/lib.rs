@@ -48,7 +48,10 @@ pub async fn connect(url: &str, connection: Connection) -> Result<Engine> {
         .with_ballista_shuffle_reader_force_remote_read(connection.remote_reads)
         .set_usize("ballista.scheduler.max_partitions_per_task", 1);
     let doing = |error: datafusion::error::DataFusionError| {
-        Error::Input(format!("no scheduler answers at {url}: {}; start one with `mislabel-worker scheduler`", one_line(&error)))
+        Error::Input(format!(
+            "no scheduler answers at {url}: {}; start one with `mislabel-worker scheduler`",
+            one_line(&error)
+        ))
     };
     let state = session_state(config).map_err(doing)?;
     let context = SessionContext::remote_with_state(&format!("df://{host}"), state).await.map_err(doing)?;

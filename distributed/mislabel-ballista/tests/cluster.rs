@@ -74,7 +74,9 @@ impl Cluster {
         self.started += 1;
         let work = self.folder.path().join(format!("executor-{}", self.started));
         let mut command = worker();
-        command.args(["executor", "--scheduler", &self.address, "--cores", "2", "--heartbeat", "1", "--work-dir"]).arg(work);
+        command
+            .args(["executor", "--scheduler", &self.address, "--cores", "2", "--heartbeat", "1", "--work-dir"])
+            .arg(work);
         self.executors.push(Process(command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap()));
     }
 
@@ -155,4 +157,83 @@ fn a_cluster_gives_the_same_bits_as_one_process() {
     let (folder, table, expected) = prepared(&waves(60, 2048, 3), &[]);
     let found = report(&ended(detect(&table, &folder.path().join("work"), &cluster.engine(), &[]).spawn().unwrap()));
     same(&found, &expected);
+}
+
+#[test]
+fn a_killed_executor_changes_no_bit_whatever_it_was_doing() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let data = waves(24_000, 96, 40);
+    let (folder, table, expected) = prepared(&data, &[]);
+    let mut cluster = Cluster::start();
+    for (step, wait) in [("sums", 50), ("sums", 400), ("suspects-0", 400), ("fit-1", 50), ("scores", 300)] {
+        let work = folder.path().join(format!("work {step} {wait}"));
+        let mut child = detect(&table, &work, &cluster.engine(), &["--limit", "90"]).spawn().unwrap();
+        until(&mut child, step);
+        std::thread::sleep(Duration::from_millis(wait));
+        cluster.executors.remove(0).kill();
+        let start = Instant::now();
+        let found = report(&ended(child));
+        eprintln!("killed {wait} ms into {step}: ended {:.1} s later", start.elapsed().as_secs_f64());
+        same(&found, &expected);
+        assert!(start.elapsed() < Duration::from_secs(60));
+        cluster.add_executor();
+        // Until it has registered.
+        std::thread::sleep(Duration::from_secs(2));
+    }
+}
+
+#[test]
+fn with_nobody_left_the_command_says_so_and_goes_on_later() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let data = waves(24_000, 96, 40);
+    let (folder, table, expected) = prepared(&data, &[]);
+    let mut cluster = Cluster::start();
+    let work = folder.path().join("work");
+    let mut child = detect(&table, &work, &cluster.engine(), &[]).spawn().unwrap();
+    until(&mut child, "suspects-0");
+    cluster.executors.clear();
+    let output = ended(child);
+    assert_eq!(output.status.code(), Some(2));
+    // The rest of what it said was read by a thread.
+
+    // The scheduler dies, too; all are started again.
+    let address = cluster.address.clone();
+    cluster.scheduler.kill();
+    let refused = ended(detect(&table, &work, &cluster.engine(), &["--resume"]).spawn().unwrap());
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!((refused.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("no scheduler answers"), "{said}");
+    (cluster.scheduler, cluster.address) = Cluster::scheduler(&address);
+    cluster.add_executor();
+    std::thread::sleep(Duration::from_secs(1));
+    let steps = |work: &Path| -> Vec<(std::ffi::OsString, std::time::SystemTime)> {
+        let entries = std::fs::read_dir(work.join("steps")).unwrap().map(Result::unwrap);
+        let mut all: Vec<_> =
+            entries.map(|entry| (entry.file_name(), entry.metadata().unwrap().modified().unwrap())).collect();
+        all.sort();
+        all
+    };
+    let before = steps(&work);
+    assert!(
+        before.iter().any(|(name, _)| name == "fit-0.json")
+            && !before.iter().any(|(name, _)| name == "suspects-0.json")
+    );
+    let found = report(&ended(detect(&table, &work, &cluster.engine(), &["--resume"]).spawn().unwrap()));
+    same(&found, &expected);
+    assert!(before.iter().all(|step| steps(&work).contains(step)), "no finished step is taken again");
+}
+
+#[test]
+fn a_scheduler_that_dies_ends_the_command() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let data = waves(24_000, 96, 40);
+    let (folder, table, _) = prepared(&data, &[]);
+    let mut cluster = Cluster::start();
+    let mut child = detect(&table, &folder.path().join("work"), &cluster.engine(), &[]).spawn().unwrap();
+    until(&mut child, "scores");
+    cluster.scheduler.kill();
+    let start = Instant::now();
+    let output = ended(child);
+    assert_eq!(output.status.code(), Some(2));
+    eprintln!("the command ended {:.1} s after its scheduler", start.elapsed().as_secs_f64());
 }

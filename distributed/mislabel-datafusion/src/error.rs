@@ -30,6 +30,8 @@ pub enum Error {
     Method(mislabel_core::Error),
     /// A job took longer than it was given, or nobody is left who could do it.
     Lost(String),
+    /// A connection to a cluster broke or could not be made, and not for the first time.
+    Disconnected(String),
 }
 
 /// Results of this crate.
@@ -38,7 +40,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Input(sentence) | Self::Damaged(sentence) | Self::Lost(sentence) => f.write_str(sentence),
+            Self::Input(sentence) | Self::Damaged(sentence) | Self::Lost(sentence) | Self::Disconnected(sentence) => {
+                f.write_str(sentence)
+            }
             Self::Engine { doing, source } => write!(f, "{doing}: {}", plain(source)),
             Self::Store { location, source } => write!(f, "{location}: {source}"),
             Self::Method(error) => error.fmt(f),
@@ -52,7 +56,7 @@ impl std::error::Error for Error {
             Self::Engine { source, .. } => Some(source),
             Self::Store { source, .. } => Some(source),
             Self::Method(error) => Some(error),
-            Self::Input(_) | Self::Damaged(_) | Self::Lost(_) => None,
+            Self::Input(_) | Self::Damaged(_) | Self::Lost(_) | Self::Disconnected(_) => None,
         }
     }
 }

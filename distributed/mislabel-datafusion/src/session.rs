@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion::arrow::array::{AsArray, RecordBatch};
+use datafusion::error::DataFusionError;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
@@ -25,6 +26,9 @@ const SETTINGS: [(&str, &str); 2] = [
     ("datafusion.optimizer.enable_leaf_expression_pushdown", "false"),
     ("datafusion.execution.skip_partial_aggregation_probe_ratio_threshold", "1"),
 ];
+
+/// How long is waited before a query is asked again whose connection broke.
+pub(crate) const PAUSES: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// The configuration with all settings that steps need.
 pub fn configured(config: SessionConfig) -> SessionConfig {
@@ -136,8 +140,19 @@ impl Engine {
         self.cluster.as_deref()
     }
 
-    /// Runs a query and collects its rows.
+    /// Runs a query and collects its rows; again, where a connection broke: an executor that dies after its job takes the
+    /// rows with it that nobody has fetched yet.
     pub(crate) async fn rows(&self, doing: &str, sql: &str) -> Result<Vec<RecordBatch>> {
+        for pause in PAUSES {
+            match self.rows_once(doing, sql).await {
+                Err(Error::Disconnected(_)) => tokio::time::sleep(pause).await,
+                other => return other,
+            }
+        }
+        self.rows_once(doing, sql).await
+    }
+
+    async fn rows_once(&self, doing: &str, sql: &str) -> Result<Vec<RecordBatch>> {
         let work = async {
             let frame = self.context.sql(sql).await?;
             frame.collect().await
@@ -152,13 +167,32 @@ impl Engine {
                 ))
             })?,
         };
-        outcome.map_err(Error::engine(doing))
+        outcome.map_err(|error| self.failed(doing, error))
     }
 
-    /// Writes the rows of a query as Parquet files into a folder; how many there were.
+    /// A cluster that is not there, or is no more, named as such.
+    fn failed(&self, doing: &str, error: DataFusionError) -> Error {
+        let said = error.to_string();
+        match &self.cluster {
+            Some(cluster) if said.contains("ConnectError") => Error::Disconnected(format!(
+                "{doing}: no scheduler answers at {cluster}, or an executor went with its results: start one with \
+                 `mislabel-worker scheduler`, and go on with --resume"
+            )),
+            Some(cluster) if said.contains("transport error") => Error::Disconnected(format!(
+                "{doing}: the connection to {cluster} broke: is its scheduler alive? What is finished is kept; go on with --resume"
+            )),
+            Some(cluster) if said.contains("executors were lost") => Error::Lost(format!(
+                "{doing}: all executors of {cluster} were lost. What is finished is kept: start others and go on with --resume"
+            )),
+            _ => Error::engine(doing)(error),
+        }
+    }
+
+    /// Writes the rows of a query as Parquet files into a folder; how many there were. Once: what a broken attempt left must
+    /// be cleared first.
     pub(crate) async fn copy(&self, doing: &str, query: &str, folder: &str) -> Result<u64> {
         let sql = format!("COPY ({query}) TO {} STORED AS PARQUET", quoted(&format!("{folder}/")));
-        let rows = self.rows(doing, &sql).await?;
+        let rows = self.rows_once(doing, &sql).await?;
         let count = |batch: &RecordBatch| {
             batch
                 .column(0)
@@ -176,7 +210,7 @@ impl Engine {
         let place = self.cluster.as_deref().unwrap_or("this process");
         let sql = "SELECT DISTINCT mislabel_version(x) AS version FROM (VALUES (1), (2), (3), (4)) AS t(x)";
         let rows = self.rows(&format!("asking {place} for its version"), sql).await.map_err(|error| match error {
-            lost @ Error::Lost(_) => lost,
+            lost @ (Error::Lost(_) | Error::Disconnected(_)) => lost,
             other => Error::Input(format!(
                 "{place} does not answer as an executor of mislabel does ({other}): start executors with `mislabel-worker \
                  executor` of {VERSION}"

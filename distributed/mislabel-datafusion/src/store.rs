@@ -59,7 +59,7 @@ impl Store {
     }
 
     fn path(&self, name: &str) -> Path {
-        Path::from(format!("{}/{name}", self.prefix))
+        name.split('/').filter(|part| !part.is_empty()).fold(self.prefix.clone(), |path, part| path.join(part))
     }
 
     fn failed(&self, name: &str) -> impl FnOnce(object_store::Error) -> Error + use<> {

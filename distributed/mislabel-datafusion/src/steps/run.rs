@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::model::{VERSION, from_json, json, same_version};
-use crate::session::Engine;
+use crate::session::{Engine, PAUSES};
 use crate::store::Store;
 use crate::table::Samples;
 
@@ -104,18 +104,20 @@ impl<'a> Steps<'a> {
 
     /// Writes the rows of a query into an emptied folder, and makes sure that all are there.
     pub(crate) async fn written(&self, doing: &str, query: &str, folder: &str) -> Result<u64> {
-        // What a killed task left behind, or what was done twice, goes; once more is enough, or something else is wrong.
-        for _ in 0..2 {
+        let location = self.store.location_of(folder);
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            // What a killed task left behind, or what was done twice, goes.
             self.store.clear(folder).await?;
-            let said = self.engine.copy(doing, query, &self.store.location_of(folder)).await?;
-            if self.stored(folder).await? == said {
-                return Ok(said);
-            }
+            let failure = match self.engine.copy(doing, query, &location).await {
+                Ok(said) if self.stored(folder).await? == said => return Ok(said),
+                Ok(said) => Error::Lost(format!("{doing}: {location} holds other rows than the {said} written there")),
+                Err(error @ Error::Disconnected(_)) => error,
+                Err(other) => return Err(other),
+            };
+            let Some(pause) = pauses.next() else { return Err(failure) };
+            tokio::time::sleep(pause).await;
         }
-        Err(Error::Lost(format!(
-            "{doing}: {} holds other rows than were written there, twice",
-            self.store.location_of(folder)
-        )))
     }
 
     /// Rows in all Parquet files of a folder, from their footers.

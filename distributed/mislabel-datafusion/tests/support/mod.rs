@@ -73,7 +73,7 @@ pub fn issues(report: &mislabel_datafusion::Report) -> Vec<(i64, u64, i64, bool)
     use datafusion::arrow::datatypes::{Float64Type, Int64Type};
     use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-    let folder = report.table.strip_prefix("file://").unwrap();
+    let folder = report.table.strip_prefix("file://").unwrap().replace("%20", " ");
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let file = std::fs::File::open(entry.unwrap().path()).unwrap();
