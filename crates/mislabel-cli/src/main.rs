@@ -19,10 +19,17 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use crate::arguments::{Arguments, usage_error};
+use crate::commands::tables;
 use crate::failure::{one_line, shortened};
 use crate::session::interruption::INTERRUPTED;
 
 fn main() -> ExitCode {
+    let asked: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    match tables::worked(&asked) {
+        Some(Ok(code)) => return code,
+        Some(Err(failure)) => return refuse(&failure.to_string()),
+        None => {}
+    }
     let (arguments, given) = match Arguments::parsed() {
         Ok(parsed) => parsed,
         Err(help) if !help.use_stderr() => return finish(help.print().map_err(Into::into)),

@@ -237,3 +237,72 @@ fn a_scheduler_that_dies_ends_the_command() {
     assert_eq!(output.status.code(), Some(2));
     eprintln!("the command ended {:.1} s after its scheduler", start.elapsed().as_secs_f64());
 }
+
+/// An executor as Ballista has it, without the functions, in a thread of this process.
+fn stranger(address: &str, work: PathBuf) {
+    use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
+
+    let port = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (host, scheduler_port) = address.rsplit_once(':').unwrap();
+    std::fs::create_dir_all(&work).unwrap();
+    let config = ExecutorProcessConfig {
+        port: port(),
+        grpc_port: port(),
+        scheduler_host: host.to_owned(),
+        scheduler_port: scheduler_port.parse().unwrap(),
+        scheduler_connect_timeout_seconds: 10,
+        vcores: 2,
+        work_dir: Some(work.display().to_string()),
+        executor_heartbeat_interval_seconds: 1,
+        ..ExecutorProcessConfig::default()
+    };
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let _ = runtime.block_on(start_executor_process(std::sync::Arc::new(config)));
+    });
+}
+
+#[test]
+fn an_executor_without_the_functions_is_refused_before_any_work() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let data = waves(60, 6, 3);
+    let (folder, table, _) = prepared(&data, &[]);
+    let mut cluster = Cluster::start();
+    cluster.executors.clear();
+    // Until the scheduler has noticed.
+    std::thread::sleep(Duration::from_secs(7));
+    stranger(&cluster.address, folder.path().join("stranger"));
+    std::thread::sleep(Duration::from_secs(2));
+    let work = folder.path().join("work");
+    let output = ended(detect(&table, &work, &cluster.engine(), &["--limit", "60"]).spawn().unwrap());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("does not answer as an executor of mislabel does"), "{said}");
+    assert!(!work.exists());
+}
+
+#[test]
+fn what_the_command_line_cannot_mean_is_refused_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |more: &[&str]| -> String {
+        let output = ended(worker().args(["detect", "--table", "t", "--work", "w"]).args(more).current_dir(&folder).spawn().unwrap());
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let cases: [(&[&str], &str); 9] = [
+        (&[], "t"),
+        (&["--columns", "id,embedding"], "--columns names 2 columns"),
+        (&["--engine", "cloud"], "--engine cloud: embedded or ballista://host:port"),
+        (&["--engine", "ballista://nowhere"], "is no cluster"),
+        (&["--engine", "ballista://127.0.0.1:1"], "no scheduler answers"),
+        (&["--partitions", "0"], "--partitions 0"),
+        (&["--trim", "x"], "--trim \"x\""),
+        (&["--shrinkage", "0"], "shrinkage"),
+        (&["--threshold", "nan"], "threshold"),
+    ];
+    for (more, expected) in cases {
+        let said = refused(more);
+        assert!(said.contains(expected) && said.lines().count() == 1 && said.starts_with("error: "), "{more:?}: {said}");
+    }
+    assert!(std::fs::read_dir(&folder).unwrap().next().is_none(), "nothing is left behind");
+}

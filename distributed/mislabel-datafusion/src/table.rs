@@ -90,6 +90,9 @@ impl Table {
                 options = options.with_table_partition_cols(vec![(label.clone(), DataType::Utf8)]);
             }
         }
+        // Folders stay apart, so that no row goes anywhere to be added to its class.
+        let kept = format!("SET datafusion.optimizer.preserve_file_partitions = {}", u8::from(self.layout == Layout::Hive));
+        engine.rows("setting the layout", &kept).await?;
         let config = ListingTableConfig::new(url.clone()).with_listing_options(options);
         let state = context.state();
         let doing = format!("reading the schema of {}", self.location);

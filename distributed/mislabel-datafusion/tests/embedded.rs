@@ -81,3 +81,285 @@ async fn every_cut_and_order_gives_the_same_bits() {
         assert_eq!(Report { table: String::new(), ..report }, Report { table: String::new(), ..first.clone() });
     }
 }
+
+/// Few samples, none alike.
+fn few(labels: &[u32], d: usize, classes: usize) -> Data {
+    Data { labels: labels.to_vec(), classes, ..waves(labels.len(), d, classes) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn classes_of_every_size_are_judged_as_in_memory() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let method = SoftLinear::default();
+    let order = |data: &Data| (0..data.labels.len()).collect::<Vec<_>>();
+    // Codes 1 and 4 have no sample, code 3 has one, 5 two; fewer and more than features.
+    let mut labels: Vec<u32> = (0..60).map(|row| if row % 3 == 0 { 0 } else { 2 }).collect();
+    labels.extend([3, 5, 5]);
+    for d in [4, 50] {
+        let data = few(&labels, d, 6);
+        let report = detected(&data, &order(&data), 3, 2, &method).await;
+        alike(&data, &report, &method);
+    }
+    let mut two = few(&(0..40).map(|row| row % 2).collect::<Vec<_>>(), 5, 2);
+    alike(&two, &detected(&two, &order(&two), 2, 2, &method).await, &method);
+    // Rows of zeros, and rows that are all alike.
+    two.rows.row_mut(3).fill(0.0);
+    two.rows.row_mut(8).fill(0.0);
+    alike(&two, &detected(&two, &order(&two), 2, 2, &method).await, &method);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_of_a_class_that_is_mostly_wrong_stays() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    // Class 1 holds five of its own and twenty of class 0; every row is there twice, so that suspicions tie.
+    let mut data = waves(150, 8, 3);
+    for row in 0..150 {
+        data.labels[row] = if row % 3 == 0 && row < 120 { 1 } else { (row % 3) as u32 };
+        if row % 3 == 1 && row > 15 {
+            data.labels[row] = 2;
+        }
+    }
+    let twin = data.rows.clone();
+    for row in (0..148).step_by(6) {
+        data.rows.row_mut(row + 3).assign(&twin.row(row));
+    }
+    let method = SoftLinear { trim: vec![0.5, 1.0], ..SoftLinear::default() };
+    let order: Vec<usize> = (0..150).rev().collect();
+    let report = detected(&data, &order, 4, 3, &method).await;
+    assert!(report.dropped.iter().all(|dropped| *dropped > 0));
+    alike(&data, &report, &method);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sorted_files_and_folders_by_label_give_the_same_without_moving_rows() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let data = waves(300, 10, 5);
+    let mut order: Vec<usize> = (0..300).collect();
+    let any = detected(&data, &order, 4, 3, &SoftLinear::default()).await;
+    order.sort_by_key(|row| (data.labels[*row], *row));
+    let folder = tempfile::tempdir().unwrap();
+    files(&folder.path().join("sorted"), &data, &order, 3);
+    for class in 0..5 {
+        let ids: Vec<usize> = (0..300).filter(|row| data.labels[*row] == class).collect();
+        let batch = support::batch(&data, &ids);
+        let batch = batch.project(&[0, 2]).unwrap();
+        support::write(&folder.path().join(format!("hive/label={class}/rows.parquet")), &batch);
+    }
+    for (name, layout) in [("sorted", Layout::Sorted), ("hive", Layout::Hive)] {
+        let engine = Engine::embedded(Some(3)).unwrap();
+        let table = Table { layout, ..table(&folder.path().join(name)) };
+        let detection = Detection::new(folder.path().join(format!("work-{name}")).to_str().unwrap());
+        let report = detection.run(&engine, &table, &()).await.unwrap();
+        let ratios = |report: &Report| {
+            issues(report).into_iter().map(|(id, ratio, _, flag)| (id, ratio, flag)).collect::<Vec<_>>()
+        };
+        assert_eq!(ratios(&report), ratios(&any), "{name}");
+        let plan = engine.context().sql(
+            "EXPLAIN SELECT label, class_moments(embedding) FROM mislabel_samples WHERE label IS NOT NULL GROUP BY label",
+        );
+        let plan = plan.await.unwrap().collect().await.unwrap();
+        let plan = datafusion::arrow::util::pretty::pretty_format_batches(&plan).unwrap().to_string();
+        // What is exchanged, if anything, are sums of classes, after the rows have been added up one class at a time.
+        let partial = plan.find("mode=Partial").or(plan.find("mode=Single")).unwrap();
+        assert!(!plan[partial..].contains("Hash(["), "{plan}");
+        assert!(plan.contains("ordering_mode=Sorted") || plan.contains("SinglePartitioned"), "{plan}");
+    }
+    // What is said to be sorted and is not, is found out.
+    files(&folder.path().join("mixed"), &data, &(0..300).collect::<Vec<_>>(), 3);
+    let engine = Engine::embedded(Some(3)).unwrap();
+    let wrong = Table { layout: Layout::Sorted, ..table(&folder.path().join("mixed")) };
+    let detection = Detection::new(folder.path().join("work-mixed").to_str().unwrap());
+    let said = detection.run(&engine, &wrong, &()).await.unwrap_err().to_string();
+    assert!(said.contains("not sorted by label"), "{said}");
+}
+
+/// Any table with these columns.
+fn other(folder: &std::path::Path, columns: Vec<(&str, datafusion::arrow::array::ArrayRef)>) -> Table {
+    support::write(
+        &folder.join("rows.parquet"),
+        &datafusion::arrow::array::RecordBatch::try_from_iter(columns).unwrap(),
+    );
+    table(folder)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_types_of_columns_mean_the_same() {
+    use datafusion::arrow::array::{ArrayRef, AsArray, Int8Array, StringArray};
+    use datafusion::arrow::compute::cast;
+    use datafusion::arrow::datatypes::{DataType, Field};
+    use std::sync::Arc;
+
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let data = waves(120, 6, 3);
+    let order: Vec<usize> = (0..120).collect();
+    let expected = detected(&data, &order, 1, 2, &SoftLinear::default()).await;
+    let batch = support::batch(&data, &order);
+    let lists = DataType::List(Arc::new(Field::new("item", DataType::Float64, true)));
+    let names: ArrayRef =
+        Arc::new(StringArray::from_iter_values(data.labels.iter().map(|label| format!("c'{label}\""))));
+    let texts: ArrayRef = Arc::new(StringArray::from_iter_values((0..120).map(|id| format!("row {id:03}"))));
+    let small: ArrayRef = Arc::new(Int8Array::from_iter_values(data.labels.iter().map(|label| *label as i8 - 1)));
+    let doubles = cast(batch.column(2), &lists).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let number = Arc::clone(batch.column(0));
+    for (name, id, label) in [("names", texts, names), ("small", number, small)] {
+        let table =
+            other(&folder.path().join(name), vec![("id", id), ("label", label), ("embedding", Arc::clone(&doubles))]);
+        let detection = Detection::new(folder.path().join(format!("work {name}")).to_str().unwrap());
+        let report = detection.run(&Engine::embedded(Some(2)).unwrap(), &table, &()).await.unwrap();
+        assert_eq!((report.flagged, report.threshold), (expected.flagged, expected.threshold));
+        let ids = |report: &Report| {
+            report
+                .suspects
+                .iter()
+                .map(|row| row.id.trim_start_matches("row ").parse::<u32>().unwrap())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&report), ids(&expected));
+    }
+    // Rows without a label take no part.
+    let mut some = cast(batch.column(1), &DataType::Int64).unwrap();
+    let kept = some.as_primitive::<datafusion::arrow::datatypes::Int64Type>();
+    some = Arc::new(
+        kept.iter()
+            .enumerate()
+            .map(|(row, label)| label.filter(|_| row < 90))
+            .collect::<datafusion::arrow::array::Int64Array>(),
+    );
+    let columns =
+        vec![("id", Arc::clone(batch.column(0))), ("label", some), ("embedding", Arc::clone(batch.column(2)))];
+    let table = other(&folder.path().join("unlabeled"), columns);
+    let detection = Detection::new(folder.path().join("work-unlabeled").to_str().unwrap());
+    let report = detection.run(&Engine::embedded(Some(2)).unwrap(), &table, &()).await.unwrap();
+    let part = Data {
+        rows: data.rows.slice(ndarray::s![..90, ..]).to_owned(),
+        labels: data.labels[..90].to_vec(),
+        classes: 3,
+    };
+    assert_eq!((report.rows, report.unlabeled, issues(&report).len()), (90, 30, 90));
+    alike(&part, &report, &SoftLinear::default());
+    assert_eq!(some_nulls(&report), 0);
+}
+
+fn some_nulls(report: &Report) -> usize {
+    report.suspects.iter().filter(|row| row.label.is_empty() || row.suggested.is_empty()).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_is_refused_in_one_line() {
+    use datafusion::arrow::array::{ArrayRef, BooleanArray, FixedSizeListArray, Int64Array, ListArray, StringArray};
+    use datafusion::arrow::buffer::NullBuffer;
+    use datafusion::arrow::datatypes::{DataType, Float32Type};
+    use mislabel_datafusion::Columns;
+    use mislabel_rer::Threshold;
+    use std::sync::Arc;
+
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let data = waves(60, 6, 3);
+    let order: Vec<usize> = (0..60).collect();
+    let batch = support::batch(&data, &order);
+    let [id, label, embedding]: [ArrayRef; 3] = std::array::from_fn(|at| Arc::clone(batch.column(at)));
+    let folder = tempfile::tempdir().unwrap();
+    let text = |text: &str| -> ArrayRef { Arc::new(StringArray::from_iter_values((0..60).map(|_| text.to_owned()))) };
+    let DataType::FixedSizeList(item, width) = embedding.data_type().clone() else { panic!("lists") };
+    let lists = |values: ArrayRef, nulls: Option<NullBuffer>| -> ArrayRef {
+        Arc::new(FixedSizeListArray::try_new(Arc::clone(&item), width, values, nulls).unwrap())
+    };
+    let values = |change: &dyn Fn(usize) -> Option<f32>| -> ArrayRef {
+        let all: Vec<f32> = data.rows.iter().copied().collect();
+        Arc::new(datafusion::arrow::array::Float32Array::from_iter_values(
+            all.into_iter().enumerate().map(|(at, value)| change(at).unwrap_or(value)),
+        ))
+    };
+    let uneven: ArrayRef = Arc::new(ListArray::from_iter_primitive::<Float32Type, _, _>(
+        (0..60).map(|row| Some((0..if row == 7 { 5 } else { 6 }).map(move |at| Some((row * at) as f32 + 1.0)))),
+    ));
+    let null_id: ArrayRef = Arc::new((0..60).map(|id| (id != 4).then_some(id)).collect::<Int64Array>());
+    let missing = NullBuffer::from((0..60).map(|row| row != 11).collect::<Vec<_>>());
+    let cases: Vec<(&str, [ArrayRef; 3], &str)> = vec![
+        ("one class", [id.clone(), text("a"), embedding.clone()], "two or more"),
+        ("text embeddings", [id.clone(), label.clone(), text("1,2,3")], "embeddings are lists of numbers"),
+        (
+            "flags as labels",
+            [id.clone(), Arc::new(BooleanArray::from(vec![true; 60])), embedding.clone()],
+            "whole numbers or text",
+        ),
+        ("uneven", [id.clone(), label.clone(), uneven], "id 7: its embedding has 5 features"),
+        ("no number", [id.clone(), label.clone(), lists(values(&|at| (at == 62).then_some(f32::NAN)), None)], "id 10"),
+        (
+            "infinite",
+            [id.clone(), label.clone(), lists(values(&|at| (at == 0).then_some(f32::INFINITY)), None)],
+            "id 0",
+        ),
+        ("null", [id.clone(), label.clone(), lists(values(&|_| None), Some(missing))], "id 11"),
+        ("null id", [null_id, label.clone(), embedding.clone()], "1 rows have no id"),
+    ];
+    for (name, [id, label, embedding], expected) in cases {
+        let table = other(&folder.path().join(name), vec![("id", id), ("label", label), ("embedding", embedding)]);
+        let work = folder.path().join(format!("work {name}"));
+        let detection = Detection::new(work.to_str().unwrap());
+        let said = detection.run(&Engine::embedded(Some(2)).unwrap(), &table, &()).await.unwrap_err().to_string();
+        assert!(said.contains(expected) && said.lines().count() == 1, "{name}: {said}");
+    }
+
+    files(&folder.path().join("good"), &data, &order, 2);
+    let good = table(&folder.path().join("good"));
+    let engine = Engine::embedded(Some(2)).unwrap();
+    let detection = Detection::new(folder.path().join("work").to_str().unwrap());
+    let refused = async |detection: &Detection, table: &Table| -> String {
+        let said = detection.run(&engine, table, &()).await.unwrap_err().to_string();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        said
+    };
+    let models = [
+        SoftLinear { shrinkage: 0.0, ..SoftLinear::default() },
+        SoftLinear { shrinkage: f64::NAN, ..SoftLinear::default() },
+        SoftLinear { tail: 1.5, ..SoftLinear::default() },
+        SoftLinear { trim: vec![-1.0], ..SoftLinear::default() },
+    ];
+    for model in models {
+        let said = refused(&Detection { model, ..detection.clone() }, &good).await;
+        assert!(said.contains("shrinkage") || said.contains("tail") || said.contains("trim"), "{said}");
+    }
+    assert!(
+        refused(&Detection { threshold: Threshold::Fixed(f64::NAN), ..detection.clone() }, &good)
+            .await
+            .contains("threshold")
+    );
+    assert!(
+        refused(&Detection { work: "nowhere://x/y".to_owned(), ..detection.clone() }, &good).await.contains("nowhere")
+    );
+    let columns = |id: &str, label: &str| Columns { id: id.to_owned(), label: label.to_owned(), ..Columns::default() };
+    let named = |columns: Columns| Table { columns, ..good.clone() };
+    assert!(
+        refused(&detection, &named(columns("key", "label")))
+            .await
+            .contains("no column \"key\" for ids; its columns are id, label, embedding")
+    );
+    assert!(refused(&detection, &named(columns("id", "class"))).await.contains("no column \"class\" for labels"));
+    let absent = Table { location: folder.path().join("absent").to_str().unwrap().to_owned(), ..good.clone() };
+    assert!(refused(&detection, &absent).await.contains("absent"));
+    assert!(!folder.path().join("work/steps").exists(), "nothing was begun");
+
+    // A run is not mistaken for another.
+    let report = detection.run(&engine, &good, &()).await.unwrap();
+    assert!(refused(&detection, &good).await.contains("--resume"));
+    let resumed = Detection { resume: true, ..detection.clone() };
+    assert_eq!(resumed.run(&engine, &good, &()).await.unwrap(), report);
+    let changed = Detection { model: SoftLinear { components: 3, ..SoftLinear::default() }, ..resumed.clone() };
+    assert!(refused(&changed, &good).await.contains("other parameters"));
+    files(&folder.path().join("good"), &waves(70, 6, 3), &order, 2);
+    assert!(refused(&resumed, &good).await.contains("other files"));
+
+    // A damaged part is found out.
+    let object = folder.path().join("work/model-1/own-0000001");
+    let mut bytes = std::fs::read(&object).unwrap();
+    bytes[40] ^= 1;
+    std::fs::write(&object, bytes).unwrap();
+    let sql = format!(
+        "SELECT mislabel_rer(embedding, label, '{}') FROM mislabel_samples",
+        folder.path().join("work/model-1").display()
+    );
+    let said = engine.context().sql(&sql).await.unwrap().collect().await.unwrap_err().to_string();
+    assert!(said.contains("own-0000001"), "{said}");
+}

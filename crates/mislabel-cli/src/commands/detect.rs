@@ -46,6 +46,11 @@ Examples:
   mislabel detect --method posterior --verified review.csv \\
       --embeddings embeddings.npy --labels labels.npy --out issues.csv
 
+  mislabel detect --table 's3://bucket/train/' --work 's3://bucket/run' --engine ballista://host:50050
+
+The last is for tables larger than a machine: the program mislabel-worker, which is built apart, does the work
+(docs/distributed.md; `mislabel detect --table --help` lists its options).
+
 Every method has options of its own: `mislabel detect --method NAME --help` lists them, `mislabel methods` lists the
 methods with what they need.
 

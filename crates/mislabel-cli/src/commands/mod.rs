@@ -26,3 +26,4 @@ pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod similar;
 pub(crate) mod slice;
+pub(crate) mod tables;

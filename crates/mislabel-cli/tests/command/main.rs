@@ -30,4 +30,5 @@ mod report;
 mod review;
 mod slices;
 mod streams;
+mod tables;
 mod written;

@@ -1,6 +1,7 @@
 //! The functions, in one list for whoever runs queries: a session of one's own, a scheduler, an executor.
 
 mod class_moments;
+mod flaw;
 mod rer;
 pub(crate) mod rows;
 mod statistics;
@@ -14,6 +15,7 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
 pub use class_moments::ClassMoments;
+pub use flaw::Flaw;
 pub(crate) use rer::WIDTH;
 pub use rer::{Rer, rows_scored};
 pub use statistics::{Draw, ExactMean, Histogram, Without, quantile};
@@ -28,12 +30,13 @@ pub fn aggregates() -> Vec<Arc<AggregateUDF>> {
     ]
 }
 
-/// The scalar functions: `mislabel_rer` and its relatives, `mislabel_draw`, `mislabel_without`, and those that steps are made
+/// The scalar functions: `mislabel_rer` and its relatives, `mislabel_draw`, `mislabel_without`, `mislabel_flaw`, and those that steps are made
 /// of.
 pub fn scalars() -> Vec<Arc<ScalarUDF>> {
     let rer = Rer::each().into_iter().map(|function| Arc::new(ScalarUDF::from(function)));
     let others = [
         ScalarUDF::from(Draw::default()),
+        ScalarUDF::from(Flaw::default()),
         ScalarUDF::from(Without::default()),
         ScalarUDF::from(steps::KeepSums::default()),
         ScalarUDF::from(steps::WorkOnClass::default()),

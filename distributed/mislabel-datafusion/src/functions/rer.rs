@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use datafusion::arrow::array::{
-    ArrayRef, FixedSizeListArray, Float32Array, Float64Array, StringArray, StructArray, UInt32Array,
+    Array, ArrayRef, BooleanArray, FixedSizeListArray, Float32Array, Float64Array, StringArray, StructArray,
+    UInt32Array, UInt64Array,
 };
+use datafusion::arrow::compute::{filter, take};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::{Result, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::{
@@ -68,8 +70,8 @@ pub fn rows_scored() -> u64 {
     SCORED.load(Ordering::Relaxed)
 }
 
-fn number(name: &str, nullable: bool) -> Field {
-    Field::new(name, DataType::Float64, nullable)
+fn number(name: &str) -> Field {
+    Field::new(name, DataType::Float64, true)
 }
 
 fn nearest_of(item: &DataType) -> (FieldRef, i32) {
@@ -78,16 +80,16 @@ fn nearest_of(item: &DataType) -> (FieldRef, i32) {
 
 fn fields(kind: Kind) -> Fields {
     let mut fields = vec![
-        number("own", false),
-        number("least", false),
-        number("second", false),
-        number("sum", true),
-        Field::new("suggested", DataType::Utf8, false),
+        number("own"),
+        number("least"),
+        number("second"),
+        number("sum"),
+        Field::new("suggested", DataType::Utf8, true),
     ];
     if kind == Kind::Nearest {
         for (name, item) in [("classes", DataType::UInt32), ("errors", DataType::Float32)] {
             let (item, width) = nearest_of(&item);
-            fields.push(Field::new(name, DataType::FixedSizeList(item, width), false));
+            fields.push(Field::new(name, DataType::FixedSizeList(item, width), true));
         }
     }
     Fields::from(fields)
@@ -116,14 +118,34 @@ impl ScalarUDFImpl for Rer {
         let columns = [embedding.to_array(rows)?, label.to_array(rows)?];
         let ids = id.first().map(|id| id.to_array(rows)).transpose()?;
         let model = cached_model(&literal(model, "the model's location")?)?;
-        let scored = if rows == 0 { None } else { Some(self.scored(&model, &columns, ids.as_ref())?) };
-        SCORED.fetch_add(rows as u64, Ordering::Relaxed);
-        Ok(ColumnarValue::Array(Arc::new(self.output(&model, scored)?)))
+        // A row without a label gives null, as null does elsewhere; an engine may ask before it filters.
+        let labeled = columns[1].logical_nulls().filter(|nulls| nulls.null_count() > 0);
+        let Some(labeled) = labeled else {
+            let all = self.output(&model, self.scored(&model, &columns, ids.as_ref())?)?;
+            return Ok(ColumnarValue::Array(Arc::new(all)));
+        };
+        let kept = BooleanArray::new(labeled.inner().clone(), None);
+        let [embeddings, labels] = &columns;
+        let columns = [filter(embeddings, &kept)?, filter(labels, &kept)?];
+        let ids = ids.map(|ids| filter(&ids, &kept)).transpose()?;
+        let some: ArrayRef = Arc::new(self.output(&model, self.scored(&model, &columns, ids.as_ref())?)?);
+        let mut next = 0..some.len() as u64;
+        let places: UInt64Array = labeled.iter().map(|there| if there { next.next() } else { None }).collect();
+        Ok(ColumnarValue::Array(take(&some, &places, None)?))
     }
 }
 
 impl Rer {
-    fn scored(&self, model: &Model, [embeddings, labels]: &[ArrayRef; 2], ids: Option<&ArrayRef>) -> Result<RowErrors> {
+    fn scored(
+        &self,
+        model: &Model,
+        [embeddings, labels]: &[ArrayRef; 2],
+        ids: Option<&ArrayRef>,
+    ) -> Result<Option<RowErrors>> {
+        if labels.is_empty() {
+            return Ok(None);
+        }
+        SCORED.fetch_add(labels.len() as u64, Ordering::Relaxed);
         let rows = Rows::of(embeddings)?;
         let ids = ids.map(|ids| texts(ids, "ids")).transpose()?;
         let id = |row: usize| ids.as_ref().and_then(|ids| ids[row].as_deref());
@@ -155,7 +177,7 @@ impl Rer {
         let own = |code: u32| -> mislabel_core::Result<Arc<OwnModel>> {
             model.own(code).map_err(mislabel_core::Error::other)
         };
-        model.scorer.score(&embeddings, &asked, &own, self.kind == Kind::All).map_err(refused)
+        model.scorer.score(&embeddings, &asked, &own, self.kind == Kind::All).map(Some).map_err(refused)
     }
 
     fn output(&self, model: &Model, scored: Option<RowErrors>) -> Result<StructArray> {

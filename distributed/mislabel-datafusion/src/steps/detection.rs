@@ -11,10 +11,10 @@ use crate::error::{Error, Result};
 use crate::functions::rows::texts;
 use crate::functions::{Done, Task, WIDTH, Work, quantile, sums_object};
 use crate::model::{Classes, Manifest, own_models_memory};
-use crate::session::{Engine, quoted};
+use crate::session::{Engine, name, quoted};
 use crate::steps::report::{ClassFigures, Report, Suspect};
 use crate::steps::run::{Identity, Progress, Steps, version};
-use crate::table::{Layout, Samples, Table};
+use crate::table::{Columns, Layout, Samples, Table};
 
 /// Rows whose errors under all classes are summed where classes are searched, about.
 const SUMMED: f64 = 16_384.0;
@@ -78,7 +78,7 @@ impl Detection {
         let steps = Steps::begin((engine, &samples), &self.work, identity, self.resume, progress).await?;
         let outcome = self.taken(&steps, table).await;
         match outcome {
-            Err(error @ Error::Engine { .. }) => Err(self.explained(&steps, error).await),
+            Err(error @ Error::Engine { .. }) => Err(self.explained(&steps, columns, error).await),
             other => other,
         }
     }
@@ -129,30 +129,23 @@ impl Detection {
         steps.step("report", self.report(steps, &classes, &model.named, parts)).await
     }
 
-    /// The sentence of an engine's error, with the row that caused it where a row did.
-    async fn explained(&self, steps: &Steps<'_>, error: Error) -> Error {
-        let Samples { table, id, label, embedding, .. } = steps.samples;
-        let plain = error.to_string();
-        if !(plain.contains("null") || plain.contains("finite") || plain.contains("ast")) {
-            return error;
-        }
-        let column = embedding
-            .strip_prefix("arrow_cast(")
-            .and_then(|rest| rest.split_once(", '"))
-            .map_or(embedding.as_str(), |(column, _)| column);
+    /// The row that made the engine fail, where a row did.
+    async fn explained(&self, steps: &Steps<'_>, columns: &Columns, error: Error) -> Error {
+        let Samples { table, id, label, features, .. } = steps.samples;
+        let flaw = format!("mislabel_flaw({}, {features})", name(&columns.embedding));
         let sql = format!(
-            "SELECT {id} AS id FROM {table} WHERE {label} IS NOT NULL AND {column} IS NULL ORDER BY id LIMIT 1"
+            "SELECT {id} AS id, {flaw} AS flaw FROM {table} WHERE {label} IS NOT NULL AND {flaw} IS NOT NULL ORDER BY id LIMIT 1"
         );
-        let found = steps.engine.rows("looking for the row", &sql).await.ok();
-        let id = found
-            .as_ref()
-            .and_then(|rows| rows.iter().find(|batch| batch.num_rows() > 0))
-            .and_then(|batch| texts(batch.column(0), "ids").ok()?.into_iter().next().flatten());
-        match id {
-            Some(id) => {
-                Error::Input(format!("the row with id {id} has no embedding (null): leave such rows out of the table"))
+        let Ok(found) = steps.engine.rows("looking for the row", &sql).await else { return error };
+        let column = |at: usize| {
+            let batch = found.iter().find(|batch| batch.num_rows() > 0)?;
+            texts(batch.column(at), "a column").ok()?.into_iter().next().flatten()
+        };
+        match (column(0), column(1)) {
+            (Some(id), Some(flaw)) => {
+                Error::Input(format!("the row with id {id}: {flaw}; mend it or leave it out of the table"))
             }
-            None => error,
+            _ => error,
         }
     }
 
@@ -211,8 +204,8 @@ impl Detection {
         (round, threshold): (usize, f64),
     ) -> Result<LeftOut> {
         let folder = format!("round-{round}/suspects");
-        let name = format!("suspects-{round}");
-        let suspects = steps.step(&name, async {
+        let step = format!("suspects-{round}");
+        let suspects = steps.step(&step, async {
             let Samples { table, id, label, embedding, .. } = steps.samples;
             let query = format!(
                 "SELECT id, label, get_field(s, 'own') AS own, get_field(s, 'least') AS least FROM (SELECT {id} AS id, {label} AS label, \
@@ -223,8 +216,8 @@ impl Detection {
             steps.written("looking for suspect rows", &query, &folder).await
         });
         let found = suspects.await?;
-        let name = format!("dropped-{round}");
-        let dropped = steps.step(&name, async {
+        let step = format!("dropped-{round}");
+        let dropped = steps.step(&step, async {
             if found == 0 {
                 return Ok((Vec::new(), folder.clone(), 0));
             }

@@ -79,11 +79,15 @@ pub fn issues(report: &mislabel_datafusion::Report) -> Vec<(i64, u64, i64, bool)
         let file = std::fs::File::open(entry.unwrap().path()).unwrap();
         for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
             let batch = batch.unwrap();
-            let whole = |name: &str| batch.column_by_name(name).unwrap().as_primitive::<Int64Type>();
+            let numbers = |name: &str| {
+                datafusion::arrow::compute::cast(batch.column_by_name(name).unwrap(), &DataType::Int64).unwrap()
+            };
+            let (ids, suggestions) = (numbers("id"), numbers("suggested"));
+            let (ids, suggestions) = (ids.as_primitive::<Int64Type>(), suggestions.as_primitive::<Int64Type>());
             let ratio = batch.column_by_name("ratio").unwrap().as_primitive::<Float64Type>();
             let flags = batch.column_by_name("is_issue").unwrap().as_boolean();
             for row in 0..batch.num_rows() {
-                let (id, suggested) = (whole("id").value(row), whole("suggested").value(row));
+                let (id, suggested) = (ids.value(row), suggestions.value(row));
                 all.push((id, ratio.value(row).to_bits(), suggested, flags.value(row)));
             }
         }
