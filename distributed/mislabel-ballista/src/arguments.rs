@@ -27,6 +27,8 @@ pub(crate) enum Command {
     /// Score rows that come as an Arrow IPC stream on standard input with the model of a run, for other engines (Spark's
     /// mapInArrow). Writes a stream to standard output.
     Score(ScoreArguments),
+    /// Say on paper what a run would cost: machines, bytes, memory, and the price. Nothing is read.
+    Cost(CostArguments),
 }
 
 #[derive(Args, Debug)]
@@ -161,6 +163,60 @@ pub(crate) struct ScoreArguments {
     /// Bytes for models of classes' own samples in this process.
     #[arg(long, value_parser = bytes, default_value = "512MiB")]
     pub(crate) own_models_memory: u64,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Processor {
+    /// Intel with a matrix unit: Sapphire Rapids and later.
+    MatrixUnit,
+    /// Vector instructions for bytes: AVX-512 VNNI.
+    ByteVectors,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CostArguments {
+    /// Rows of the table, such as 1e9; several make several columns.
+    #[arg(long, value_delimiter = ',', default_value = "1e8,1e9,1e10")]
+    pub(crate) rows: Vec<f64>,
+    /// Features of an embedding.
+    #[arg(long, default_value_t = 768)]
+    pub(crate) features: usize,
+    /// Classes.
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) classes: usize,
+    /// Bytes of a feature in the files: 4, or 2 for half precision.
+    #[arg(long, default_value_t = 4.0)]
+    pub(crate) bytes_per_value: f64,
+    /// How rows lie in files.
+    #[arg(long, value_enum, default_value = "any")]
+    pub(crate) layout: LayoutName,
+    /// Rounds of trim and refit.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) rounds: usize,
+    /// The share of rows that a round drops.
+    #[arg(long, default_value_t = 0.1)]
+    pub(crate) dropped_share: f64,
+    /// Hardware threads of a machine.
+    #[arg(long, default_value_t = 16)]
+    pub(crate) threads: usize,
+    /// What the threads multiply with.
+    #[arg(long, value_enum, default_value = "matrix-unit")]
+    pub(crate) processor: Processor,
+    /// The share of time that threads are busy.
+    #[arg(long, default_value_t = 0.7)]
+    pub(crate) utilization: f64,
+    /// Hours that the run may take.
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) hours: f64,
+    /// Bytes for models of classes' own samples, for each model of a process.
+    #[arg(long, value_parser = bytes, default_value = "512MiB")]
+    pub(crate) own_models_memory: u64,
+    /// Price of a machine for an hour, in any currency.
+    #[arg(long)]
+    pub(crate) machine_price: Option<f64>,
+    /// Price of reading 10¹² bytes.
+    #[arg(long)]
+    pub(crate) read_price: Option<f64>,
 }
 
 fn host_and_port(text: &str) -> Result<(String, u16), String> {

@@ -26,12 +26,7 @@ impl Progress for Lines {
 
 pub(crate) async fn detect(arguments: DetectArguments) -> Result<()> {
     let columns = columns(&arguments.columns)?;
-    let layout = match arguments.layout {
-        LayoutName::Any => Layout::Any,
-        LayoutName::Sorted => Layout::Sorted,
-        LayoutName::Hive => Layout::Hive,
-    };
-    let table = Table { location: arguments.table.clone(), columns, layout };
+    let table = Table { location: arguments.table.clone(), columns, layout: layout(arguments.layout) };
     let detection = Detection {
         model: model(&arguments)?,
         threshold: arguments.threshold.map_or(Threshold::Published, Threshold::Fixed),
@@ -65,6 +60,15 @@ async fn engine(arguments: &DetectArguments) -> Result<Engine> {
             connect(url, Connection { partitions, remote_reads: arguments.remote_reads }).await
         }
         other => Err(Error::Input(format!("--engine {other}: embedded or ballista://host:port"))),
+    }
+}
+
+/// How rows lie in files.
+pub(crate) fn layout(name: LayoutName) -> Layout {
+    match name {
+        LayoutName::Any => Layout::Any,
+        LayoutName::Sorted => Layout::Sorted,
+        LayoutName::Hive => Layout::Hive,
     }
 }
 

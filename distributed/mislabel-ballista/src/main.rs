@@ -1,6 +1,7 @@
 //! `mislabel-worker`: a cluster's scheduler and executors, and the command that finds label errors in tables with them.
 
 mod arguments;
+mod cost;
 mod detect;
 mod score;
 
@@ -42,6 +43,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Executor(arguments) => executor(arguments).await,
         Command::Detect(arguments) => detect::detect(*arguments).await,
         Command::Score(arguments) => score::score(&arguments).await,
+        Command::Cost(arguments) => cost::cost(&arguments),
     }
 }
 

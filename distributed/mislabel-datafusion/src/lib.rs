@@ -1,5 +1,6 @@
 //! Label errors in tables larger than a machine: class-wise reconstruction as functions and steps of Apache DataFusion.
 
+mod cost;
 mod error;
 pub mod functions;
 mod model;
@@ -8,6 +9,7 @@ mod steps;
 mod store;
 mod table;
 
+pub use cost::{Constants, CostModel};
 pub use error::{Error, Result};
 pub use functions::{register, rows_scored};
 pub use model::{Classes, Manifest, VERSION, own_models_memory, set_own_models_memory};
