@@ -91,7 +91,8 @@ impl Table {
             }
         }
         // Folders stay apart, so that no row goes anywhere to be added to its class.
-        let kept = format!("SET datafusion.optimizer.preserve_file_partitions = {}", u8::from(self.layout == Layout::Hive));
+        let kept =
+            format!("SET datafusion.optimizer.preserve_file_partitions = {}", u8::from(self.layout == Layout::Hive));
         engine.rows("setting the layout", &kept).await?;
         let config = ListingTableConfig::new(url.clone()).with_listing_options(options);
         let state = context.state();
