@@ -648,7 +648,7 @@ fn suspects(batches: &[RecordBatch]) -> Result<Vec<Suspect>> {
 }
 
 /// The suggested class in the type of labels.
-fn label_of(label: &DataType) -> String {
+pub(super) fn label_of(label: &DataType) -> String {
     match label {
         found if found.is_integer() => "CAST(suggested AS BIGINT)".to_owned(),
         _ => "suggested".to_owned(),
