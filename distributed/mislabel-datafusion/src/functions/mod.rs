@@ -2,6 +2,7 @@
 
 mod class_moments;
 mod confident;
+mod probabilities;
 mod rer;
 pub(crate) mod rows;
 mod statistics;
