@@ -293,6 +293,7 @@ async fn what_cannot_be_is_refused_in_one_line() {
         ),
         ("null", [id.clone(), label.clone(), lists(values(&|_| None), Some(missing))], "id 11"),
         ("null id", [null_id, label.clone(), embedding.clone()], "1 rows have no id"),
+        ("twice", [text("7"), label.clone(), embedding.clone()], "60 rows have the id 7"),
     ];
     for (name, [id, label, embedding], expected) in cases {
         let table = other(&folder.path().join(name), vec![("id", id), ("label", label), ("embedding", embedding)]);
