@@ -39,8 +39,9 @@ pub(crate) struct SchedulerArguments {
     /// How executors and commands call this machine [default: the address it listens on].
     #[arg(long)]
     pub(crate) external_host: Option<String>,
-    /// Seconds without a heartbeat after which an executor counts as lost, and its tasks go to others.
-    #[arg(long, default_value_t = 180)]
+    /// Seconds after which an executor that does not ask for work counts as lost, and its tasks go to others; at least 10, for a
+    /// busy one asks every 5.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..))]
     pub(crate) executor_timeout: u64,
     /// Seconds between looks for lost executors.
     #[arg(long, default_value_t = 15)]
@@ -70,9 +71,6 @@ pub(crate) struct ExecutorArguments {
     /// Folder for results between stages, on a fast disk.
     #[arg(long)]
     pub(crate) work_dir: PathBuf,
-    /// Seconds between heartbeats; well below the scheduler's --executor-timeout.
-    #[arg(long, default_value_t = 60)]
-    pub(crate) heartbeat: u64,
     /// Bytes for sorting and grouping, such as 4GiB, divided among all cores [default: no limit].
     #[arg(long, value_parser = bytes)]
     pub(crate) memory: Option<u64>,

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ballista_core::config::TaskSchedulingPolicy;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use mislabel_datafusion::{Error, Result, runtime};
@@ -25,14 +26,12 @@ pub struct Executor {
     pub cores: usize,
     /// Folder for results between stages.
     pub work_dir: PathBuf,
-    /// Seconds between heartbeats.
-    pub heartbeat: u64,
     /// Bytes for sorting and grouping, together; none: as much as there is.
     pub memory: Option<u64>,
 }
 
 impl Executor {
-    /// For a scheduler, with Ballista's times.
+    /// For a scheduler, on ports that are free.
     pub fn of(scheduler: (String, u16), work_dir: PathBuf) -> Self {
         Self {
             scheduler,
@@ -41,7 +40,6 @@ impl Executor {
             ports: (0, 0),
             cores: 0,
             work_dir,
-            heartbeat: 60,
             memory: None,
         }
     }
@@ -63,9 +61,9 @@ impl Executor {
             scheduler_host: self.scheduler.0.clone(),
             scheduler_port: self.scheduler.1,
             scheduler_connect_timeout_seconds: 15,
+            task_scheduling_policy: TaskSchedulingPolicy::PullStaged,
             vcores: self.cores,
             work_dir: Some(folder),
-            executor_heartbeat_interval_seconds: self.heartbeat,
             memory_pool_size: Some(self.memory.unwrap_or(0)),
             override_function_registry: Some(registry()),
             override_runtime_producer: Some(Arc::new(move |_| {

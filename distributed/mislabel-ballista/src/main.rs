@@ -67,7 +67,6 @@ async fn executor(arguments: ExecutorArguments) -> Result<()> {
         external_host: arguments.external_host,
         ports: (arguments.port, arguments.task_port),
         cores: arguments.cores,
-        heartbeat: arguments.heartbeat,
         memory: arguments.memory,
         ..Executor::of(arguments.scheduler, arguments.work_dir)
     };

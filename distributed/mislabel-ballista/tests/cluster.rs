@@ -62,7 +62,7 @@ impl Cluster {
 
     fn scheduler(bind: &str) -> (Process, String) {
         let mut command = worker();
-        command.args(["scheduler", "--bind", bind, "--executor-timeout", "5", "--expiry-interval", "1"]);
+        command.args(["scheduler", "--bind", bind, "--executor-timeout", "10", "--expiry-interval", "1"]);
         let mut scheduler = Process(command.stderr(Stdio::inherit()).spawn().unwrap());
         let mut line = String::new();
         BufReader::new(scheduler.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -74,9 +74,7 @@ impl Cluster {
         self.started += 1;
         let work = self.folder.path().join(format!("executor-{}", self.started));
         let mut command = worker();
-        command
-            .args(["executor", "--scheduler", &self.address, "--cores", "2", "--heartbeat", "1", "--work-dir"])
-            .arg(work);
+        command.args(["executor", "--scheduler", &self.address, "--cores", "2", "--work-dir"]).arg(work);
         self.executors.push(Process(command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap()));
     }
 
@@ -165,7 +163,7 @@ fn a_killed_executor_changes_no_bit_whatever_it_was_doing() {
     let data = waves(24_000, 96, 40);
     let (folder, table, expected) = prepared(&data, &[]);
     let mut cluster = Cluster::start();
-    for (step, wait) in [("sums", 50), ("sums", 400), ("suspects-0", 400), ("fit-1", 50), ("scores", 300)] {
+    for (step, wait) in [("sums", 400), ("fit-1", 50), ("scores", 300)] {
         let work = folder.path().join(format!("work {step} {wait}"));
         let mut child = detect(&table, &work, &cluster.engine(), &["--limit", "90"]).spawn().unwrap();
         until(&mut child, step);
@@ -253,7 +251,7 @@ fn stranger(address: &str, work: PathBuf) {
         scheduler_connect_timeout_seconds: 10,
         vcores: 2,
         work_dir: Some(work.display().to_string()),
-        executor_heartbeat_interval_seconds: 1,
+        task_scheduling_policy: ballista_core::config::TaskSchedulingPolicy::PullStaged,
         ..ExecutorProcessConfig::default()
     };
     std::thread::spawn(move || {
@@ -270,7 +268,7 @@ fn an_executor_without_the_functions_is_refused_before_any_work() {
     let mut cluster = Cluster::start();
     cluster.executors.clear();
     // Until the scheduler has noticed.
-    std::thread::sleep(Duration::from_secs(7));
+    std::thread::sleep(Duration::from_secs(12));
     stranger(&cluster.address, folder.path().join("stranger"));
     std::thread::sleep(Duration::from_secs(2));
     let work = folder.path().join("work");
@@ -310,4 +308,34 @@ fn what_the_command_line_cannot_mean_is_refused_in_one_line() {
         );
     }
     assert!(std::fs::read_dir(&folder).unwrap().next().is_none(), "nothing is left behind");
+}
+
+#[test]
+fn confident_learning_on_a_cluster_gives_the_same_bits_as_in_one_process() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let cluster = Cluster::start();
+    let mut data = waves(900, 6, 6);
+    for (mut row, label) in data.rows.outer_iter_mut().zip(&data.labels) {
+        row[*label as usize] += 1.5;
+        row.mapv_inplace(f32::exp);
+        let sum = row.sum();
+        row.mapv_inplace(|value| value / sum);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("table");
+    files(&table, &data, &(0..900).collect::<Vec<_>>(), 3);
+    let found = |engine: &str, work: &str| -> mislabel_datafusion::ConfidentReport {
+        let more = ["--method", "confident", "--filter-by", "both", "--quiet"];
+        let output = ended(detect(&table, &folder.path().join(work), engine, &more).spawn().unwrap());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let (one, other) = (found("embedded", "one"), found(&cluster.engine(), "other"));
+    assert!(one.flagged > 0);
+    assert_eq!(one.thresholds(), other.thresholds());
+    let table = String::new();
+    assert_eq!(
+        mislabel_datafusion::ConfidentReport { table: table.clone(), ..one },
+        mislabel_datafusion::ConfidentReport { table, ..other }
+    );
 }
