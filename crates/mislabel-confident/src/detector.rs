@@ -1,12 +1,14 @@
 //! Confident learning as a detector.
 
+use mislabel_core::checks::same_length;
 use mislabel_core::{
     Judge, LabelIssues, LabelQuality, Labels, NoiseTransition, ProbabilitySource, Result, Run, TransitionEstimator,
 };
-use ndarray::Array1;
+use ndarray::{Array1, Array2};
 
 use crate::joint::confident_joint::{ConfidentCount, ConfidentJoint};
 use crate::joint::latent::LatentEstimation;
+use crate::prune::counts::checked_fraction;
 use crate::prune::filter::Filter;
 use crate::prune::sieve::{Options, Sieve};
 use crate::score::Score;
@@ -127,6 +129,34 @@ impl ConfidentLearning {
     pub fn flags(&self, probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Array1<bool>> {
         let count = ConfidentCount::of(probabilities, given, run)?;
         Sieve { options: self.options(), probabilities, given, count: &count, run }.flags()
+    }
+
+    /// How many labels are to be pruned, where samples lie elsewhere, `(k, k)`: row = given class, column = true class. An
+    /// entry off the diagonal is what [`Filter::PruneByNoiseRate`] prunes of the pair; an entry on it is what
+    /// [`Filter::PruneByClass`] prunes of the class. Labels that are nearly predicted are spared after they are counted.
+    ///
+    /// `joint`, `(k, k)`, is the one that was counted, and `label_counts`, `(k,)`, the labels of every class.
+    ///
+    /// # Errors
+    /// [`Parameter`](mislabel_core::Error::Parameter) for `noise_fraction` outside [0, 1];
+    /// [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless there are k counts, `remove_per_class` has k entries,
+    /// and a joint of the caller is `(k, k)`.
+    pub fn prune_counts(&self, joint: &ConfidentJoint, label_counts: &[usize]) -> Result<Array2<usize>> {
+        checked_fraction(self.noise_fraction)?;
+        same_length("label counts", joint.class_count(), label_counts.len())?;
+        let calibrated = match &self.joint {
+            Some(own) => own.clone(),
+            None => joint.calibrated_to(label_counts)?,
+        };
+        same_length("the confident joint", joint.class_count(), calibrated.class_count())?;
+        let sizes: Vec<f64> = label_counts.iter().map(|count| *count as f64).collect();
+        let counts = self.options().prune_counts(calibrated, &sizes)?;
+        let mut pruned = Array2::zeros(joint.view().dim());
+        for (class, &size) in label_counts.iter().enumerate().filter(|(_, size)| self.options().is_prunable(**size)) {
+            counts.to_prune(class).into_iter().for_each(|(truth, wanted)| pruned[[class, truth]] = wanted.min(size));
+            pruned[[class, class]] = counts.to_prune_by_class(class, size);
+        }
+        Ok(pruned)
     }
 
     fn options(&self) -> Options<'_> {

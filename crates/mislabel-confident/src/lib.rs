@@ -27,7 +27,9 @@
 //! matrices and priors, the [`Score`]s of labels and their [`Ensemble`], [`IssueCount`], and [`LabelHealth`] of classes
 //! and dataset. For labels by several [`Annotations`] there are the [`CrowdLab`] consensus and the [`ActiveLab`] scores
 //! of what to label next. Probabilities are any [`ProbabilitySource`](mislabel_core::ProbabilitySource): they are read
-//! in blocks of rows and may be a mapped file larger than memory; O(n + k²) is kept.
+//! in blocks of rows and may be a mapped file larger than memory; O(n + k²) is kept. Samples that lie elsewhere, as rows of a
+//! table, are counted there: see [`Standing`], [`ConfidentThresholds::of_means`], [`ConfidentJoint::of_confident_classes`] and
+//! [`ConfidentLearning::prune_counts`].
 //!
 //! Flags and scores are those of cleanlab 2.9.0 (`tests/parity.rs`, and the tests on real data of the workspace).
 //!
@@ -68,6 +70,7 @@ pub use health::{ClassHealth, ClassOverlap, LabelHealth};
 pub use joint::confident_joint::ConfidentJoint;
 pub use joint::issue_count::IssueCount;
 pub use joint::latent::{LatentEstimates, LatentEstimation, PriorMethod};
+pub use joint::standing::Standing;
 pub use joint::thresholds::ConfidentThresholds;
 pub use prune::filter::Filter;
 pub use pruned::Pruned;

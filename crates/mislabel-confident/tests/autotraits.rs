@@ -4,7 +4,7 @@ use mislabel_confident::{
     ActiveLab, ActiveTrust, Annotations, AnnotatorQuality, ClassHealth, ClassOverlap, ConfidentJoint,
     ConfidentLearning, ConfidentThresholds, ConsensusMethod, ConsensusQuality, CrowdConsensus, CrowdLab, CrowdWeights,
     Ensemble, EnsembleScores, Filter, IssueCount, LabelHealth, LatentEstimates, LatentEstimation, PriorMethod, Pruned,
-    Score, Temperature, Weighting,
+    Score, Standing, Temperature, Weighting,
 };
 use mislabel_core::{ProbabilityMatrix, WeightedEvidence};
 
@@ -36,6 +36,7 @@ fn every_public_type_is_send_sync_and_unpin() {
     assert::<PriorMethod>();
     assert::<Pruned<Box<dyn WeightedEvidence<Evidence = ProbabilityMatrix>>>>();
     assert::<Score>();
+    assert::<Standing>();
     assert::<Temperature>();
     assert::<Weighting>();
 }

@@ -1,7 +1,7 @@
 //! Laws of the testkit, and twins written as naively as possible.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "functions that only tests call")]
 
-use mislabel_confident::{ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, Score};
+use mislabel_confident::{ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter, Score, Standing};
 use mislabel_core::{
     Judge, Labels, PredictedProbabilities, ProbabilityMatrix, ProbabilitySource, Result, Run, TransitionEstimator,
 };
@@ -151,4 +151,49 @@ proptest! {
         let transition = ConfidentLearning::default().transition(&probabilities, &case.given, &Run::quiet()).unwrap();
         prop_assert_eq!(transition.class_count(), case.given.class_count());
     }
+}
+
+/// Samples of which about a third are given another class than the one they are mostly predicted as.
+fn elsewhere() -> (ProbabilityMatrix, Labels) {
+    let weight = |row: usize, class: usize| f64::from(u32::try_from((row * 31 + class * class * 7) % 9).unwrap() + 1);
+    let weights =
+        Array2::from_shape_fn((300, 4), |(row, class)| weight(row, class) * if row % 4 == class { 3.0 } else { 1.0 });
+    let sums = weights.sum_axis(ndarray::Axis(1)).insert_axis(ndarray::Axis(1));
+    let given = (0..300_u32).map(|row| if row % 3 == 0 { (row + 1) % 4 } else { row % 4 }).collect();
+    (ProbabilityMatrix::new(weights / sums).unwrap(), Labels::new(given, 4).unwrap())
+}
+
+#[test]
+fn what_is_counted_elsewhere_gives_the_same_joint_and_prunes_as_many() {
+    let ((probabilities, given), run) = (elsewhere(), Run::quiet());
+    let thresholds = ConfidentThresholds::estimate(&probabilities, &given, &run).unwrap();
+    let sure = thresholds.confident_classes(&probabilities, &run).unwrap();
+    let mut counts = Array2::zeros((4, 4));
+    sure.iter().enumerate().filter_map(|(row, class)| Some((row, (*class)?))).for_each(|(row, class)| {
+        counts[[given.class(row), class]] += 1.0;
+    });
+    let joint = ConfidentJoint::of_confident_classes(counts).unwrap();
+    assert_eq!(joint, ConfidentJoint::count(&probabilities, &given, &run).unwrap());
+    assert_eq!(joint.calibrated_to(&given.counts()).unwrap(), joint.calibrated(&given).unwrap());
+
+    // By class exactly so many are flagged before those that are predicted are spared.
+    let detector = ConfidentLearning { filter: Filter::PruneByClass, ..ConfidentLearning::default() };
+    let wanted = detector.prune_counts(&joint, &given.counts()).unwrap();
+    let standings = Standing::of_samples(&probabilities, &given, &run).unwrap();
+    let flags = detector.flags(&probabilities, &given, &run).unwrap();
+    for class in 0..4 {
+        let mut rows: Vec<usize> = (0..300).filter(|row| given.class(*row) == class).collect();
+        rows.sort_by(|a, b| standings[*a].own.total_cmp(&standings[*b].own));
+        let spared = |row: &usize| standings[*row].is_nearly_predicted(class);
+        let expected: Vec<usize> = rows[..wanted[[class, class]]].iter().copied().filter(|row| !spared(row)).collect();
+        assert!(!expected.is_empty() && expected.iter().all(|row| flags[*row]), "class {class}");
+        assert_eq!(rows.iter().filter(|row| flags[**row]).count(), expected.len());
+    }
+}
+
+#[test]
+fn a_class_without_samples_has_the_threshold_that_nothing_reaches() {
+    let thresholds = ConfidentThresholds::of_means(&[Some(0.5), None, Some(0.0)]).unwrap();
+    assert_eq!(thresholds.view().to_vec(), [0.5, 2.0, 2e-6]);
+    assert!(ConfidentThresholds::of_means(&[Some(f64::NAN)]).is_err());
 }

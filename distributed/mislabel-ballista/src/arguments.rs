@@ -91,14 +91,45 @@ pub(crate) enum LayoutName {
     Hive,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FilterName {
+    /// The widest margins, as many of each pair of classes as the joint says.
+    PruneByNoiseRate,
+    /// The least sure of each class, as many as the joint says.
+    PruneByClass,
+    /// Both.
+    Both,
+    /// Off the diagonal of the confident joint.
+    ConfidentLearning,
+    /// Another class is predicted.
+    PredictedNeqGiven,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum MethodName {
+    /// The reconstruction error ratio, from embeddings.
+    Rer,
+    /// Confident learning, from out-of-sample predicted probabilities, which --columns names in the place of embeddings.
+    Confident,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct DetectArguments {
+    /// How labels are judged.
+    #[arg(long, value_enum, default_value = "rer")]
+    pub(crate) method: MethodName,
     /// Parquet files: a file, a folder or a pattern with *; a path or a URL.
     #[arg(long)]
     pub(crate) table: String,
-    /// Columns of ids, embeddings and labels.
+    /// Columns of ids, embeddings (for confident: probabilities of all classes) and labels.
     #[arg(long, value_delimiter = ',', default_value = "id,embedding,label")]
     pub(crate) columns: Vec<String>,
+    /// For confident: the class of each probability, in order [default: the labels that occur, sorted].
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) classes: Option<Vec<String>>,
+    /// For confident: which labels are flagged.
+    #[arg(long, value_enum, default_value = "prune-by-noise-rate")]
+    pub(crate) filter_by: FilterName,
     /// How rows lie in files. Sorted by label, one class is held in memory at a time.
     #[arg(long, value_enum, default_value = "any")]
     pub(crate) layout: LayoutName,

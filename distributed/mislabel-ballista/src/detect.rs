@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use mislabel_ballista::{Connection, connect};
-use mislabel_datafusion::{Columns, Detection, Engine, Error, Layout, Progress, Result, Table, set_own_models_memory};
+use mislabel_confident::Filter;
+use mislabel_datafusion::{
+    Columns, ConfidentDetection, Detection, Engine, Error, Layout, Progress, Result, Table, set_own_models_memory,
+};
 use mislabel_reconstruct::SoftLinear;
 use mislabel_rer::Threshold;
 
-use crate::arguments::{DetectArguments, LayoutName};
+use crate::arguments::{DetectArguments, FilterName, LayoutName, MethodName};
 
 /// Steps on standard error.
 struct Lines;
@@ -39,14 +42,40 @@ pub(crate) async fn detect(arguments: DetectArguments) -> Result<()> {
     detection.check()?;
     let engine = engine(&arguments).await?.with_limit(arguments.limit.map(Duration::from_secs));
     let progress: &dyn Progress = if arguments.quiet { &() } else { &Lines };
-    let report = detection.run(&engine, &table, progress).await?;
-    if arguments.json {
-        let json = serde_json::to_string_pretty(&report);
-        println!("{}", json.map_err(|error| Error::Damaged(format!("the report cannot be written: {error}")))?);
-    } else {
-        println!("{}", report.text());
+    match arguments.method {
+        MethodName::Rer => {
+            let report = detection.run(&engine, &table, progress).await?;
+            print(arguments.json, &report, &report.text())
+        }
+        MethodName::Confident => {
+            let report = confident(&arguments).run(&engine, &table, progress).await?;
+            print(arguments.json, &report, &report.text())
+        }
     }
+}
+
+fn print(as_json: bool, report: &impl serde::Serialize, text: &str) -> Result<()> {
+    let failed = |error| Error::Damaged(format!("the report cannot be written: {error}"));
+    let json = if as_json { Some(serde_json::to_string_pretty(report).map_err(failed)?) } else { None };
+    println!("{}", json.as_deref().unwrap_or(text));
     Ok(())
+}
+
+fn confident(arguments: &DetectArguments) -> ConfidentDetection {
+    let filter = match arguments.filter_by {
+        FilterName::PruneByNoiseRate => Filter::PruneByNoiseRate,
+        FilterName::PruneByClass => Filter::PruneByClass,
+        FilterName::Both => Filter::Both,
+        FilterName::ConfidentLearning => Filter::ConfidentLearning,
+        FilterName::PredictedNeqGiven => Filter::PredictedNotGiven,
+    };
+    ConfidentDetection {
+        filter,
+        classes: arguments.classes.clone(),
+        resume: arguments.resume,
+        top: arguments.top,
+        ..ConfidentDetection::new(arguments.work.clone())
+    }
 }
 
 async fn engine(arguments: &DetectArguments) -> Result<Engine> {

@@ -16,7 +16,10 @@ use arguments::{Arguments, Command, ExecutorArguments, SchedulerArguments};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let level = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "error".into());
+    // A command says in one line what went wrong; servers log.
+    let quiet = matches!(arguments.command, Command::Detect(_) | Command::Score(_) | Command::Cost(_));
+    let level = tracing_subscriber::EnvFilter::try_from_default_env();
+    let level = level.unwrap_or_else(|_| if quiet { "off" } else { "error" }.into());
     tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
     // Planning recurses deeply where code is not optimized.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(16 << 20).build();

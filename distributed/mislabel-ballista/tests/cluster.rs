@@ -285,7 +285,9 @@ fn an_executor_without_the_functions_is_refused_before_any_work() {
 fn what_the_command_line_cannot_mean_is_refused_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |more: &[&str]| -> String {
-        let output = ended(worker().args(["detect", "--table", "t", "--work", "w"]).args(more).current_dir(&folder).spawn().unwrap());
+        let output = ended(
+            worker().args(["detect", "--table", "t", "--work", "w"]).args(more).current_dir(&folder).spawn().unwrap(),
+        );
         assert_eq!(output.status.code(), Some(2));
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
@@ -302,7 +304,10 @@ fn what_the_command_line_cannot_mean_is_refused_in_one_line() {
     ];
     for (more, expected) in cases {
         let said = refused(more);
-        assert!(said.contains(expected) && said.lines().count() == 1 && said.starts_with("error: "), "{more:?}: {said}");
+        assert!(
+            said.contains(expected) && said.lines().count() == 1 && said.starts_with("error: "),
+            "{more:?}: {said}"
+        );
     }
     assert!(std::fs::read_dir(&folder).unwrap().next().is_none(), "nothing is left behind");
 }

@@ -1,4 +1,5 @@
-//! Label errors in tables larger than a machine: class-wise reconstruction as functions and steps of Apache DataFusion.
+//! Label errors in tables larger than a machine: class-wise reconstruction and confident learning as functions
+//! and steps of Apache DataFusion.
 
 mod cost;
 mod error;
@@ -14,6 +15,9 @@ pub use error::{Error, Result};
 pub use functions::{register, rows_scored};
 pub use model::{Classes, Manifest, VERSION, own_models_memory, set_own_models_memory};
 pub use session::{Engine, configured, runtime, session_state};
-pub use steps::{ClassFigures, Detection, Progress, Report, Suspect};
+pub use steps::{
+    ClassFigures, ConfidentClassFigures, ConfidentDetection, ConfidentReport, ConfidentSuspect, Detection, Progress,
+    Report, Suspect,
+};
 pub use store::{Store, url_of};
 pub use table::{Columns, Layout, Table};

@@ -17,7 +17,9 @@ use crate::store::url_of;
 pub struct Columns {
     /// What tells rows apart: whole numbers or text, none twice.
     pub id: String,
-    /// Lists of equally many numbers.
+    /// Lists of equally many numbers: embeddings, or the predicted probabilities that [`ConfidentDetection`] reads.
+    ///
+    /// [`ConfidentDetection`]: crate::ConfidentDetection
     pub embedding: String,
     /// The given labels: whole numbers or text; null: none.
     pub label: String,
@@ -62,6 +64,7 @@ pub(crate) struct Samples {
     pub(crate) id: String,
     pub(crate) label: String,
     pub(crate) embedding: String,
+    /// How many numbers the lists have; 0 where no type and no row was asked.
     pub(crate) features: usize,
     /// Whether labels are whole numbers, and how they are written.
     pub(crate) numbers: bool,
@@ -73,9 +76,25 @@ pub(crate) struct Samples {
 /// The name of the table of samples in a session.
 const SAMPLES: &str = "mislabel_samples";
 
+/// What the lists of numbers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lists {
+    Embeddings,
+    Probabilities,
+}
+
 impl Table {
     /// Looks at the files and makes the table known.
     pub(crate) async fn open(&self, engine: &Engine) -> Result<Samples> {
+        self.opened(engine, Lists::Embeddings).await
+    }
+
+    /// The same for a table of predicted probabilities, whose lists functions take as they are.
+    pub(crate) async fn open_probabilities(&self, engine: &Engine) -> Result<Samples> {
+        self.opened(engine, Lists::Probabilities).await
+    }
+
+    async fn opened(&self, engine: &Engine, lists: Lists) -> Result<Samples> {
         let context = engine.context();
         let url = listed(&self.location)?;
         let format = Arc::new(ParquetFormat::default());
@@ -91,7 +110,8 @@ impl Table {
             }
         }
         // Folders stay apart, so that no row goes anywhere to be added to its class.
-        let kept = format!("SET datafusion.optimizer.preserve_file_partitions = {}", u8::from(self.layout == Layout::Hive));
+        let kept =
+            format!("SET datafusion.optimizer.preserve_file_partitions = {}", u8::from(self.layout == Layout::Hive));
         engine.rows("setting the layout", &kept).await?;
         let config = ListingTableConfig::new(url.clone()).with_listing_options(options);
         let state = context.state();
@@ -119,7 +139,10 @@ impl Table {
         let (id_type, label_type) = (column(id, "ids")?, column(label, "labels")?);
         named_type(&id_type, id, "ids")?;
         let numbers = named_type(&label_type, label, "labels")?;
-        let (embedding, features) = self.embedding(engine, &column(embedding, "embeddings")?).await?;
+        let (embedding, features) = match lists {
+            Lists::Embeddings => self.embedding(engine, &column(embedding, "embeddings")?).await?,
+            Lists::Probabilities => self.probabilities(&column(embedding, "predicted probabilities")?)?,
+        };
         Ok(Samples {
             table: SAMPLES.to_owned(),
             id: name(id),
@@ -130,6 +153,22 @@ impl Table {
             label_type,
             files: files(context, &url).await?,
         })
+    }
+
+    /// The predicted probabilities as functions take them, and how many a row has where the type says it.
+    fn probabilities(&self, found: &DataType) -> Result<(String, usize)> {
+        let column = &self.columns.embedding;
+        match found {
+            DataType::FixedSizeList(item, classes) if item.data_type().is_floating() => {
+                Ok((name(column), usize::try_from(*classes).unwrap_or(0)))
+            }
+            DataType::List(item) | DataType::LargeList(item) if item.data_type().is_floating() => Ok((name(column), 0)),
+            other => Err(Error::Input(format!(
+                "{}: column {column:?} is of type {other}; predicted probabilities are lists of numbers (FixedSizeList or List of \
+                 Float16, Float32 or Float64)",
+                self.location
+            ))),
+        }
     }
 
     /// The embeddings as functions take them, and the number of features.

@@ -24,7 +24,9 @@ pub(crate) fn worked(arguments: &[OsString]) -> Option<Result<ExitCode>> {
 fn run(arguments: &[OsString]) -> Result<ExitCode> {
     let program = beside_this_one().unwrap_or_else(|| WORKER.into());
     match Command::new(&program).args(arguments).status() {
-        Ok(status) => Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)),
+        Ok(status) => {
+            Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+        }
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(Failure::Arguments(format!(
             "tables are the work of the program {WORKER}, which is neither beside this one nor on the PATH: build it with `cargo \
              install --path distributed/mislabel-ballista`"

@@ -95,6 +95,16 @@ impl ConfidentJoint {
         Ok(ConfidentCount::above(thresholds.clone(), standings, probabilities, given, run)?.joint)
     }
 
+    /// The joint of confident classes that were counted elsewhere, `(k, k)`, row = given class, column = confident class:
+    /// what [`count`](Self::count) makes of these counts.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_confident_classes(mut counts: Array2<f64>) -> Result<Self> {
+        counts.diag_mut().mapv_inplace(|count| count.max(1.0));
+        Self::new(counts)
+    }
+
     /// The counts, `(k, k)`, row = given class, column = true class.
     pub fn view(&self) -> ArrayView2<'_, f64> {
         self.0.view()
@@ -118,22 +128,36 @@ impl ConfidentJoint {
         self.clone().into_calibrated(given)
     }
 
+    /// As [`calibrated`](Self::calibrated), by the number of labels of every class, `(k,)`.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] unless there are k counts.
+    pub fn calibrated_to(&self, label_counts: &[usize]) -> Result<Self> {
+        same_length("label counts", self.class_count(), label_counts.len())?;
+        let counts: Vec<f64> = label_counts.iter().map(|count| *count as f64).collect();
+        Ok(self.clone().scaled_to(&counts, label_counts.iter().sum()))
+    }
+
     /// As [`calibrated`](Self::calibrated), in place.
-    pub(crate) fn into_calibrated(mut self, given: &Labels) -> Result<Self> {
+    pub(crate) fn into_calibrated(self, given: &Labels) -> Result<Self> {
         let counts = self.label_counts(given)?;
+        Ok(self.scaled_to(&counts, given.len()))
+    }
+
+    fn scaled_to(mut self, counts: &[f64], n: usize) -> Self {
         let rows = self.0.axis_iter_mut(Axis(0)).into_par_iter();
-        rows.zip(&counts).for_each(|(mut row, count)| {
+        rows.zip(counts).for_each(|(mut row, count)| {
             let sum = row.sum().max(TINY);
             row.mapv_inplace(|value| value / sum * count);
         });
-        let n = given.len() as f64;
+        let n = n as f64;
         let sum = pairwise_sum_of(&mut by_truth(&self.0), self.0.len()).max(TINY);
         self.0.axis_iter_mut(Axis(0)).into_par_iter().for_each(|mut row| {
             row.mapv_inplace(|value| value / sum * n);
             let rounded = rounded_to_total(&row.to_vec());
             row.assign(&Array1::from(rounded));
         });
-        Ok(self)
+        self
     }
 
     /// The estimated joint distribution P(given = i, true = j), `(k, k)`: calibrated and scaled to sum to 1.

@@ -2,20 +2,23 @@
 
 use mislabel_core::{Labels, ProbabilitySource, Result, Run};
 
-use crate::blocks::of_rows;
+use crate::blocks::{of_rows, shared_classes};
 
 /// How much less probable than its rival a given label may be and still count as predicted.
 const NEARLY: f64 = 1e-6;
 
 /// What confident learning needs of a sample's probabilities besides the probabilities: 24 bytes, whatever k is.
+///
+/// Who keeps samples elsewhere, in a table for instance, asks for the standings of some of them at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Standing {
+#[non_exhaustive]
+pub struct Standing {
     /// Probability of the given label, P_ỹ.
-    pub(crate) own: f64,
+    pub own: f64,
     /// Greatest probability of another class.
-    pub(crate) rival: f64,
+    pub rival: f64,
     /// The first class that has it.
-    pub(crate) rival_class: u32,
+    pub rival_class: u32,
 }
 
 impl Standing {
@@ -38,14 +41,23 @@ impl Standing {
         Self { own: row[given], rival, rival_class: rival_class as u32 }
     }
 
-    /// The standings of all given labels, `(n,)`: one read of the probabilities.
+    /// The standings of the labels `given`, `(n,)`, under `probabilities`, `(n, k)`: one read of them.
+    ///
+    /// # Errors
+    /// As [`ConfidentThresholds::estimate`](crate::ConfidentThresholds::estimate).
+    pub fn of_samples(probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Vec<Self>> {
+        shared_classes(probabilities, given)?;
+        Self::of_all(probabilities, given, run)
+    }
+
+    /// As [`of_samples`](Self::of_samples), where labels and probabilities are known to fit.
     pub(crate) fn of_all(probabilities: &dyn ProbabilitySource, given: &Labels, run: &Run<'_>) -> Result<Vec<Self>> {
         let stage = run.stage("reading probabilities", given.len());
         of_rows(probabilities, &stage, |row, values| Self::of(values, given.class(row)))
     }
 
     /// The most probable class; the first of several.
-    pub(crate) fn predicted(&self, given: usize) -> usize {
+    pub fn predicted(&self, given: usize) -> usize {
         let rival = self.rival_class as usize;
         if self.own > self.rival || (self.own == self.rival && given < rival) { given } else { rival }
     }
@@ -61,7 +73,7 @@ impl Standing {
     }
 
     /// Whether the given label would be predicted were it more probable by 1e-6: such a label is no issue.
-    pub(crate) fn is_nearly_predicted(&self, given: usize) -> bool {
+    pub fn is_nearly_predicted(&self, given: usize) -> bool {
         Self { own: self.own + NEARLY, ..*self }.predicted(given) == given
     }
 }

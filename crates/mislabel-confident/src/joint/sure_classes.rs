@@ -1,5 +1,6 @@
 //! The class that each sample is confidently of.
 
+use mislabel_core::checks::same_length;
 use mislabel_core::{Labels, ProbabilitySource, Result, Run, SIMPLEX_TOLERANCE};
 use rayon::prelude::*;
 
@@ -16,6 +17,29 @@ pub(crate) struct Lowered(Vec<f64>);
 impl From<&ConfidentThresholds> for Lowered {
     fn from(thresholds: &ConfidentThresholds) -> Self {
         Self(thresholds.view().iter().map(|threshold| threshold - TOLERANCE).collect())
+    }
+}
+
+impl ConfidentThresholds {
+    /// The class that each sample of `probabilities`, `(n, k)`, is confidently of, `(n,)`, as [`ConfidentJoint::count`] says;
+    /// `None`: of none.
+    ///
+    /// [`ConfidentJoint::count`]: crate::ConfidentJoint::count
+    ///
+    /// # Errors
+    /// [`LengthMismatch`](mislabel_core::Error::LengthMismatch) unless there are k thresholds, and as [`estimate`](Self::estimate).
+    pub fn confident_classes(
+        &self,
+        probabilities: &dyn ProbabilitySource,
+        run: &Run<'_>,
+    ) -> Result<Vec<Option<usize>>> {
+        let (n, k) = probabilities.shape();
+        same_length("confident thresholds", k, self.view().len())?;
+        // The confident class is the same whatever labels are given.
+        let given = Labels::new(vec![0; n], k)?;
+        let standings = Standing::of_samples(probabilities, &given, run)?;
+        let sure = Lowered::from(self).sure_classes(&standings, probabilities, &given, run)?;
+        Ok(sure.into_iter().map(|class| (class != UNSURE).then_some(class as usize)).collect())
     }
 }
 

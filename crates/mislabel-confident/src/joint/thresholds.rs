@@ -47,6 +47,15 @@ impl ConfidentThresholds {
         Ok(Self(thresholds))
     }
 
+    /// The thresholds of means that were taken elsewhere, `(k,)`: of P_j over the samples given class j, `None` of none.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_means(means: &[Option<f64>]) -> Result<Self> {
+        let means = Self::new(means.iter().map(|mean| mean.unwrap_or(UNREACHABLE)).collect())?;
+        Ok(Self(means.0.mapv_into(|mean| mean.max(LEAST))))
+    }
+
     /// The thresholds, `(k,)`.
     pub fn view(&self) -> ArrayView1<'_, f64> {
         self.0.view()

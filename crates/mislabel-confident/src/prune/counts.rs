@@ -56,9 +56,10 @@ impl PruneCounts {
         Ok(Self(counts))
     }
 
-    /// How many samples given `class` to keep.
-    pub(crate) fn kept(&self, class: usize) -> f64 {
-        self.0[[class, class]]
+    /// How many of the `size` samples given `class` to prune, whatever they are truly of.
+    pub(crate) fn to_prune_by_class(&self, class: usize, size: usize) -> usize {
+        let pruned = size as f64 - self.0[[class, class]];
+        if pruned >= 1.0 { pruned as usize } else { 0 }
     }
 
     /// The true classes for which samples given `class` are to be pruned, and how many of them.

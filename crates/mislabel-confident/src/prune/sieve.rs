@@ -28,6 +28,22 @@ pub(crate) struct Options<'a> {
     pub(crate) joint: Option<&'a ConfidentJoint>,
 }
 
+impl Options<'_> {
+    /// The counts of a calibrated joint over labels of which so many are of each class, `(k,)`.
+    pub(crate) fn prune_counts(&self, joint: ConfidentJoint, label_counts: &[f64]) -> Result<PruneCounts> {
+        let counts = PruneCounts::new(joint, self.min_examples_per_class, self.noise_fraction);
+        match self.remove_per_class {
+            Some(remove) => counts.removing(remove, label_counts),
+            None => Ok(counts),
+        }
+    }
+
+    /// Whether samples of a class of this size may be pruned at all; one alone never is.
+    pub(crate) fn is_prunable(&self, size: usize) -> bool {
+        size > self.min_examples_per_class.max(1)
+    }
+}
+
 /// What the filters look at: the samples' standings and confident classes under their given labels.
 pub(crate) struct Sieve<'a> {
     pub(crate) options: Options<'a>,
@@ -87,23 +103,13 @@ impl Sieve<'_> {
     }
 
     fn prune_counts(&self) -> Result<PruneCounts> {
-        let Options { joint, min_examples_per_class, noise_fraction, remove_per_class, .. } = self.options;
-        let joint = match joint {
+        let joint = match self.options.joint {
             Some(joint) => joint.clone(),
             None => self.count.joint.calibrated(self.given)?,
         };
         same_length("the confident joint", self.count.joint.class_count(), joint.class_count())?;
         let label_counts = joint.label_counts(self.given)?;
-        let counts = PruneCounts::new(joint, min_examples_per_class, noise_fraction);
-        match remove_per_class {
-            Some(remove) => counts.removing(remove, &label_counts),
-            None => Ok(counts),
-        }
-    }
-
-    /// Whether samples of a class of this size may be pruned at all; one alone never is.
-    fn is_prunable(&self, size: usize) -> bool {
-        size > self.options.min_examples_per_class.max(1)
+        self.options.prune_counts(joint, &label_counts)
     }
 
     fn pruned_by_class(&self) -> Result<Vec<bool>> {
@@ -112,9 +118,9 @@ impl Sieve<'_> {
         let mut flags = vec![false; self.given.len()];
         for class in 0..members.class_count() {
             let rows = members.rows(class);
-            let pruned = rows.len() as f64 - counts.kept(class);
-            if self.is_prunable(rows.len()) && pruned >= 1.0 {
-                for row in least(rows.to_vec(), pruned as usize, |row| self.count.standings[row as usize].own) {
+            let pruned = counts.to_prune_by_class(class, rows.len());
+            if self.options.is_prunable(rows.len()) && pruned > 0 {
+                for row in least(rows.to_vec(), pruned, |row| self.count.standings[row as usize].own) {
                     flags[row as usize] = true;
                 }
             }
@@ -126,7 +132,7 @@ impl Sieve<'_> {
         let counts = self.prune_counts()?;
         let members = self.given.members();
         let mut classes: Vec<ClassTops<'_>> = (0..members.class_count())
-            .filter(|&class| self.is_prunable(members.rows(class).len()))
+            .filter(|&class| self.options.is_prunable(members.rows(class).len()))
             .map(|class| ClassTops::new(class, &members, &counts))
             .filter(|class| !class.tops.is_empty())
             .collect();

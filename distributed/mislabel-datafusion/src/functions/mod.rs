@@ -1,7 +1,9 @@
 //! The functions, in one list for whoever runs queries: a session of one's own, a scheduler, an executor.
 
 mod class_moments;
+mod confident;
 mod flaw;
+mod probabilities;
 mod rer;
 pub(crate) mod rows;
 mod statistics;
@@ -15,26 +17,31 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
 pub use class_moments::ClassMoments;
+pub use confident::{ConfidentClass, Margins, StandingOf};
 pub use flaw::Flaw;
 pub(crate) use rer::WIDTH;
 pub use rer::{Rer, rows_scored};
 pub use statistics::{Draw, ExactMean, Histogram, Without, quantile};
 pub(crate) use steps::{Done, Task, Work, sums_object};
 
-/// The aggregates: `class_moments`, `mislabel_mean`, `mislabel_histogram`.
+/// The aggregates: `class_moments`, `mislabel_mean`, `mislabel_mean_probability`, `mislabel_histogram`.
 pub fn aggregates() -> Vec<Arc<AggregateUDF>> {
     vec![
         Arc::new(AggregateUDF::from(ClassMoments::default())),
         Arc::new(AggregateUDF::from(ExactMean::default())),
+        Arc::new(AggregateUDF::from(ExactMean::of_probabilities())),
         Arc::new(AggregateUDF::from(Histogram::default())),
     ]
 }
 
-/// The scalar functions: `mislabel_rer` and its relatives, `mislabel_draw`, `mislabel_without`, `mislabel_flaw`, and those that steps are made
-/// of.
+/// The scalar functions: `mislabel_rer` and its relatives, `mislabel_confident_class`, `mislabel_standing`, `mislabel_margins`,
+/// `mislabel_draw`, `mislabel_flaw`, `mislabel_without`, and those that steps are made of.
 pub fn scalars() -> Vec<Arc<ScalarUDF>> {
     let rer = Rer::each().into_iter().map(|function| Arc::new(ScalarUDF::from(function)));
     let others = [
+        ScalarUDF::from(ConfidentClass::default()),
+        ScalarUDF::from(StandingOf::default()),
+        ScalarUDF::from(Margins::default()),
         ScalarUDF::from(Draw::default()),
         ScalarUDF::from(Flaw::default()),
         ScalarUDF::from(Without::default()),

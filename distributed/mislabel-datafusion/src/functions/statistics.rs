@@ -15,15 +15,56 @@ use datafusion::scalar::ScalarValue;
 
 use crate::functions::rows::{key, texts};
 
-/// Fractional bits of summed values: 1e12, the largest ratio, times 2⁴⁰, times 2³⁴ rows, is within 127 bits.
-const FRACTION: i32 = 40;
+/// What numbers are summed, and how finely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Grid {
+    /// 1e12, the largest ratio, times 2⁴⁰, times 2³⁴ rows, is within 127 bits.
+    Ratios,
+    /// From 2⁻⁸ on a probability is no multiple of less than 2⁻⁶⁰: its rounding is none.
+    Probabilities,
+}
 
-/// The largest value that is summed.
-const LARGEST: f64 = 1e12;
+impl Grid {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ratios => "mislabel_mean",
+            Self::Probabilities => "mislabel_mean_probability",
+        }
+    }
+    /// Fractional bits.
+    fn fraction(self) -> i32 {
+        match self {
+            Self::Ratios => 40,
+            Self::Probabilities => 60,
+        }
+    }
+    /// The largest value that is summed.
+    fn largest(self) -> f64 {
+        match self {
+            Self::Ratios => 1e12,
+            Self::Probabilities => 2.0,
+        }
+    }
+}
 
-/// `mislabel_mean(x)`: the mean of numbers of at most 10¹², each rounded to 2⁻⁴⁰, so that their order does not matter.
+/// `mislabel_mean(x)`: the mean of numbers of at most 10¹², each rounded to 2⁻⁴⁰, so that their order does not matter;
+/// `mislabel_mean_probability(p)`: of numbers of at most 2, each rounded to 2⁻⁶⁰.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct ExactMean(Signature);
+pub struct ExactMean {
+    grid: Grid,
+    signature: Signature,
+}
+
+impl ExactMean {
+    fn on(grid: Grid) -> Self {
+        Self { grid, signature: Signature::exact(vec![DataType::Float64], Volatility::Immutable) }
+    }
+
+    /// `mislabel_mean_probability`.
+    pub fn of_probabilities() -> Self {
+        Self::on(Grid::Probabilities)
+    }
+}
 
 /// `mislabel_histogram(x)`: how many positive numbers are in each cell, a cell being 2⁻⁸ of its power of two wide: pairs of a
 /// cell and a count, in 64 bits each.
@@ -32,7 +73,7 @@ pub struct Histogram(Signature);
 
 impl Default for ExactMean {
     fn default() -> Self {
-        Self(Signature::exact(vec![DataType::Float64], Volatility::Immutable))
+        Self::on(Grid::Ratios)
     }
 }
 
@@ -48,10 +89,10 @@ fn state(args: &StateFieldsArgs<'_>) -> Vec<FieldRef> {
 
 impl AggregateUDFImpl for ExactMean {
     fn name(&self) -> &str {
-        "mislabel_mean"
+        self.grid.name()
     }
     fn signature(&self) -> &Signature {
-        &self.0
+        &self.signature
     }
     fn return_type(&self, _inputs: &[DataType]) -> Result<DataType> {
         Ok(DataType::Float64)
@@ -60,7 +101,7 @@ impl AggregateUDFImpl for ExactMean {
         Ok(state(&args))
     }
     fn accumulator(&self, _args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Sum::default()))
+        Ok(Box::new(Sum::on(self.grid)))
     }
 }
 
@@ -82,10 +123,17 @@ impl AggregateUDFImpl for Histogram {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Sum {
+    grid: Grid,
     whole: i128,
     count: u64,
+}
+
+impl Sum {
+    fn on(grid: Grid) -> Self {
+        Self { grid, whole: 0, count: 0 }
+    }
 }
 
 fn numbers(values: &ArrayRef) -> impl Iterator<Item = f64> + '_ {
@@ -99,10 +147,11 @@ fn binary(states: &[ArrayRef]) -> Result<&BinaryArray> {
 impl Accumulator for Sum {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         for value in numbers(&values[0]) {
-            if !value.is_finite() || value.abs() > LARGEST {
-                return exec_err!("mislabel_mean of {value}: numbers between -1e12 and 1e12 are summed");
+            let (name, largest) = (self.grid.name(), self.grid.largest());
+            if !value.is_finite() || value.abs() > largest {
+                return exec_err!("{name} of {value}: numbers between -{largest:e} and {largest:e} are summed");
             }
-            self.whole += (value * 2_f64.powi(FRACTION)).round_ties_even() as i128;
+            self.whole += (value * 2_f64.powi(self.grid.fraction())).round_ties_even() as i128;
             self.count += 1;
         }
         Ok(())
@@ -111,14 +160,16 @@ impl Accumulator for Sum {
         for state in binary(states)?.iter().flatten() {
             let parts =
                 state.split_first_chunk::<16>().and_then(|(whole, rest)| Some((whole, rest.first_chunk::<8>()?)));
-            let Some((whole, count)) = parts else { return exec_err!("the state of mislabel_mean is cut short") };
+            let Some((whole, count)) = parts else {
+                return exec_err!("the state of {} is cut short", self.grid.name());
+            };
             self.whole += i128::from_le_bytes(*whole);
             self.count += u64::from_le_bytes(*count);
         }
         Ok(())
     }
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let mean = self.whole as f64 / self.count as f64 * 2_f64.powi(-FRACTION);
+        let mean = self.whole as f64 / self.count as f64 * 2_f64.powi(-self.grid.fraction());
         Ok(ScalarValue::Float64((self.count > 0).then_some(mean)))
     }
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
@@ -268,10 +319,10 @@ mod tests {
     fn a_mean_is_the_same_in_any_order_and_a_quantile_within_its_cell() {
         let values: Vec<f64> = (0..1000).map(|i| f64::from(i * 7919 % 1000) / 7.0 + 1e-3).collect();
         let of = |parts: &[&[f64]]| {
-            let (mut sum, mut all) = (Sum::default(), Cells::default());
+            let (mut sum, mut all) = (Sum::on(Grid::Ratios), Cells::default());
             for part in parts {
                 let values: ArrayRef = Arc::new(Float64Array::from(part.to_vec()));
-                let (mut one, mut cells) = (Sum::default(), Cells::default());
+                let (mut one, mut cells) = (Sum::on(Grid::Ratios), Cells::default());
                 one.update_batch(std::slice::from_ref(&values)).unwrap();
                 cells.update_batch(&[values]).unwrap();
                 let array = |state: Vec<ScalarValue>| [state[0].to_array().unwrap()];
@@ -285,5 +336,19 @@ mod tests {
         let median = quantile(&whole.1, 0.5).unwrap();
         assert!((median / (500.0 / 7.0 + 1e-3) - 1.0).abs() < 1.0 / 256.0, "{median}");
         assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn the_mean_of_probabilities_is_exact_where_their_sum_is() {
+        let mut sum = Sum::on(Grid::Probabilities);
+        let values: ArrayRef = Arc::new(Float64Array::from(vec![1.0 - 2_f64.powi(-53), 2_f64.powi(-53), 0.5, 0.25]));
+        sum.update_batch(&[values]).unwrap();
+        assert_eq!(sum.evaluate().unwrap(), ScalarValue::Float64(Some(0.4375)));
+        let above: ArrayRef = Arc::new(Float64Array::from(vec![2.5]));
+        let refused = sum.update_batch(&[above]).unwrap_err().strip_backtrace();
+        assert_eq!(
+            refused,
+            "Execution error: mislabel_mean_probability of 2.5: numbers between -2e0 and 2e0 are summed"
+        );
     }
 }

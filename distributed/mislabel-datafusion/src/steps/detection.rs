@@ -19,6 +19,9 @@ use crate::table::{Columns, Layout, Samples, Table};
 /// Rows whose errors under all classes are summed where classes are searched, about.
 const SUMMED: f64 = 16_384.0;
 
+/// Ids of more rows than this are not looked through for doubles.
+const MOST_CHECKED_IDS: u64 = 10_000_000;
+
 /// Files that the codes of classes are spread over, so that several tasks take them.
 const PARTS: usize = 32;
 
@@ -65,8 +68,8 @@ impl Detection {
     /// store say.
     pub async fn run(&self, engine: &Engine, table: &Table, progress: &dyn Progress) -> Result<Report> {
         self.check()?;
-        let samples = table.open(engine).await?;
         engine.handshake().await?;
+        let samples = table.open(engine).await?;
         let columns = &table.columns;
         let identity = Identity {
             version: version(),
@@ -391,6 +394,7 @@ async fn classes(steps: &Steps<'_>) -> Result<Classes> {
         }
     }
     let classes = Classes::of(found, *numbers, *features)?;
+    unique_ids(steps, &classes).await?;
     classes.save(&steps.store).await?;
     steps.store.clear("classes").await?;
     let parts = PARTS.min(classes.names.len());
@@ -399,6 +403,22 @@ async fn classes(steps: &Steps<'_>) -> Result<Classes> {
         steps.store.put(&format!("classes/part-{part:02}.parquet"), codes_file(codes)?).await?;
     }
     Ok(classes)
+}
+
+/// Refuses ids that several rows have, where the table is small enough to hold all of them.
+async fn unique_ids(steps: &Steps<'_>, classes: &Classes) -> Result<()> {
+    if classes.rows() > MOST_CHECKED_IDS {
+        return Ok(());
+    }
+    let Samples { table, id, label, .. } = steps.samples;
+    let sql = format!(
+        "SELECT {id} AS id, count(*) AS n FROM {table} WHERE {label} IS NOT NULL GROUP BY {id} HAVING count(*) > 1 ORDER BY id LIMIT 1"
+    );
+    let twice = steps.engine.rows("looking for ids that occur twice", &sql).await?;
+    let Some(batch) = twice.iter().find(|batch| batch.num_rows() > 0) else { return Ok(()) };
+    let ids = texts(batch.column(0), "ids").map_err(Error::engine("reading ids"))?;
+    let (id, rows) = (ids[0].clone().unwrap_or_default(), batch.column(1).as_primitive::<Int64Type>().value(0));
+    Err(Error::Input(format!("{rows} rows have the id {id}: every row needs one of its own")))
 }
 
 fn codes_file(codes: Vec<i64>) -> Result<Vec<u8>> {
@@ -552,6 +572,9 @@ fn notes(classes: &Classes, layout: Layout) -> Vec<String> {
     let k = classes.names.len() as u64;
     let (states, own) = (k * 4 * d * (d + 1), k * 8 * d * (d + 1));
     let mut notes = Vec::new();
+    if classes.rows() > MOST_CHECKED_IDS {
+        notes.push("Ids were not looked through for doubles: rows are too many.".to_owned());
+    }
     if layout == Layout::Any && states > 1 << 30 {
         notes.push(format!(
             "Sums of all {k} classes were held for every part of the table: {:.1} GB each. Files sorted by label (--layout sorted) \
@@ -645,7 +668,7 @@ fn suspects(batches: &[RecordBatch]) -> Result<Vec<Suspect>> {
 }
 
 /// The suggested class in the type of labels.
-fn label_of(label: &DataType) -> String {
+pub(super) fn label_of(label: &DataType) -> String {
     match label {
         found if found.is_integer() => "CAST(suggested AS BIGINT)".to_owned(),
         _ => "suggested".to_owned(),
