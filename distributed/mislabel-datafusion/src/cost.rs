@@ -176,7 +176,8 @@ impl CostModel {
     }
 
     /// Bytes of sums that go from task to task once: of every class from every partition, or, from sorted files, of every class
-    /// and of those that go on in another partition. Folders by label are taken as sorted.
+    /// and of those that go on in another partition, where there are as many files as partitions. Folders by label are taken as
+    /// sorted.
     pub fn shuffled_at_once(&self) -> f64 {
         let (k, partitions) = (self.classes as f64, self.threads_per_machine as f64 * self.machines());
         match self.layout {
