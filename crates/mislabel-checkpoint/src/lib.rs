@@ -22,7 +22,7 @@ mod checkpoint_folder;
 mod fingerprint;
 mod part;
 
-pub use atomic_write::write_atomically;
+pub use atomic_write::{write_atomically, write_checked};
 pub use checkpoint_error::CheckpointError;
 pub use checkpoint_folder::CheckpointFolder;
 pub use fingerprint::Fingerprint;

@@ -9,7 +9,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use ::zip::CompressionMethod;
-use mislabel_io::{Classes, Error, LabelChanges, LabelFile, ReadOptions};
+use mislabel_io::{Classes, Delimiter, Error, LabelChanges, LabelFile, ReadOptions};
 use proptest::prelude::*;
 use written::{file, names, npy, safetensors, zip};
 
@@ -71,6 +71,36 @@ fn text_keeps_its_line_ends_its_header_its_quotes_and_the_spelling_of_its_labels
     for (name, before, after) in cases {
         assert_eq!(String::from_utf8(auto(name, before.as_bytes())).unwrap(), after, "{before:?}");
     }
+}
+
+#[test]
+fn labels_that_would_be_read_otherwise_are_refused_and_the_old_file_stays() {
+    let cases: [(&str, &str, &str); 3] = [
+        ("l.csv", "cat;x\ncat\n", "it cannot be read (it: name the column of labels"),
+        ("l.csv", "label\ncat;x\ncat\n", "its row 0 is read as \"x\", where \"cat;x\" is meant"),
+        ("l.txt", "7\n007\n7.0\n7.0\n", "its row 2 is read as \"7\", where \"7.0\" is meant"),
+    ];
+    for (name, content, problem) in cases {
+        let written = file(name, content.as_bytes());
+        let out = written.folder.path().join(format!("out-{name}"));
+        std::fs::write(&out, "old").unwrap();
+        let error = change(&written.path, &ReadOptions::default(), &[], &out).unwrap_err();
+        assert!(names(&error, problem) && names(&error, "--delimiter") && names(&error, name), "{error}");
+        assert_eq!(std::fs::read(&out).unwrap(), b"old", "{content:?}");
+        assert_eq!(std::fs::read_dir(written.folder.path()).unwrap().count(), 2, "nothing is left over");
+    }
+}
+
+#[test]
+fn the_way_out_of_a_refusal_is_the_word_of_the_user() {
+    let mut choice = ReadOptions::default();
+    choice.text.delimiter = Some(Delimiter::None);
+    assert_eq!(changed("l.csv", b"cat;x\ncat\n", &choice, &[]).unwrap(), b"cat;x\ncat;x\n");
+}
+
+#[test]
+fn all_labels_may_be_left_out() {
+    assert_eq!(changed("l.csv", b"label\ncat\ndog\nemu\n", &ReadOptions::default(), &[0, 1, 2]).unwrap(), b"label\n");
 }
 
 #[test]

@@ -62,6 +62,14 @@ impl Format {
     }
 }
 
+/// The end of the name of `path` that tells its format: `.csv`, `.csv.gz`.
+pub(crate) fn suffix(path: &Path) -> String {
+    let Some(extension) = path.extension() else { return String::new() };
+    let packed = matches!(lower_extension(path).as_str(), "gz" | "zst" | "zstd");
+    let before = if packed { suffix(&path.with_extension("")) } else { String::new() };
+    format!("{before}.{}", extension.to_string_lossy())
+}
+
 fn lower_extension(path: &Path) -> String {
     path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase()
 }

@@ -1,7 +1,7 @@
 //! Labels as files write them: integers or strings, and samples without one.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::path::Path;
 
 use crate::choice::Unlabelled;
@@ -52,10 +52,10 @@ impl LabelValues {
     }
 
     /// The label in `row` as text. Panics when `row` is out of range, as slices do.
-    pub fn text(&self, row: usize) -> impl fmt::Display + '_ {
+    pub fn text(&self, row: usize) -> Cow<'_, str> {
         match self {
-            Self::Integers(values) => std::borrow::Cow::Owned(values[row].to_string()),
-            Self::Strings(values) => std::borrow::Cow::Borrowed(values[row].as_str()),
+            Self::Integers(values) => Cow::Owned(values[row].to_string()),
+            Self::Strings(values) => Cow::Borrowed(values[row].as_str()),
         }
     }
 

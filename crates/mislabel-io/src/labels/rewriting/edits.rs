@@ -27,7 +27,6 @@ pub(crate) struct Edits<'a> {
 }
 
 impl Edits<'_> {
-    #[cfg(feature = "tables")]
     pub(crate) fn leaves_out(&self, row: usize) -> bool {
         self.left_out.binary_search(&row).is_ok()
     }

@@ -8,6 +8,7 @@ pub(crate) mod json;
 pub(crate) mod npz;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
+pub(crate) mod reading_back;
 pub(crate) mod rewrite;
 #[cfg(feature = "tables")]
 pub(crate) mod splices;

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::Path;
 
-use mislabel_checkpoint::write_atomically;
+use mislabel_checkpoint::write_checked;
 
 use crate::error::{Error, Result};
-use crate::formats::extension::Format;
+use crate::formats::extension::{Format, suffix};
 use crate::formats::npy::reader as npy;
 use crate::formats::safetensors;
 use crate::labels::column::LabelColumn;
@@ -42,12 +42,14 @@ impl LabelFile {
     /// # Errors
     /// [`Error::Rewriting`] at a row or a class that does not exist, at labels in several files, a format that is only read
     /// (Arrow), rows to be left out of an array, a label that does not fit its element, and where the file has changed since
-    /// it was read; whatever keeps `out` from being written. Nothing is written then.
+    /// it was read; whatever keeps `out` from being written. [`Error::Rewriting`], too, where the written file, read again as
+    /// this one was, has other labels than it must have. `out` stays as it was then.
     pub fn rewrite(&self, given: &LabelColumn, changes: &LabelChanges, out: impl AsRef<Path>) -> Result<()> {
         let out = out.as_ref();
         let edits = self.edits(given, changes)?;
         let write = |file: &mut (dyn Write + Send)| self.write_edited(&edits, file);
-        write_atomically(out, |cause| Error::io(out)(cause), write)
+        let check = |written: &Path| self.check_written(&edits, written, out);
+        write_checked(out, &suffix(self.path()), |cause| Error::io(out)(cause), write, check)
     }
 
     fn edits<'a>(&'a self, given: &LabelColumn, changes: &'a LabelChanges) -> Result<Edits<'a>> {
