@@ -3,7 +3,7 @@
 use mislabel_datafusion::{Constants, CostModel, Error, Result};
 
 use crate::arguments::{CostArguments, Processor};
-use crate::detect::layout;
+use crate::detect::{layout, said};
 
 /// Prints a column for every number of rows.
 pub(crate) fn cost(arguments: &CostArguments) -> Result<()> {
@@ -11,15 +11,15 @@ pub(crate) fn cost(arguments: &CostArguments) -> Result<()> {
     models.iter().try_for_each(CostModel::check)?;
     let prices = prices(arguments)?;
     for line in table(&models, prices) {
-        println!("{line}");
+        said(&line)?;
     }
     if models.iter().any(CostModel::own_models_are_read_again) {
-        println!(
+        said(&format!(
             "Models of the classes' own samples take {}, more than a process keeps ({}): rows in any order read them again for \
              every batch. No figure includes this. Sort the files by label (--layout sorted), or raise --own-models-memory.",
             bytes(models[0].own_models_bytes()),
             bytes(arguments.own_models_memory as f64)
-        );
+        ))?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `mislabel-worker detect`.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use mislabel_ballista::{Connection, connect};
@@ -54,11 +55,20 @@ pub(crate) async fn detect(arguments: DetectArguments) -> Result<()> {
     }
 }
 
+/// A text on standard output, where nobody need read to its end.
+pub(crate) fn said(text: &str) -> Result<()> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::Lost(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn print(as_json: bool, report: &impl serde::Serialize, text: &str) -> Result<()> {
     let failed = |error| Error::Damaged(format!("the report cannot be written: {error}"));
     let json = if as_json { Some(serde_json::to_string_pretty(report).map_err(failed)?) } else { None };
-    println!("{}", json.as_deref().unwrap_or(text));
-    Ok(())
+    said(json.as_deref().unwrap_or(text))
 }
 
 fn confident(arguments: &DetectArguments) -> ConfidentDetection {

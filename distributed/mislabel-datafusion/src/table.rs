@@ -7,6 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::prelude::{SessionContext, col};
+use glob::Pattern;
 
 use crate::error::{Error, Result};
 use crate::session::{Engine, name};
@@ -68,6 +69,8 @@ pub(crate) struct Samples {
     pub(crate) features: usize,
     /// Whether labels are whole numbers, and how they are written.
     pub(crate) numbers: bool,
+    /// Whether ids are.
+    pub(crate) number_ids: bool,
     pub(crate) label_type: DataType,
     /// Names, sizes and times of the files, in short.
     pub(crate) files: String,
@@ -137,7 +140,7 @@ impl Table {
             })
         };
         let (id_type, label_type) = (column(id, "ids")?, column(label, "labels")?);
-        named_type(&id_type, id, "ids")?;
+        let number_ids = named_type(&id_type, id, "ids")?;
         let numbers = named_type(&label_type, label, "labels")?;
         let (embedding, features) = match lists {
             Lists::Embeddings => self.embedding(engine, &column(embedding, "embeddings")?).await?,
@@ -150,6 +153,7 @@ impl Table {
             embedding,
             features,
             numbers,
+            number_ids,
             label_type,
             files: files(context, &url).await?,
         })
@@ -217,12 +221,25 @@ fn named_type(found: &DataType, column: &str, what: &str) -> Result<bool> {
 /// A location as the engine lists it; a folder with a slash at its end.
 fn listed(location: &str) -> Result<ListingTableUrl> {
     let folder = std::path::Path::new(location).is_dir() && !location.ends_with('/');
+    let no_table = || Error::engine(format!("{location} is no location of a table"));
+    // The engine takes patterns for paths only.
+    if let Some((base, pattern)) = location.contains("://").then(|| split_pattern(location)).flatten() {
+        let pattern =
+            Pattern::new(pattern).map_err(|error| Error::Input(format!("{location} is no pattern: {error}")))?;
+        return ListingTableUrl::try_new(url_of(base)?, Some(pattern)).map_err(no_table());
+    }
     let url = match location.contains("://") || location.contains('*') {
         true => location.to_owned(),
         false => url_of(location)?.to_string(),
     };
     let url = if folder { format!("{url}/") } else { url };
-    ListingTableUrl::parse(&url).map_err(Error::engine(format!("{location} is no location of a table")))
+    ListingTableUrl::parse(&url).map_err(no_table())
+}
+
+/// A URL up to the folder above its first `*`, and the pattern of what is in it.
+fn split_pattern(location: &str) -> Option<(&str, &str)> {
+    let folder = location[..location.find('*')?].rfind('/')?;
+    Some((&location[..=folder], &location[folder + 1..]))
 }
 
 /// Names, sizes and times of all files of a table, as one short mark.

@@ -86,7 +86,8 @@ impl RowScorer {
         }
         let reconstructors = Reconstructors::of_models(&moments, models, center);
         let width = width.min(found - 1);
-        let scope = SearchScope { search, wanted: width.max(2), ..SearchScope::default() };
+        let block = SearchScope::good_block(found);
+        let scope = SearchScope { search, wanted: width.max(2), block, ..SearchScope::default() };
         let prepared = scope.prunes(&reconstructors.table).then(|| PreparedTable::new(&reconstructors.table, scope));
         Ok(Self { reconstructors, counts, prepared, width })
     }

@@ -65,9 +65,14 @@ impl Default for SearchScope {
 }
 
 impl SearchScope {
+    /// Rows to search together where so many classes should find some each.
+    pub(crate) fn good_block(classes: usize) -> usize {
+        (8 * classes).clamp(ROW_BLOCK, SEARCHED).next_multiple_of(ROW_BLOCK)
+    }
+
     /// Rows to search together: enough for every class to find some, few enough for every thread to find work.
     pub(crate) fn best_block(given: &Labels) -> usize {
-        let wanted = (8 * given.class_count()).clamp(ROW_BLOCK, SEARCHED);
+        let wanted = Self::good_block(given.class_count());
         let shared = given.len().div_ceil(4 * rayon::current_num_threads());
         wanted.min(shared).next_multiple_of(ROW_BLOCK)
     }

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, BooleanArray, FixedSizeListArray, Float32Array, Float64Array, StringArray, StructArray,
-    UInt32Array, UInt64Array,
-};
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, StringArray, StructArray, UInt64Array};
 use datafusion::arrow::compute::{filter, take};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
+use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility,
@@ -19,8 +16,8 @@ use mislabel_reconstruct::{OwnModel, RowErrors, ScoredRow};
 use crate::functions::rows::{Rows, literal, texts};
 use crate::model::{Model, cached_model};
 
-/// Nearest classes that `mislabel_nearest` names.
-pub(crate) const WIDTH: usize = 16;
+/// The best other classes that are looked for.
+pub(crate) const WIDTH: usize = 2;
 
 /// What is asked of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,16 +28,13 @@ enum Kind {
     All,
     /// Errors of rows that it was not fitted on.
     Unseen,
-    /// As `Fitted`, with the nearest classes.
-    Nearest,
 }
 
 /// `mislabel_rer(embedding, label, 'model' [, id])`: a struct of the row's errors Δ, own, least and second least under another
 /// class, with the name of the class of the least; `sum`, of all classes, where all were evaluated.
 ///
 /// A row counts as one that its class was fitted on, so its own error is as if it had not been, unless the model was fitted
-/// without the row of this id. `mislabel_rer_all` evaluates all classes; `mislabel_rer_unseen` takes every row as new;
-/// `mislabel_nearest` adds the codes of the nearest 16 classes and the errors under them.
+/// without the row of this id. `mislabel_rer_all` evaluates all classes; `mislabel_rer_unseen` takes every row as new.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Rer {
     kind: Kind,
@@ -52,14 +46,14 @@ impl Rer {
     fn new(kind: Kind) -> Self {
         let ways = match kind {
             Kind::Unseen => vec![TypeSignature::Any(3)],
-            Kind::Fitted | Kind::All | Kind::Nearest => vec![TypeSignature::Any(3), TypeSignature::Any(4)],
+            Kind::Fitted | Kind::All => vec![TypeSignature::Any(3), TypeSignature::Any(4)],
         };
         Self { kind, signature: Signature::one_of(ways, Volatility::Volatile) }
     }
 
     /// All of them.
-    pub(crate) fn each() -> [Self; 4] {
-        [Kind::Fitted, Kind::All, Kind::Unseen, Kind::Nearest].map(Self::new)
+    pub(crate) fn each() -> [Self; 3] {
+        [Kind::Fitted, Kind::All, Kind::Unseen].map(Self::new)
     }
 }
 
@@ -74,24 +68,14 @@ fn number(name: &str) -> Field {
     Field::new(name, DataType::Float64, true)
 }
 
-fn nearest_of(item: &DataType) -> (FieldRef, i32) {
-    (Arc::new(Field::new("item", item.clone(), false)), WIDTH as i32)
-}
-
-fn fields(kind: Kind) -> Fields {
-    let mut fields = vec![
+fn fields() -> Fields {
+    let fields = vec![
         number("own"),
         number("least"),
         number("second"),
         number("sum"),
         Field::new("suggested", DataType::Utf8, true),
     ];
-    if kind == Kind::Nearest {
-        for (name, item) in [("classes", DataType::UInt32), ("errors", DataType::Float32)] {
-            let (item, width) = nearest_of(&item);
-            fields.push(Field::new(name, DataType::FixedSizeList(item, width), true));
-        }
-    }
     Fields::from(fields)
 }
 
@@ -101,14 +85,13 @@ impl ScalarUDFImpl for Rer {
             Kind::Fitted => "mislabel_rer",
             Kind::All => "mislabel_rer_all",
             Kind::Unseen => "mislabel_rer_unseen",
-            Kind::Nearest => "mislabel_nearest",
         }
     }
     fn signature(&self) -> &Signature {
         &self.signature
     }
     fn return_type(&self, _inputs: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Struct(fields(self.kind)))
+        Ok(DataType::Struct(fields()))
     }
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [embedding, label, ColumnarValue::Scalar(model), id @ ..] = args.args.as_slice() else {
@@ -181,37 +164,17 @@ impl Rer {
     }
 
     fn output(&self, model: &Model, scored: Option<RowErrors>) -> Result<StructArray> {
-        let (columns, nearest) = match scored {
-            Some(RowErrors { columns, classes, errors, .. }) => (columns, Some((classes, errors))),
-            None => Default::default(),
-        };
+        let columns = scored.map(|scored| scored.columns).unwrap_or_default();
         let n = columns.own.len();
         let sums = if columns.sum.len() == n { Float64Array::from(columns.sum) } else { Float64Array::new_null(n) };
         let names = columns.least_other_class.iter().map(|code| model.classes.names[*code as usize].as_str());
-        let mut arrays: Vec<ArrayRef> = vec![
+        let arrays: Vec<ArrayRef> = vec![
             Arc::new(Float64Array::from(columns.own)),
             Arc::new(Float64Array::from(columns.least_other)),
             Arc::new(Float64Array::from(columns.second_least_other)),
             Arc::new(sums),
             Arc::new(StringArray::from_iter_values(names)),
         ];
-        if self.kind == Kind::Nearest {
-            // Fewer classes than the width leave places: no class, infinitely far.
-            let (mut classes, mut errors) = (vec![u32::MAX; n * WIDTH], vec![f32::INFINITY; n * WIDTH]);
-            if let Some((found, near)) = nearest {
-                for row in 0..n {
-                    for (place, (class, error)) in found.row(row).iter().zip(near.row(row)).take(WIDTH).enumerate() {
-                        (classes[row * WIDTH + place], errors[row * WIDTH + place]) = (*class, *error);
-                    }
-                }
-            }
-            let list = |item: DataType, values: ArrayRef| -> Result<ArrayRef> {
-                let (item, width) = nearest_of(&item);
-                Ok(Arc::new(FixedSizeListArray::try_new(item, width, values, None)?))
-            };
-            arrays.push(list(DataType::UInt32, Arc::new(UInt32Array::from(classes)))?);
-            arrays.push(list(DataType::Float32, Arc::new(Float32Array::from(errors)))?);
-        }
-        Ok(StructArray::try_new(fields(self.kind), arrays, None)?)
+        Ok(StructArray::try_new(fields(), arrays, None)?)
     }
 }

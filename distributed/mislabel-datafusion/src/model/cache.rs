@@ -12,13 +12,13 @@ use crate::model::{Classes, unsealed};
 use crate::store::{Store, wait};
 use crate::{Error, Result};
 
-/// Models kept at a time: a round's, the next one's, and a user's own.
-const MODELS: usize = 3;
+/// Models kept at a time: a round's and the next one's, or a user's own.
+const MODELS: usize = 2;
 
-/// Bytes of models of classes' own samples that each model keeps: see [`set_own_models_memory`].
+/// Bytes of models of classes' own samples that all models keep together: see [`set_own_models_memory`].
 static OWN_MODELS_MEMORY: AtomicU64 = AtomicU64::new(512 << 20);
 
-/// How many bytes the models of classes' own samples may take in this process, for each model: 8·d² bytes a class. Default
+/// How many bytes the models of classes' own samples may take in this process, all models together: 8·d² bytes a class. Default
 /// 512 MiB. Where not all fit, rows should come sorted by label; else models are read again and again.
 pub fn set_own_models_memory(bytes: u64) {
     OWN_MODELS_MEMORY.store(bytes, Ordering::Relaxed);
@@ -129,7 +129,7 @@ impl OwnModels {
         }
         let model = Arc::new(self.read(code)?);
         held.bytes += model.footprint() as u64;
-        while held.bytes > own_models_memory() {
+        while held.bytes > own_models_memory() / MODELS as u64 {
             let Some(oldest) = held.models.iter().min_by_key(|(_, (_, used))| *used).map(|(code, _)| *code) else {
                 break;
             };

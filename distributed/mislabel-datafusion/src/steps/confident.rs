@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::functions::rows::texts;
 use crate::session::{Engine, quoted};
 use crate::steps::confident_report::{ConfidentClassFigures, ConfidentReport, ConfidentSuspect, counts};
-use crate::steps::detection::label_of;
+use crate::steps::detection::{label_of, plain_text};
 use crate::steps::run::{Identity, Progress, Steps, version};
 use crate::table::{Samples, Table};
 
@@ -204,9 +204,10 @@ impl ConfidentDetection {
             Filter::Both => "coalesce(p.by_class AND p.by_rate, false)",
             _ => "coalesce(p.by_rate, false)",
         };
+        let (id, label) = (plain_text("s.id", steps.samples.number_ids), plain_text("s.label", steps.samples.numbers));
         let joined = if unpruned { "" } else { " LEFT JOIN mislabel_pruned p ON s.id = p.id" };
         let all = format!(
-            "SELECT s.id AS id, s.label AS label, {typed} AS suggested, greatest(0.0, least(1.0, s.own)) AS quality, {flag} AND NOT \
+            "SELECT {id} AS id, {label} AS label, {typed} AS suggested, greatest(0.0, least(1.0, s.own)) AS quality, {flag} AND NOT \
              s.spared AS is_issue FROM mislabel_standings s{joined}"
         );
         whole(steps.written("writing all rows", &all, "issues").await?, given, "written")?;

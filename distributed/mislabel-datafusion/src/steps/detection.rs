@@ -276,8 +276,9 @@ impl Detection {
         );
         let by_class = figures(classes, &engine.rows("measuring classes", &by_class).await?)?;
         let typed = label_of(&steps.samples.label_type);
+        let (id, label) = (plain_text("id", steps.samples.number_ids), plain_text("label", steps.samples.numbers));
         let all = format!(
-            "SELECT id, label, {typed} AS suggested, {chi} AS ratio, 1.0 / (1.0 + {chi}) AS quality, {chi} > {threshold:e} AS is_issue \
+            "SELECT {id} AS id, {label} AS label, {typed} AS suggested, {chi} AS ratio, 1.0 / (1.0 + {chi}) AS quality, {chi} > {threshold:e} AS is_issue \
              FROM mislabel_scores"
         );
         let written = steps.written("writing all rows", &all, "issues").await?;
@@ -671,6 +672,11 @@ fn suspects(batches: &[RecordBatch]) -> Result<Vec<Suspect>> {
 pub(super) fn label_of(label: &DataType) -> String {
     match label {
         found if found.is_integer() => "CAST(suggested AS BIGINT)".to_owned(),
-        _ => "suggested".to_owned(),
+        _ => plain_text("suggested", false),
     }
+}
+
+/// A column of names as any reader takes it: texts as plain ones.
+pub(super) fn plain_text(column: &str, numbers: bool) -> String {
+    if numbers { column.to_owned() } else { format!("arrow_cast({column}, 'Utf8')") }
 }

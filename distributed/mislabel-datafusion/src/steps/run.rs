@@ -110,7 +110,7 @@ impl<'a> Steps<'a> {
             // What a killed task left behind, or what was done twice, goes.
             self.store.clear(folder).await?;
             let failure = match self.engine.copy(doing, query, &location).await {
-                Ok(said) if self.stored(folder).await? == said => return Ok(said),
+                Ok(said) if self.store.parquet_rows(folder).await? == said => return Ok(said),
                 Ok(said) => Error::Lost(format!("{doing}: {location} holds other rows than the {said} written there")),
                 Err(error @ Error::Disconnected(_)) => error,
                 Err(other) => return Err(other),
@@ -118,21 +118,6 @@ impl<'a> Steps<'a> {
             let Some(pause) = pauses.next() else { return Err(failure) };
             tokio::time::sleep(pause).await;
         }
-    }
-
-    /// Rows in all Parquet files of a folder, from their footers.
-    async fn stored(&self, folder: &str) -> Result<u64> {
-        use datafusion::parquet::file::reader::FileReader;
-        use datafusion::parquet::file::serialized_reader::SerializedFileReader;
-
-        let mut rows = 0;
-        for name in self.store.list(folder).await?.iter().filter(|name| name.ends_with(".parquet")) {
-            let bytes = bytes::Bytes::from(self.store.need(name).await?);
-            let damaged = |error| Error::Damaged(format!("{}: {error}", self.store.location_of(name)));
-            let reader = SerializedFileReader::new(bytes).map_err(damaged)?;
-            rows += u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
-        }
-        Ok(rows)
     }
 
     /// Makes the Parquet files of a folder known as a table of this name.
