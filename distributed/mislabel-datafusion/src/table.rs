@@ -72,6 +72,7 @@ pub(crate) struct Samples {
     /// Whether ids are.
     pub(crate) number_ids: bool,
     pub(crate) label_type: DataType,
+    pub(crate) layout: Layout,
     /// Names, sizes and times of the files, in short.
     pub(crate) files: String,
 }
@@ -154,6 +155,7 @@ impl Table {
             features,
             numbers,
             number_ids,
+            layout: self.layout,
             label_type,
             files: files(context, &url).await?,
         })

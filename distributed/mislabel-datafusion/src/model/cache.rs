@@ -15,10 +15,10 @@ use crate::{Error, Result};
 /// Models kept at a time: a round's and the next one's, or a user's own.
 const MODELS: usize = 2;
 
-/// Bytes of models of classes' own samples that all models keep together: see [`set_own_models_memory`].
+/// Bytes of models of classes' own samples that are kept: see [`set_own_models_memory`].
 static OWN_MODELS_MEMORY: AtomicU64 = AtomicU64::new(512 << 20);
 
-/// How many bytes the models of classes' own samples may take in this process, all models together: 8·d² bytes a class. Default
+/// How many bytes the models of classes' own samples may take in this process: 8·d² bytes a class. Default
 /// 512 MiB. Where not all fit, rows should come sorted by label; else models are read again and again.
 pub fn set_own_models_memory(bytes: u64) {
     OWN_MODELS_MEMORY.store(bytes, Ordering::Relaxed);
@@ -80,6 +80,8 @@ pub(crate) fn cached_model(named: &str) -> Result<Arc<Model>> {
         return Ok(model);
     }
     let model = Arc::new(wait(Model::load(&store, manifest))?);
+    // Steps come one after another: whoever asks for another model has done with these.
+    known.0.iter().for_each(|(_, old)| old.forget());
     known.put(&name, &model);
     Ok(model)
 }
@@ -129,7 +131,7 @@ impl OwnModels {
         }
         let model = Arc::new(self.read(code)?);
         held.bytes += model.footprint() as u64;
-        while held.bytes > own_models_memory() / MODELS as u64 {
+        while held.bytes > own_models_memory() {
             let Some(oldest) = held.models.iter().min_by_key(|(_, (_, used))| *used).map(|(code, _)| *code) else {
                 break;
             };
@@ -138,6 +140,12 @@ impl OwnModels {
         }
         held.models.insert(code, (Arc::clone(&model), now));
         Ok(model)
+    }
+
+    pub(crate) fn forget(&self) {
+        let mut held = locked(&self.held);
+        held.models.clear();
+        held.bytes = 0;
     }
 
     fn read(&self, code: u32) -> Result<OwnModel> {

@@ -123,6 +123,11 @@ impl Model {
         Ok(Self { classes, scorer, dropped, own: OwnModels::new(store.clone(), seals) })
     }
 
+    /// Lets the models of classes' own samples go; they are read again when they are asked for.
+    pub(crate) fn forget(&self) {
+        self.own.forget();
+    }
+
     /// The model of a class's own samples, from memory or from the store.
     pub(crate) fn own(&self, code: u32) -> Result<Arc<OwnModel>> {
         self.own.get(code)

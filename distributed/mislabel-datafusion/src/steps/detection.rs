@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
-use mislabel_reconstruct::SoftLinear;
+use mislabel_reconstruct::{RowSums, SoftLinear};
 use mislabel_rer::{NoiseRate, Threshold};
 
 use crate::error::{Error, Result};
@@ -21,6 +21,9 @@ const SUMMED: f64 = 16_384.0;
 
 /// Ids of more rows than this are not looked through for doubles.
 const MOST_CHECKED_IDS: u64 = 10_000_000;
+
+/// Bytes of sums that are moved together where rows lie by class.
+const SUMS_AT_ONCE: usize = 64 << 20;
 
 /// Files that the codes of classes are spread over, so that several tasks take them.
 const PARTS: usize = 32;
@@ -451,13 +454,16 @@ async fn sums(steps: &Steps<'_>, classes: &Classes, folder: &str, dropped: Optio
     let only = dropped.map_or_else(String::new, |named| {
         format!(" AND mislabel_without({id}, {}, {})", quoted(steps.store.location()), quoted(named))
     });
-    let sql = format!(
-        "SELECT mislabel_keep_sums(label, sums, {}) AS done FROM (SELECT {label} AS label, class_moments({embedding}, {}) AS sums \
-         FROM {table} WHERE {label} IS NOT NULL{only} GROUP BY {label})",
-        quoted(&text(&task)?),
-        classes.bits
-    );
-    let done = answers(&steps.engine.rows("summing classes", &sql).await?)?;
+    let mut done = Vec::new();
+    for range in ranges(steps.samples, classes) {
+        let sql = format!(
+            "SELECT mislabel_keep_sums(label, sums, {}) AS done FROM (SELECT {label} AS label, class_moments({embedding}, {}) AS \
+             sums FROM {table} WHERE {label} IS NOT NULL{only}{range} GROUP BY {label})",
+            quoted(&text(&task)?),
+            classes.bits
+        );
+        done.extend(answers(&steps.engine.rows("summing classes", &sql).await?)?);
+    }
     let mut seen = HashMap::new();
     for done in &done {
         if seen.insert(done.code, done.count).is_some() {
@@ -479,6 +485,24 @@ async fn sums(steps: &Steps<'_>, classes: &Classes, folder: &str, dropped: Optio
     let mut counts: Vec<(u32, u64)> = seen.into_iter().collect();
     counts.sort_unstable();
     Ok(counts)
+}
+
+/// Conditions that part the classes, so that the sums of one part are few enough to be moved at once. Where rows lie by class,
+/// each part reads its own files alone; else there is one part.
+fn ranges(samples: &Samples, classes: &Classes) -> Vec<String> {
+    let together = match samples.layout {
+        Layout::Any => classes.names.len(),
+        Layout::Sorted | Layout::Hive => (SUMS_AT_ONCE / (8 * RowSums::entries_of(classes.features))).max(1),
+    };
+    let literal = |name: &String| if classes.numbers { name.clone() } else { quoted(name) };
+    let parts: Vec<&[String]> = classes.names.chunks(together).collect();
+    let range = |part: &&[String]| match (part.first(), part.last()) {
+        (Some(first), Some(last)) if parts.len() > 1 => {
+            format!(" AND {} BETWEEN {} AND {}", samples.label, literal(first), literal(last))
+        }
+        _ => String::new(),
+    };
+    parts.iter().map(range).collect()
 }
 
 /// Has a task done for every class; what it says of each, in order.
