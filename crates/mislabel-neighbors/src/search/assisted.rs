@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::graph::distance::Distance;
 use crate::graph::neighbor_graph::NeighborGraph;
-use crate::search::nearest::{SPARE, settle};
+use crate::search::nearest::SPARE;
 use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::SearchRows;
 
@@ -58,13 +58,15 @@ fn settled(rows: &SearchRows, candidates: &Array2<u32>, k: usize, distance: Dist
     let mut distances = Array2::zeros((n, k));
     let places = indices.axis_iter_mut(Axis(0)).into_par_iter().zip(distances.axis_iter_mut(Axis(0)).into_par_iter());
     places.enumerate().try_for_each(|(row, (mut indices, mut distances))| {
-        let named = candidates.row(row).to_vec();
-        if let Some(column) = named.iter().position(|neighbor| *neighbor as usize >= n) {
-            let (neighbor, defect) = (named[column], "is not one of the samples");
-            return Err(Error::InvalidNeighbor { row, column, neighbor, defect });
+        let mut found = Vec::with_capacity(candidates.ncols());
+        for (column, &neighbor) in candidates.row(row).iter().enumerate() {
+            if neighbor as usize >= n {
+                let defect = "is not one of the samples";
+                return Err(Error::InvalidNeighbor { row, column, neighbor, defect });
+            }
+            found.push((rows.squared(row, neighbor as usize), neighbor));
         }
-        let mut found = Vec::with_capacity(named.len());
-        settle(&named, row, k, rows, &mut found);
+        found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (place, (squared, neighbor)) in found.into_iter().take(k).enumerate() {
             indices[place] = neighbor;
             distances[place] = rows.distance_of(squared);

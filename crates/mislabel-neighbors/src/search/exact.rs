@@ -24,9 +24,8 @@ const CANDIDATE_BLOCK: usize = 384;
 
 /// Exact nearest neighbors: 2·n²·d operations in f32 matrix products with a running top-k, never n x n memory.
 ///
-/// The k + 8 best by f32 products are put in order by their distances in f64, ties to the lower sample number. Where more than
-/// 8 others are within rounding of the k-th, as around a zero row by cosine, all samples are measured in f64: O(n·d) for that
-/// row. The rows lie in memory, 4·n·d bytes; the graph takes 12·n·k. On two cores at 380 GFLOP/s 100,000 x 384 take 20 s,
+/// The k + 8 best by f32 products are put in order by their distances in f64, ties to the lower sample number. The
+/// rows lie in memory, 4·n·d bytes; the graph takes 12·n·k. On two cores at 380 GFLOP/s 100,000 x 384 take 20 s,
 /// 1,000,000 take 34 min; beyond, see [`ClusteredSearch`](crate::ClusteredSearch). With a checkpoint finished blocks of
 /// samples are kept.
 ///
@@ -103,7 +102,7 @@ fn search_block(
     offer_all(rows, start, count, products, &mut nearest);
     let mut found = Vec::new();
     for row in 0..count {
-        nearest.settle(row, start + row, k, rows, &mut found);
+        nearest.settle(row, start + row, rows, &mut found);
         for (place, &(squared, neighbor)) in found[..k].iter().enumerate() {
             indices[[row, place]] = neighbor;
             distances[[row, place]] = rows.distance_of(squared);

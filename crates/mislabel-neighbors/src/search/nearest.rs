@@ -1,17 +1,13 @@
 //! The running nearest candidates of a block of samples.
 
-use crate::search::rows::{SearchRows, square};
+use crate::search::rows::SearchRows;
 
 /// Keys compared at a time; most groups hold no candidate good enough, which their greatest key shows.
 const GROUP: usize = 16;
 
-/// Candidates kept beyond k while keys are f32, so that the k nearest in f64 are among them and are known to be, unless more
-/// than this many are within rounding of the k-th.
+/// Candidates kept beyond k while keys are f32, so that the k nearest in f64 are among them unless more than this many
+/// are within rounding of the k-th.
 pub(crate) const SPARE: usize = 8;
-
-/// Rounding of two squares by f32 keys, in units of √d · ε · the square of the longest row: d errors add up as √d, and eight are
-/// far out.
-const ROUNDING: f64 = 8.0;
 
 /// The `width` best candidates so far of every row of a block, by key u·v − ‖v‖²/2: the greater, the nearer.
 pub(crate) struct Nearest {
@@ -55,38 +51,14 @@ impl Nearest {
         &self.candidates[row * self.width..][..offered]
     }
 
-    /// Puts the nearest of sample `own`, which is a row of the block, into `found`, as [`settle`] does.
-    pub(crate) fn settle(&self, row: usize, own: usize, k: usize, rows: &SearchRows, found: &mut Vec<(f64, u32)>) {
-        settle(&self.candidates[row * self.width..][..self.width], own, k, rows, found);
+    /// The `k` nearest candidates of one row of the block, which is sample `own`, by distance in f64; ties to the
+    /// lower number. Calls `place(rank, neighbor, distance)` for each.
+    pub(crate) fn settle(&self, row: usize, own: usize, rows: &SearchRows, found: &mut Vec<(f64, u32)>) {
+        found.clear();
+        let candidates = &self.candidates[row * self.width..][..self.width];
+        found.extend(candidates.iter().map(|&candidate| (rows.squared(own, candidate as usize), candidate)));
+        found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     }
-}
-
-/// Puts `candidates`, which are at least k and the best by f32 keys, into `found`, nearest to sample `own` first by distance in
-/// f64; ties to the lower number. Where the k nearest may not be among them all samples are candidates: O(n·d).
-pub(crate) fn settle(candidates: &[u32], own: usize, k: usize, rows: &SearchRows, found: &mut Vec<(f64, u32)>) {
-    measure(own, candidates.iter().copied(), rows, found);
-    let n = rows.shape().0;
-    if found.len() + 1 < n && others_may_be_nearer(own, k, rows, found) {
-        measure(own, (0..n as u32).filter(|sample| *sample as usize != own), rows, found);
-    }
-}
-
-fn measure(own: usize, candidates: impl Iterator<Item = u32>, rows: &SearchRows, found: &mut Vec<(f64, u32)>) {
-    found.clear();
-    found.extend(candidates.map(|candidate| (rows.squared(own, candidate as usize), candidate)));
-    found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-}
-
-/// Whether a sample that is not in `found` may be nearer than the k-th there: all others are as far as the last, but for rounding.
-fn others_may_be_nearer(own: usize, k: usize, rows: &SearchRows, found: &[(f64, u32)]) -> bool {
-    let (kth, last) = (found[k - 1].0, found[found.len() - 1].0);
-    if kth == 0.0 {
-        return false;
-    }
-    let (length, d) = (square(rows.block(own, 1)).sqrt(), rows.shape().1 as f64);
-    let longest = length + last.sqrt();
-    let rounding = ROUNDING * d.sqrt() * f64::from(f32::EPSILON) * longest * longest;
-    last - rounding - d * f64::from(f32::MIN_POSITIVE) <= kth
 }
 
 fn greatest(keys: &[f32; GROUP]) -> f32 {
