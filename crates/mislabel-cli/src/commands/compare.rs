@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel::core::{EmbeddingSource, ErrorMask, Run};
-use mislabel::io::{Classes, EmbeddingFile, LabelColumn, LabelFile, Unlabelled};
+use mislabel::io::{Classes, EmbeddingFile, LabelColumn, LabelFile};
 use mislabel::methods::{Dataset, Entry, METHODS, rules};
 use mislabel::metrics::Evaluation;
 use serde::Serialize;
@@ -13,9 +13,10 @@ use serde::Serialize;
 use crate::commands::comparison::{Row, cell};
 use crate::failure::{Failure, Result};
 use crate::inputs::embedded_files::EmbeddedFiles;
-use crate::inputs::files::{Embeddings, LabelForm, check_pair};
-use crate::inputs::known_truth::KnownTruth;
+use crate::inputs::files::{Embeddings, LabelForm, check_classes, check_count};
+use crate::inputs::known_truth::{KnownFiles, KnownTruth};
 use crate::inputs::method_files::MethodFiles;
+use crate::inputs::predictions::PredictionFile;
 use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::options::MethodOptions;
 use crate::options::given::{GivenOptions, refuse_foreign};
@@ -38,7 +39,8 @@ Examples:
 Every method runs in a process of its own: seconds are from opening its files to its last flag, memory is the most
 that the process ever held, mapped files included (known on Linux only). Options of methods go to those that
 understand them. AP is the average precision of the ranking, F1 that of the method's own flags, best F1 that of the
-best possible cut of its ranking. A measure without a value is a dash, in JSON null. Pictures and texts are embedded
+best possible cut of its ranking. A measure without a value is a dash, in JSON null. Samples without a given or a true
+label take no part. Pictures and texts are embedded
 once and bring the given labels; with --cache none, they are embedded for every method.";
 
 /// The arguments.
@@ -138,9 +140,11 @@ impl Compare {
         let start = Instant::now();
         let method = method(entry, &self.options)?;
         let methods = with_members(entry, &*method);
-        let labels = self.labels(embedded.as_ref())?;
-        let files = MethodFiles::open(&methods, &self.options, &self.form, &[&labels[0], &labels[1]])?;
-        let inputs = self.read(&labels, &files.classes().classes, embedded.as_ref())?;
+        let known = self.labels(embedded.as_ref())?;
+        let labels = known.labelled();
+        let predictions = self.predictions(&methods, &known)?;
+        let files = MethodFiles::with(predictions, &methods, &self.options, &self.form, &[&labels[0], &labels[1]])?;
+        let inputs = self.read(&known, &files.classes().classes, embedded.as_ref())?;
         files.check(&inputs.given, &labels[0])?;
         let data = files.add_to(Dataset::new(&inputs.given.labels))?.with_embeddings(&inputs.embeddings)?;
         let progress = progress(false);
@@ -159,6 +163,17 @@ impl Compare {
             peak_memory_bytes,
             error: None,
         })
+    }
+
+    /// The predictions for the samples with both labels, if one of `methods` understands them.
+    fn predictions(&self, methods: &[&Entry], known: &KnownFiles) -> Result<Option<PredictionFile>> {
+        let file = MethodFiles::predictions(methods, &self.options, &self.form, &known.given, &[])?;
+        let Some(file) = file else { return Ok(None) };
+        check_count(&known.given, file.path(), file.shape().0, "predictions")?;
+        Ok(Some(match known.rows.chosen() {
+            Some(rows) => file.with_rows(rows),
+            None => file,
+        }))
     }
 
     fn compare_rules(&self, options: &GivenOptions) -> Result<()> {
@@ -208,19 +223,20 @@ impl Compare {
         }
         let (label, form) = (self.truth.given_key.as_deref(), &self.form);
         let quiet = self.only.is_some();
-        let embedded = EmbeddedFiles::new(&self.raw, label, LabelNeed::Every, form, None, quiet, &self.threads)?;
+        let embedded = EmbeddedFiles::new(&self.raw, label, LabelNeed::Any, form, None, quiet, &self.threads)?;
         embedded.whole().map(Some)
     }
 
     /// The files of the given labels and of the true ones.
-    fn labels(&self, embedded: Option<&EmbeddedFiles>) -> Result<[LabelFile; 2]> {
+    fn labels(&self, embedded: Option<&EmbeddedFiles>) -> Result<KnownFiles> {
         let Some(embedded) = embedded else { return self.truth.files(&self.form) };
-        let given = self.form.read_with(embedded.labels(), embedded.unlabelled(Unlabelled::Refuse));
+        let given = self.form.read_with(embedded.labels(), embedded.unlabelled(self.form.reading.unlabelled()));
         let files = given.and_then(|given| self.truth.files_beside(given, &self.form));
         files.map_err(|failure| embedded.told(failure))
     }
 
-    fn read(&self, files: &[LabelFile; 2], classes: &Classes, embedded: Option<&EmbeddedFiles>) -> Result<Inputs> {
+    fn read(&self, known: &KnownFiles, classes: &Classes, embedded: Option<&EmbeddedFiles>) -> Result<Inputs> {
+        let files = known.labelled();
         let mut columns = LabelFile::columns(&[&files[0], &files[1]], classes)?;
         let (truth, given) = (columns.remove(1), columns.remove(0));
         let memory = self.options.reconstruction.memory;
@@ -228,10 +244,16 @@ impl Compare {
             Some(embedded) => self.embeddings.open_at(embedded.embeddings(), Some(&files[0]), &self.form, memory)?,
             None => self.embeddings.open(Some(&files[0]), &self.form, memory)?,
         };
-        check_pair(&embeddings, &given, &files[0])?;
+        check_count(&known.given, embeddings.path(), embeddings.shape().0, "embeddings")?;
+        let embeddings = match known.rows.chosen() {
+            Some(rows) => embeddings.with_rows(rows),
+            None => embeddings,
+        };
+        check_classes(&given.labels, known.given.path())?;
         let errors = ErrorMask::between(&given.labels, &truth.labels)?;
         let mut read = Understood::of_pair(&files[0], &given, &embeddings)?;
         read.replace_embedded(embedded);
+        read.left_out = known.rows.left_out();
         Ok(Inputs { embeddings, given, errors, read })
     }
 

@@ -7,11 +7,14 @@ use clap::{Args, ValueEnum};
 use mislabel::core::{
     Labels, NoiseModel, NoiseTransition, NoisyLabels, PredictedProbabilities, ProbabilitySource as _,
 };
-use mislabel::io::{Classes, LabelColumn, LabelFile, ProbabilityFile, ReadOptions};
+use mislabel::io::{Classes, LabelColumn, LabelFile, LabelValues, ProbabilityFile, ReadOptions};
 use mislabel::noise::{Asymmetric, ConfidenceBased, InstanceDependent, Recorded, Sampling, Symmetric, Transition};
 
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::{EmbeddingForm, LabelForm, LabelPlace, check_lengths, check_pair};
+use crate::inputs::files::{
+    EmbeddingForm, LabelForm, LabelPlace, check_count, check_lengths, check_pair, has_extension, labelled_rows,
+};
+use crate::inputs::labelled_rows::LabelledRows;
 use crate::output::label_output::write_labels;
 use crate::output::output_file::check_output;
 use crate::value_parsers::{seed, share, steepness};
@@ -92,6 +95,24 @@ enum Kind {
     Instance,
 }
 
+/// True labels, given ones made from them, and the rows that they are of.
+struct Made {
+    truth: LabelColumn,
+    noisy: NoisyLabels,
+    rows: LabelledRows,
+}
+
+impl Made {
+    /// The given labels of all rows of the file, for the file `out`.
+    fn labels(&self, out: &Path) -> Result<LabelValues> {
+        let (labels, count) = (self.truth.written(self.noisy.given.values()), self.rows.left_out());
+        self.rows.in_all_rows(labels, has_extension(out, &["txt"])).ok_or_else(|| Failure::Output {
+            path: out.into(),
+            reason: format!("{count} rows have no label, which integers cannot say: write the labels as .txt"),
+        })
+    }
+}
+
 impl Noise {
     pub(crate) fn run(&self) -> Result<()> {
         self.check_options()?;
@@ -99,11 +120,16 @@ impl Noise {
         let mut inputs = vec![self.labels.as_path()];
         inputs.extend(places.into_iter().filter_map(Option::as_deref));
         check_output(&self.out, &["npy", "txt"], &inputs)?;
-        let (truth, noisy) = self.noisy()?;
-        write_labels(&self.out, &truth.written(noisy.given.values()))?;
+        let made = self.noisy()?;
+        let noisy = &made.noisy;
+        write_labels(&self.out, &made.labels(&self.out)?)?;
         let (n, wrong) = (noisy.errors.len(), noisy.errors.error_count());
         let mut out = stdout().lock();
         writeln!(out, "{n} labels, {wrong} of them wrong ({:.4})", noisy.errors.rate())?;
+        made.rows.say_left_out(&mut out)?;
+        for note in made.truth.notes() {
+            writeln!(out, "note: {}", one_line(&note))?;
+        }
         Ok(writeln!(out, "Written to {}", one_line(&self.out.display().to_string()))?)
     }
 
@@ -135,25 +161,25 @@ impl Noise {
     }
 
     /// The true labels, and the given ones made from them.
-    fn noisy(&self) -> Result<(LabelColumn, NoisyLabels)> {
-        let truth = LabelPlace { path: &self.labels, key: self.labels_key.as_deref() };
+    fn noisy(&self) -> Result<Made> {
+        let file = self.form.read_partly(LabelPlace { path: &self.labels, key: self.labels_key.as_deref() })?;
         if let Some(path) = &self.recorded {
-            return self.recorded_noise(truth, path);
+            return self.recorded_noise(&file, path);
         }
-        let file = self.form.read(truth)?;
-        let column = file.column(&self.classes()?)?;
-        let labels = &column.labels;
+        let truth = file.column(&self.classes()?)?;
+        let rows = LabelledRows::of(&[&file], &self.form)?;
+        let labels = &truth.labels;
         let (rate, sampling) = (self.rate.unwrap_or_default(), self.sampling());
         let noisy = match (&self.transition, &self.pred_probs, &self.embeddings) {
             (Some(path), _, _) => self.transition_noise(labels, path)?,
-            (_, Some(path), _) => self.confidence_noise(labels, path)?,
-            (_, _, Some(path)) => self.instance_noise(&column, &file, path)?,
+            (_, Some(path), _) => self.confidence_noise(&truth, &file, path)?,
+            (_, _, Some(path)) => self.instance_noise(&truth, &file, path)?,
             _ if self.kind == Kind::Asymmetric => {
                 Asymmetric { rate, sampling, ..Asymmetric::default() }.corrupt(labels, self.seed)?
             }
             _ => Symmetric { rate, sampling }.corrupt(labels, self.seed)?,
         };
-        Ok((column, noisy))
+        Ok(Made { truth, noisy, rows })
     }
 
     /// The classes that the arguments name, or as many as the matrix or the predictions have.
@@ -175,14 +201,15 @@ impl Noise {
         if self.independent { Sampling::Independent } else { Sampling::Exact }
     }
 
-    fn recorded_noise(&self, truth: LabelPlace<'_>, path: &Path) -> Result<(LabelColumn, NoisyLabels)> {
-        let truth = self.form.read(truth)?;
-        let recorded = self.form.read(LabelPlace { path, key: self.recorded_key.as_deref() })?;
-        check_lengths(&recorded, &truth)?;
-        let mut columns = LabelFile::columns(&[&truth, &recorded], &self.form.classes()?)?;
+    fn recorded_noise(&self, truth: &LabelFile, path: &Path) -> Result<Made> {
+        let recorded = self.form.read_partly(LabelPlace { path, key: self.recorded_key.as_deref() })?;
+        check_lengths(&recorded, truth)?;
+        let rows = LabelledRows::of(&[truth, &recorded], &self.form)?;
+        let files = [truth, &recorded].map(|file| file.of_samples(&rows.kept));
+        let mut columns = LabelFile::columns(&[&files[0], &files[1]], &self.form.classes()?)?;
         let (recorded, truth) = (columns.remove(1).labels, columns.remove(0));
         let noisy = Recorded { labels: recorded, rate: self.rate }.corrupt(&truth.labels, self.seed)?;
-        Ok((truth, noisy))
+        Ok(Made { truth, noisy, rows })
     }
 
     fn transition_noise(&self, labels: &Labels, path: &Path) -> Result<NoisyLabels> {
@@ -193,16 +220,19 @@ impl Noise {
         model.corrupt(labels, self.seed).map_err(content)
     }
 
-    fn confidence_noise(&self, labels: &Labels, path: &Path) -> Result<NoisyLabels> {
+    fn confidence_noise(&self, truth: &LabelColumn, file: &LabelFile, path: &Path) -> Result<NoisyLabels> {
         let content = |cause| Failure::Content { path: path.into(), cause };
-        let rows = ProbabilityFile::open(path, &self.predictions_choice())?.to_array()?;
+        let rows = ProbabilityFile::open(path, &self.predictions_choice())?;
+        check_count(file, path, rows.shape().0, "predictions")?;
+        let rows = rows.with_rows(truth.rows().map(|row| row as u32).collect()).to_array()?;
         let model = ConfidenceBased::new(PredictedProbabilities::new(rows.view())?, self.rate.unwrap_or_default());
-        model.corrupt(labels, self.seed).map_err(content)
+        model.corrupt(&truth.labels, self.seed).map_err(content)
     }
 
     fn instance_noise(&self, truth: &LabelColumn, file: &LabelFile, path: &Path) -> Result<NoisyLabels> {
         let embeddings = self.embedding_form.open(path, Some(file), &self.form, None)?;
         check_pair(&embeddings, truth, file)?;
+        let embeddings = labelled_rows(embeddings, truth);
         let model = InstanceDependent::new(&embeddings, self.rate.unwrap_or_default());
         let steepness = self.steepness.unwrap_or(model.steepness);
         Ok(InstanceDependent { steepness, sampling: self.sampling(), ..model }.corrupt(&truth.labels, self.seed)?)

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use mislabel::io::{Classes, LabelColumn, LabelFile};
+use mislabel::io::LabelFile;
 
 use crate::failure::Result;
 use crate::inputs::files::{LabelForm, LabelPlace, check_lengths};
+use crate::inputs::labelled_rows::LabelledRows;
 
 /// Given labels and the true ones.
 #[derive(Args, Debug)]
@@ -31,22 +32,34 @@ impl KnownTruth {
         self.given.as_deref().map(|path| LabelPlace { path, key: self.given_key.as_deref() })
     }
 
-    /// The given labels and the true ones, over the same `classes`.
-    pub(crate) fn columns(&self, form: &LabelForm, classes: &Classes) -> Result<[LabelColumn; 2]> {
-        let files = self.files(form)?;
-        let columns = LabelFile::columns(&[&files[0], &files[1]], classes)?;
-        Ok(columns.try_into().expect("two files have two columns"))
+    /// The files of the given labels and of the true ones.
+    pub(crate) fn files(&self, form: &LabelForm) -> Result<KnownFiles> {
+        self.files_beside(form.read_partly(self.given().expect("such commands demand the option"))?, form)
     }
 
-    /// The files of the given labels and of the true ones, which are equally many.
-    pub(crate) fn files(&self, form: &LabelForm) -> Result<[LabelFile; 2]> {
-        self.files_beside(form.read(self.given().expect("such commands demand the option"))?, form)
-    }
-
-    /// The file of the `given` labels and that of the true ones, which are equally many.
-    pub(crate) fn files_beside(&self, given: LabelFile, form: &LabelForm) -> Result<[LabelFile; 2]> {
-        let truth = form.read(LabelPlace { path: &self.true_labels, key: self.true_labels_key.as_deref() })?;
+    /// The file of the `given` labels and that of the true ones.
+    pub(crate) fn files_beside(&self, given: LabelFile, form: &LabelForm) -> Result<KnownFiles> {
+        let truth = form.read_partly(LabelPlace { path: &self.true_labels, key: self.true_labels_key.as_deref() })?;
         check_lengths(&truth, &given)?;
-        Ok([given, truth])
+        let rows = LabelledRows::of(&[&given, &truth], form)?;
+        Ok(KnownFiles { given, truth, rows })
+    }
+}
+
+/// The files of given labels and of true ones, which are equally many.
+pub(crate) struct KnownFiles {
+    pub(crate) given: LabelFile,
+    pub(crate) truth: LabelFile,
+    /// The rows that have both labels.
+    pub(crate) rows: LabelledRows,
+}
+
+impl KnownFiles {
+    /// The files with the rows alone that have both labels.
+    pub(crate) fn labelled(&self) -> [LabelFile; 2] {
+        [&self.given, &self.truth].map(|file| match self.rows.left_out() {
+            0 => file.clone(),
+            _ => file.of_samples(&self.rows.kept),
+        })
     }
 }

@@ -17,17 +17,6 @@ pub(crate) struct MethodFiles {
 }
 
 impl MethodFiles {
-    /// Opens what `options` name and one of `methods` understands, and matches the classes with those of `labels`.
-    pub(crate) fn open(
-        methods: &[&Entry],
-        options: &MethodOptions,
-        form: &LabelForm,
-        labels: &[&LabelFile],
-    ) -> Result<Self> {
-        let predictions = Self::predictions(methods, options, form, labels[0], &[])?;
-        Self::with(predictions, methods, options, form, labels)
-    }
-
     /// The file of predictions that `options` name, if one of `methods` understands them.
     pub(crate) fn predictions(
         methods: &[&Entry],
@@ -42,7 +31,7 @@ impl MethodFiles {
         }
     }
 
-    /// The files with these `predictions`.
+    /// The files with these `predictions`, and the classes matched with those of `labels`.
     pub(crate) fn with(
         predictions: Option<PredictionFile>,
         methods: &[&Entry],

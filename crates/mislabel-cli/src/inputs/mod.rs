@@ -11,6 +11,7 @@ pub(crate) mod embedder;
 pub(crate) mod embedding;
 pub(crate) mod files;
 pub(crate) mod known_truth;
+pub(crate) mod labelled_rows;
 pub(crate) mod method_files;
 pub(crate) mod pairing;
 pub(crate) mod parameters;

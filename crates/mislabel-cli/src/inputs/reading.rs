@@ -103,6 +103,11 @@ impl ReadingOptions {
         }
     }
 
+    /// The first label that stands for none by the word of the user.
+    pub(crate) fn said_unlabelled(&self) -> Option<&str> {
+        self.unlabelled.first().map(String::as_str)
+    }
+
     fn roles(&self) -> ColumnRoles {
         let mut roles = ColumnRoles { id: self.id.iter().cloned().collect(), ..ColumnRoles::default() };
         for RoleColumns { role, names } in &self.columns {

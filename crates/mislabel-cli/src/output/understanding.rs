@@ -23,6 +23,9 @@ pub(crate) struct Understood {
     #[serde(skip_serializing_if = "String::is_empty")]
     class_order: String,
     unlabelled: usize,
+    /// Samples that take no part, because they lack a label.
+    #[serde(skip_serializing_if = "is_none")]
+    pub(crate) left_out: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unlabelled_as: Vec<String>,
     /// What may be wrong.
@@ -90,9 +93,17 @@ impl Understood {
             let (count, written) = (self.unlabelled, self.unlabelled_as.join(", "));
             writeln!(out, "  without label  {count} ({}): scored, not learned from", one_line(&written))?;
         }
+        if self.left_out > 0 {
+            writeln!(out, "  left out       {} without a given or a true label", self.left_out)?;
+        }
         for note in &self.notes {
             writeln!(out, "  note           {}", one_line(note))?;
         }
         Ok(writeln!(out)?)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }

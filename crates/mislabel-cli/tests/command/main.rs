@@ -31,4 +31,5 @@ mod review;
 mod slices;
 mod streams;
 mod tables;
+mod unlabelled;
 mod written;

@@ -73,10 +73,6 @@ const LABELS: &[Case] = &[
     ("difficulty --embeddings x.npy --labels short.npy", "short.npy has 5 labels, x.npy has 6 embeddings"),
     ("detect --embeddings x.npy --labels one_class.npy --out o.csv", "one_class.npy: 1 of 1 classes have samples"),
     ("difficulty --embeddings x.npy --labels one_class.npy", "one_class.npy: 1 of 1 classes have samples"),
-    (
-        "compare --embeddings x.npy --given nan_labels.npy --true-labels y.npy",
-        "row 2, column 0 has the value \"no value\"",
-    ),
     ("detect --embeddings x.npy --labels measured.txt --out o.csv", "row 0, column 0 has the value \"0.25\""),
     ("detect --embeddings x.npy --labels none.txt --out o.csv", "none.txt: no sample has a label"),
     ("detect --embeddings x.npy --labels x.npy --out o.csv", "x.npy: the array has the shape [6, 2]"),
@@ -175,7 +171,7 @@ const OPTIONS: &[Case] = &[
     ("noise --labels y.npy --kind transition --transition x.npy --out o.npy", "x.npy: "),
     (
         "noise --labels y.npy --kind confidence --rate 0.1 --pred-probs t.npy --out o.npy",
-        "t.npy: predicted probabilities: 2 entries, expected 6",
+        "y.npy has 6 labels, t.npy has 2 predictions",
     ),
     (
         "noise --labels y.npy --kind recorded --recorded short.npy --out o.npy",

@@ -225,29 +225,29 @@ impl IssueTable {
         Self { columns: selected, indices, ..self.clone() }
     }
 
-    /// The issues of all n samples in the order of the data, if the table has every sample once,
-    /// with the same given labels as `given`.
+    /// The issues of all m samples with a label in the order of the data, if the table has each of them once, with the same
+    /// given labels as `given`.
     ///
     /// # Errors
-    /// [`Error::Issue`] at an index of n or more, a given label that differs, a suggested label that is not a class;
+    /// [`Error::Issue`] at an index of n or more or of a sample without a label, a given label that differs, a suggested label that is not a class;
     /// [`Error::Content`] when samples are missing.
     pub fn label_issues(&self, given: &LabelColumn) -> Result<LabelIssues> {
         let content = Error::content(Path::new(IN_MEMORY));
         let n = given.labels.len();
         let columns = &self.columns;
-        if let Some(row) = columns.index.iter().position(|&index| index >= n as u64) {
-            return Err(Error::issue(
-                IN_MEMORY,
-                row,
-                "index",
-                columns.index[row],
-                "there are not so many given labels",
-            ));
+        let refuse = |row: usize, problem| Err(Error::issue(IN_MEMORY, row, "index", columns.index[row], problem));
+        if let Some(row) = columns.index.iter().position(|&index| index >= given.samples() as u64) {
+            return refuse(row, "there are not so many given labels");
+        }
+        let is_missing = |index: u64| given.unlabelled.binary_search(&(index as usize)).is_ok();
+        if let Some(row) = columns.index.iter().position(|&index| is_missing(index)) {
+            return refuse(row, "the sample has no given label");
         }
         same_length("the issue table", n, self.len()).map_err(content)?;
         let mut row_of = vec![0; n];
         for (row, &index) in columns.index.iter().enumerate() {
-            row_of[index as usize] = row;
+            let before = given.unlabelled.partition_point(|missing| (*missing as u64) < index);
+            row_of[index as usize - before] = row;
         }
         let classes = ClassLookup::of(given);
         let mut suggested = Vec::with_capacity(n);

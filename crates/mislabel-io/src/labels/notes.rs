@@ -26,10 +26,17 @@ impl LabelColumn {
         notes.extend(self.codes().and_then(|codes| apart(codes, &self.labels.counts())));
         let Some(names) = self.labels.class_names().filter(|_| self.codes().is_none()) else { return notes };
         let counts = self.labels.counts();
-        for alike in look_alikes(names).into_iter().take(NAMED) {
+        let alike = look_alikes(names);
+        for classes in alike.iter().take(NAMED) {
             let shown: Vec<String> =
-                alike.iter().map(|class| format!("{:?} ({})", names[*class], counts[*class])).collect();
-            notes.push(format!("the classes {} look alike: are they one?", shown.join(" and ")));
+                classes.iter().map(|class| format!("{:?} ({})", names[*class], counts[*class])).collect();
+            notes.push(format!(
+                "the classes {} look alike and are kept apart: if they are one class, write them alike",
+                shown.join(" and ")
+            ));
+        }
+        if alike.len() > NAMED {
+            notes.push(format!("{} more groups of classes look alike and are kept apart", alike.len() - NAMED));
         }
         let missing = |class: &usize| counts[*class] > 0 && looks_missing(&names[*class]);
         for class in (0..names.len()).filter(missing).take(NAMED) {

@@ -58,7 +58,7 @@ fn class_codes() -> Vec<Case> {
             "variants of a name",
             &[("l.csv", labels("label", |n, l| if n == 0 { "Cat".into() } else { l.into() }))],
             LABELS_CSV,
-            Flagged(&[3, 9], &["the classes \"Cat\" (1) and \"cat\" (5) look alike"]),
+            Flagged(&[3, 9], &["the classes \"Cat\" (1) and \"cat\" (5) look alike and are kept apart"]),
         ),
         case(
             "blanks around a name",
