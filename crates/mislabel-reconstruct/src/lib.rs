@@ -42,7 +42,7 @@ pub use autoencoder::model::AutoencoderModel;
 pub use autoencoder::params::{Activation, Autoencoder, EarlyStopping, InputScaling, TrainingLength};
 pub use classes::fitted_class::FittedClass;
 pub use classes::own_model::OwnModel;
-pub use classes::row_scorer::{RowErrors, RowScorer, ScoredRow};
+pub use classes::row_scorer::{RowScorer, ScoredRow};
 pub use classes::scatter::ClassScatter;
 pub use classes::sums::RowSums;
 pub use methods::centroid::Centroid;

@@ -74,7 +74,14 @@ pub(crate) struct ExecutorArguments {
     /// Bytes for sorting and grouping, such as 4GiB, divided among all cores [default: no limit].
     #[arg(long, value_parser = bytes)]
     pub(crate) memory: Option<u64>,
-    /// Bytes for models of classes' own samples, 8·d² each.
+    #[command(flatten)]
+    pub(crate) own_models: OwnModels,
+}
+
+/// What a process keeps of models.
+#[derive(Args, Debug)]
+pub(crate) struct OwnModels {
+    /// Bytes for models of classes' own samples in a process, 8·d² each.
     #[arg(long, value_parser = bytes, default_value = "512MiB")]
     pub(crate) own_models_memory: u64,
 }
@@ -167,9 +174,8 @@ pub(crate) struct DetectArguments {
     /// Let executors read each other's results over the network even on one machine.
     #[arg(long)]
     pub(crate) remote_reads: bool,
-    /// Bytes for models of classes' own samples in this process.
-    #[arg(long, value_parser = bytes, default_value = "512MiB")]
-    pub(crate) own_models_memory: u64,
+    #[command(flatten)]
+    pub(crate) own_models: OwnModels,
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -189,9 +195,8 @@ pub(crate) struct ScoreArguments {
     /// The rows are new: the model was not fitted on them.
     #[arg(long)]
     pub(crate) unseen: bool,
-    /// Bytes for models of classes' own samples in this process.
-    #[arg(long, value_parser = bytes, default_value = "512MiB")]
-    pub(crate) own_models_memory: u64,
+    #[command(flatten)]
+    pub(crate) own_models: OwnModels,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -237,9 +242,8 @@ pub(crate) struct CostArguments {
     /// Hours that the run may take.
     #[arg(long, default_value_t = 1.0)]
     pub(crate) hours: f64,
-    /// Bytes for models of classes' own samples, for each model of a process.
-    #[arg(long, value_parser = bytes, default_value = "512MiB")]
-    pub(crate) own_models_memory: u64,
+    #[command(flatten)]
+    pub(crate) own_models: OwnModels,
     /// Price of a machine for an hour, in any currency.
     #[arg(long)]
     pub(crate) machine_price: Option<f64>,

@@ -18,7 +18,7 @@ pub(crate) fn cost(arguments: &CostArguments) -> Result<()> {
             "Models of the classes' own samples take {}, more than a process keeps ({}): rows in any order read them again for \
              every batch. No figure includes this. Sort the files by label (--layout sorted), or raise --own-models-memory.",
             bytes(models[0].own_models_bytes()),
-            bytes(arguments.own_models_memory as f64)
+            bytes(arguments.own_models.own_models_memory as f64)
         ))?;
     }
     Ok(())
@@ -33,7 +33,7 @@ fn model(arguments: &CostArguments, rows: f64) -> CostModel {
         threads_per_machine: arguments.threads,
         utilization: arguments.utilization,
         hours: arguments.hours,
-        own_models_memory: arguments.own_models_memory,
+        own_models_memory: arguments.own_models.own_models_memory,
         constants: match arguments.processor {
             Processor::MatrixUnit => Constants::MATRIX_UNIT,
             Processor::ByteVectors => Constants::BYTE_VECTORS,

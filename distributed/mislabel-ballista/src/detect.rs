@@ -39,7 +39,7 @@ pub(crate) async fn detect(arguments: DetectArguments) -> Result<()> {
         top: arguments.top,
         seed: arguments.seed,
     };
-    set_own_models_memory(arguments.own_models_memory);
+    set_own_models_memory(arguments.own_models.own_models_memory);
     detection.check()?;
     let engine = engine(&arguments).await?.with_limit(arguments.limit.map(Duration::from_secs));
     let progress: &dyn Progress = if arguments.quiet { &() } else { &Lines };

@@ -10,9 +10,8 @@ pub mod scheduler;
 use std::sync::Arc;
 
 use ballista::prelude::{SessionConfigExt, SessionContextExt};
-use datafusion::execution::FunctionRegistry;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use mislabel_datafusion::{Engine, Error, Result, functions, session_state};
+use mislabel_datafusion::{Engine, Error, Result, functions, one_line, session_state};
 
 /// How a cluster is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,21 +55,8 @@ pub async fn connect(url: &str, connection: Connection) -> Result<Engine> {
     let state = session_state(config).map_err(doing)?;
     let context = SessionContext::remote_with_state(&format!("df://{host}"), state).await.map_err(doing)?;
     // The functions of the state are replaced on the way.
-    let lists = context.state_ref();
-    {
-        let mut state = lists.write();
-        for function in functions::aggregates() {
-            state.register_udaf(function).map_err(doing)?;
-        }
-        for function in functions::scalars() {
-            state.register_udf(function).map_err(doing)?;
-        }
-    }
+    functions::register(&mut *context.state_ref().write()).map_err(doing)?;
     Engine::of_session(context, Some(url.to_owned()))
-}
-
-fn one_line(error: &datafusion::error::DataFusionError) -> String {
-    error.strip_backtrace().lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 /// The functions for executors.

@@ -61,7 +61,7 @@ async fn scheduler(arguments: SchedulerArguments) -> Result<()> {
 }
 
 async fn executor(arguments: ExecutorArguments) -> Result<()> {
-    set_own_models_memory(arguments.own_models_memory);
+    set_own_models_memory(arguments.own_models.own_models_memory);
     let executor = Executor {
         bind_host: arguments.bind_host,
         external_host: arguments.external_host,

@@ -5,29 +5,27 @@ use std::io::{self, BufReader, BufWriter};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::ipc::reader::StreamReader;
 use datafusion::arrow::ipc::writer::StreamWriter;
-use datafusion::error::DataFusionError;
-use mislabel_datafusion::{Engine, Error, Result, set_own_models_memory};
+use mislabel_datafusion::{Engine, Error, Result, name, quoted, set_own_models_memory};
 
 use crate::arguments::ScoreArguments;
 use crate::detect::columns;
 
 /// Reads a stream of batches, scores each, and writes a stream of as many rows in the same order.
 pub(crate) async fn score(arguments: &ScoreArguments) -> Result<()> {
-    set_own_models_memory(arguments.own_models_memory);
+    set_own_models_memory(arguments.own_models.own_models_memory);
     let engine = Engine::embedded(Some(1))?;
     let columns = columns(&arguments.columns)?;
-    let name = |column: &str| format!("\"{}\"", column.replace('"', "\"\""));
     let (id, embedding, label) = (name(&columns.id), name(&columns.embedding), name(&columns.label));
-    let model = arguments.model.replace('\'', "''");
+    let model = quoted(&arguments.model);
     let function = match arguments.unseen {
-        true => format!("mislabel_rer_unseen({embedding}, {label}, '{model}')"),
-        false => format!("mislabel_rer({embedding}, {label}, '{model}', {id})"),
+        true => format!("mislabel_rer_unseen({embedding}, {label}, {model})"),
+        false => format!("mislabel_rer({embedding}, {label}, {model}, {id})"),
     };
     let sql = format!(
         "SELECT {id} AS id, {label} AS label, get_field(s, 'suggested') AS suggested, get_field(s, 'own') AS own, get_field(s, \
          'least') AS least, get_field(s, 'second') AS second FROM (SELECT *, {function} AS s FROM rows)"
     );
-    let failed = |error: DataFusionError| Error::Input(format!("scoring: {}", plain(&error)));
+    let failed = |error| Error::engine("scoring")(error);
     let stream = |error: datafusion::arrow::error::ArrowError| Error::Input(format!("the Arrow stream: {error}"));
     let input = StreamReader::try_new(BufReader::new(io::stdin()), None).map_err(stream)?;
     let mut output: Option<StreamWriter<BufWriter<io::Stdout>>> = None;
@@ -48,8 +46,4 @@ pub(crate) async fn score(arguments: &ScoreArguments) -> Result<()> {
         }
     }
     output.map_or(Ok(()), |mut writer| writer.finish().map_err(stream))
-}
-
-fn plain(error: &DataFusionError) -> String {
-    error.find_root().strip_backtrace().lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }

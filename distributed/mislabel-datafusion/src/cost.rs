@@ -1,7 +1,7 @@
 //! What a run over a table costs, calculated before it is begun.
 
 use crate::error::{Error, Result};
-use crate::model::own_models_memory;
+use crate::model::{MODELS, own_models_memory};
 use crate::table::Layout;
 
 /// Features at which [`Constants`] hold.
@@ -15,9 +15,6 @@ const BATCH: f64 = 8_192.0;
 
 /// Directions of a class, with its mean.
 const DIRECTIONS: f64 = 51.0;
-
-/// Models that a process keeps at a time, at most.
-const MODELS: usize = 3;
 
 /// Bytes of a row of the tables of scores and of issues, about, without compression.
 const WRITTEN: f64 = 80.0;
@@ -72,7 +69,7 @@ pub struct CostModel {
     pub utilization: f64,
     /// Hours that the run may take.
     pub hours: f64,
-    /// Bytes for models of classes' own samples, for each model of a process.
+    /// Bytes for models of classes' own samples in a process.
     pub own_models_memory: u64,
     /// What a row takes.
     pub constants: Constants,
@@ -212,8 +209,8 @@ impl CostModel {
         };
         let sums = threads * classes * self.sums_bytes();
         // Directions in f32, and their roundings to bytes.
-        let model = k * DIRECTIONS * d * 5.0 + self.own_models_bytes().min(self.own_models_memory as f64);
-        let models = (1 + self.rounds).min(MODELS) as f64 * model;
+        let directions = (1 + self.rounds).min(MODELS) as f64 * k * DIRECTIONS * d * 5.0;
+        let models = directions + self.own_models_bytes().min(self.own_models_memory as f64);
         // Once for the sums of a round, once for the model that is fitted without them.
         let lists = 2.0 * self.rounds.min(MODELS) as f64;
         let dropped = lists * 16.0 * self.samples * self.fit_share * self.dropped_share;

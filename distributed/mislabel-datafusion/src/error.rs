@@ -43,7 +43,7 @@ impl fmt::Display for Error {
             Self::Input(sentence) | Self::Damaged(sentence) | Self::Lost(sentence) | Self::Disconnected(sentence) => {
                 f.write_str(sentence)
             }
-            Self::Engine { doing, source } => write!(f, "{doing}: {}", plain(source)),
+            Self::Engine { doing, source } => write!(f, "{doing}: {}", one_line(source)),
             Self::Store { location, source } => write!(f, "{location}: {source}"),
             Self::Method(error) => error.fmt(f),
         }
@@ -63,7 +63,7 @@ impl std::error::Error for Error {
 
 impl Error {
     /// What the engine failed at.
-    pub(crate) fn engine(doing: impl Into<String>) -> impl FnOnce(DataFusionError) -> Self {
+    pub fn engine(doing: impl Into<String>) -> impl FnOnce(DataFusionError) -> Self {
         let doing = doing.into();
         move |source| Self::Engine { doing, source: Box::new(source) }
     }
@@ -81,8 +81,8 @@ impl From<Error> for DataFusionError {
     }
 }
 
-/// The cause without the engine's wrappings, on one line.
-fn plain(error: &DataFusionError) -> String {
+/// The cause of an engine's error without its wrappings, on one line.
+pub fn one_line(error: &DataFusionError) -> String {
     let sentence = error.find_root().strip_backtrace();
     let sentence =
         sentence.strip_prefix("Execution error: ").or(sentence.strip_prefix("External error: ")).unwrap_or(&sentence);

@@ -11,10 +11,10 @@ mod store;
 mod table;
 
 pub use cost::{Constants, CostModel};
-pub use error::{Error, Result};
+pub use error::{Error, Result, one_line};
 pub use functions::{register, rows_scored};
 pub use model::{Classes, Manifest, VERSION, own_models_memory, set_own_models_memory};
-pub use session::{Engine, configured, runtime, session_state};
+pub use session::{Engine, configured, name, quoted, runtime, session_state};
 pub use steps::{
     ClassFigures, ConfidentClassFigures, ConfidentDetection, ConfidentReport, ConfidentSuspect, Detection, Progress,
     Report, Suspect,

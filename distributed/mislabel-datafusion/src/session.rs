@@ -231,11 +231,11 @@ impl Engine {
 }
 
 /// A text as SQL.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
 /// A name as SQL.
-pub(crate) fn name(column: &str) -> String {
+pub fn name(column: &str) -> String {
     format!("\"{}\"", column.replace('"', "\"\""))
 }

@@ -67,11 +67,10 @@ pub(crate) struct Samples {
     pub(crate) embedding: String,
     /// How many numbers the lists have; 0 where no type and no row was asked.
     pub(crate) features: usize,
-    /// Whether labels are whole numbers, and how they are written.
+    /// Whether labels are whole numbers.
     pub(crate) numbers: bool,
     /// Whether ids are.
     pub(crate) number_ids: bool,
-    pub(crate) label_type: DataType,
     pub(crate) layout: Layout,
     /// Names, sizes and times of the files, in short.
     pub(crate) files: String,
@@ -101,6 +100,7 @@ impl Table {
     async fn opened(&self, engine: &Engine, lists: Lists) -> Result<Samples> {
         let context = engine.context();
         let url = listed(&self.location)?;
+        let files = files(context, &url).await?;
         let format = Arc::new(ParquetFormat::default());
         let mut options = ListingOptions::new(format).with_file_extension("");
         let Columns { id, embedding, label } = &self.columns;
@@ -126,9 +126,6 @@ impl Table {
         context.register_table(SAMPLES, Arc::new(listing)).map_err(Error::engine(&doing))?;
         let frame = context.table(SAMPLES).await.map_err(Error::engine(&doing))?;
         let schema = frame.schema().as_arrow().clone();
-        if schema.fields().is_empty() {
-            return Err(Error::Input(format!("{}: there is no Parquet file", self.location)));
-        }
         let column = |wanted: &str, what: &str| -> Result<DataType> {
             let found = schema.field_with_name(wanted);
             found.map(|field| field.data_type().clone()).map_err(|_| {
@@ -156,8 +153,7 @@ impl Table {
             numbers,
             number_ids,
             layout: self.layout,
-            label_type,
-            files: files(context, &url).await?,
+            files,
         })
     }
 
@@ -255,7 +251,7 @@ async fn files(context: &SessionContext, url: &ListingTableUrl) -> Result<String
     let listed = url.list_all_files(&state, store.as_ref(), "").await.map_err(Error::engine(&doing))?;
     let mut found: Vec<_> = listed.try_collect().await.map_err(Error::engine(&doing))?;
     if found.is_empty() {
-        return Err(Error::Input(format!("{url}: there is no file")));
+        return Err(Error::Input(format!("{url}: there is no Parquet file")));
     }
     found.sort_by(|one, other| one.location.as_ref().cmp(other.location.as_ref()));
     let mut digest = Sha256::new();

@@ -5,12 +5,10 @@ use std::sync::Arc;
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{EmbeddingSource, Error, ErrorColumns, Labels, Result, Run};
-use ndarray::Array2;
 
 use crate::classes::fitted_class::FittedClass;
 use crate::classes::own_model::OwnModel;
 use crate::fitting::moments::ClassMoments;
-use crate::methods::nearest_scoring::Joined;
 use crate::methods::reconstructors::Reconstructors;
 use crate::scoring::own_error::OwnError;
 use crate::search::class_search::ClassSearch;
@@ -24,7 +22,6 @@ pub struct RowScorer {
     counts: Vec<u64>,
     /// Where not all classes are evaluated.
     prepared: Option<PreparedTable>,
-    width: usize,
 }
 
 /// What is asked of one row.
@@ -36,40 +33,24 @@ pub struct ScoredRow {
     pub fitted_on: bool,
 }
 
-/// Errors of n rows.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct RowErrors {
-    /// Errors under the given class and the best two others. `sum` is empty where not all classes were evaluated.
-    pub columns: ErrorColumns,
-    /// The nearest classes other than the given one, `(n, width)`.
-    pub classes: Array2<u32>,
-    /// The errors under them, ascending, `(n, width)`.
-    pub errors: Array2<f32>,
-}
-
 impl fmt::Debug for RowScorer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut scorer = f.debug_struct("RowScorer");
         let (k, d) = (self.counts.len(), self.reconstructors.features());
-        scorer.field("classes", &k).field("features", &d).field("width", &self.width).finish_non_exhaustive()
+        scorer.field("classes", &k).field("features", &d).finish_non_exhaustive()
     }
 }
 
 impl RowScorer {
-    /// Of the `classes`, in order, `None` one without samples; it says which `width` other classes are nearest, or all where
-    /// there are fewer. `center`, `(d,)`, is any point in the middle of all rows, so that products in f32 keep their digits.
+    /// Of the `classes`, in order, `None` one without samples. `center`, `(d,)`, is any point in the middle of all rows, so that
+    /// products in f32 keep their digits.
     ///
     /// # Errors
-    /// [`Error::TooFewClasses`] with fewer than two that have samples, [`Error::LengthMismatch`] where they have not d features,
-    /// [`Error::Parameter`] for a width of 0.
-    pub fn new(classes: Vec<Option<FittedClass>>, center: Vec<f64>, search: ClassSearch, width: usize) -> Result<Self> {
+    /// [`Error::TooFewClasses`] with fewer than two that have samples, [`Error::LengthMismatch`] where they have not d features.
+    pub fn new(classes: Vec<Option<FittedClass>>, center: Vec<f64>, search: ClassSearch) -> Result<Self> {
         let (found, needed) = (classes.iter().flatten().filter(|class| class.count > 0).count(), 2);
         if found < needed {
             return Err(Error::TooFewClasses { found, classes: classes.len(), needed });
-        }
-        if width == 0 {
-            return Err(Error::parameter("width", 0.0, "at least 1"));
         }
         let counts = classes.iter().map(|class| class.as_ref().map_or(0, |class| class.count)).collect();
         let (mut moments, mut models) = (Vec::new(), Vec::new());
@@ -85,11 +66,9 @@ impl RowScorer {
             models.push(model);
         }
         let reconstructors = Reconstructors::of_models(&moments, models, center);
-        let width = width.min(found - 1);
-        let block = SearchScope::good_block(found);
-        let scope = SearchScope { search, wanted: width.max(2), block, ..SearchScope::default() };
+        let scope = SearchScope { search, block: SearchScope::good_block(found), ..SearchScope::default() };
         let prepared = scope.prunes(&reconstructors.table).then(|| PreparedTable::new(&reconstructors.table, scope));
-        Ok(Self { reconstructors, counts, prepared, width })
+        Ok(Self { reconstructors, counts, prepared })
     }
 
     /// The number of classes k.
@@ -102,13 +81,9 @@ impl RowScorer {
         self.reconstructors.features()
     }
 
-    /// Whether not all classes are evaluated of every row, unless that is asked for.
-    pub fn searches(&self) -> bool {
-        self.prepared.is_some()
-    }
-
-    /// Errors of the rows of `embeddings`, `(n, d)`. `own` gives the models of classes that are asked for, of two samples or
-    /// more. With `all` every class is evaluated, and sums are known.
+    /// Errors of the rows of `embeddings`, `(n, d)`, under the given class and the best two others. `own` gives the models of
+    /// classes that are asked for, of two samples or more. With `all` every class is evaluated; where not all are, `sum` is
+    /// empty.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::LabelOutOfRange`], [`Error::ClassNotFitted`], what the source reports, and what
@@ -119,7 +94,7 @@ impl RowScorer {
         asked: &[ScoredRow],
         own: &dyn Fn(u32) -> Result<Arc<OwnModel>>,
         all: bool,
-    ) -> Result<RowErrors> {
+    ) -> Result<ErrorColumns> {
         let given = Labels::new(asked.iter().map(|row| row.label).collect(), self.class_count())?;
         let rows = self.reconstructors.scaled(embeddings);
         self.reconstructors.check(&rows, &given)?;
@@ -138,16 +113,12 @@ impl RowScorer {
                 left_out.iter().zip(squared).for_each(|(row, squared)| put(*row, OwnError::LeftOut(squared)));
             }
         }
-        let (run, others) = (Run::quiet(), self.reconstructors.table.slots().len() - 1);
+        let run = Run::quiet();
         let blocks = match self.prepared.as_ref().filter(|_| !all) {
-            Some(prepared) => {
-                let width = self.width.max(2).min(others);
-                self.reconstructors.searched(prepared, &rows, &given, &own_errors, width, &run)?
-            }
-            None => self.reconstructors.scored(&rows, &given, (self.width, SearchScope::default()), &run)?,
+            Some(prepared) => prepared.summaries(&rows, &given, &own_errors, &run)?,
+            None => self.reconstructors.exhaustive_blocks(&rows, &given, SearchScope::default(), &run)?,
         };
-        let Joined { summaries, classes, errors } = self.reconstructors.joined(blocks, self.width);
-        Ok(RowErrors { columns: self.reconstructors.columns(summaries, &own_errors), classes, errors })
+        Ok(self.reconstructors.columns(blocks, &own_errors))
     }
 }
 
@@ -157,6 +128,7 @@ mod tests {
     use crate::classes::scatter::ClassScatter;
     use crate::methods::soft_linear::SoftLinear;
     use mislabel_core::{ClassEvidence, Embeddings};
+    use ndarray::Array2;
 
     /// What rounding and the start of the eigensolver leave between the two ways.
     const NEARLY: f64 = 1e-6;
@@ -193,7 +165,7 @@ mod tests {
         scatters.into_iter().map(fit).collect()
     }
 
-    fn scored(classes: Vec<Option<FittedClass>>, rows: &Array2<f32>, given: &Labels, all: bool) -> RowErrors {
+    fn scored(classes: Vec<Option<FittedClass>>, rows: &Array2<f32>, given: &Labels, all: bool) -> ErrorColumns {
         let own: Vec<Option<Arc<OwnModel>>> = classes
             .iter()
             .map(|class| class.as_ref()?.own().map(|own| Arc::new(OwnModel::from_bytes(&own.to_bytes()).unwrap())))
@@ -201,7 +173,7 @@ mod tests {
         let copied =
             |class: Option<FittedClass>| class.map(|class| FittedClass::from_bytes(&class.to_bytes()).unwrap());
         let classes = classes.into_iter().map(copied).collect();
-        let scorer = RowScorer::new(classes, vec![0.01; rows.ncols()], ClassSearch::default(), 4).unwrap();
+        let scorer = RowScorer::new(classes, vec![0.01; rows.ncols()], ClassSearch::default()).unwrap();
         let asked: Vec<ScoredRow> =
             given.values().iter().map(|label| ScoredRow { label: *label, fitted_on: true }).collect();
         let own = |class: u32| Ok(own[class as usize].clone().unwrap());
@@ -212,8 +184,7 @@ mod tests {
             let part = part.to_owned();
             let part = Embeddings::new(part.view()).unwrap();
             let some = scorer.score(&part, &asked[start..start + 3], &own, all).unwrap();
-            let of = |errors: &RowErrors, from: usize| {
-                let columns = &errors.columns;
+            let of = |columns: &ErrorColumns, from: usize| {
                 let bits =
                     |values: &[f64]| values[from..from + 3].iter().map(|value| value.to_bits()).collect::<Vec<_>>();
                 (bits(&columns.own), bits(&columns.least_other), columns.least_other_class[from..from + 3].to_vec())
@@ -234,7 +205,7 @@ mod tests {
             let method = SoftLinear { trim: Vec::new(), ..SoftLinear::default() };
             let expected = method.evidence(&Embeddings::new(rows.view()).unwrap(), &given, &Run::quiet()).unwrap();
             for all in [false, true] {
-                let found = scored(fitted(&rows, &given, &method), &rows, &given, all).columns;
+                let found = scored(fitted(&rows, &given, &method), &rows, &given, all);
                 assert_eq!(found.least_other_class, expected.least_other_class());
                 assert_eq!(found.sum.is_empty(), !all && k > 31);
                 for (found, expected) in

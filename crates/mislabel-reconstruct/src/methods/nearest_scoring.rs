@@ -8,22 +8,12 @@ use crate::checkpoint::kept_or;
 use crate::methods::reconstructors::Reconstructors;
 use crate::rows::scaling::ScaledRows;
 use crate::scoring::block::{ROW_BLOCK, Workspace};
-use crate::scoring::block_summary::BlockSummary;
 use crate::scoring::nearest_block::NearestBlock;
 use crate::scoring::own_error::OwnError;
 use crate::search::block_search::Search;
 use crate::search::nearest::Nearest;
 use crate::search::prepared_table::PreparedTable;
 use crate::search::scope::SearchScope;
-
-/// The blocks of all rows.
-pub(crate) struct Joined {
-    pub(crate) summaries: Vec<BlockSummary>,
-    /// The nearest classes, `(n, width)`.
-    pub(crate) classes: Array2<u32>,
-    /// The errors under them, `(n, width)`.
-    pub(crate) errors: Array2<f32>,
-}
 
 impl Reconstructors {
     /// The errors of `rows`, labeled `given`, under their own class, as `own` says, and under the `width` other classes
@@ -40,29 +30,21 @@ impl Reconstructors {
         let others = self.table.slots().len() - 1;
         let pruned = scope.prunes(&self.table) && given.len() > scope.sample;
         let blocks = match pruned {
-            true => {
-                let prepared = PreparedTable::new(&self.table, scope);
-                self.searched(&prepared, rows, given, own, width.max(2).min(others), run)?
-            }
+            true => self.searched(rows, given, own, (width.max(2).min(others), scope), run)?,
             false => self.scored(rows, given, (width.min(others), scope), run)?,
         };
-        let Joined { summaries, classes, errors } = self.joined(blocks, width.min(others));
-        let summary = match pruned {
-            true => self.with_sampled_sums(summaries, own, rows, given, scope, run)?,
-            false => ErrorSummary::new(self.columns(summaries, own))?,
-        };
-        NearestErrors::new(summary, classes, errors)
-    }
-
-    /// One after another, with the `width` nearest classes.
-    pub(crate) fn joined(&self, blocks: Vec<NearestBlock>, width: usize) -> Joined {
+        let width = width.min(others);
         let (mut summaries, mut classes, mut errors) = (Vec::new(), Vec::new(), Vec::new());
         for block in blocks {
             summaries.push(block.summary);
             classes.push(block.classes.slice_move(s![.., ..width]));
             errors.push(block.errors.slice_move(s![.., ..width]).mapv_into(|squared| self.root(squared)));
         }
-        Joined { summaries, classes: joined(&classes), errors: joined(&errors) }
+        let summary = match pruned {
+            true => self.with_sampled_sums(summaries, own, rows, given, scope, run)?,
+            false => ErrorSummary::new(self.columns(summaries, own))?,
+        };
+        NearestErrors::new(summary, joined(&classes), joined(&errors))
     }
 
     fn root(&self, squared: f32) -> f32 {
@@ -70,7 +52,7 @@ impl Reconstructors {
     }
 
     /// Every row under every class.
-    pub(crate) fn scored(
+    fn scored(
         &self,
         rows: &ScaledRows<'_>,
         given: &Labels,
@@ -103,30 +85,29 @@ impl Reconstructors {
     }
 
     /// Every row under the classes that a search does not rule out; without sums.
-    pub(crate) fn searched(
+    fn searched(
         &self,
-        prepared: &PreparedTable,
         rows: &ScaledRows<'_>,
         given: &Labels,
         own: &[OwnError],
-        width: usize,
+        (width, scope): (usize, SearchScope),
         run: &Run<'_>,
     ) -> Result<Vec<NearestBlock>> {
-        let scope = prepared.scope;
         let (n, size) = (given.len(), scope.block);
         let stage = run.stage("searching the nearest classes", n);
+        let prepared = PreparedTable::new(&self.table, scope);
         let block = |search: &mut Search, start: usize| {
             let labels = &given.values()[start..n.min(start + size)];
             let decode = |bytes: &[u8]| NearestBlock::from_bytes(bytes, labels.len(), width);
             let part = scope.part("nearest search", start, labels.len());
             let block = kept_or(run, part, decode, NearestBlock::to_bytes, || {
-                search.read(prepared, rows, start, labels.len())?;
+                search.read(&prepared, rows, start, labels.len())?;
                 let mut block = NearestBlock::new(labels.len(), width);
                 let plain = |row: usize| own.get(start + row).copied().unwrap_or(OwnError::Plain) == OwnError::Plain;
-                search.own_errors(prepared, labels, plain, &mut block.summary.own);
+                search.own_errors(&prepared, labels, plain, &mut block.summary.own);
                 let NearestBlock { classes, errors, .. } = &mut block;
                 let mut nearest = Nearest { labels, classes: classes.view_mut(), errors: errors.view_mut() };
-                search.search(prepared, labels, &mut nearest);
+                search.search(&prepared, labels, &mut nearest);
                 block.summarize();
                 Ok(block)
             })?;

@@ -186,7 +186,7 @@ impl Reconstructors {
     }
 
     /// Every row under every class.
-    fn exhaustive_blocks(
+    pub(crate) fn exhaustive_blocks(
         &self,
         rows: &ScaledRows<'_>,
         given: &Labels,

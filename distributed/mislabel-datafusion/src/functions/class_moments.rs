@@ -16,7 +16,7 @@ use datafusion::scalar::ScalarValue;
 use mislabel_reconstruct::RowSums;
 use ndarray::Array2;
 
-use crate::functions::rows::{Rows, features};
+use crate::functions::rows::{Rows, features, outer};
 
 /// Fractional bits where none are asked for.
 pub(crate) const BITS: u32 = 20;
@@ -104,10 +104,6 @@ impl Sums {
         let values = Arc::new(Int64Array::from(values));
         Ok(Arc::new(FixedSizeListArray::try_new(item(), stride as i32, values, None)?))
     }
-}
-
-fn outer(error: mislabel_core::Error) -> datafusion::error::DataFusionError {
-    exec_datafusion_err!("{error}")
 }
 
 impl GroupsAccumulator for Sums {

@@ -15,8 +15,8 @@ use mislabel_confident::{ConfidentThresholds, Standing};
 use mislabel_core::{Labels, Run};
 use ndarray::Array1;
 
-use crate::functions::probabilities::{Names, Probabilities, outer};
-use crate::functions::rows::{literal, texts};
+use crate::functions::probabilities::Probabilities;
+use crate::functions::rows::{Names, literal, outer, texts};
 use crate::model::from_json;
 
 /// `mislabel_confident_class(probabilities, '[0.8, 0.7]')`: the number of the class that a row is confidently of, by a threshold
@@ -110,14 +110,10 @@ impl ScalarUDFImpl for ConfidentClass {
     }
 }
 
-/// Thresholds as they are written; `serde_json` may be off by the last bit of a number.
 fn thresholds(text: &str) -> Result<ConfidentThresholds> {
-    let numbers = text.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let Some(numbers) = numbers else { return exec_err!("thresholds are written as [0.8, 0.7], not {text}") };
-    let number = |number: &str| {
-        number.trim().parse::<f64>().map_err(|_| exec_datafusion_err!("the threshold {number:?} is no number"))
-    };
-    ConfidentThresholds::new(numbers.split(',').map(number).collect::<Result<Array1<f64>>>()?).map_err(outer)
+    let numbers: Vec<f64> = serde_json::from_str(text)
+        .map_err(|_| exec_datafusion_err!("thresholds are written as [0.8, 0.7], not {text}"))?;
+    ConfidentThresholds::new(Array1::from(numbers)).map_err(outer)
 }
 
 fn standing_fields() -> Fields {

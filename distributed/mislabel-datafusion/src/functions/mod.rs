@@ -19,7 +19,6 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 pub use class_moments::ClassMoments;
 pub use confident::{ConfidentClass, Margins, StandingOf};
 pub use flaw::Flaw;
-pub(crate) use rer::WIDTH;
 pub use rer::{Rer, rows_scored};
 pub use statistics::{Draw, ExactMean, Histogram, Without, quantile};
 pub(crate) use steps::{Done, Task, Work, sums_object};

@@ -10,17 +10,7 @@ use datafusion::common::{Result, exec_datafusion_err, exec_err};
 use mislabel_core::{Error, PredictedProbabilities};
 use ndarray::ArrayView2;
 
-/// How messages name rows: by their ids where those are given.
-pub(crate) struct Names(pub(crate) Option<Vec<Option<String>>>);
-
-impl Names {
-    pub(crate) fn of(&self, row: usize) -> String {
-        match self.0.as_ref().and_then(|ids| ids[row].as_deref()) {
-            Some(id) => format!("the row with id {id}"),
-            None => format!("row {row} of a batch"),
-        }
-    }
-}
+use crate::functions::rows::{Names, outer};
 
 /// Probabilities of rows in one piece, `(rows, k)`.
 pub(crate) struct Probabilities {
@@ -92,8 +82,4 @@ fn lists(column: &ArrayRef) -> Result<(ArrayRef, Vec<Range<usize>>)> {
         return exec_err!("predicted probabilities of type {}: lists of numbers are needed", column.data_type());
     }
     Ok((Arc::clone(values), ranges))
-}
-
-pub(crate) fn outer(error: impl std::fmt::Display) -> datafusion::error::DataFusionError {
-    exec_datafusion_err!("{error}")
 }

@@ -10,14 +10,11 @@ use datafusion::common::{Result, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility,
 };
-use mislabel_core::Embeddings;
-use mislabel_reconstruct::{OwnModel, RowErrors, ScoredRow};
+use mislabel_core::{Embeddings, ErrorColumns};
+use mislabel_reconstruct::{OwnModel, ScoredRow};
 
-use crate::functions::rows::{Rows, literal, texts};
+use crate::functions::rows::{Names, Rows, literal, outer, texts};
 use crate::model::{Model, cached_model};
-
-/// The best other classes that are looked for.
-pub(crate) const WIDTH: usize = 2;
 
 /// What is asked of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,21 +121,18 @@ impl Rer {
         model: &Model,
         [embeddings, labels]: &[ArrayRef; 2],
         ids: Option<&ArrayRef>,
-    ) -> Result<Option<RowErrors>> {
+    ) -> Result<ErrorColumns> {
         if labels.is_empty() {
-            return Ok(None);
+            return Ok(ErrorColumns::default());
         }
         SCORED.fetch_add(labels.len() as u64, Ordering::Relaxed);
         let rows = Rows::of(embeddings)?;
-        let ids = ids.map(|ids| texts(ids, "ids")).transpose()?;
-        let id = |row: usize| ids.as_ref().and_then(|ids| ids[row].as_deref());
-        let named =
-            |row: usize| id(row).map_or_else(|| format!("row {row} of a batch"), |id| format!("the row with id {id}"));
+        let names = Names(ids.map(|ids| texts(ids, "ids")).transpose()?);
         let asked = |(row, label): (usize, &Option<String>)| -> Result<ScoredRow> {
             let Some(label) = label else {
-                return exec_err!("{} has no label: leave such rows out with WHERE label IS NOT NULL", named(row));
+                return exec_err!("{} has no label: leave such rows out with WHERE label IS NOT NULL", names.of(row));
             };
-            let dropped = id(row).is_some_and(|id| model.dropped.contains(id));
+            let dropped = names.id(row).is_some_and(|id| model.dropped.contains(id));
             Ok(ScoredRow { label: model.classes.code(label)?, fitted_on: self.kind != Kind::Unseen && !dropped })
         };
         let asked = texts(labels, "labels")?.iter().enumerate().map(asked).collect::<Result<Vec<_>>>()?;
@@ -151,20 +145,19 @@ impl Rer {
             mislabel_core::Error::NotFinite { row, column, value, .. } => {
                 exec_datafusion_err!(
                     "{}: feature {column} of its embedding is {value}, not a finite number",
-                    named(row)
+                    names.of(row)
                 )
             }
-            other => exec_datafusion_err!("{other}"),
+            other => outer(other),
         };
         let embeddings = Embeddings::new(view).map_err(refused)?;
         let own = |code: u32| -> mislabel_core::Result<Arc<OwnModel>> {
             model.own(code).map_err(mislabel_core::Error::other)
         };
-        model.scorer.score(&embeddings, &asked, &own, self.kind == Kind::All).map(Some).map_err(refused)
+        model.scorer.score(&embeddings, &asked, &own, self.kind == Kind::All).map_err(refused)
     }
 
-    fn output(&self, model: &Model, scored: Option<RowErrors>) -> Result<StructArray> {
-        let columns = scored.map(|scored| scored.columns).unwrap_or_default();
+    fn output(&self, model: &Model, columns: ErrorColumns) -> Result<StructArray> {
         let n = columns.own.len();
         let sums = if columns.sum.len() == n { Float64Array::from(columns.sum) } else { Float64Array::new_null(n) };
         let names = columns.least_other_class.iter().map(|code| model.classes.names[*code as usize].as_str());

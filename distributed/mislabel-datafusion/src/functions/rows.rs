@@ -73,6 +73,23 @@ pub(crate) fn texts(column: &ArrayRef, what: &str) -> Result<Vec<Option<String>>
     }
 }
 
+/// How messages name rows: by their ids where those are given.
+pub(crate) struct Names(pub(crate) Option<Vec<Option<String>>>);
+
+impl Names {
+    /// The id of a row, where there is one.
+    pub(crate) fn id(&self, row: usize) -> Option<&str> {
+        self.0.as_ref().and_then(|ids| ids[row].as_deref())
+    }
+
+    pub(crate) fn of(&self, row: usize) -> String {
+        match self.id(row) {
+            Some(id) => format!("the row with id {id}"),
+            None => format!("row {row} of a batch"),
+        }
+    }
+}
+
 /// 128 bits of an id, by which rows are told apart.
 pub(crate) fn key(id: &str) -> u128 {
     let digest = Sha256::digest(id.as_bytes());
@@ -87,4 +104,9 @@ pub(crate) fn literal<'a>(value: &'a ScalarValue, what: &str) -> Result<Cow<'a, 
         }
         other => exec_err!("{what} must be a text in quotes, not {other}"),
     }
+}
+
+/// An error of a method as one of the engine.
+pub(crate) fn outer(error: impl std::fmt::Display) -> datafusion::error::DataFusionError {
+    exec_datafusion_err!("{error}")
 }

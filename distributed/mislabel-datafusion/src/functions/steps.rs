@@ -19,8 +19,8 @@ use crate::store::{Store, wait};
 pub(crate) enum Work {
     /// Their number of rows and variance.
     Variance,
-    /// A fit, at α with these bits, into this folder.
-    Fit { alpha: u64, components: usize, tail: u64, seed: u64, folder: String },
+    /// A fit at α into this folder.
+    Fit { alpha: f64, components: usize, tail: f64, seed: u64, folder: String },
 }
 
 /// A piece of work for every class.
@@ -43,8 +43,8 @@ pub(crate) struct Task {
 pub(crate) struct Done {
     pub(crate) code: u32,
     pub(crate) count: u64,
-    /// Bits of tr(C_c); 0 after a fit.
-    pub(crate) variance: u64,
+    /// tr(C_c); 0 after a fit.
+    pub(crate) variance: f64,
     /// Seals of the class model and of that of its own samples.
     pub(crate) seals: (String, String),
 }
@@ -115,7 +115,7 @@ impl ScalarUDFImpl for KeepSums {
             let entries = &values[lists.value_offset(row) as usize..][..width];
             let bytes = sealed(entries.iter().flat_map(|entry| entry.to_le_bytes()).collect());
             wait(store.put(&sums_object(&task.sums, code), bytes))?;
-            Ok(Done { code, count: entries[0] as u64, variance: 0, seals: Default::default() })
+            Ok(Done { code, count: entries[0] as u64, variance: 0.0, seals: Default::default() })
         };
         answers((0..lists.len()).map(keep))
     }
@@ -148,13 +148,12 @@ fn done(task: &Task, store: &Store, classes: &Classes, code: u32) -> Result<Done
         sums.subtract(&read_sums(store, &sums_object(folder, code), classes)?).map_err(crate::Error::from)?;
     }
     let scatter = sums.scatter().map_err(crate::Error::from)?;
-    let (count, variance) = (scatter.count(), scatter.variance().to_bits());
+    let (count, variance) = (scatter.count(), scatter.variance());
     let Work::Fit { alpha, components, tail, seed, folder } = &task.what else {
         return Ok(Done { code, count, variance, seals: Default::default() });
     };
-    let method =
-        SoftLinear { components: *components, tail: f64::from_bits(*tail), seed: *seed, ..SoftLinear::default() };
-    let class: FittedClass = method.fit_class(scatter, f64::from_bits(*alpha)).map_err(crate::Error::from)?;
+    let method = SoftLinear { components: *components, tail: *tail, seed: *seed, ..SoftLinear::default() };
+    let class: FittedClass = method.fit_class(scatter, *alpha).map_err(crate::Error::from)?;
     let keep = |name: String, bytes: Vec<u8>| -> Result<String> {
         let bytes = sealed(bytes);
         let seal = seal(&bytes);
@@ -166,7 +165,7 @@ fn done(task: &Task, store: &Store, classes: &Classes, code: u32) -> Result<Done
         None => String::new(),
     };
     let seals = (keep(class_object(folder, code), class.to_bytes())?, own);
-    Ok(Done { code, count, variance: 0, seals })
+    Ok(Done { code, count, variance: 0.0, seals })
 }
 
 fn read_sums(store: &Store, name: &str, classes: &Classes) -> crate::Result<RowSums> {

@@ -8,12 +8,12 @@ use mislabel_reconstruct::OwnModel;
 
 use crate::model::dropped::Dropped;
 use crate::model::fitted::{Model, own_object, part};
-use crate::model::{Classes, unsealed};
+use crate::model::unsealed;
 use crate::store::{Store, wait};
 use crate::{Error, Result};
 
 /// Models kept at a time: a round's and the next one's, or a user's own.
-const MODELS: usize = 2;
+pub(crate) const MODELS: usize = 2;
 
 /// Bytes of models of classes' own samples that are kept: see [`set_own_models_memory`].
 static OWN_MODELS_MEMORY: AtomicU64 = AtomicU64::new(512 << 20);
@@ -51,11 +51,6 @@ impl<T> Recent<T> {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The classes of a run. They do not change while a run lasts; another run in the same place has other objects.
-pub(crate) async fn cached_classes(work: &Store) -> Result<Arc<Classes>> {
-    Ok(Arc::new(Classes::load(work).await?))
 }
 
 /// The model at a location, which ends with `#` and its seal where a step names it.

@@ -6,6 +6,7 @@ use mislabel_reconstruct::RowSums;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{VERSION, same_version};
+use crate::steps::Counted;
 use crate::store::Store;
 use crate::{Error, Result};
 
@@ -33,21 +34,13 @@ pub struct Classes {
 const OBJECT: &str = "classes.json";
 
 impl Classes {
-    /// Of labels with the number of their rows, `None` being rows without a label.
+    /// Of the labels that occur.
     ///
     /// # Errors
     /// [`Error::Input`] with fewer than two classes, more than 2²², or too many rows of one.
-    pub(crate) fn of(mut found: Vec<(Option<String>, u64)>, numbers: bool, features: usize) -> Result<Self> {
-        let unlabeled = found.iter().filter(|(name, _)| name.is_none()).map(|(_, count)| count).sum();
-        found.retain(|(name, _)| name.is_some());
-        let value = |name: &Option<String>| name.as_deref().and_then(|name| name.parse::<i128>().ok());
-        found.sort_by(|(one, _), (other, _)| match numbers {
-            true => value(one).cmp(&value(other)),
-            false => one.cmp(other),
-        });
-        let largest = found.iter().map(|(_, count)| *count).max().unwrap_or(0);
-        let (names, counts): (Vec<String>, Vec<u64>) =
-            found.into_iter().filter_map(|(name, count)| Some((name?, count))).unzip();
+    pub(crate) fn of(Counted { classes, unlabeled }: Counted, numbers: bool, features: usize) -> Result<Self> {
+        let (names, counts): (Vec<String>, Vec<u64>) = classes.into_iter().unzip();
+        let largest = counts.iter().copied().max().unwrap_or(0);
         if names.len() < 2 {
             return Err(Error::Input(format!(
                 "the labels name {} class: two or more are needed to compare any",

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::cache::OwnModels;
 use crate::model::dropped::Dropped;
-use crate::model::{Classes, VERSION, cached_classes, from_json, json, same_version, seal, sealed, unsealed};
+use crate::model::{Classes, VERSION, from_json, json, same_version, seal, sealed, unsealed};
 use crate::store::Store;
 use crate::{Error, Result};
 
@@ -21,20 +21,12 @@ pub struct Manifest {
     pub dropped: Option<String>,
     /// α.
     pub alpha: f64,
-    /// Bits of the point that is subtracted from rows, `(d,)`.
-    center: Vec<u64>,
+    /// The point that is subtracted from rows, `(d,)`.
+    center: Vec<f64>,
     /// Seals of the class models and of the models of classes' own samples; empty where there is none.
     seals: Vec<(String, String)>,
-    search: ClassSearchName,
-    width: usize,
-}
-
-/// How classes are searched, as it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum ClassSearchName {
-    All,
-    Pruned,
+    /// Whether every class is evaluated of every row.
+    all_classes: bool,
 }
 
 /// Where a class's model is in the folder of a model.
@@ -53,20 +45,18 @@ impl Manifest {
     pub(crate) fn new(
         work: &Store,
         (dropped, alpha): (Option<String>, f64),
-        center: &[f64],
+        center: Vec<f64>,
         seals: Vec<(String, String)>,
-        (all_classes, width): (bool, usize),
+        all_classes: bool,
     ) -> Self {
-        let search = if all_classes { ClassSearchName::All } else { ClassSearchName::Pruned };
         Self {
             version: VERSION.to_owned(),
             work: work.location().to_owned(),
             dropped,
             alpha,
-            center: center.iter().map(|value| value.to_bits()).collect(),
+            center,
             seals,
-            search,
-            width,
+            all_classes,
         }
     }
 
@@ -82,7 +72,7 @@ impl Manifest {
 /// A model, ready to score.
 #[derive(Debug)]
 pub(crate) struct Model {
-    pub(crate) classes: Arc<Classes>,
+    pub(crate) classes: Classes,
     pub(crate) scorer: RowScorer,
     pub(crate) dropped: Dropped,
     own: OwnModels,
@@ -101,7 +91,7 @@ impl Model {
 
     pub(crate) async fn load(store: &Store, manifest: Manifest) -> Result<Self> {
         let work = Store::open(&manifest.work)?;
-        let classes = cached_classes(&work).await?;
+        let classes = Classes::load(&work).await?;
         let mut fitted = Vec::with_capacity(manifest.seals.len());
         for (code, (class_seal, _)) in manifest.seals.iter().enumerate() {
             let name = class_object("", code as u32);
@@ -109,12 +99,8 @@ impl Model {
             let bytes = part(store, name, class_seal).await?;
             fitted.push(Some(FittedClass::from_bytes(unsealed(&bytes, &store.location_of(name))?)?));
         }
-        let search = match manifest.search {
-            ClassSearchName::All => ClassSearch::All,
-            ClassSearchName::Pruned => ClassSearch::Pruned,
-        };
-        let center = manifest.center.iter().map(|bits| f64::from_bits(*bits)).collect();
-        let scorer = RowScorer::new(fitted, center, search, manifest.width)?;
+        let search = if manifest.all_classes { ClassSearch::All } else { ClassSearch::Pruned };
+        let scorer = RowScorer::new(fitted, manifest.center, search)?;
         let dropped = match &manifest.dropped {
             Some(folder) => Dropped::load(&work, folder).await?,
             None => Dropped::default(),

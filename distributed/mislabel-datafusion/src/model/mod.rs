@@ -6,7 +6,7 @@ mod dropped;
 mod fitted;
 mod sealed;
 
-pub(crate) use cache::{cached_classes, cached_dropped, cached_model};
+pub(crate) use cache::{MODELS, cached_dropped, cached_model};
 pub use cache::{own_models_memory, set_own_models_memory};
 pub use classes::Classes;
 pub(crate) use classes::{from_json, json};

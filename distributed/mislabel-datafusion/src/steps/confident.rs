@@ -1,19 +1,17 @@
 //! The steps of confident learning.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch};
-use datafusion::arrow::datatypes::{Float64Type, Int64Type};
+use datafusion::arrow::array::RecordBatch;
 use mislabel_confident::{ConfidentJoint, ConfidentLearning, ConfidentThresholds, Filter};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::functions::rows::texts;
-use crate::session::{Engine, quoted};
+use crate::session::Engine;
+use crate::steps::batches::{Ranked, doubles, file, literal, names, ranked, wholes};
 use crate::steps::confident_report::{ConfidentClassFigures, ConfidentReport, ConfidentSuspect, counts};
-use crate::steps::detection::{label_of, plain_text};
-use crate::steps::run::{Identity, Progress, Steps, version};
+use crate::steps::labels::{Counted, Written, counted};
+use crate::steps::run::{Progress, Steps};
 use crate::table::{Samples, Table};
 
 /// Confident learning over a table of predicted probabilities, which must be out-of-sample: what [`ConfidentLearning`] does in
@@ -70,16 +68,10 @@ impl ConfidentDetection {
         engine.handshake().await?;
         let samples = table.open_probabilities(engine).await?;
         self.check_classes(&samples)?;
-        let columns = &table.columns;
         let Self { filter, noise_fraction, min_examples_per_class, classes, .. } = self;
-        let identity = Identity {
-            version: version(),
-            table: table.location.clone(),
-            files: samples.files.clone(),
-            columns: format!("{}, {}, {}", columns.id, columns.embedding, columns.label),
-            parameters: format!("confident, {filter:?}, {noise_fraction:?}, {min_examples_per_class}, {classes:?}"),
-        };
-        let steps = Steps::begin((engine, &samples), &self.work, identity, self.resume, progress).await?;
+        let parameters = format!("confident, {filter:?}, {noise_fraction:?}, {min_examples_per_class}, {classes:?}");
+        let place = (self.work.as_str(), self.resume);
+        let steps = Steps::begin(engine, (table, &samples), place, parameters, progress).await?;
         self.taken(&steps).await
     }
 
@@ -123,37 +115,14 @@ impl ConfidentDetection {
             steps.step("pruned", pruned(steps, &given, &wanted)).await?;
             steps.known("mislabel_pruned", "pruned").await?;
         }
-        let report = steps.step("report", self.report(steps, &given, (&joint, wanted.is_empty()))).await?;
-        let classes = report.classes.into_iter().zip(&thresholds);
-        // JSON may lose the last bit of a number.
-        let classes = classes.map(|(class, bits)| ConfidentClassFigures { threshold: f64::from_bits(*bits), ..class });
-        Ok(ConfidentReport { classes: classes.collect(), ..report })
+        steps.step("report", self.report(steps, (&given, &thresholds), (&joint, wanted.is_empty()))).await
     }
 
     /// Counts labels.
     async fn given(&self, steps: &Steps<'_>) -> Result<Given> {
-        let Samples { table, id, label, numbers, .. } = steps.samples;
-        let sql = format!("SELECT {label} AS label, count(*) AS n, count({id}) AS ids FROM {table} GROUP BY {label}");
-        let (mut found, mut unlabeled) = (BTreeMap::new(), 0);
-        for batch in steps.engine.rows("counting classes", &sql).await? {
-            let (names, [rows, ids]) = (names(&batch, 0)?, [1, 2].map(|at| wholes(&batch, at)));
-            for ((name, rows), ids) in names.into_iter().zip(rows).zip(ids) {
-                if rows != ids {
-                    let without = rows - ids;
-                    return Err(Error::Input(format!(
-                        "{without} rows have no id (null in column {id}): every row needs one"
-                    )));
-                }
-                // Numbers by value, texts by their bytes.
-                let value = |name: &str| numbers.then(|| name.parse::<i128>().unwrap_or(0));
-                match name {
-                    Some(name) => *found.entry((value(&name), name)).or_default() += rows as u64,
-                    None => unlabeled += rows as u64,
-                }
-            }
-        }
-        let names = self.classes.clone().unwrap_or_else(|| found.keys().map(|(_, name)| name.clone()).collect());
-        let mut left: BTreeMap<String, u64> = found.into_iter().map(|((_, name), rows)| (name, rows)).collect();
+        let Counted { classes, unlabeled } = counted(steps).await?;
+        let names = self.classes.clone().unwrap_or_else(|| classes.iter().map(|(name, _)| name.clone()).collect());
+        let mut left: BTreeMap<String, u64> = classes.into_iter().collect();
         let counts = names.iter().map(|name| left.remove(name).unwrap_or(0)).collect();
         if let Some((name, rows)) = left.first_key_value() {
             let listed = names.len();
@@ -184,7 +153,13 @@ impl ConfidentDetection {
         let pairs = all.indexed_iter().filter(|((given, truth), most)| **most > 0 && asked(*given, *truth));
         let wanted: Wanted = pairs.map(|((given, truth), most)| (given, truth, *most as u64)).collect();
         steps.store.clear("counts").await?;
-        steps.store.put("counts/part-0.parquet", file(&wanted)?).await?;
+        let column = |of: fn(&(usize, usize, u64)) -> i64| wanted.iter().map(of).collect();
+        let columns = [
+            ("given", column(|(given, _, _)| *given as i64)),
+            ("truth", column(|(_, truth, _)| *truth as i64)),
+            ("most", column(|(_, _, most)| *most as i64)),
+        ];
+        steps.store.put("counts/part-0.parquet", file(columns)?).await?;
         Ok(wanted)
     }
 
@@ -192,10 +167,9 @@ impl ConfidentDetection {
     async fn report(
         &self,
         steps: &Steps<'_>,
-        given: &Given,
+        (given, thresholds): (&Given, &[f64]),
         (joint, unpruned): (&Wanted, bool),
     ) -> Result<ConfidentReport> {
-        let (typed, rows) = (label_of(&steps.samples.label_type), given.counts.iter().sum());
         let flag = match self.filter {
             Filter::ConfidentLearning => "coalesce(confident <> given, false)",
             Filter::PredictedNotGiven => "true",
@@ -204,30 +178,30 @@ impl ConfidentDetection {
             Filter::Both => "coalesce(p.by_class AND p.by_rate, false)",
             _ => "coalesce(p.by_rate, false)",
         };
-        let (id, label) = (plain_text("s.id", steps.samples.number_ids), plain_text("s.label", steps.samples.numbers));
+        let Written { id, label, suggested } = steps.samples.written("s");
         let joined = if unpruned { "" } else { " LEFT JOIN mislabel_pruned p ON s.id = p.id" };
         let all = format!(
-            "SELECT {id} AS id, {label} AS label, {typed} AS suggested, greatest(0.0, least(1.0, s.own)) AS quality, {flag} AND NOT \
+            "SELECT {id} AS id, {label} AS label, {suggested} AS suggested, greatest(0.0, least(1.0, s.own)) AS quality, {flag} AND NOT \
              s.spared AS is_issue FROM mislabel_standings s{joined}"
         );
-        whole(steps.written("writing all rows", &all, "issues").await?, given, "written")?;
+        steps.written_all("writing all rows", &all, "issues", given.rows()).await?;
         steps.known("mislabel_issues", "issues").await?;
         let flagged = flagged(steps).await?;
-        let class = |(name, rows): (&String, &u64)| {
+        let class = |((name, rows), threshold): ((&String, &u64), &f64)| {
             let (name, rows, flagged) = (name.clone(), *rows, flagged.get(name).copied().unwrap_or(0));
-            ConfidentClassFigures { name, rows, threshold: 0.0, flagged }
+            ConfidentClassFigures { name, rows, threshold: *threshold, flagged }
         };
         let top = format!(
             "SELECT id, label, suggested, quality FROM mislabel_issues WHERE is_issue ORDER BY quality, id LIMIT {}",
             self.top
         );
         Ok(ConfidentReport {
-            rows,
+            rows: given.rows(),
             unlabeled: given.unlabeled,
             flagged: flagged.values().sum(),
-            classes: given.names.iter().zip(&given.counts).map(class).collect(),
+            classes: given.names.iter().zip(&given.counts).zip(thresholds).map(class).collect(),
             joint: joint.clone(),
-            suspects: suspects(&steps.engine.rows("ranking", &top).await?)?,
+            suspects: ranked(&steps.engine.rows("ranking", &top).await?)?.into_iter().map(suspect).collect(),
             table: steps.store.location_of("issues"),
         })
     }
@@ -253,59 +227,43 @@ fn fitting(samples: &Samples, given: Given) -> Result<Given> {
 }
 
 impl Given {
-    /// The classes as functions take them.
-    fn literal(&self) -> Result<String> {
-        Ok(quoted(&text(&self.names)?))
-    }
-
     fn rows(&self) -> u64 {
         self.counts.iter().sum()
     }
 }
 
-/// Makes sure that a step saw every row once.
-fn whole(found: u64, given: &Given, what: &str) -> Result<u64> {
-    let rows = given.rows();
-    match found == rows {
-        true => Ok(found),
-        false => Err(Error::Lost(format!("{found} of {rows} rows were {what}: did the table change?"))),
-    }
-}
-
-/// The bits of t_j, the mean of P_j over the rows given class j, `(k,)`.
-async fn thresholds(steps: &Steps<'_>, given: &Given) -> Result<Vec<u64>> {
+/// t_j, the mean of P_j over the rows given class j, `(k,)`.
+async fn thresholds(steps: &Steps<'_>, given: &Given) -> Result<Vec<f64>> {
     let Samples { table, id, label, embedding, .. } = steps.samples;
     let sql = format!(
         "SELECT given, count(*) AS n, mislabel_mean_probability(own) AS mean FROM (SELECT get_field(s, 'given') AS given, \
          get_field(s, 'own') AS own FROM (SELECT mislabel_standing({embedding}, {label}, {}, {id}) AS s FROM {table} \
          WHERE {label} IS NOT NULL)) GROUP BY given",
-        given.literal()?
+        literal(&given.names)?
     );
     let (mut means, mut rows) = (vec![None; given.names.len()], 0);
     for batch in steps.engine.rows("averaging probabilities", &sql).await? {
-        let means_here = batch.column(2).as_primitive::<Float64Type>().values();
-        for ((class, count), mean) in wholes(&batch, 0).into_iter().zip(wholes(&batch, 1)).zip(means_here) {
-            means[class as usize] = Some(*mean);
+        for ((class, count), mean) in wholes(&batch, 0).into_iter().zip(wholes(&batch, 1)).zip(doubles(&batch, 2)) {
+            means[class as usize] = Some(mean);
             rows += count as u64;
         }
     }
-    whole(rows, given, "averaged")?;
-    Ok(ConfidentThresholds::of_means(&means)?.view().iter().map(|threshold| threshold.to_bits()).collect())
+    steps.all("averaging probabilities", rows, given.rows())?;
+    Ok(ConfidentThresholds::of_means(&means)?.view().to_vec())
 }
 
 /// Writes how the label of every row stands, and which class the row is confidently of.
-async fn scores(steps: &Steps<'_>, given: &Given, thresholds: &[u64]) -> Result<u64> {
+async fn scores(steps: &Steps<'_>, given: &Given, thresholds: &[f64]) -> Result<u64> {
     let Samples { table, id, label, embedding, .. } = steps.samples;
-    let thresholds: Vec<String> = thresholds.iter().map(|bits| format!("{:?}", f64::from_bits(*bits))).collect();
     let query = format!(
         "SELECT id, label, get_field(s, 'given') AS given, get_field(s, 'own') AS own, get_field(s, 'suggested') AS suggested, \
          get_field(s, 'spared') AS spared, confident FROM (SELECT {id} AS id, {label} AS label, mislabel_standing({embedding}, \
-         {label}, {}, {id}) AS s, mislabel_confident_class({embedding}, '[{}]') AS confident FROM {table} \
+         {label}, {}, {id}) AS s, mislabel_confident_class({embedding}, {}) AS confident FROM {table} \
          WHERE {label} IS NOT NULL)",
-        given.literal()?,
-        thresholds.join(", ")
+        literal(&given.names)?,
+        literal(&thresholds)?
     );
-    whole(steps.written("looking at all rows", &query, "scores").await?, given, "looked at")
+    steps.written_all("looking at all rows", &query, "scores", given.rows()).await
 }
 
 /// Counts pairs of given and confident class.
@@ -345,8 +303,8 @@ async fn margins(steps: &Steps<'_>, given: &Given, pairs: &Wanted, side: &str) -
     let query = format!(
         "SELECT id, get_field(m, 'given') AS given, get_field(m, 'truth') AS truth, get_field(m, 'margin') AS margin FROM (SELECT {id} \
          AS id, unnest(mislabel_margins({embedding}, {label}, {}, {}, '{side}')) AS m FROM {table} WHERE {label} IS NOT NULL)",
-        given.literal()?,
-        quoted(&text(&truths.into_iter().collect::<Vec<_>>())?)
+        literal(&given.names)?,
+        literal(&truths.into_iter().collect::<Vec<_>>())?
     );
     let folder = format!("margins-{side}");
     let rows = steps.written("measuring margins", &query, &folder).await?;
@@ -381,14 +339,6 @@ async fn flagged(steps: &Steps<'_>) -> Result<BTreeMap<String, u64>> {
     Ok(flagged)
 }
 
-fn names(batch: &RecordBatch, column: usize) -> Result<Vec<Option<String>>> {
-    texts(batch.column(column), "names").map_err(Error::engine("reading names"))
-}
-
-fn wholes(batch: &RecordBatch, column: usize) -> Vec<i64> {
-    batch.column(column).as_primitive::<Int64Type>().values().to_vec()
-}
-
 /// Pairs of classes with a count, in order.
 fn triples(batches: &[RecordBatch]) -> Result<Wanted> {
     let mut all = Vec::new();
@@ -400,37 +350,6 @@ fn triples(batches: &[RecordBatch]) -> Result<Wanted> {
     Ok(all)
 }
 
-fn suspects(batches: &[RecordBatch]) -> Result<Vec<ConfidentSuspect>> {
-    let mut all = Vec::new();
-    for batch in batches {
-        let [ids, labels, suggested] = [names(batch, 0)?, names(batch, 1)?, names(batch, 2)?];
-        let qualities = batch.column(3).as_primitive::<Float64Type>().values();
-        for (((id, label), suggested), quality) in ids.into_iter().zip(labels).zip(suggested).zip(qualities) {
-            let [id, label, suggested] = [id, label, suggested].map(Option::unwrap_or_default);
-            all.push(ConfidentSuspect { id, label, suggested, quality: *quality });
-        }
-    }
-    Ok(all)
-}
-
-/// Counts of pairs of classes as a Parquet file.
-fn file(pairs: &Wanted) -> Result<Vec<u8>> {
-    use datafusion::parquet::arrow::ArrowWriter;
-
-    let failed = |error: String| Error::Damaged(format!("counts of classes cannot be written: {error}"));
-    let column = |of: fn(&(usize, usize, u64)) -> i64| Arc::new(Int64Array::from_iter_values(pairs.iter().map(of)));
-    let columns: [(&str, ArrayRef); 3] = [
-        ("given", column(|(given, _, _)| *given as i64)),
-        ("truth", column(|(_, truth, _)| *truth as i64)),
-        ("most", column(|(_, _, most)| *most as i64)),
-    ];
-    let batch = RecordBatch::try_from_iter(columns).map_err(|error| failed(error.to_string()))?;
-    let mut writer =
-        ArrowWriter::try_new(Vec::new(), batch.schema(), None).map_err(|error| failed(error.to_string()))?;
-    writer.write(&batch).map_err(|error| failed(error.to_string()))?;
-    writer.into_inner().map_err(|error| failed(error.to_string()))
-}
-
-fn text(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Damaged(format!("a literal cannot be written: {error}")))
+fn suspect(([id, label, suggested], quality): Ranked) -> ConfidentSuspect {
+    ConfidentSuspect { id, label, suggested, quality }
 }

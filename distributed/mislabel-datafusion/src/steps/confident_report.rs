@@ -3,6 +3,8 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use crate::steps::report::listed;
+
 /// One class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConfidentClassFigures {
@@ -64,6 +66,8 @@ impl ConfidentReport {
     pub fn text(&self) -> String {
         let share = 100.0 * self.flagged as f64 / (self.rows as f64).max(1.0);
         let mut lines = vec![format!("{} of {} labels are probably wrong ({share:.2}%).", self.flagged, self.rows)];
+        let names = self.classes.iter().map(|class| class.name.as_str()).collect();
+        lines.push(format!("Read: {} rows, in the order of their probabilities {}.", self.rows, listed(names)));
         if self.unlabeled > 0 {
             lines.push(format!("{} rows without a label were left alone.", self.unlabeled));
         }

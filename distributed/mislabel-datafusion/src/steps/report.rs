@@ -1,7 +1,5 @@
 //! What a run says in the end.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 /// One class.
@@ -71,6 +69,13 @@ pub struct Report {
     pub notes: Vec<String>,
 }
 
+/// How many classes there are, and the names of the first.
+pub(super) fn listed(names: Vec<&str>) -> String {
+    let (first, rest) = names.split_at(names.len().min(4));
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    format!("{} classes: {}{more}", names.len(), first.join(", "))
+}
+
 impl Report {
     /// The report in a few lines.
     pub fn text(&self) -> String {
@@ -88,12 +93,13 @@ impl Report {
             }
             None => lines.push(format!("Noise rate: undefined. Difficulty (mean χ): {:.3}.", self.difficulty)),
         }
+        let (names, d) = (self.classes.iter().map(|class| class.name.as_str()), self.features);
+        lines.push(format!("Read: {} rows of {d} features, {}.", self.rows, listed(names.collect())));
         if self.unlabeled > 0 {
             lines.push(format!("{} rows without a label were left alone.", self.unlabeled));
         }
-        let by_difficulty: BTreeMap<u64, &ClassFigures> =
-            self.classes.iter().map(|class| (class.difficulty.to_bits(), class)).collect();
-        if let Some(hardest) = by_difficulty.values().next_back() {
+        let hardest = self.classes.iter().max_by(|one, other| one.difficulty.total_cmp(&other.difficulty));
+        if let Some(hardest) = hardest {
             lines.push(format!(
                 "Hardest class: {} (mean χ {:.3}, {} flagged).",
                 hardest.name, hardest.difficulty, hardest.flagged

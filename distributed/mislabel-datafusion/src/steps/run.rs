@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::{VERSION, from_json, json, same_version};
 use crate::session::{Engine, PAUSES};
 use crate::store::Store;
-use crate::table::Samples;
+use crate::table::{Columns, Samples, Table};
 
 /// Hears of every step: its name, and the seconds it took, or `None` where an earlier run had taken it.
 pub trait Progress: Sync {
@@ -27,12 +27,12 @@ impl Progress for () {
 
 /// What a run in a store is of. Another run does not go on with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Identity {
-    pub(crate) version: String,
-    pub(crate) table: String,
-    pub(crate) files: String,
-    pub(crate) columns: String,
-    pub(crate) parameters: String,
+struct Identity {
+    version: String,
+    table: String,
+    files: String,
+    columns: String,
+    parameters: String,
 }
 
 const OBJECT: &str = "run.json";
@@ -48,12 +48,20 @@ pub(crate) struct Steps<'a> {
 impl<'a> Steps<'a> {
     /// Begins in an empty store, or goes on in one of the same run where `resume` says so.
     pub(crate) async fn begin(
-        (engine, samples): (&'a Engine, &'a Samples),
-        work: &str,
-        identity: Identity,
-        resume: bool,
+        engine: &'a Engine,
+        (table, samples): (&Table, &'a Samples),
+        (work, resume): (&str, bool),
+        parameters: String,
         progress: &'a dyn Progress,
     ) -> Result<Self> {
+        let Columns { id, embedding, label } = &table.columns;
+        let identity = Identity {
+            version: VERSION.to_owned(),
+            table: table.location.clone(),
+            files: samples.files.clone(),
+            columns: format!("{id}, {embedding}, {label}"),
+            parameters,
+        };
         let store = Store::open(work)?;
         let location = store.location_of(OBJECT);
         match store.get(OBJECT).await? {
@@ -102,6 +110,20 @@ impl<'a> Steps<'a> {
         Ok(result)
     }
 
+    /// Writes a row for each of so many rows of the table.
+    pub(crate) async fn written_all(&self, doing: &str, query: &str, folder: &str, rows: u64) -> Result<u64> {
+        let written = self.written(doing, query, folder).await?;
+        self.all(doing, written, rows)
+    }
+
+    /// Makes sure that a query has seen every row once.
+    pub(crate) fn all(&self, doing: &str, found: u64, rows: u64) -> Result<u64> {
+        if found == rows {
+            return Ok(found);
+        }
+        Err(Error::Lost(format!("{doing}: {found} of {rows} rows came back: did the table change?")))
+    }
+
     /// Writes the rows of a query into an emptied folder, and makes sure that all are there.
     pub(crate) async fn written(&self, doing: &str, query: &str, folder: &str) -> Result<u64> {
         let location = self.store.location_of(folder);
@@ -129,9 +151,4 @@ impl<'a> Steps<'a> {
         let options = datafusion::prelude::ParquetReadOptions::default();
         context.register_parquet(table, location, options).await.map_err(Error::engine(&doing))
     }
-}
-
-/// Who writes: for messages and identities.
-pub(crate) fn version() -> String {
-    VERSION.to_owned()
 }
