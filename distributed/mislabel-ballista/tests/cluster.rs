@@ -188,7 +188,7 @@ fn with_nobody_left_the_command_says_so_and_goes_on_later() {
     let mut cluster = Cluster::start();
     let work = folder.path().join("work");
     let mut child = detect(&table, &work, &cluster.engine(), &[]).spawn().unwrap();
-    until(&mut child, "suspects-0");
+    until(&mut child, "errors-0");
     cluster.executors.clear();
     let output = ended(child);
     assert_eq!(output.status.code(), Some(2));
@@ -214,7 +214,7 @@ fn with_nobody_left_the_command_says_so_and_goes_on_later() {
     let before = steps(&work);
     assert!(
         before.iter().any(|(name, _)| name == "fit-0.json")
-            && !before.iter().any(|(name, _)| name == "suspects-0.json")
+            && !before.iter().any(|(name, _)| name == "errors-0.json")
     );
     let found = report(&ended(detect(&table, &work, &cluster.engine(), &["--resume"]).spawn().unwrap()));
     same(&found, &expected);

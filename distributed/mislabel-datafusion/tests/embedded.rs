@@ -386,3 +386,14 @@ async fn sums_that_are_moved_in_parts_are_the_same() {
     let report = detection.run(&Engine::embedded(Some(2)).unwrap(), &sorted, &()).await.unwrap();
     assert_eq!(issues(&report), issues(&any));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_many_batches_are_scored_once_in_each_pass() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let data = waves(30_000, 8, 4);
+    let order: Vec<usize> = (0..30_000).collect();
+    let before = rows_scored();
+    detected(&data, &order, 2, 2, &SoftLinear::default()).await;
+    // For suspects and for scores; all classes of so few are summed there.
+    assert_eq!(rows_scored() - before, 60_000);
+}

@@ -107,7 +107,7 @@ impl Detection {
         let last = self.model.trim.len();
         let model = self.fitted(steps, &classes, last, without).await?;
         alphas.push(model.alpha);
-        steps.step("scores", scores(steps, &classes, &model.named)).await?;
+        steps.step("scores", scores(steps, &classes, &model.named, "scores")).await?;
         steps.known("mislabel_scores", "scores").await?;
         let parts = (dropped, alphas, notes(&classes, steps.samples.layout));
         steps.step("report", self.report(steps, &classes, &model.named, parts)).await
@@ -170,8 +170,9 @@ struct Fit {
     alpha: f64,
 }
 
-/// Writes the errors of all rows.
-async fn scores(steps: &Steps<'_>, classes: &Classes, model: &str) -> Result<u64> {
+/// Writes the errors of all rows. What asks for some of them asks what was written: a function is called anew for every mention
+/// of its result, in a condition, too.
+pub(super) async fn scores(steps: &Steps<'_>, classes: &Classes, model: &str, folder: &str) -> Result<u64> {
     let Samples { table, id, label, embedding, .. } = steps.samples;
     let query = format!(
         "SELECT id, label, get_field(s, 'own') AS own, get_field(s, 'least') AS least, get_field(s, 'second') AS second, get_field(s, 'sum') AS sum, get_field(s, 'suggested') AS \
@@ -179,7 +180,7 @@ async fn scores(steps: &Steps<'_>, classes: &Classes, model: &str) -> Result<u64
          WHERE {label} IS NOT NULL)",
         quoted(model)
     );
-    steps.written_all("scoring", &query, "scores", classes.rows()).await
+    steps.written_all("scoring", &query, folder, classes.rows()).await
 }
 
 /// The row that made the engine fail, where a row did.

@@ -99,11 +99,11 @@ impl Detection {
         let means = |from: &str| {
             let (own, least) = (ratio("own", &rest), ratio("least(own, least)", &rest));
             format!(
-                "SELECT mislabel_mean({own}) AS chi_0, mislabel_mean({least}) AS chi_rand, count(sum) AS summed FROM {from} \
-                 WHERE sum IS NOT NULL"
+                "SELECT mislabel_mean({own}) AS chi_0, mislabel_mean({least}) AS chi_rand, count(sum) AS summed FROM {from}"
             )
         };
-        let rows = steps.engine.rows("estimating the noise rate", &means("mislabel_scores")).await?;
+        let stored = "mislabel_scores WHERE sum IS NOT NULL";
+        let rows = steps.engine.rows("estimating the noise rate", &means(stored)).await?;
         let summed = whole(&rows, "summed")?;
         if summed > 0 {
             return Ok((double(&rows, "chi_0")?, double(&rows, "chi_rand")?, summed));

@@ -2,11 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::model::Classes;
-use crate::session::quoted;
 use crate::steps::batches::{names, wholes};
+use crate::steps::detection::scores;
 use crate::steps::run::Steps;
 use crate::steps::sums::sums;
-use crate::table::Samples;
 
 /// Rows left out of a fit.
 #[derive(Clone, Debug)]
@@ -28,15 +27,12 @@ pub(super) async fn left_out(
     (round, threshold): (usize, f64),
 ) -> Result<LeftOut> {
     let folder = format!("round-{round}/suspects");
+    let all = format!("round-{round}/scores");
+    steps.step(&format!("errors-{round}"), scores(steps, classes, model, &all)).await?;
     let step = format!("suspects-{round}");
     let found = steps.step(&step, async {
-        let Samples { table, id, label, embedding, .. } = steps.samples;
-        let query = format!(
-            "SELECT id, label, get_field(s, 'own') AS own, get_field(s, 'least') AS least FROM (SELECT {id} AS id, {label} AS label, \
-             mislabel_rer({embedding}, {label}, {}, {id}) AS s FROM {table} WHERE {label} IS NOT NULL) \
-             WHERE get_field(s, 'own') > {threshold:e} * get_field(s, 'least')",
-            quoted(model)
-        );
+        steps.known("mislabel_round", &all).await?;
+        let query = format!("SELECT id, label, own, least FROM mislabel_round WHERE own > {threshold:e} * least");
         steps.written("looking for suspect rows", &query, &folder).await
     });
     let found = found.await?;

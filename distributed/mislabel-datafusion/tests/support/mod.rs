@@ -49,7 +49,9 @@ pub fn batch(data: &Data, ids: &[usize]) -> RecordBatch {
     let rows = data.rows.select(ndarray::Axis(0), ids);
     let labels: ArrayRef = Arc::new(Int64Array::from_iter_values(ids.iter().map(|row| i64::from(data.labels[*row]))));
     let id: ArrayRef = Arc::new(Int64Array::from_iter_values(ids.iter().map(|row| *row as i64)));
-    RecordBatch::try_from_iter([("id", id), ("label", labels), ("embedding", embeddings(&rows))]).unwrap()
+    // Nullable, as most writers have it: other plans come of it.
+    let columns = [("id", id, true), ("label", labels, true), ("embedding", embeddings(&rows), true)];
+    RecordBatch::try_from_iter_with_nullable(columns).unwrap()
 }
 
 pub fn write(path: &Path, batch: &RecordBatch) {
