@@ -16,7 +16,7 @@ with tempfile.TemporaryDirectory() as folder:
     command = [worker, "executor", "--scheduler", host, "--cores", "2", *options, "--work-dir"]
     executors = [subprocess.Popen([*command, f"{folder}/executor-{i}"]) for i in range(2)]
     time.sleep(3)
-    detect = [worker, "detect", "--table", table, "--layout", "sorted", "--engine", address, "--partitions", "8", "--work", f"{folder}/work"]
+    detect = [worker, "detect", "--table", table, "--method", "rer", "--layout", "sorted", "--engine", address, "--partitions", "8", "--work", f"{folder}/work"]
     run = subprocess.Popen(detect, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     step, most, ended = "start", {}, False
 

@@ -9,6 +9,7 @@ pyarrow.
 """
 
 import itertools
+import json
 import math
 import subprocess
 import sys
@@ -70,12 +71,18 @@ def main():
         location, work = Path(folder, "table"), Path(folder, "run")
         location.mkdir()
         pq.write_table(table, location / "part-0.parquet")
-        detect = [worker, "detect", "--quiet", "--table", location, "--work", work]
-        subprocess.run(detect, check=True, stdout=subprocess.DEVNULL)
+        detect = [worker, "detect", "--quiet", "--table", location]
+        subprocess.run([*detect, "--method", "rer", "--work", work], check=True, stdout=subprocess.DEVNULL)
         model = str(work / "model-1")
         batches = list(scored(table.to_batches(max_chunksize=17), worker, model, FEATURES))
         issues = pq.read_table(work / "issues", columns=["id", "ratio"]).sort_by("id")
         assert list(scored([], worker, model, FEATURES)) == []
+
+        run = subprocess.run([*detect, "--json", "--work", f"{work}-2"], check=True, stdout=subprocess.PIPE)
+        report = json.loads(run.stdout)
+        judged = pa.Table.from_batches(scored(table.to_batches(), worker, report["model"], FEATURES))
+        expected = pq.read_table(f"{work}-2/issues", columns=["id", "quality"]).sort_by("id")
+        assert judged["quality"].to_pylist() == expected["quality"].to_pylist(), "other probabilities than those of the run"
 
     found = pa.Table.from_batches(batches)
     assert found.column_names == ["id", "label", "suggested", "own", "least", "second"], found.column_names

@@ -49,6 +49,7 @@ mod seed;
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub mod serialized;
+pub mod stored;
 mod weighted;
 
 pub use detector::{ClassEvidence, Detector, Judge, Pipeline, TransitionEstimator, WeightedEvidence};

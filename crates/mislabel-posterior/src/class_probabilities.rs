@@ -58,7 +58,7 @@ impl<'a> ClassProbabilities<'a> {
     ) -> Result<Self> {
         same_length("given labels", posterior.suggested().len(), given.len())?;
         same_class_count("the given labels", posterior.suggested().class_count(), given.class_count())?;
-        Ok(Self { evidence: Evidence::new(errors, given, neighbors)?, parameters: posterior.parameters() })
+        Ok(Self { evidence: Evidence::new(errors, given, neighbors)?, parameters: &posterior.fitted().parameters })
     }
 }
 

@@ -31,6 +31,7 @@
 
 mod class_probabilities;
 mod detector;
+mod fitted_posterior;
 mod fitting;
 mod flag_rule;
 mod interval;
@@ -44,10 +45,11 @@ mod soft_linear;
 
 pub use class_probabilities::ClassProbabilities;
 pub use detector::PosteriorDetector;
+pub use fitted_posterior::{FittedPosterior, Opinions};
 pub use flag_rule::FlagRule;
 pub use interval::NoiseRateInterval;
 pub use model::PosteriorModel;
 pub use noise_rate::Bootstrap;
 pub use posterior::Posterior;
 #[cfg(feature = "soft-linear")]
-pub use soft_linear::{Fitted, SoftLinearPosterior};
+pub use soft_linear::{Fitted, ShrinkageSample, SoftLinearPosterior};

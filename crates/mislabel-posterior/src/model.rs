@@ -1,21 +1,19 @@
 //! The model.
 
-use mislabel_core::{Error, LabelQuality, Labels, NearestErrors, NoiseTransition, Result, Run, Stage, split_seed};
+use mislabel_core::{Error, Labels, NearestErrors, NoiseTransition, Result, Run, Stage, split_seed};
 use ndarray::ArrayView2;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
-use rayon::prelude::*;
 
+use crate::fitted_posterior::opinions;
 use crate::fitting::evidence::Evidence;
-use crate::fitting::expectation::Target;
 use crate::fitting::fit::{FEWEST_ROUNDS, Fit};
 use crate::fitting::maximization::{directions, flip_rates};
 use crate::fitting::parameters::Parameters;
-use crate::fitting::view::View;
 use crate::interval::NoiseRateInterval;
 use crate::noise_rate::Bootstrap;
-use crate::posterior::{Opinions, Posterior};
+use crate::posterior::Posterior;
 
 /// Where the two fits start: the share of wrong labels, and by how much steeper than the likeliest the classifier is: as it
 /// comes, and so steep that it takes sides, without which two classes under much noise look alike.
@@ -241,38 +239,6 @@ fn result(evidence: &Evidence<'_>, fit: Fit, towards_expected_f1: f64) -> Result
         transition[[class, class]] = 1.0 - rate;
     }
     let transition = NoiseTransition::from_true_rows(transition)?;
-    let opinions = opinions(evidence, &fit)?;
-    Ok(Posterior::new(opinions, transition, fit.sums.likelihood, fit.parameters, towards_expected_f1))
-}
-
-fn opinions(evidence: &Evidence<'_>, fit: &Fit) -> Result<Opinions> {
-    let of_row = |view: &mut View, row: usize| {
-        evidence.see(row, &fit.parameters, Target::Posterior, view);
-        let classes = &view.outlook.classes;
-        let posterior = &view.posterior[..classes.len()];
-        // The given class wins ties.
-        let other = 1 + likeliest(&posterior[1..]);
-        let best = if posterior[other] > posterior[0] { other } else { 0 };
-        (posterior[0].clamp(0.0, 1.0), classes[best], classes[other])
-    };
-    let given = evidence.given;
-    let rows: Vec<(f64, u32, u32)> = (0..given.len()).into_par_iter().map_init(View::default, of_row).collect();
-    let quality: Vec<f64> = rows.iter().map(|(own, ..)| *own).collect();
-    let labels = |of_row: fn(&(f64, u32, u32)) -> u32| given.with_values(rows.iter().map(of_row).collect());
-    Ok(Opinions {
-        quality: LabelQuality::new(quality)?,
-        suggested: labels(|(_, best, _)| *best)?,
-        other: labels(|(.., other)| *other)?,
-    })
-}
-
-/// The place of the greatest value, the first of several.
-fn likeliest(values: &[f64]) -> usize {
-    let mut best = 0;
-    for (place, value) in values.iter().enumerate() {
-        if *value > values[best] {
-            best = place;
-        }
-    }
-    best
+    let opinions = opinions(evidence, &fit.parameters)?;
+    Ok(Posterior::new(opinions, transition, fit.sums.likelihood, evidence.fitted(fit.parameters), towards_expected_f1))
 }

@@ -51,7 +51,7 @@ impl Bootstrap {
         let mut rates = Vec::with_capacity(self.replicates);
         for replicate in 0..self.replicates {
             evidence.weights = resample(samples, split_seed(self.seed, &[replicate as u64]));
-            let fit = Fit::at(posterior.parameters().clone(), &evidence);
+            let fit = Fit::at(posterior.fitted().parameters.clone(), &evidence);
             let fit = fit.settled(&evidence, (FEWEST_ROUNDS, self.rounds), tolerance, &stage)?;
             rates.push(1.0 - fit.sums.counts.diag().sum() / samples as f64);
         }

@@ -4,7 +4,7 @@ use mislabel_core::checks::same_length;
 use mislabel_core::{Estimate, LabelIssues, LabelQuality, Labels, NoiseTransition, Result, VerifiedLabels};
 use ndarray::ArrayView1;
 
-use crate::fitting::parameters::Parameters;
+use crate::fitted_posterior::{FittedPosterior, Opinions};
 use crate::flag_rule::FlagRule;
 use crate::interval::NoiseRateInterval;
 use crate::recalibration::{Recalibration, log_odds_of_error};
@@ -18,18 +18,11 @@ pub struct Posterior {
     other: Labels,
     transition: NoiseTransition,
     log_likelihood: f64,
-    parameters: Parameters,
+    fitted: FittedPosterior,
     /// How far from one half to the threshold of the greatest expected F1 the advised one lies, in [0, 1].
     towards_expected_f1: f64,
     /// What verified labels said, and what they left unknown.
     recalibration: Recalibration,
-}
-
-/// What a fit says of every sample, `(n,)` each.
-pub(crate) struct Opinions {
-    pub(crate) quality: LabelQuality,
-    pub(crate) suggested: Labels,
-    pub(crate) other: Labels,
 }
 
 impl Posterior {
@@ -37,7 +30,7 @@ impl Posterior {
         opinions: Opinions,
         transition: NoiseTransition,
         log_likelihood: f64,
-        parameters: Parameters,
+        fitted: FittedPosterior,
         towards_expected_f1: f64,
     ) -> Self {
         let Opinions { quality, suggested, other } = opinions;
@@ -47,14 +40,15 @@ impl Posterior {
             other,
             transition,
             log_likelihood,
-            parameters,
+            fitted,
             towards_expected_f1,
             recalibration: Recalibration::new(&[]),
         }
     }
 
-    pub(crate) fn parameters(&self) -> &Parameters {
-        &self.parameters
+    /// What was learnt, for judging other samples; nothing that was verified is in it.
+    pub fn fitted(&self) -> &FittedPosterior {
+        &self.fitted
     }
 
     /// The same with other probabilities, after a look at some true labels.

@@ -110,8 +110,10 @@ pub(crate) enum FilterName {
     PredictedNeqGiven,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum MethodName {
+    /// How probably each label is right, from embeddings, by a model of the label noise.
+    Posterior,
     /// The reconstruction error ratio, from embeddings.
     Rer,
     /// Confident learning, from out-of-sample predicted probabilities, which --columns names in the place of embeddings.
@@ -121,7 +123,7 @@ pub(crate) enum MethodName {
 #[derive(Args, Debug)]
 pub(crate) struct DetectArguments {
     /// How labels are judged.
-    #[arg(long, value_enum, default_value = "rer")]
+    #[arg(long, value_enum, default_value = "posterior")]
     pub(crate) method: MethodName,
     /// Parquet files: a file, a folder or a pattern with *; a path or a URL.
     #[arg(long)]
@@ -132,9 +134,9 @@ pub(crate) struct DetectArguments {
     /// For confident: the class of each probability, in order [default: the labels that occur, sorted].
     #[arg(long, value_delimiter = ',')]
     pub(crate) classes: Option<Vec<String>>,
-    /// For confident: which labels are flagged.
-    #[arg(long, value_enum, default_value = "prune-by-noise-rate")]
-    pub(crate) filter_by: FilterName,
+    /// For confident: which labels are flagged [default: prune-by-noise-rate].
+    #[arg(long, value_enum)]
+    pub(crate) filter_by: Option<FilterName>,
     /// How rows lie in files. Sorted by label, one class is held in memory at a time.
     #[arg(long, value_enum, default_value = "any")]
     pub(crate) layout: LayoutName,
@@ -150,18 +152,22 @@ pub(crate) struct DetectArguments {
     /// How many of the most suspect rows to list in the report.
     #[arg(long, default_value_t = 100)]
     pub(crate) top: usize,
-    /// χ thresholds of the trim-and-refit rounds, in order; empty: fit once.
-    #[arg(long, value_delimiter = ',', default_value = "1.06")]
-    pub(crate) trim: Vec<String>,
-    /// Rows with a ratio above this are flagged [default: by the published rule].
+    /// For rer: χ thresholds of the trim-and-refit rounds, in order; empty: fit once [default: 1.06].
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) trim: Option<Vec<String>>,
+    /// For rer: rows with a ratio above this are flagged [default: by the published rule].
     #[arg(long)]
     pub(crate) threshold: Option<f64>,
-    /// Shrinkage α in units of the median class variance per feature.
-    #[arg(long, default_value_t = 10.0)]
-    pub(crate) shrinkage: f64,
-    /// Most components of a class.
-    #[arg(long, default_value_t = 50)]
-    pub(crate) components: usize,
+    /// For posterior: how often classes are fitted again without the rows that are probably wrong, at most [default: 4].
+    #[arg(long)]
+    pub(crate) refits: Option<usize>,
+    /// For rer and posterior: shrinkage α in units of the median class variance per feature [default: 10 for rer; for posterior the
+    /// likeliest of 10, 3, 1, and 0.3].
+    #[arg(long)]
+    pub(crate) shrinkage: Option<f64>,
+    /// For rer and posterior: most components of a class [default: 50].
+    #[arg(long)]
+    pub(crate) components: Option<usize>,
     /// Seed of everything that is drawn.
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
@@ -186,7 +192,8 @@ pub(crate) struct DetectArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct ScoreArguments {
-    /// Location of a model of a run: its --work and /model-N, the last N being the best.
+    /// Location of a model of a run: the one that the report of the posterior names, or, of a run of rer, its --work and /model-N, the
+    /// last N being the best.
     #[arg(long)]
     pub(crate) model: String,
     /// Columns of ids, embeddings and labels.

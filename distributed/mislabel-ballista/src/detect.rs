@@ -3,11 +3,14 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use clap::ValueEnum as _;
 use mislabel_ballista::{Connection, connect};
 use mislabel_confident::Filter;
 use mislabel_datafusion::{
-    Columns, ConfidentDetection, Detection, Engine, Error, Layout, Progress, Result, Table, set_own_models_memory,
+    Columns, ConfidentDetection, Detection, Engine, Error, Layout, PosteriorDetection, Progress, Result, Table,
+    set_own_models_memory,
 };
+use mislabel_posterior::SoftLinearPosterior;
 use mislabel_reconstruct::SoftLinear;
 use mislabel_rer::Threshold;
 
@@ -31,27 +34,80 @@ impl Progress for Lines {
 pub(crate) async fn detect(arguments: DetectArguments) -> Result<()> {
     let columns = columns(&arguments.columns)?;
     let table = Table { location: arguments.table.clone(), columns, layout: layout(arguments.layout) };
-    let detection = Detection {
-        model: model(&arguments)?,
-        threshold: arguments.threshold.map_or(Threshold::Published, Threshold::Fixed),
-        work: arguments.work.clone(),
-        resume: arguments.resume,
-        top: arguments.top,
-        seed: arguments.seed,
-    };
+    of_the_method(&arguments)?;
     set_own_models_memory(arguments.own_models.own_models_memory);
-    detection.check()?;
+    let (rer, posterior) = (rer(&arguments)?, posterior(&arguments));
+    rer.check()?;
+    posterior.check()?;
     let engine = engine(&arguments).await?.with_limit(arguments.limit.map(Duration::from_secs));
     let progress: &dyn Progress = if arguments.quiet { &() } else { &Lines };
     match arguments.method {
+        MethodName::Posterior => {
+            let report = posterior.run(&engine, &table, progress).await?;
+            print(arguments.json, &report, &report.text())
+        }
         MethodName::Rer => {
-            let report = detection.run(&engine, &table, progress).await?;
+            let report = rer.run(&engine, &table, progress).await?;
             print(arguments.json, &report, &report.text())
         }
         MethodName::Confident => {
             let report = confident(&arguments).run(&engine, &table, progress).await?;
             print(arguments.json, &report, &report.text())
         }
+    }
+}
+
+/// Refuses options that the method does not look at.
+fn of_the_method(arguments: &DetectArguments) -> Result<()> {
+    use MethodName::{Confident, Posterior, Rer};
+
+    let options: [(&str, bool, &[MethodName]); 7] = [
+        ("--trim", arguments.trim.is_some(), &[Rer]),
+        ("--threshold", arguments.threshold.is_some(), &[Rer]),
+        ("--refits", arguments.refits.is_some(), &[Posterior]),
+        ("--shrinkage", arguments.shrinkage.is_some(), &[Rer, Posterior]),
+        ("--components", arguments.components.is_some(), &[Rer, Posterior]),
+        ("--filter-by", arguments.filter_by.is_some(), &[Confident]),
+        ("--classes", arguments.classes.is_some(), &[Confident]),
+    ];
+    let named = |method: &MethodName| method.to_possible_value().map(|value| value.get_name().to_owned());
+    match options.iter().find(|(_, given, methods)| *given && !methods.contains(&arguments.method)) {
+        None => Ok(()),
+        Some((option, _, methods)) => {
+            let methods: Vec<String> = methods.iter().filter_map(named).collect();
+            let asked = named(&arguments.method).unwrap_or_default();
+            Err(Error::Input(format!(
+                "{option} is an option of --method {}, and the method is {asked}: leave it out, or name another method",
+                methods.join(" and ")
+            )))
+        }
+    }
+}
+
+fn rer(arguments: &DetectArguments) -> Result<Detection> {
+    Ok(Detection {
+        model: model(arguments)?,
+        threshold: arguments.threshold.map_or(Threshold::Published, Threshold::Fixed),
+        work: arguments.work.clone(),
+        resume: arguments.resume,
+        top: arguments.top,
+        seed: arguments.seed,
+    })
+}
+
+fn posterior(arguments: &DetectArguments) -> PosteriorDetection {
+    let mut method = SoftLinearPosterior::default();
+    method.evidence.model.seed = arguments.seed;
+    method.model.seed = arguments.seed;
+    method.refits = arguments.refits.unwrap_or(method.refits);
+    method.evidence.model.components = arguments.components.unwrap_or(method.evidence.model.components);
+    method.shrinkages = arguments.shrinkage.map_or(method.shrinkages, |shrinkage| vec![shrinkage]);
+    PosteriorDetection {
+        method,
+        resume: arguments.resume,
+        top: arguments.top,
+        seed: arguments.seed,
+        ..PosteriorDetection::new(arguments.work.clone())
     }
 }
 
@@ -72,7 +128,7 @@ fn print(as_json: bool, report: &impl serde::Serialize, text: &str) -> Result<()
 }
 
 fn confident(arguments: &DetectArguments) -> ConfidentDetection {
-    let filter = match arguments.filter_by {
+    let filter = match arguments.filter_by.unwrap_or(FilterName::PruneByNoiseRate) {
         FilterName::PruneByNoiseRate => Filter::PruneByNoiseRate,
         FilterName::PruneByClass => Filter::PruneByClass,
         FilterName::Both => Filter::Both,
@@ -128,12 +184,14 @@ fn model(arguments: &DetectArguments) -> Result<SoftLinear> {
             .parse()
             .map_err(|_| Error::Input(format!("--trim {text:?}: numbers are needed, with commas between")))
     };
-    let trim = arguments.trim.iter().filter(|text| !text.is_empty()).map(number).collect::<Result<Vec<f64>>>()?;
+    let standard = SoftLinear::default();
+    let numbers = |texts: &Vec<String>| texts.iter().filter(|text| !text.is_empty()).map(number).collect();
+    let trim: Option<Vec<f64>> = arguments.trim.as_ref().map(numbers).transpose()?;
     Ok(SoftLinear {
-        shrinkage: arguments.shrinkage,
-        components: arguments.components,
+        shrinkage: arguments.shrinkage.unwrap_or(standard.shrinkage),
+        components: arguments.components.unwrap_or(standard.components),
         seed: arguments.seed,
-        trim,
-        ..SoftLinear::default()
+        trim: trim.unwrap_or(standard.trim),
+        ..standard
     })
 }

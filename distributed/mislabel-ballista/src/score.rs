@@ -5,7 +5,7 @@ use std::io::{self, BufReader, BufWriter};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::ipc::reader::StreamReader;
 use datafusion::arrow::ipc::writer::StreamWriter;
-use mislabel_datafusion::{Engine, Error, Result, name, quoted, set_own_models_memory};
+use mislabel_datafusion::{Engine, Error, Result, is_posterior, name, quoted, set_own_models_memory};
 
 use crate::arguments::ScoreArguments;
 use crate::detect::columns;
@@ -17,13 +17,18 @@ pub(crate) async fn score(arguments: &ScoreArguments) -> Result<()> {
     let columns = columns(&arguments.columns)?;
     let (id, embedding, label) = (name(&columns.id), name(&columns.embedding), name(&columns.label));
     let model = quoted(&arguments.model);
+    let posterior = is_posterior(&arguments.model).await?;
+    let (called, fields) = match posterior {
+        true => ("mislabel_posterior", ["quality", "own", "least"]),
+        false => ("mislabel_rer", ["own", "least", "second"]),
+    };
+    let fields: String = fields.iter().map(|field| format!(", get_field(s, '{field}') AS {field}")).collect();
     let function = match arguments.unseen {
-        true => format!("mislabel_rer_unseen({embedding}, {label}, {model})"),
-        false => format!("mislabel_rer({embedding}, {label}, {model}, {id})"),
+        true => format!("{called}_unseen({embedding}, {label}, {model})"),
+        false => format!("{called}({embedding}, {label}, {model}, {id})"),
     };
     let sql = format!(
-        "SELECT {id} AS id, {label} AS label, get_field(s, 'suggested') AS suggested, get_field(s, 'own') AS own, get_field(s, \
-         'least') AS least, get_field(s, 'second') AS second FROM (SELECT *, {function} AS s FROM rows)"
+        "SELECT {id} AS id, {label} AS label, get_field(s, 'suggested') AS suggested{fields} FROM (SELECT *, {function} AS s FROM rows)"
     );
     let failed = |error| Error::engine("scoring")(error);
     let stream = |error: datafusion::arrow::error::ArrowError| Error::Input(format!("the Arrow stream: {error}"));

@@ -83,11 +83,14 @@ impl Cluster {
     }
 }
 
-/// `detect` with the report as JSON.
+/// `detect` with the report as JSON, by the ratio unless something else is said.
 fn detect(table: &Path, work: &Path, engine: &str, more: &[&str]) -> Command {
     let mut command = worker();
     command.args(["detect", "--json", "--remote-reads", "--engine", engine, "--table"]).arg(table);
     command.arg("--work").arg(work).args(more);
+    if !more.contains(&"--method") {
+        command.args(["--method", "rer"]);
+    }
     command
 }
 
@@ -213,8 +216,7 @@ fn with_nobody_left_the_command_says_so_and_goes_on_later() {
     };
     let before = steps(&work);
     assert!(
-        before.iter().any(|(name, _)| name == "fit-0.json")
-            && !before.iter().any(|(name, _)| name == "errors-0.json")
+        before.iter().any(|(name, _)| name == "fit-0.json") && !before.iter().any(|(name, _)| name == "errors-0.json")
     );
     let found = report(&ended(detect(&table, &work, &cluster.engine(), &["--resume"]).spawn().unwrap()));
     same(&found, &expected);
@@ -289,16 +291,20 @@ fn what_the_command_line_cannot_mean_is_refused_in_one_line() {
         assert_eq!(output.status.code(), Some(2));
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 13] = [
         (&[], "t"),
         (&["--columns", "id,embedding"], "--columns names 2 columns"),
         (&["--engine", "cloud"], "--engine cloud: embedded or ballista://host:port"),
         (&["--engine", "ballista://nowhere"], "is no cluster"),
         (&["--engine", "ballista://127.0.0.1:1"], "no scheduler answers"),
         (&["--partitions", "0"], "--partitions 0"),
-        (&["--trim", "x"], "--trim \"x\""),
+        (&["--method", "rer", "--trim", "x"], "--trim \"x\""),
         (&["--shrinkage", "0"], "shrinkage"),
-        (&["--threshold", "nan"], "threshold"),
+        (&["--method", "rer", "--threshold", "nan"], "threshold"),
+        (&["--trim", "1.06"], "--trim is an option of --method rer, and the method is posterior"),
+        (&["--method", "rer", "--refits", "1"], "--refits is an option of --method posterior"),
+        (&["--method", "confident", "--shrinkage", "1"], "--method rer and posterior"),
+        (&["--method", "rer", "--filter-by", "both"], "--filter-by is an option of --method confident"),
     ];
     for (more, expected) in cases {
         let said = refused(more);
@@ -338,4 +344,31 @@ fn confident_learning_on_a_cluster_gives_the_same_bits_as_in_one_process() {
         mislabel_datafusion::ConfidentReport { table: table.clone(), ..one },
         mislabel_datafusion::ConfidentReport { table, ..other }
     );
+}
+
+#[test]
+fn the_posterior_on_a_cluster_gives_the_same_bits_whoever_is_killed() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut cluster = Cluster::start();
+    let data = waves(6_000, 64, 40);
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("table");
+    files(&table, &data, &(0..6_000).collect::<Vec<_>>(), 4);
+    let method = ["--method", "posterior"];
+    let found = |output: &Output| -> mislabel_datafusion::PosteriorReport {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let alone = found(&ended(detect(&table, &folder.path().join("one"), "embedded", &method).spawn().unwrap()));
+    let mut child = detect(&table, &folder.path().join("other"), &cluster.engine(), &method).spawn().unwrap();
+    until(&mut child, "noise-0");
+    cluster.executors.remove(0).kill();
+    let together = found(&ended(child));
+    assert_eq!(support::judged(&together.table), support::judged(&alone.table));
+    let without = |report: mislabel_datafusion::PosteriorReport| mislabel_datafusion::PosteriorReport {
+        table: String::new(),
+        model: String::new(),
+        ..report
+    };
+    assert_eq!(without(together), without(alone));
 }

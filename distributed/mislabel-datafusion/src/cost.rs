@@ -16,8 +16,8 @@ const BATCH: f64 = 8_192.0;
 /// Directions of a class, with its mean.
 const DIRECTIONS: f64 = 51.0;
 
-/// Bytes of a row of the tables of scores and of issues, about, without compression.
-const WRITTEN: f64 = 80.0;
+/// Bytes of a row of a table of scores, or of issues, about, without compression.
+const WRITTEN: f64 = 40.0;
 
 /// Microseconds that one thread takes for one row of 768 features.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,7 +40,7 @@ impl Constants {
     pub const BYTE_VECTORS: Self = Self { search: 0.192, ..Self::MATRIX_UNIT };
 }
 
-/// A run over a table, as [`Detection`](crate::Detection) takes it, on machines that are all alike.
+/// A run over a table by the ratio, as [`Detection`](crate::Detection) takes it, on machines that are all alike.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CostModel {
     /// Rows n.
@@ -217,9 +217,9 @@ impl CostModel {
         sums + models + dropped + threads * BATCH * d * 4.0
     }
 
-    /// Bytes of the tables of scores and issues, about.
+    /// Bytes of the tables of scores of every round and in the end, and of issues, about.
     pub fn bytes_written(&self) -> f64 {
-        WRITTEN * self.samples
+        WRITTEN * self.samples * (2.0 + self.fit_share * self.rounds as f64)
     }
 
     /// machines · hours · price of a machine for an hour + 10¹² bytes read · price of reading them.

@@ -30,6 +30,34 @@ pub struct ErrorColumns {
     pub classes: usize,
 }
 
+impl ErrorColumns {
+    /// Fills `sum`, where it is empty, as [`ErrorSummary::estimated_sum`] estimates it: by the `ratio` that other samples gave under
+    /// the same reconstructors ([`ErrorSummary::rest_ratio`]).
+    pub fn estimate_sums(&mut self, ratio: f64) {
+        if self.sum.is_empty() && self.sampled.is_none() {
+            self.sum = (0..self.own.len()).map(|row| self.estimated(row, ratio)).collect();
+        }
+    }
+
+    /// How many classes are neither the own one nor among the least two.
+    fn rest(&self) -> f64 {
+        self.reconstructors.saturating_sub(3) as f64
+    }
+
+    /// The errors under the own class and the least two others.
+    fn known_part(&self, row: usize) -> f64 {
+        let second = self.second_least_other[row];
+        self.own[row] + self.least_other[row] + if second.is_finite() { second } else { 0.0 }
+    }
+
+    fn estimated(&self, row: usize, ratio: f64) -> f64 {
+        match self.rest() == 0.0 {
+            true => self.known_part(row),
+            false => self.known_part(row) + self.rest() * ratio * self.second_least_other[row].min(f64::MAX),
+        }
+    }
+}
+
 /// The m samples whose errors under all classes are known, where for the others only the least two were sought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -171,26 +199,15 @@ impl ErrorSummary {
         let Some(sample) = &self.0.sampled else { return self.0.sum[row] };
         match sample.rows.binary_search(&(row as u32)) {
             Ok(place) => self.0.sum[place],
-            Err(_) if self.rest() == 0.0 => self.known_part(row),
-            Err(_) => self.known_part(row) + self.rest() * self.1 * self.0.second_least_other[row].min(f64::MAX),
+            Err(_) => self.0.estimated(row, self.1),
         }
     }
 
-    /// How many classes are neither the own one nor among the least two.
-    fn rest(&self) -> f64 {
-        self.0.reconstructors.saturating_sub(3) as f64
-    }
-
-    /// The errors under the own class and the least two others.
-    fn known_part(&self, row: usize) -> f64 {
-        let second = self.0.second_least_other[row];
-        self.0.own[row] + self.0.least_other[row] + if second.is_finite() { second } else { 0.0 }
-    }
-
-    /// Mean error under the rest of the classes over mean second least error, both over the rows whose sums are known.
-    fn rest_ratio(&self) -> f64 {
-        let rest = |(row, sum): (usize, f64)| (sum - self.known_part(row)).max(0.0);
-        let rest: f64 = self.sums().map(rest).sum::<f64>() / self.rest();
+    /// Mean error under the classes that are neither the own one nor among the least two, over mean second least error, both over
+    /// the rows whose sums are known; at least 1, and 0 where there are no such classes.
+    pub fn rest_ratio(&self) -> f64 {
+        let rest = |(row, sum): (usize, f64)| (sum - self.0.known_part(row)).max(0.0);
+        let rest: f64 = self.sums().map(rest).sum::<f64>() / self.0.rest();
         let second: f64 = self.sums().map(|(row, _)| self.0.second_least_other[row]).sum();
         let ratio = rest / second;
         if ratio.is_finite() { ratio.max(1.0) } else { 0.0 }

@@ -4,6 +4,9 @@ use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, Labels, NearestErrors, Result};
 use ndarray::{Array2, ArrayView2};
 
+use crate::fitted_posterior::FittedPosterior;
+use crate::fitting::parameters::Parameters;
+
 /// Votes that every class has before any neighbor's.
 const PSEUDO_VOTES: f64 = 0.5;
 
@@ -48,6 +51,16 @@ impl<'a> Evidence<'a> {
             Some(neighbors) => (votes(errors, given, neighbors)?, log_shares(neighbors.ncols(), given.class_count())),
         };
         Ok(Self { errors, given, unit: unit(errors), votes, log_shares, weights: Vec::new() })
+    }
+
+    /// The same with errors measured in units of `unit`, as another fit had them.
+    pub(crate) fn in_units_of(self, unit: f64) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// A fit to this evidence.
+    pub(crate) fn fitted(&self, parameters: Parameters) -> FittedPosterior {
+        FittedPosterior { parameters, unit: self.unit, rest_ratio: self.errors.summary().rest_ratio() }
     }
 
     /// How often sample `row` counts.

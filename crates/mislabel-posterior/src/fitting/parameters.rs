@@ -58,10 +58,33 @@ impl Parameters {
         none.with_noise(vec![logit(rate); classes], Array2::from_elem((classes, classes), 1.0 / (classes - 1) as f64))
     }
 
+    /// Of a fit that is over: (b, its mean, (β, γ)), (logit η, the odds of the mean logit, P(label | class)), and κ. What only a fit
+    /// asks for is that of a start.
+    pub(crate) fn for_judging(
+        (bias, mean_bias, steepness): (Vec<f64>, f64, [f64; FEATURES]),
+        (flip_logit, mean_kept_odds, labels): (Vec<f64>, f64, Array2<f64>),
+        boundary: f64,
+    ) -> Self {
+        Self {
+            bias,
+            mean_bias,
+            bias_precision: 1.0,
+            steepness,
+            kept_odds: kept_odds(&flip_logit),
+            flip_logit,
+            mean_kept_odds,
+            labels,
+            direction_strength: ALL_ALIKE,
+            rate_strength: ALL_ALIKE,
+            sure: Vec::new(),
+            boundary,
+        }
+    }
+
     /// The same classifier with other label noise: logit η_c, `(k,)`, and D, `(k, k)`, row = given label, column = true
     /// class, of those that get another label; its diagonal does not count.
     pub(crate) fn with_noise(&self, flip_logit: Vec<f64>, mut directions: Array2<f64>) -> Self {
-        let kept_odds: Vec<f64> = flip_logit.iter().map(|z| (-z).exp()).collect();
+        let kept_odds = kept_odds(&flip_logit);
         for (class, (mut column, odds)) in directions.columns_mut().into_iter().zip(&kept_odds).enumerate() {
             let flip = (1.0 + odds).recip();
             column.mapv_inplace(|direction| direction * flip);
@@ -82,6 +105,10 @@ impl Parameters {
     pub(crate) fn with_classifier(&self, bias: Vec<f64>, steepness: [f64; FEATURES]) -> Self {
         Self { mean_bias: mean(&bias), bias, steepness, ..self.clone() }
     }
+}
+
+fn kept_odds(flip_logit: &[f64]) -> Vec<f64> {
+    flip_logit.iter().map(|z| (-z).exp()).collect()
 }
 
 fn mean(values: &[f64]) -> f64 {

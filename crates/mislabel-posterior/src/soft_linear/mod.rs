@@ -13,6 +13,7 @@ use crate::interval::NoiseRateInterval;
 use crate::model::PosteriorModel;
 use crate::noise_rate::Bootstrap;
 use crate::posterior::Posterior;
+pub use shrinkage_choice::ShrinkageSample;
 use shrinkage_choice::likeliest_shrinkage;
 use trusted_labels::trusted_labels;
 
@@ -78,9 +79,6 @@ impl Default for SoftLinearPosterior {
     }
 }
 
-/// One in so many labels must be doubted anew for one more fit: fewer hardly change the models of classes.
-const SHARE_WORTH_A_FIT: usize = 100;
-
 /// What a posterior was taken from, and the posterior before any label is verified.
 #[derive(Clone, Debug)]
 pub struct Fitted {
@@ -129,15 +127,30 @@ impl SoftLinearPosterior {
                 break;
             }
             (errors, posterior) = next;
-            worth_a_fit = given.len() / SHARE_WORTH_A_FIT + 1;
+            worth_a_fit = given.len() / Self::SHARE_WORTH_A_FIT + 1;
         }
         Ok(Fitted { errors, graph, posterior })
     }
 
+    /// The shrinkage, of [`shrinkages`](Self::shrinkages), under which the labels `given`, `(n,)`, of some samples of `embeddings`,
+    /// `(n, d)`, are likeliest: of those of a [`ShrinkageSample`], or of all where there are no more.
+    ///
+    /// # Errors
+    /// Those of [`fitted`](Self::fitted).
+    pub fn shrinkage(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<f64> {
+        likeliest_shrinkage(&self.shrinkages, &self.evidence, &self.model, (embeddings, given), run)
+    }
+
+    /// χ above which a label is doubted beside those that are probably wrong, where class models are fitted again.
+    pub const DOUBTFUL_RATIO: f64 = trusted_labels::DOUBTFUL_RATIO;
+
+    /// After the second fit, more than one in so many labels must be doubted anew for one more: fewer hardly change the models of
+    /// classes.
+    pub const SHARE_WORTH_A_FIT: usize = 100;
+
     /// The evidence with the shrinkage that is likeliest.
     fn evidence_of(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<NearestClasses> {
-        let data = (embeddings, given);
-        let shrinkage = likeliest_shrinkage(&self.shrinkages, &self.evidence, &self.model, data, run)?;
+        let shrinkage = self.shrinkage(embeddings, given, run)?;
         let model = SoftLinear { shrinkage, ..self.evidence.model.clone() };
         Ok(NearestClasses { model, ..self.evidence.clone() })
     }

@@ -48,26 +48,57 @@ pub(super) fn likeliest_shrinkage(
     Ok(best.1)
 }
 
+/// The samples that a shrinkage is chosen by: some of some classes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShrinkageSample {
+    /// At most 32 classes of two samples or more, ascending.
+    pub classes: Vec<u32>,
+    /// How many samples of each, or all that there are.
+    pub of_class: usize,
+}
+
+impl ShrinkageSample {
+    /// Drawn with the seed from classes of these `counts`, `(k,)`; `None` where fewer than two have two samples.
+    pub fn drawn(counts: &[usize], seed: u64) -> Option<Self> {
+        Self::of(counts, &mut generator(counts, seed))
+    }
+
+    fn of(counts: &[usize], random: &mut ChaCha8Rng) -> Option<Self> {
+        let fit: Vec<usize> = (0..counts.len()).filter(|class| counts[*class] > 1).collect();
+        if fit.len() < 2 {
+            return None;
+        }
+        let places = drawn(random, fit.len(), CLASSES);
+        let classes: Vec<u32> = places.into_iter().map(|place| fit[place] as u32).collect();
+        Some(Self { of_class: SAMPLES.div_ceil(classes.len()), classes })
+    }
+}
+
+fn generator(counts: &[usize], seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(split_seed(seed, &[counts.iter().sum::<usize>() as u64]))
+}
+
+/// So many of the first numbers, ascending.
+fn drawn(random: &mut ChaCha8Rng, from: usize, count: usize) -> Vec<usize> {
+    let mut places = index::sample(random, from, count.min(from)).into_vec();
+    places.sort_unstable();
+    places
+}
+
 /// Rows and labels of some classes and some of their samples, drawn with the seed; none where fewer than two classes have
 /// two samples.
 fn sample(embeddings: &dyn EmbeddingSource, given: &Labels, seed: u64) -> Result<Option<(Array2<f32>, Labels)>> {
     let members = given.members();
-    let fit: Vec<usize> = (0..given.class_count()).filter(|class| members.rows(*class).len() > 1).collect();
-    if fit.len() < 2 {
+    let counts: Vec<usize> = (0..given.class_count()).map(|class| members.rows(class).len()).collect();
+    let mut random = generator(&counts, seed);
+    let Some(ShrinkageSample { classes, of_class }) = ShrinkageSample::of(&counts, &mut random) else {
         return Ok(None);
-    }
-    let mut random = ChaCha8Rng::seed_from_u64(split_seed(seed, &[given.len() as u64]));
-    let mut drawn = |from: usize, count: usize| {
-        let mut places = index::sample(&mut random, from, count.min(from)).into_vec();
-        places.sort_unstable();
-        places
     };
-    let classes: Vec<usize> = drawn(fit.len(), CLASSES).into_iter().map(|place| fit[place]).collect();
-    let of_class = SAMPLES.div_ceil(classes.len());
     let mut picked: Vec<(u32, u32)> = Vec::new();
     for (label, class) in classes.iter().enumerate() {
-        let rows = members.rows(*class);
-        picked.extend(drawn(rows.len(), of_class).into_iter().map(|place| (rows[place], label as u32)));
+        let rows = members.rows(*class as usize);
+        let places = drawn(&mut random, rows.len(), of_class);
+        picked.extend(places.into_iter().map(|place| (rows[place], label as u32)));
     }
     picked.sort_unstable();
     let rows: Vec<u32> = picked.iter().map(|(row, _)| *row).collect();

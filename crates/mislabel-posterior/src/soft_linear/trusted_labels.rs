@@ -5,7 +5,7 @@ use mislabel_core::{ErrorSummary, Labels};
 use crate::posterior::Posterior;
 
 /// χ above which a label is doubted, as in the trimming of [`SoftLinear`](mislabel_reconstruct::SoftLinear).
-const DOUBTFUL_RATIO: f64 = 1.06;
+pub(super) const DOUBTFUL_RATIO: f64 = 1.06;
 
 /// The labels that neither the posterior nor χ doubts, `(n,)`, but at least half of every class and two of it, those of
 /// least χ. Both, because the posterior can take many errors of one direction for the nature of a class, and χ sees no

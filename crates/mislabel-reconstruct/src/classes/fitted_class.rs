@@ -1,9 +1,9 @@
 //! One class, fitted.
 
+use mislabel_core::stored::{Reader, Writer};
 use mislabel_core::{Error, Result};
 
 use crate::classes::own_model::OwnModel;
-use crate::classes::storage::{Reader, Writer};
 use crate::fitting::class_model::ClassModel;
 
 const MARK: &[u8; 8] = b"MLCLASS1";

@@ -5,5 +5,4 @@ pub(crate) mod fitted_class;
 pub(crate) mod own_model;
 pub(crate) mod row_scorer;
 pub(crate) mod scatter;
-mod storage;
 pub(crate) mod sums;

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use faer::Mat;
+use mislabel_core::stored::{Reader, Writer};
 use mislabel_core::{Error, Result};
 
-use crate::classes::storage::{Reader, Writer};
 use crate::fitting::leave_one_out::MemberFactor;
 use crate::rows::scaling::ScaledRows;
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use mislabel_core::checks::same_length;
 use mislabel_core::{EmbeddingSource, Error, ErrorColumns, Labels, Result, Run};
+use ndarray::Array2;
 
 use crate::classes::fitted_class::FittedClass;
 use crate::classes::own_model::OwnModel;
 use crate::fitting::moments::ClassMoments;
 use crate::methods::reconstructors::Reconstructors;
+use crate::rows::scaling::ScaledRows;
 use crate::scoring::own_error::OwnError;
 use crate::search::class_search::ClassSearch;
 use crate::search::prepared_table::PreparedTable;
@@ -22,6 +24,17 @@ pub struct RowScorer {
     counts: Vec<u64>,
     /// Where not all classes are evaluated.
     prepared: Option<PreparedTable>,
+}
+
+/// Errors of n rows under their nearest classes.
+#[derive(Clone, Debug)]
+pub struct NearestColumns {
+    /// Own and least errors; `sum` is empty where not all classes were evaluated.
+    pub summary: ErrorColumns,
+    /// The nearest other classes, the nearest first, `(n, m)`.
+    pub classes: Array2<u32>,
+    /// The errors under them, `(n, m)`.
+    pub errors: Array2<f32>,
 }
 
 /// What is asked of one row.
@@ -43,7 +56,8 @@ impl fmt::Debug for RowScorer {
 
 impl RowScorer {
     /// Of the `classes`, in order, `None` one without samples. `center`, `(d,)`, is any point in the middle of all rows, so that
-    /// products in f32 keep their digits.
+    /// products in f32 keep their digits. The `search` looks for the best two classes, or for those that
+    /// [`for_nearest`](Self::for_nearest) names.
     ///
     /// # Errors
     /// [`Error::TooFewClasses`] with fewer than two that have samples, [`Error::LengthMismatch`] where they have not d features.
@@ -71,6 +85,15 @@ impl RowScorer {
         Ok(Self { reconstructors, counts, prepared })
     }
 
+    /// The same, ready to look for so many classes: [`nearest`](Self::nearest) is faster then, and says the same.
+    #[must_use]
+    pub fn for_nearest(mut self, width: usize) -> Self {
+        if let Some(prepared) = &mut self.prepared {
+            prepared.scope.wanted = width.max(2);
+        }
+        self
+    }
+
     /// The number of classes k.
     pub fn class_count(&self) -> usize {
         self.counts.len()
@@ -95,9 +118,59 @@ impl RowScorer {
         own: &dyn Fn(u32) -> Result<Arc<OwnModel>>,
         all: bool,
     ) -> Result<ErrorColumns> {
-        let given = Labels::new(asked.iter().map(|row| row.label).collect(), self.class_count())?;
+        let given = self.labels(asked)?;
         let rows = self.reconstructors.scaled(embeddings);
-        self.reconstructors.check(&rows, &given)?;
+        let own_errors = self.own_errors(&rows, &given, asked, own)?;
+        let run = Run::quiet();
+        let blocks = match self.prepared.as_ref().filter(|_| !all) {
+            Some(prepared) => prepared.summaries(&rows, &given, &own_errors, &run)?,
+            None => self.reconstructors.exhaustive_blocks(&rows, &given, SearchScope::default(), &run)?,
+        };
+        Ok(self.reconstructors.columns(blocks, &own_errors))
+    }
+
+    /// The same, with the errors under the `width` other classes that reconstruct each row best; under all others where there are
+    /// fewer.
+    ///
+    /// # Errors
+    /// As [`score`](Self::score); [`Error::Parameter`] when `width` is 0.
+    pub fn nearest(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        asked: &[ScoredRow],
+        own: &dyn Fn(u32) -> Result<Arc<OwnModel>>,
+        (width, all): (usize, bool),
+    ) -> Result<NearestColumns> {
+        if width == 0 {
+            return Err(Error::parameter("width", 0.0, "at least 1"));
+        }
+        let given = self.labels(asked)?;
+        let rows = self.reconstructors.scaled(embeddings);
+        let own_errors = self.own_errors(&rows, &given, asked, own)?;
+        let others = self.reconstructors.table.slots().len() - 1;
+        let run = Run::quiet();
+        let blocks = match self.prepared.as_ref().filter(|_| !all) {
+            // Two, so that the search knows the second least error.
+            Some(prepared) => prepared.nearest_blocks(&rows, &given, &own_errors, width.max(2).min(others), &run)?,
+            None => self.reconstructors.scored(&rows, &given, (width.min(others), SearchScope::default()), &run)?,
+        };
+        let (summaries, classes, errors) = self.reconstructors.parted(blocks, width.min(others));
+        Ok(NearestColumns { summary: self.reconstructors.columns(summaries, &own_errors), classes, errors })
+    }
+
+    fn labels(&self, asked: &[ScoredRow]) -> Result<Labels> {
+        Labels::new(asked.iter().map(|row| row.label).collect(), self.class_count())
+    }
+
+    /// What each row's own class says of it.
+    fn own_errors(
+        &self,
+        rows: &ScaledRows<'_>,
+        given: &Labels,
+        asked: &[ScoredRow],
+        own: &dyn Fn(u32) -> Result<Arc<OwnModel>>,
+    ) -> Result<Vec<OwnError>> {
+        self.reconstructors.check(rows, given)?;
         let mut own_errors = vec![OwnError::Plain; asked.len()];
         let members = given.members();
         for class in 0..self.class_count() {
@@ -109,16 +182,11 @@ impl RowScorer {
             } else if self.counts[class] < 2 {
                 left_out.iter().for_each(|row| put(*row, OwnError::Alone));
             } else {
-                let squared = own(class as u32)?.squared(&rows, &left_out)?;
+                let squared = own(class as u32)?.squared(rows, &left_out)?;
                 left_out.iter().zip(squared).for_each(|(row, squared)| put(*row, OwnError::LeftOut(squared)));
             }
         }
-        let run = Run::quiet();
-        let blocks = match self.prepared.as_ref().filter(|_| !all) {
-            Some(prepared) => prepared.summaries(&rows, &given, &own_errors, &run)?,
-            None => self.reconstructors.exhaustive_blocks(&rows, &given, SearchScope::default(), &run)?,
-        };
-        Ok(self.reconstructors.columns(blocks, &own_errors))
+        Ok(own_errors)
     }
 }
 
@@ -126,6 +194,8 @@ impl RowScorer {
 mod tests {
     use super::*;
     use crate::classes::scatter::ClassScatter;
+    use crate::fitting::strangers::Strangers;
+    use crate::methods::nearest_classes::NearestClasses;
     use crate::methods::soft_linear::SoftLinear;
     use mislabel_core::{ClassEvidence, Embeddings};
     use ndarray::Array2;
@@ -139,8 +209,8 @@ mod tests {
         (rows, Labels::new((0..n).map(|i| ((i + usize::from(i % 11 == 0)) % k) as u32).collect(), k).unwrap())
     }
 
-    /// The classes, each from sums over its rows.
-    fn fitted(rows: &Array2<f32>, given: &Labels, method: &SoftLinear) -> Vec<Option<FittedClass>> {
+    /// What is known of every class from sums over its rows.
+    fn scatters(rows: &Array2<f32>, given: &Labels) -> Vec<ClassScatter> {
         let d = rows.ncols();
         let of_class = |class: usize| {
             let members = given.members().rows(class).to_vec();
@@ -158,7 +228,12 @@ mod tests {
             let lower: Vec<f64> = (0..d).flat_map(|i| (0..=i).map(move |j| (i, j))).map(|(i, j)| entry(i, j)).collect();
             ClassScatter::new(members.len() as u64, mean, &lower).unwrap()
         };
-        let scatters: Vec<ClassScatter> = (0..given.class_count()).map(of_class).collect();
+        (0..given.class_count()).map(of_class).collect()
+    }
+
+    /// The classes, each from sums over its rows.
+    fn fitted(rows: &Array2<f32>, given: &Labels, method: &SoftLinear) -> Vec<Option<FittedClass>> {
+        let (d, scatters) = (rows.ncols(), scatters(rows, given));
         let several = scatters.iter().filter(|class| class.count() > 1);
         let alpha = method.alpha_for(d, several.map(ClassScatter::variance).collect()).unwrap();
         let fit = |class: ClassScatter| (class.count() > 0).then(|| method.fit_class(class, alpha).unwrap());
@@ -215,6 +290,42 @@ mod tests {
                         (found - expected).abs() <= NEARLY * expected,
                         "{found} {expected} of {n} x {d}, {k} classes"
                     );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nearest_classes_of_rows_from_anywhere_are_those_of_all_rows_together() {
+        for (n, d, k) in [(400, 12, 4), (1500, 40, 35)] {
+            let (rows, given) = unit_rows(n, d, k);
+            let embeddings = Embeddings::new(rows.view()).unwrap();
+            let model = SoftLinear { components: 6, trim: Vec::new(), ..SoftLinear::default() };
+            let method = NearestClasses { model, width: 5, ..NearestClasses::default() };
+            let expected = method.evidence(&embeddings, &given, &Run::quiet()).unwrap();
+            let strangers = Strangers::of(&embeddings, &given, method.strangers).unwrap();
+            let scatters = scatters(&rows, &given);
+            let variances = scatters.iter().map(ClassScatter::variance).collect();
+            let alpha = method.model.alpha_for(d, variances).unwrap();
+            let fit = |(code, class)| method.fit_class(class, alpha, (code as u32, Some(&strangers))).unwrap();
+            let classes: Vec<FittedClass> = scatters.into_iter().enumerate().map(fit).collect();
+            let own: Vec<Arc<OwnModel>> = classes
+                .iter()
+                .map(|class| Arc::new(OwnModel::from_bytes(&class.own().unwrap().to_bytes()).unwrap()))
+                .collect();
+            let classes = classes.into_iter().map(Some).collect();
+            let scorer = RowScorer::new(classes, vec![0.01; d], ClassSearch::Pruned).unwrap().for_nearest(5);
+            let asked: Vec<ScoredRow> =
+                given.values().iter().map(|label| ScoredRow { label: *label, fitted_on: true }).collect();
+            let own = |class: u32| Ok(own[class as usize].clone());
+            for all in [false, true] {
+                let found = scorer.nearest(&embeddings, &asked, &own, (5, all)).unwrap();
+                assert_eq!(found.errors.dim(), (n, 5.min(k - 1)));
+                assert_eq!(found.summary.sum.is_empty(), !all && k > 31);
+                for row in 0..n {
+                    assert_eq!(found.classes.row(row), expected.classes(row), "row {row} of {n}");
+                    let near = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-5 * b;
+                    assert!(found.errors.row(row).iter().zip(expected.errors(row)).all(near), "row {row} of {n}");
                 }
             }
         }

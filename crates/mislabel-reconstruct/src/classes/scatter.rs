@@ -8,6 +8,8 @@ use crate::classes::fitted_class::FittedClass;
 use crate::classes::own_model::OwnModel;
 use crate::fitting::class_model::{ClassModel, Shrinkage, from_scatter};
 use crate::fitting::moments::median;
+use crate::fitting::strangers::Strangers;
+use crate::methods::nearest_classes::NearestClasses;
 use crate::methods::soft_linear::SoftLinear;
 
 /// Count, mean and scatter of the rows of one class, each row divided by its length; gathered in one piece, or summed up
@@ -68,6 +70,15 @@ impl SoftLinear {
     /// # Errors
     /// [`Error::Parameter`], also for an α that is not positive.
     pub fn fit_class(&self, class: ClassScatter, alpha: f64) -> Result<FittedClass> {
+        self.fit_class_seeing(class, alpha, None)
+    }
+
+    fn fit_class_seeing(
+        &self,
+        class: ClassScatter,
+        alpha: f64,
+        strangers: Option<(u32, &Strangers)>,
+    ) -> Result<FittedClass> {
         self.check()?;
         if !(alpha > 0.0 && alpha.is_finite()) {
             return Err(Error::parameter("alpha", alpha, "positive and finite"));
@@ -77,11 +88,31 @@ impl SoftLinear {
             return Ok(FittedClass { count, mean, model: ClassModel::default(), own: None });
         }
         let members = usize::try_from(count).map_err(Error::other)?;
+        let seen = strangers.map(|(code, strangers)| strangers.nearest(code as usize, &mean));
         let shrinkage =
             Shrinkage { alpha, components: self.components, tail: self.tail, spread: false, strangers: None };
         let (model, factor, ()) =
-            from_scatter(lower, members, (shrinkage, None), self.seed, |factor| Ok((factor.sum_of_leverages(), ())))?;
+            from_scatter(lower, members, (shrinkage, seen), self.seed, |factor| Ok((factor.sum_of_leverages(), ())))?;
         let own = Some(OwnModel { count, mean: mean.clone(), factor });
         Ok(FittedClass { count, mean, model, own })
+    }
+}
+
+impl NearestClasses {
+    /// Fits the class of this `code` at this α, from [`SoftLinear::alpha_for`]: as [`evidence_of_kept`](Self::evidence_of_kept)
+    /// does, but for what rounding, the start of the eigensolver, and the draw of the `strangers` leave.
+    ///
+    /// # Errors
+    /// As [`SoftLinear::fit_class`]; [`Error::LengthMismatch`] where the strangers have not d features.
+    pub fn fit_class(
+        &self,
+        class: ClassScatter,
+        alpha: f64,
+        (code, strangers): (u32, Option<&Strangers>),
+    ) -> Result<FittedClass> {
+        if let Some(strangers) = strangers {
+            same_length("features of strangers", class.mean.len(), strangers.features())?;
+        }
+        self.model.fit_class_seeing(class, alpha, strangers.map(|strangers| (code, strangers)))
     }
 }

@@ -1,21 +1,23 @@
 //! Samples of other classes, by which a class learns what its left-out directions explain of them.
 
 use faer::Mat;
-use mislabel_core::{Labels, Result, split_seed};
+use mislabel_core::checks::same_length;
+use mislabel_core::{EmbeddingSource, Labels, Result, split_seed};
 use ndarray::Array2;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
 
-use crate::rows::scaling::ScaledRows;
+use crate::rows::scaling::{RowScaling, ScaledRows};
 use crate::rows::slices::in_rows;
 
 /// Samples among which every class finds its strangers; all, where there are fewer.
 const CANDIDATES: usize = 4096;
 
-/// Some of the samples, as they are scored.
+/// Samples of all classes, among which every class finds those of others that it measures the factor of its left-out directions on
+/// ([`NearestClasses`](crate::NearestClasses)).
 #[derive(Debug)]
-pub(crate) struct Strangers {
+pub struct Strangers {
     rows: Array2<f32>,
     labels: Vec<u32>,
     /// How many serve a class.
@@ -23,6 +25,26 @@ pub(crate) struct Strangers {
 }
 
 impl Strangers {
+    /// How many samples are drawn from all, where there are more.
+    pub const CANDIDATES: usize = CANDIDATES;
+
+    /// All rows of `embeddings`, `(m, d)`, labeled `given`, `(m,)`, each divided by its length; the nearest `wanted` serve a class.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`](mislabel_core::Error::LengthMismatch), and what the source reports.
+    pub fn of(embeddings: &dyn EmbeddingSource, given: &Labels, wanted: usize) -> Result<Self> {
+        let (n, d) = embeddings.shape();
+        same_length("given labels", n, given.len())?;
+        let mut rows = Array2::zeros((n, d));
+        ScaledRows::with_center(embeddings, RowScaling::UnitNorm, &vec![0.0; d], 1.0).read(0, &mut rows)?;
+        Ok(Self { rows, labels: given.values().to_vec(), wanted })
+    }
+
+    /// The number of features d.
+    pub(crate) fn features(&self) -> usize {
+        self.rows.ncols()
+    }
+
     /// Drawn with the seed from all `rows`, labeled `given`.
     pub(crate) fn drawn(rows: &ScaledRows<'_>, given: &Labels, wanted: usize, seed: u64) -> Result<Self> {
         let (n, d) = rows.shape();

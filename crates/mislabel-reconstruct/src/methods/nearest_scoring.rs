@@ -8,6 +8,7 @@ use crate::checkpoint::kept_or;
 use crate::methods::reconstructors::Reconstructors;
 use crate::rows::scaling::ScaledRows;
 use crate::scoring::block::{ROW_BLOCK, Workspace};
+use crate::scoring::block_summary::BlockSummary;
 use crate::scoring::nearest_block::NearestBlock;
 use crate::scoring::own_error::OwnError;
 use crate::search::block_search::Search;
@@ -30,21 +31,36 @@ impl Reconstructors {
         let others = self.table.slots().len() - 1;
         let pruned = scope.prunes(&self.table) && given.len() > scope.sample;
         let blocks = match pruned {
-            true => self.searched(rows, given, own, (width.max(2).min(others), scope), run)?,
+            true => PreparedTable::new(&self.table, scope).nearest_blocks(
+                rows,
+                given,
+                own,
+                width.max(2).min(others),
+                run,
+            )?,
             false => self.scored(rows, given, (width.min(others), scope), run)?,
         };
-        let width = width.min(others);
+        let (summaries, classes, errors) = self.parted(blocks, width.min(others));
+        let summary = match pruned {
+            true => self.with_sampled_sums(summaries, own, rows, given, scope, run)?,
+            false => ErrorSummary::new(self.columns(summaries, own))?,
+        };
+        NearestErrors::new(summary, classes, errors)
+    }
+
+    /// Summaries of blocks, and of all their rows the nearest classes and the errors under them, `(n, width)`.
+    pub(crate) fn parted(
+        &self,
+        blocks: Vec<NearestBlock>,
+        width: usize,
+    ) -> (Vec<BlockSummary>, Array2<u32>, Array2<f32>) {
         let (mut summaries, mut classes, mut errors) = (Vec::new(), Vec::new(), Vec::new());
         for block in blocks {
             summaries.push(block.summary);
             classes.push(block.classes.slice_move(s![.., ..width]));
             errors.push(block.errors.slice_move(s![.., ..width]).mapv_into(|squared| self.root(squared)));
         }
-        let summary = match pruned {
-            true => self.with_sampled_sums(summaries, own, rows, given, scope, run)?,
-            false => ErrorSummary::new(self.columns(summaries, own))?,
-        };
-        NearestErrors::new(summary, joined(&classes), joined(&errors))
+        (summaries, joined(&classes), joined(&errors))
     }
 
     fn root(&self, squared: f32) -> f32 {
@@ -52,7 +68,7 @@ impl Reconstructors {
     }
 
     /// Every row under every class.
-    fn scored(
+    pub(crate) fn scored(
         &self,
         rows: &ScaledRows<'_>,
         given: &Labels,
@@ -83,31 +99,32 @@ impl Reconstructors {
         let starts: Vec<usize> = (0..n).step_by(ROW_BLOCK).collect();
         starts.into_par_iter().map_init(Workspace::default, block).collect()
     }
+}
 
+impl PreparedTable {
     /// Every row under the classes that a search does not rule out; without sums.
-    fn searched(
+    pub(crate) fn nearest_blocks(
         &self,
         rows: &ScaledRows<'_>,
         given: &Labels,
         own: &[OwnError],
-        (width, scope): (usize, SearchScope),
+        width: usize,
         run: &Run<'_>,
     ) -> Result<Vec<NearestBlock>> {
-        let (n, size) = (given.len(), scope.block);
+        let (n, size) = (given.len(), self.scope.block);
         let stage = run.stage("searching the nearest classes", n);
-        let prepared = PreparedTable::new(&self.table, scope);
         let block = |search: &mut Search, start: usize| {
             let labels = &given.values()[start..n.min(start + size)];
             let decode = |bytes: &[u8]| NearestBlock::from_bytes(bytes, labels.len(), width);
-            let part = scope.part("nearest search", start, labels.len());
+            let part = self.scope.part("nearest search", start, labels.len());
             let block = kept_or(run, part, decode, NearestBlock::to_bytes, || {
-                search.read(&prepared, rows, start, labels.len())?;
+                search.read(self, rows, start, labels.len())?;
                 let mut block = NearestBlock::new(labels.len(), width);
                 let plain = |row: usize| own.get(start + row).copied().unwrap_or(OwnError::Plain) == OwnError::Plain;
-                search.own_errors(&prepared, labels, plain, &mut block.summary.own);
+                search.own_errors(self, labels, plain, &mut block.summary.own);
                 let NearestBlock { classes, errors, .. } = &mut block;
                 let mut nearest = Nearest { labels, classes: classes.view_mut(), errors: errors.view_mut() };
-                search.search(&prepared, labels, &mut nearest);
+                search.search(self, labels, &mut nearest);
                 block.summarize();
                 Ok(block)
             })?;

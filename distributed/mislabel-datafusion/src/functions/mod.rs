@@ -1,8 +1,11 @@
 //! The functions, in one list for whoever runs queries: a session of one's own, a scheduler, an executor.
 
+mod asked;
 mod class_moments;
 mod confident;
 mod flaw;
+mod nearest;
+mod posterior;
 mod probabilities;
 mod rer;
 pub(crate) mod rows;
@@ -16,12 +19,15 @@ use datafusion::common::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
+pub use asked::rows_scored;
 pub use class_moments::ClassMoments;
 pub use confident::{ConfidentClass, Margins, StandingOf};
 pub use flaw::Flaw;
-pub use rer::{Rer, rows_scored};
+pub(crate) use nearest::{NearRow, evidence, near_rows};
+pub use posterior::PosteriorOf;
+pub use rer::Rer;
 pub use statistics::{Draw, ExactMean, Histogram, Without, quantile};
-pub(crate) use steps::{Done, Task, Work, sums_object};
+pub(crate) use steps::{Done, SeenBy, Task, Work, sums_object};
 
 /// The aggregates: `class_moments`, `mislabel_mean`, `mislabel_mean_probability`, `mislabel_histogram`.
 pub fn aggregates() -> Vec<Arc<AggregateUDF>> {
@@ -33,10 +39,12 @@ pub fn aggregates() -> Vec<Arc<AggregateUDF>> {
     ]
 }
 
-/// The scalar functions: `mislabel_rer` and its relatives, `mislabel_confident_class`, `mislabel_standing`, `mislabel_margins`,
+/// The scalar functions: `mislabel_rer` and `mislabel_posterior` with their relatives, `mislabel_confident_class`, `mislabel_standing`, `mislabel_margins`,
 /// `mislabel_draw`, `mislabel_flaw`, `mislabel_without`, and those that steps are made of.
 pub fn scalars() -> Vec<Arc<ScalarUDF>> {
-    let rer = Rer::each().into_iter().map(|function| Arc::new(ScalarUDF::from(function)));
+    let rer = Rer::each().map(ScalarUDF::from).into_iter();
+    let posterior = PosteriorOf::each().map(ScalarUDF::from).into_iter();
+    let nearest = nearest::Nearest::each().map(ScalarUDF::from).into_iter();
     let others = [
         ScalarUDF::from(ConfidentClass::default()),
         ScalarUDF::from(StandingOf::default()),
@@ -48,7 +56,7 @@ pub fn scalars() -> Vec<Arc<ScalarUDF>> {
         ScalarUDF::from(steps::WorkOnClass::default()),
         ScalarUDF::from(version::Version::default()),
     ];
-    rer.chain(others.into_iter().map(Arc::new)).collect()
+    rer.chain(posterior).chain(nearest).chain(others).map(Arc::new).collect()
 }
 
 /// Makes all functions known to a session.

@@ -6,11 +6,13 @@ use datafusion::arrow::array::{Array, AsArray, StringArray};
 use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::{Result, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
-use mislabel_reconstruct::{FittedClass, RowSums, SoftLinear};
+use mislabel_reconstruct::{FittedClass, NearestClasses, RowSums, SoftLinear, Strangers};
 use serde::{Deserialize, Serialize};
 
 use crate::functions::rows::{literal, texts};
-use crate::model::{Classes, class_object, from_json, json, own_object, same_version, seal, sealed, unsealed};
+use crate::model::{
+    Classes, class_object, from_json, json, own_object, read_strangers, same_version, seal, sealed, unsealed,
+};
 use crate::store::{Store, wait};
 
 /// What is done with the sums of a class.
@@ -19,8 +21,17 @@ use crate::store::{Store, wait};
 pub(crate) enum Work {
     /// Their number of rows and variance.
     Variance,
-    /// A fit at α into this folder.
-    Fit { alpha: f64, components: usize, tail: f64, seed: u64, folder: String },
+    /// A fit at α into this folder, and what classes measure left-out directions on, if anything.
+    Fit { alpha: f64, components: usize, tail: f64, seed: u64, folder: String, strangers: Option<SeenBy> },
+}
+
+/// Rows that classes see of each other.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SeenBy {
+    /// The object's seal.
+    pub(crate) seal: String,
+    /// How many serve a class.
+    pub(crate) wanted: usize,
 }
 
 /// A piece of work for every class.
@@ -138,22 +149,29 @@ impl ScalarUDFImpl for WorkOnClass {
         let classes = wait(Classes::load(&store))?;
         let codes = code.to_array(args.number_rows)?;
         let codes = codes.as_primitive::<Int64Type>().values();
-        answers(codes.iter().map(|code| done(&task, &store, &classes, *code as u32)))
+        let strangers = match &task.what {
+            Work::Fit { strangers: Some(SeenBy { seal, wanted }), .. } => {
+                Some(wait(read_strangers(&store, seal, (classes.names.len(), *wanted)))?)
+            }
+            _ => None,
+        };
+        answers(codes.iter().map(|code| done(&task, &store, (&classes, strangers.as_ref()), *code as u32)))
     }
 }
 
-fn done(task: &Task, store: &Store, classes: &Classes, code: u32) -> Result<Done> {
+fn done(task: &Task, store: &Store, (classes, seen): (&Classes, Option<&Strangers>), code: u32) -> Result<Done> {
     let mut sums = read_sums(store, &sums_object(&task.sums, code), classes)?;
     if let Some(folder) = task.without.as_deref().filter(|_| task.fewer.contains(&code)) {
         sums.subtract(&read_sums(store, &sums_object(folder, code), classes)?).map_err(crate::Error::from)?;
     }
     let scatter = sums.scatter().map_err(crate::Error::from)?;
     let (count, variance) = (scatter.count(), scatter.variance());
-    let Work::Fit { alpha, components, tail, seed, folder } = &task.what else {
+    let Work::Fit { alpha, components, tail, seed, folder, .. } = &task.what else {
         return Ok(Done { code, count, variance, seals: Default::default() });
     };
-    let method = SoftLinear { components: *components, tail: *tail, seed: *seed, ..SoftLinear::default() };
-    let class: FittedClass = method.fit_class(scatter, *alpha).map_err(crate::Error::from)?;
+    let model = SoftLinear { components: *components, tail: *tail, seed: *seed, ..SoftLinear::default() };
+    let method = NearestClasses { model, ..NearestClasses::default() };
+    let class: FittedClass = method.fit_class(scatter, *alpha, (code, seen)).map_err(crate::Error::from)?;
     let keep = |name: String, bytes: Vec<u8>| -> Result<String> {
         let bytes = sealed(bytes);
         let seal = seal(&bytes);

@@ -8,6 +8,7 @@ use mislabel_reconstruct::OwnModel;
 
 use crate::model::dropped::Dropped;
 use crate::model::fitted::{Model, own_object, part};
+use crate::model::noise::Noise;
 use crate::model::unsealed;
 use crate::store::{Store, wait};
 use crate::{Error, Result};
@@ -56,10 +57,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The model at a location, which ends with `#` and its seal where a step names it.
 pub(crate) fn cached_model(named: &str) -> Result<Arc<Model>> {
     static KNOWN: Mutex<Recent<Model>> = Mutex::new(Recent(Vec::new()));
-    let (location, pinned) = match named.rsplit_once('#') {
-        Some((location, seal)) => (location, Some(seal)),
-        None => (named, None),
-    };
+    let (location, pinned) = parted(named);
     // Held while a model is read, so that threads that want the same do not all read it.
     let mut known = locked(&KNOWN);
     if let Some(model) = pinned.and_then(|_| known.get(named)) {
@@ -67,9 +65,7 @@ pub(crate) fn cached_model(named: &str) -> Result<Arc<Model>> {
     }
     let store = Store::open(location)?;
     let (seal, manifest) = wait(Model::manifest(&store))?;
-    if pinned.is_some_and(|pinned| pinned != seal) {
-        return Err(Error::Damaged(format!("the model at {location} was replaced while it was in use")));
-    }
+    same_seal(location, pinned, &seal)?;
     let name = format!("{location}#{seal}");
     if let Some(model) = known.get(&name) {
         return Ok(model);
@@ -79,6 +75,43 @@ pub(crate) fn cached_model(named: &str) -> Result<Arc<Model>> {
     known.0.iter().for_each(|(_, old)| old.forget());
     known.put(&name, &model);
     Ok(model)
+}
+
+/// The fitted posterior at a location, named like a model.
+pub(crate) fn cached_noise(named: &str) -> Result<Arc<Noise>> {
+    static KNOWN: Mutex<Recent<Noise>> = Mutex::new(Recent(Vec::new()));
+    let (location, pinned) = parted(named);
+    let mut known = locked(&KNOWN);
+    if let Some(noise) = pinned.and_then(|_| known.get(named)) {
+        return Ok(noise);
+    }
+    let store = Store::open(location)?;
+    let (seal, manifest) = wait(Noise::manifest(&store))?;
+    same_seal(location, pinned, &seal)?;
+    let name = format!("{location}#{seal}");
+    if let Some(noise) = known.get(&name) {
+        return Ok(noise);
+    }
+    let noise = Arc::new(Noise::of(wait(Noise::fit(&store, &manifest))?)?);
+    known.put(&name, &noise);
+    Ok(noise)
+}
+
+/// A location, and the seal after its `#`.
+fn parted(named: &str) -> (&str, Option<&str>) {
+    match named.rsplit_once('#') {
+        Some((location, seal)) => (location, Some(seal)),
+        None => (named, None),
+    }
+}
+
+fn same_seal(location: &str, pinned: Option<&str>, found: &str) -> Result<()> {
+    match pinned {
+        Some(pinned) if pinned != found => {
+            Err(Error::Damaged(format!("the model at {location} was replaced while it was in use")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The rows dropped into a folder of a run. Read anew for every batch unless the folder's name ends with `#` and a mark of the

@@ -27,6 +27,8 @@ pub struct Manifest {
     seals: Vec<(String, String)>,
     /// Whether every class is evaluated of every row.
     all_classes: bool,
+    /// How many classes are looked for beside the given one, for a posterior; 0: two, for the ratio.
+    width: usize,
 }
 
 /// Where a class's model is in the folder of a model.
@@ -47,7 +49,7 @@ impl Manifest {
         (dropped, alpha): (Option<String>, f64),
         center: Vec<f64>,
         seals: Vec<(String, String)>,
-        all_classes: bool,
+        (all_classes, width): (bool, usize),
     ) -> Self {
         Self {
             version: VERSION.to_owned(),
@@ -57,6 +59,7 @@ impl Manifest {
             center,
             seals,
             all_classes,
+            width,
         }
     }
 
@@ -75,6 +78,8 @@ pub(crate) struct Model {
     pub(crate) classes: Classes,
     pub(crate) scorer: RowScorer,
     pub(crate) dropped: Dropped,
+    /// How many classes are looked for beside the given one; 0: it was not fitted for that.
+    pub(crate) width: usize,
     own: OwnModels,
 }
 
@@ -100,13 +105,13 @@ impl Model {
             fitted.push(Some(FittedClass::from_bytes(unsealed(&bytes, &store.location_of(name))?)?));
         }
         let search = if manifest.all_classes { ClassSearch::All } else { ClassSearch::Pruned };
-        let scorer = RowScorer::new(fitted, manifest.center, search)?;
+        let scorer = RowScorer::new(fitted, manifest.center, search)?.for_nearest(manifest.width);
         let dropped = match &manifest.dropped {
             Some(folder) => Dropped::load(&work, folder).await?,
             None => Dropped::default(),
         };
         let seals = manifest.seals.into_iter().map(|(_, own)| own).collect();
-        Ok(Self { classes, scorer, dropped, own: OwnModels::new(store.clone(), seals) })
+        Ok(Self { classes, scorer, dropped, width: manifest.width, own: OwnModels::new(store.clone(), seals) })
     }
 
     /// Lets the models of classes' own samples go; they are read again when they are asked for.
@@ -115,8 +120,8 @@ impl Model {
     }
 
     /// The model of a class's own samples, from memory or from the store.
-    pub(crate) fn own(&self, code: u32) -> Result<Arc<OwnModel>> {
-        self.own.get(code)
+    pub(crate) fn own_of(&self, code: u32) -> mislabel_core::Result<Arc<OwnModel>> {
+        self.own.get(code).map_err(mislabel_core::Error::other)
     }
 }
 

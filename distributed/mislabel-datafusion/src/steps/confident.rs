@@ -350,6 +350,6 @@ fn triples(batches: &[RecordBatch]) -> Result<Wanted> {
     Ok(all)
 }
 
-fn suspect(([id, label, suggested], quality): Ranked) -> ConfidentSuspect {
+pub(super) fn suspect(([id, label, suggested], quality): Ranked) -> ConfidentSuspect {
     ConfidentSuspect { id, label, suggested, quality }
 }

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::steps::report::listed;
+use crate::steps::report::{flagged_first, listed};
 
 /// One class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,8 +64,7 @@ impl ConfidentReport {
 
     /// The report in a few lines.
     pub fn text(&self) -> String {
-        let share = 100.0 * self.flagged as f64 / (self.rows as f64).max(1.0);
-        let mut lines = vec![format!("{} of {} labels are probably wrong ({share:.2}%).", self.flagged, self.rows)];
+        let mut lines = vec![flagged_first(self.flagged, self.rows)];
         let names = self.classes.iter().map(|class| class.name.as_str()).collect();
         lines.push(format!("Read: {} rows, in the order of their probabilities {}.", self.rows, listed(names)));
         if self.unlabeled > 0 {

@@ -4,16 +4,16 @@ use mislabel_reconstruct::{RowScaling, SoftLinear};
 use mislabel_rer::Threshold;
 
 use crate::error::{Error, Result};
-use crate::functions::{Task, Work};
-use crate::model::{Classes, Manifest, VERSION};
+use crate::model::Classes;
 use crate::session::{Engine, name, quoted};
 use crate::steps::batches::{file, names};
+use crate::steps::fitting::Fitting;
 use crate::steps::judging::notes;
 use crate::steps::labels::counted;
 use crate::steps::report::Report;
 use crate::steps::run::{Progress, Steps};
-use crate::steps::sums::{center, sums, worked};
-use crate::steps::trimming::{LeftOut, left_out};
+use crate::steps::sums::sums;
+use crate::steps::trimming::Doubt;
 use crate::table::{Samples, Table};
 
 /// Rows whose errors under all classes are summed where classes are searched, about.
@@ -96,83 +96,31 @@ impl Detection {
         let classes = Classes::load(&steps.store).await?;
         steps.known("mislabel_classes", "classes").await?;
         steps.step("sums", sums(steps, &classes, "sums", None)).await?;
+        let fitting = Fitting { steps, classes: &classes, model: &self.model, nearest: None };
         let (mut dropped, mut alphas, mut without) = (Vec::new(), Vec::new(), None);
         for (round, threshold) in self.model.trim.iter().enumerate() {
-            let model = self.fitted(steps, &classes, round, without.take()).await?;
+            let model = fitting.fitted(round, without.take()).await?;
             alphas.push(model.alpha);
-            let out = left_out(steps, &classes, &model.named, (round, *threshold)).await?;
+            let all = format!("round-{round}/scores");
+            steps.step(&format!("errors-{round}"), scores(steps, &classes, &model.named, &all)).await?;
+            let doubt = Doubt { round, scores: &all, condition: format!("own > {threshold:e} * least") };
+            let out = doubt.dropped(steps, &classes).await?;
             dropped.push(out.rows);
-            without = (out.rows > 0).then_some(out);
+            without = out.summed(steps, &classes, (round, &model.named)).await?;
         }
         let last = self.model.trim.len();
-        let model = self.fitted(steps, &classes, last, without).await?;
+        let model = fitting.fitted(last, without).await?;
         alphas.push(model.alpha);
         steps.step("scores", scores(steps, &classes, &model.named, "scores")).await?;
         steps.known("mislabel_scores", "scores").await?;
         let parts = (dropped, alphas, notes(&classes, steps.samples.layout));
         steps.step("report", self.report(steps, &classes, &model.named, parts)).await
     }
-
-    /// Fits all classes to what is left.
-    async fn fitted(
-        &self,
-        steps: &Steps<'_>,
-        classes: &Classes,
-        round: usize,
-        without: Option<LeftOut>,
-    ) -> Result<Fit> {
-        let name = format!("fit-{round}");
-        steps
-            .step(&name, async {
-                let folder = format!("model-{round}");
-                steps.store.clear(&folder).await?;
-                let (without, fewer, dropped) = match without {
-                    Some(out) => (Some(out.sums), out.classes, Some(out.folder)),
-                    None => (None, Vec::new(), None),
-                };
-                let task = |what: Work| Task {
-                    version: VERSION.to_owned(),
-                    work: steps.store.location().to_owned(),
-                    sums: "sums".to_owned(),
-                    without: without.clone(),
-                    fewer: fewer.clone(),
-                    what,
-                };
-                let known = worked(steps, classes, "measuring classes", &task(Work::Variance)).await?;
-                let several = known.iter().filter(|done| done.count > 1);
-                let variances = several.map(|done| done.variance).collect();
-                let alpha = self.model.alpha_for(classes.features, variances)?;
-                let what = Work::Fit {
-                    alpha,
-                    components: self.model.components,
-                    tail: self.model.tail,
-                    seed: self.model.seed,
-                    folder: folder.clone(),
-                };
-                let done = worked(steps, classes, "fitting classes", &task(what)).await?;
-                let center = center(steps, classes).await?;
-                let seals = done.into_iter().map(|done| done.seals).collect();
-                let all = classes.rows() as f64 <= SUMMED;
-                let manifest = Manifest::new(&steps.store, (dropped, alpha), center, seals, all);
-                let named = manifest.save(&steps.store, &folder).await?;
-                Ok(Fit { named, alpha })
-            })
-            .await
-    }
-}
-
-/// A fitted model.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-struct Fit {
-    /// As functions name it.
-    named: String,
-    /// α.
-    alpha: f64,
 }
 
 /// Writes the errors of all rows. What asks for some of them asks what was written: a function is called anew for every mention
 /// of its result, in a condition, too.
-pub(super) async fn scores(steps: &Steps<'_>, classes: &Classes, model: &str, folder: &str) -> Result<u64> {
+async fn scores(steps: &Steps<'_>, classes: &Classes, model: &str, folder: &str) -> Result<u64> {
     let Samples { table, id, label, embedding, .. } = steps.samples;
     let query = format!(
         "SELECT id, label, get_field(s, 'own') AS own, get_field(s, 'least') AS least, get_field(s, 'second') AS second, get_field(s, 'sum') AS sum, get_field(s, 'suggested') AS \
@@ -184,7 +132,7 @@ pub(super) async fn scores(steps: &Steps<'_>, classes: &Classes, model: &str, fo
 }
 
 /// The row that made the engine fail, where a row did.
-async fn explained(steps: &Steps<'_>, table: &Table, error: Error) -> Error {
+pub(super) async fn explained(steps: &Steps<'_>, table: &Table, error: Error) -> Error {
     let flaw = format!("mislabel_flaw({}, {})", name(&table.columns.embedding), steps.samples.features);
     let Samples { table, id, label, .. } = steps.samples;
     let sql = format!(
@@ -204,7 +152,7 @@ async fn explained(steps: &Steps<'_>, table: &Table, error: Error) -> Error {
 }
 
 /// Counts classes, and keeps their codes where tasks find them.
-async fn classes(steps: &Steps<'_>) -> Result<()> {
+pub(super) async fn classes(steps: &Steps<'_>) -> Result<()> {
     let Samples { features, numbers, .. } = steps.samples;
     let classes = Classes::of(counted(steps).await?, *numbers, *features)?;
     classes.save(&steps.store).await?;

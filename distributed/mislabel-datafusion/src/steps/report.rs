@@ -76,6 +76,12 @@ pub(super) fn listed(names: Vec<&str>) -> String {
     format!("{} classes: {}{more}", names.len(), first.join(", "))
 }
 
+/// What is said first: how many labels are probably wrong.
+pub(super) fn flagged_first(flagged: u64, rows: u64) -> String {
+    let share = 100.0 * flagged as f64 / (rows as f64).max(1.0);
+    format!("{flagged} of {rows} labels are probably wrong ({share:.2}%).")
+}
+
 impl Report {
     /// The report in a few lines.
     pub fn text(&self) -> String {

@@ -37,11 +37,25 @@ struct Identity {
 
 const OBJECT: &str = "run.json";
 
+/// Names the command that works on the run: the last that began.
+const OWNER: &str = "owner";
+
+/// A name that no other command has.
+fn own_name() -> String {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    static BEGUN: AtomicU64 = AtomicU64::new(0);
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    format!("{} {} {}", std::process::id(), since.as_nanos(), BEGUN.fetch_add(1, Ordering::Relaxed))
+}
+
 /// A run under way.
 pub(crate) struct Steps<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) samples: &'a Samples,
     pub(crate) store: Store,
+    /// What this command wrote into [`OWNER`].
+    owner: String,
     progress: &'a dyn Progress,
 }
 
@@ -88,7 +102,20 @@ impl<'a> Steps<'a> {
                 }
             }
         }
-        Ok(Self { engine, samples, store, progress })
+        let owner = own_name();
+        store.put(OWNER, owner.clone().into_bytes()).await?;
+        Ok(Self { engine, samples, store, owner, progress })
+    }
+
+    /// Makes sure that no other command has begun to work on this run.
+    async fn still_alone(&self) -> Result<()> {
+        match self.store.get(OWNER).await? {
+            Some(owner) if owner == self.owner.as_bytes() => Ok(()),
+            _ => Err(Error::Lost(format!(
+                "another command has gone on with the run in {}: this one ends, that one has it now",
+                self.store.location()
+            ))),
+        }
     }
 
     /// What a step gave when it was taken before, or what `taken` gives now, which is kept.
@@ -104,7 +131,10 @@ impl<'a> Steps<'a> {
         }
         self.progress.begins(name);
         let start = Instant::now();
-        let result = taken.await?;
+        let result = taken.await;
+        // Whatever went wrong, went wrong because two wrote to one place.
+        self.still_alone().await?;
+        let result = result?;
         self.store.put(&object, json(&result)?).await?;
         self.progress.ended(name, Some(start.elapsed().as_secs_f64()));
         Ok(result)

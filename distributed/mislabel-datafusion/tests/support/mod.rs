@@ -69,13 +69,13 @@ pub fn files(folder: &Path, data: &Data, order: &[usize], files: usize) {
     }
 }
 
-/// Ids and χ of a run's table, by id, and the rest that is asked of it.
-pub fn issues(report: &mislabel_datafusion::Report) -> Vec<(i64, u64, i64, bool)> {
+/// The table at a location in batches of id, number, suggested class and flag, by id.
+fn table_of(location: &str, number: &str) -> Vec<(i64, f64, i64, bool)> {
     use datafusion::arrow::array::AsArray;
     use datafusion::arrow::datatypes::{Float64Type, Int64Type};
     use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-    let folder = report.table.strip_prefix("file://").unwrap().replace("%20", " ");
+    let folder = location.strip_prefix("file://").unwrap().replace("%20", " ");
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let file = std::fs::File::open(entry.unwrap().path()).unwrap();
@@ -86,14 +86,24 @@ pub fn issues(report: &mislabel_datafusion::Report) -> Vec<(i64, u64, i64, bool)
             };
             let (ids, suggestions) = (numbers("id"), numbers("suggested"));
             let (ids, suggestions) = (ids.as_primitive::<Int64Type>(), suggestions.as_primitive::<Int64Type>());
-            let ratio = batch.column_by_name("ratio").unwrap().as_primitive::<Float64Type>();
+            let values = batch.column_by_name(number).unwrap().as_primitive::<Float64Type>();
             let flags = batch.column_by_name("is_issue").unwrap().as_boolean();
             for row in 0..batch.num_rows() {
-                let (id, suggested) = (ids.value(row), suggestions.value(row));
-                all.push((id, ratio.value(row).to_bits(), suggested, flags.value(row)));
+                all.push((ids.value(row), values.value(row), suggestions.value(row), flags.value(row)));
             }
         }
     }
-    all.sort_unstable();
+    all.sort_unstable_by_key(|(id, ..)| *id);
     all
+}
+
+/// Ids and χ of a run's table, by id, and the rest that is asked of it.
+pub fn issues(report: &mislabel_datafusion::Report) -> Vec<(i64, u64, i64, bool)> {
+    let bits = |(id, ratio, suggested, flag): (i64, f64, i64, bool)| (id, ratio.to_bits(), suggested, flag);
+    table_of(&report.table, "ratio").into_iter().map(bits).collect()
+}
+
+/// Ids, probabilities, suggestions and flags of a posterior's table, by id.
+pub fn judged(location: &str) -> Vec<(i64, f64, i64, bool)> {
+    table_of(location, "quality")
 }
