@@ -28,7 +28,8 @@ pub(crate) fn write(
     let mut splices = Splices::default();
     let is_array = text.trim_start().starts_with('[');
     let mut kept = false;
-    let (model, with_quotes) = if edits.fill() { model(path, text, &records, name, edits)? } else { <_>::default() };
+    let (model, with_quotes) =
+        if edits.fill() { model(path, text, &records, name, edits)? } else { (String::new(), false) };
     for (row, record) in records.iter().enumerate() {
         if edits.leaves_out(row) {
             splices.replace(left_out(text, &records, row, is_array, kept), String::new());
@@ -47,7 +48,8 @@ pub(crate) fn write(
         let is_text = old.starts_with('"');
         let found = if is_text { parsed(path, old)? } else { old.to_owned() };
         let Some(new) = edits.cell(row, found.trim(), model.trim())? else { continue };
-        let new = match if edits.fills(row) { with_quotes } else { is_text } {
+        let quoted = if edits.fills(row) { with_quotes } else { is_text };
+        let new = match quoted {
             true => serde_json::to_string(&new).map_err(Error::parser(path))?,
             false => {
                 bare(&new).ok_or_else(|| edits.refusal(format!("row {row}: {new:?} is no number, as {found} is")))?
@@ -63,8 +65,9 @@ pub(crate) fn write(
 
 /// The label that others are written like, and whether it has quotes.
 fn model(path: &Path, text: &str, records: &[Range<usize>], name: &str, edits: &Edits<'_>) -> Result<(String, bool)> {
-    let Some(record) = records.get(edits.model) else { return Ok(<_>::default()) };
-    let Some(value) = value(path, text, record.clone(), name)?.value else { return Ok(<_>::default()) };
+    let none = (String::new(), false);
+    let Some(record) = records.get(edits.model) else { return Ok(none) };
+    let Some(value) = value(path, text, record.clone(), name)?.value else { return Ok(none) };
     let label = &text[value];
     Ok(if label.starts_with('"') { (parsed(path, label)?, true) } else { (label.to_owned(), false) })
 }

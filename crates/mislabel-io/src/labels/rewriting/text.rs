@@ -57,7 +57,7 @@ pub(crate) fn write(
 /// The label that others are written like, and whether it has quotes.
 fn model(body: &str, place: TextPlace, column: usize, edits: &Edits<'_>) -> (String, bool) {
     let cell = Records::new(body, place, column).nth(edits.model).and_then(|record| record.cell);
-    cell.map_or_else(Default::default, |cell| unquoted(&body[cell], place.quotes))
+    cell.map_or_else(|| (String::new(), false), |cell| unquoted(&body[cell], place.quotes))
 }
 
 /// A cell without quotes and the blanks within them, and whether it had quotes.
