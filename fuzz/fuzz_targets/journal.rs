@@ -4,13 +4,13 @@
 
 use std::io::Write as _;
 
-use mislabel_core::Labels;
+use mislabel_core::{Labels, PartialLabels};
 use mislabel_fuzz::readers::with_file;
 use mislabel_review::{Corrections, Journal, Settlement};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let given =
-        Labels::new(vec![0, 1, 1], 2).and_then(|labels| labels.with_class_names(["cat", "dog"])).expect("labels");
+    let labels = Labels::new(vec![0, 1, 1], 2).and_then(|labels| labels.with_class_names(["cat", "dog"]));
+    let given = PartialLabels::new(labels.expect("labels"), 4, &[3]).expect("labels of which one is missing");
     with_file("jsonl", b"", |path| {
         drop(Journal::open(path, &given).expect("a new journal"));
         let mut file = std::fs::OpenOptions::new().append(true).open(path).expect("the journal");
@@ -18,7 +18,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         let before = std::fs::read(path).expect("the journal");
         if let Ok(journal) = Journal::read(path, &given) {
             let board = journal.board();
-            for row in 0..3 {
+            for row in 0..4 {
                 let _ = (board.verdicts_of(row), board.notes(row), board.is_disputed(row), board.changed_since(0));
             }
             let corrections =

@@ -1,6 +1,6 @@
 // What a reviewer can do, by key or by button.
 
-import { notice } from "./dom.js";
+import { count, notice } from "./dom.js";
 import { send } from "./outbox.js";
 import { card, cardsOf, clearSelection, emit, moveTo, need, ownDecision, state, targets } from "./state.js";
 
@@ -9,6 +9,8 @@ const AHEAD = 300;
 function decide(decision, label) {
   const rows = targets();
   if (rows.length === 0 || state.about.read_only) return;
+  const impossible = lacking(rows, decision);
+  if (impossible) return notice("refused", impossible);
   const milliseconds = rows.length === 1 ? Math.min(Math.round(performance.now() - state.seenAt), 3_600_000) : null;
   const body = { rows, decision, blind: state.blind, milliseconds };
   if (label !== undefined) body.class = label;
@@ -17,6 +19,17 @@ function decide(decision, label) {
   if (state.selected.size > 0) clearSelection();
   else if (decision !== "clear") next();
   emit("decided");
+}
+
+/// Why the samples cannot be decided so: there may be no label to keep, and no suggestion to take.
+function lacking(rows, decision) {
+  const what = { keep: "given", suggestion: "suggested" }[decision];
+  const without = what ? cardsOf(rows).filter((sample) => sample[what] === null).length : 0;
+  if (without === 0) return "";
+  const who = rows.length === 1 ? "This sample has" : `${count(without)} of the selected samples have`;
+  return decision === "keep"
+    ? `${who} no label to keep: take the suggestion (S), or choose a label (/).`
+    : `${who} no suggestion: choose a label (/).`;
 }
 
 /// Shows the decision at once, as not saved yet.

@@ -1,7 +1,7 @@
 // A sample as a card, and the parts of it that the single view shows, too.
 
 import { element, svg } from "./dom.js";
-import { className, ownDecision, state } from "./state.js";
+import { className, givenName, ownDecision, state } from "./state.js";
 
 const NAMES = { keep: "✓ keep", relabel: "→", unsure: "? unsure", exclude: "✕ exclude" };
 
@@ -40,16 +40,22 @@ function bars(numbers) {
 /// The given label and the suggested one, a line each: long names stay apart.
 export function labels(sample) {
   const line = (said, mark, label, kind) => {
-    const name = element("b", { class: kind, dir: "auto", title: className(label) }, className(label));
-    return element("div", { class: "labels" }, element("span", { class: "unseen" }, said), mark && element("span", { "aria-hidden": "true" }, mark), name);
+    const name = element("b", { class: kind, dir: "auto", title: label }, label);
+    return element("div", { class: "labels" }, said && element("span", { class: "unseen" }, said), mark && element("span", { "aria-hidden": "true" }, mark), name);
   };
-  const given = line("given ", null, sample.given, null);
+  const given = sample.given === null ? line(null, null, givenName(sample), "nothing") : line("given ", null, givenName(sample), null);
   const same = state.blind || sample.suggested === sample.given;
-  return [given, same ? element("div", { class: "labels" }, "\u00a0") : line(", suggested ", "→ ", sample.suggested, "suggested")];
+  return [given, same ? element("div", { class: "labels" }, "\u00a0") : line(", suggested ", "→ ", className(sample.suggested), "suggested")];
 }
 
 export function decisionText({ decision, label }) {
   return decision === "relabel" ? `${NAMES.relabel} ${className(label)}` : NAMES[decision];
+}
+
+/// The quality of the label, or how sure the suggestion is where there is no label.
+function measure({ quality, confidence }) {
+  if (quality !== null) return [`quality ${quality.toFixed(3)}`];
+  return confidence === null ? [] : [`confidence ${confidence.toFixed(3)}`];
 }
 
 /// The own decision; where there is none, what is known of the sample, and what others decided unless suggestions are hidden.
@@ -61,7 +67,7 @@ export function lastLine(sample) {
   }
   const others = state.blind ? [] : sample.state.decisions.map((other) => `${other.reviewer}: ${decisionText(other)}`);
   const marks = [...sample.state.tags.map((tag) => `#${tag}`), ...(sample.state.notes.length > 0 ? ["✎ note"] : [])];
-  const quality = state.blind ? [] : [`quality ${sample.quality.toFixed(3)}`];
+  const quality = state.blind ? [] : measure(sample);
   return element("div", { class: "facts", dir: "auto" }, [...others, ...marks, `#${sample.row}`, ...quality].join(" · "));
 }
 

@@ -6,7 +6,7 @@ import { remember } from "./settings.js";
 import { emit, on, show, state } from "./state.js";
 
 const LISTED = 2000;
-const WHERE = { queue: "", teaching: "", all: "", decided: "decided", disputed: "disputed", similar: "" };
+const WHERE = { queue: "", teaching: "", all: "", unlabelled: "unlabelled", decided: "decided", disputed: "disputed", similar: "" };
 
 export const quoted = (text) => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 
@@ -68,9 +68,10 @@ function clear() {
 }
 
 export function start() {
-  const { classes, learns } = state.about;
+  const { classes, learns, unlabelled } = state.about;
   $("class-names").append(...classes.slice(0, LISTED).map((name) => element("option", { value: name })));
   $("preset").querySelector('[value="teaching"]').hidden = !learns;
+  $("preset").querySelector('[value="unlabelled"]').hidden = unlabelled === 0;
   $("size").value = state.size;
   $("filter-form").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -18,7 +18,8 @@ function standing({ progress, agreement, noise, tags, seq }) {
   state.seq = Math.max(state.seq, seq);
   const { decided, flagged, flagged_decided: done, precision, suggestion, controls } = progress;
   const bar = element("progress", { max: Math.max(flagged, 1), value: done, "aria-label": "Suspects decided" });
-  const parts = [bar, paragraph(`${count(done)} of ${count(flagged)} suspects decided. In all ${count(decided)}: ${count(progress.kept)} kept, ${count(progress.relabeled)} changed, ${count(progress.unsure)} unsure, ${count(progress.excluded)} excluded.`)];
+  const parts = [bar, paragraph(`${count(done)} of ${count(flagged)} suspects decided. In all ${count(decided)}: ${count(progress.kept)} kept, ${count(progress.relabeled)} changed,${progress.unlabelled > 0 ? ` ${count(progress.labeled)} labeled,` : ""} ${count(progress.unsure)} unsure, ${count(progress.excluded)} excluded.`)];
+  if (progress.unlabelled > 0) parts.push(paragraph(`${count(progress.labeled)} of ${count(progress.unlabelled)} samples without a label got one.`));
   if (precision) parts.push(paragraph(`Of the suspects that were checked, ${between(precision)} are wrong.`));
   if (suggestion && !state.blind) parts.push(paragraph(`The suggested label was right for ${percent(suggestion.share)} of the wrong ones.`));
   if (controls) parts.push(paragraph(`Of ${count(controls.of)} control samples, ${between(controls)} are wrong.`));
@@ -71,10 +72,12 @@ function noiseOf({ flagged, expected, decided }) {
   return element("p", { class: "small", id: "slice-noise" }, said.join(" "));
 }
 
-function distribution({ given, pairs, quality, samples, noise }) {
+function distribution({ given, pairs, quality, samples, unlabelled, noise }) {
   if (samples === 0) return [element("p", { class: "small" }, "Nothing.")];
+  const without = unlabelled > 0 ? [element("p", { class: "small", id: "slice-unlabelled" }, `${count(unlabelled)} without a label.`)] : [];
+  if (samples === unlabelled) return without;
   const classes = given.map((number, label) => [number, label]).filter(([number]) => number > 0).sort((a, b) => b[0] - a[0]);
-  const parts = [noiseOf(noise), element("p", { class: "small" }, "Given labels"), bars(classes)];
+  const parts = [...without, noiseOf(noise), element("p", { class: "small" }, "Given labels"), bars(classes)];
   if (classes.length > CLASSES) parts.push(element("p", { class: "small" }, `and ${count(classes.length - CLASSES)} more`));
   if (pairs.length > 0 && !state.blind) parts.push(element("p", { class: "small" }, "Given → suggested, most frequent first"), pairList(pairs));
   if (!state.blind) parts.push(element("p", { class: "small" }, "Label quality, from 0 (suspect) to 1"), histogram(quality));

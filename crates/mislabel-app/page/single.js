@@ -3,7 +3,7 @@
 import { decideClass } from "./actions.js";
 import { decisionText, media } from "./cards.js";
 import { $, element } from "./dom.js";
-import { card, className, emit, need, on, ownDecision, state } from "./state.js";
+import { card, className, emit, givenName, need, on, ownDecision, state } from "./state.js";
 
 let shownRow = null;
 
@@ -36,10 +36,11 @@ export function draw() {
 
 function about(sample) {
   const own = ownDecision(sample);
-  const given = element("b", { dir: "auto" }, className(sample.given));
+  const given = element("b", { dir: "auto" }, givenName(sample));
   const suggested = element("b", { class: "suggested", dir: "auto" }, className(sample.suggested));
   const told = !state.blind && sample.suggested !== sample.given;
-  const heading = told ? ["Given ", given, ", suggested ", suggested] : ["Given ", given];
+  const heading = sample.given === null ? [element("b", { class: "nothing" }, "No label")] : ["Given ", given];
+  if (told) heading.push(", suggested ", suggested);
   const parts = [element("p", { class: "verdict" }, ...heading)];
   if (own) parts.push(element("p", { class: `decision ${own.decision}` }, `You: ${decisionText(own)} · ${sample.waiting ? "not saved yet" : "saved"}`));
   parts.push(choices(sample), list(sample));
@@ -62,7 +63,8 @@ function list(sample) {
   const entries = [["Sample", `#${sample.row}`]];
   if (sample.id) entries.push(["Id", sample.id]);
   if (!state.blind) {
-    entries.push(["Label quality", `${sample.quality.toFixed(4)} (0 is most suspect)`], ["Rank", `${sample.rank + 1} of ${state.about.samples}`]);
+    if (sample.quality !== null) entries.push(["Label quality", `${sample.quality.toFixed(4)} (0 is most suspect)`], ["Rank", `${sample.rank + 1} of ${state.about.samples - state.about.unlabelled}`]);
+    if (sample.confidence !== null) entries.push(["Confidence", `${sample.confidence.toFixed(4)} (of the suggestion, at most 1)`]);
     for (const other of sample.state.decisions) if (other.reviewer !== state.reviewer) entries.push([other.reviewer, decisionText(other)]);
   }
   for (const note of sample.state.notes) entries.push(["Note", note]);

@@ -29,6 +29,7 @@ export const on = (what, listen) => listeners.set(what, [...(listeners.get(what)
 export const emit = (what, detail) => (listeners.get(what) ?? []).forEach((listen) => listen(detail));
 
 export const className = (label) => state.about.classes[label] ?? String(label);
+export const givenName = (sample) => (sample.given === null ? "no label" : className(sample.given));
 export const card = (place) => state.cards.get(place);
 export const ownDecision = (sample) => sample?.state.decisions.find((decision) => decision.reviewer === state.reviewer);
 

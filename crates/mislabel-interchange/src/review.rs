@@ -91,10 +91,11 @@ impl SampleSet {
             sample.index.ok_or_else(|| Error::missing(&place, "index", "join the samples with those of the review"))?;
         let row = u32::try_from(index).ok().filter(|row| (*row as usize) < samples.len());
         let row = row.ok_or_else(|| Error::NotSent { id: sample.id.clone() })?;
-        let sent = samples.class_name(samples.given(row as usize));
+        let sent = samples.given(row as usize).map(|class| samples.class_name(class));
         match sample.given.map(|given| self.classes().name(given)) {
-            Some(found) if found != sent => {
-                Err(Error::OtherSample { index, field: "given label", found: found.into(), sent: sent.into() })
+            Some(found) if sent.as_deref() != Some(found) => {
+                let sent = sent.map_or_else(|| "no label".into(), Into::into);
+                Err(Error::OtherSample { index, field: "given label", found: found.into(), sent })
             }
             _ => Ok(row),
         }
@@ -116,7 +117,7 @@ impl SampleSet {
             classes: samples.class_count(),
         };
         let class = (0..samples.class_count()).find(|class| samples.class_name(*class) == name).ok_or_else(unknown)?;
-        Ok(if class == samples.given(row as usize) { Decided::Keep } else { Decided::Relabel(class as u32) })
+        Ok(if Some(class) == samples.given(row as usize) { Decided::Keep } else { Decided::Relabel(class as u32) })
     }
 }
 
@@ -145,11 +146,11 @@ fn sample(samples: &Samples, board: &Board, moments: &BTreeMap<u64, &Event>, row
     Sample {
         index: Some(row.into()),
         media,
-        given: Some(samples.given(place) as u32),
-        suggested: Some(samples.suggested(place) as u32),
-        quality: Some(samples.quality(place)),
-        score: Some(samples.issues().score()[place]),
-        flagged: Some(samples.flagged(place)),
+        given: samples.given_labels().class(place),
+        suggested: samples.suggested(place).map(|class| class as u32),
+        quality: samples.quality(place),
+        score: samples.score(place),
+        flagged: samples.quality(place).map(|_| samples.flagged(place)),
         decisions: verdicts.into_iter().map(decision).collect(),
         tags: tags.collect(),
         columns: columns(samples, place),

@@ -129,3 +129,49 @@ fn rows_are_left_out_of_every_column_with_lists_and_missing_values() {
         assert_eq!(n(after), wanted);
     });
 }
+
+/// A row group with a column of labels, `None` where a row has none.
+fn nullable(kind: &str, labels: &[Option<i64>]) -> Vec<u8> {
+    let label = if kind == "text" { "binary label (STRING)" } else { "int64 label" };
+    let schema = Arc::new(parse_message_type(&format!("message rows {{ optional {label}; }}")).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let levels: Vec<i16> = labels.iter().map(|label| i16::from(label.is_some())).collect();
+    let values: Vec<i64> = labels.iter().flatten().copied().collect();
+    match kind {
+        "text" => {
+            let texts: Vec<ByteArray> = values.iter().map(|label| NAMES[*label as usize].into()).collect();
+            column.typed::<ByteArrayType>().write_batch(&texts, Some(&levels), None).unwrap();
+        }
+        _ => drop(column.typed::<Int64Type>().write_batch(&values, Some(&levels), None).unwrap()),
+    }
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.into_inner().unwrap()
+}
+
+#[test]
+fn a_null_takes_a_label() {
+    let choice = ReadOptions { unlabelled: mislabel_io::Unlabelled::Keep, ..ReadOptions::default() };
+    for (kind, labels) in [
+        ("text", [Some(0), None, Some(1), None, Some(2)]),
+        ("numbers", [Some(0), None, Some(1), None, Some(2)]),
+        // A code for no label among numbers.
+        ("numbers", [Some(0), Some(-1), Some(1), None, Some(2)]),
+    ] {
+        let written = file("l.parquet", nullable(kind, &labels));
+        let out = written.folder.path().join("out.parquet");
+        let found = LabelFile::read(&written.path, &choice).unwrap();
+        let given = found.column(&Classes::Observed).unwrap();
+        assert_eq!(given.unlabelled, [1, 3], "{kind}");
+        let changes = LabelChanges { labels: [(1, 2)].into(), left_out: vec![0] };
+        found.rewrite(&given, &changes, &out).unwrap();
+        let filled = LabelFile::read(&out, &choice).unwrap();
+        assert_eq!(filled.unlabelled(), [2], "{kind}");
+        match kind {
+            "text" => assert_eq!(filled.values(), &LabelValues::Strings(["emu", "dog", "emu"].map(Into::into).into())),
+            _ => assert_eq!(filled.values(), &LabelValues::Integers(vec![2, 1, 2]), "{labels:?}"),
+        }
+    }
+}

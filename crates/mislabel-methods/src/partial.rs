@@ -156,8 +156,11 @@ impl<'a> PartialDataset<'a> {
         Ok(mislabel_core::checks::same_length(what, self.labels.len(), found)?)
     }
 
-    /// What the unlabelled samples likely are.
-    fn suggestions(&self, run: &Run<'_>) -> Result<Vec<Suggestion>> {
+    /// What the unlabelled samples likely are, in their order; none where there is nothing to suggest a class by.
+    ///
+    /// # Errors
+    /// Those of the classifier and of the sources.
+    pub fn suggestions(&self, run: &Run<'_>) -> Result<Vec<Suggestion>> {
         let unlabelled: Vec<u32> = self.labels.unlabelled().iter().map(|row| *row as u32).collect();
         match (unlabelled.is_empty(), self.predictions, self.embeddings) {
             (true, ..) | (_, None, None) => Ok(Vec::new()),

@@ -37,14 +37,14 @@ impl Candidates {
         Self { by_given, overall }
     }
 
-    /// At most `most` classes for sample `row`, the likeliest first, without the given one.
+    /// At most `most` classes for sample `row`, the likeliest first, without the given one if there is one.
     pub fn classes(&self, samples: &Samples, row: usize, most: usize) -> Vec<u32> {
-        let given = samples.given(row) as u32;
-        let first = [samples.suggested(row) as u32];
-        let of_given = self.by_given.get(&given).map_or(&[][..], Vec::as_slice);
+        let given = samples.given(row).map(|class| class as u32);
+        let first = samples.suggested(row).map(|class| class as u32);
+        let of_given = given.and_then(|given| self.by_given.get(&given)).map_or(&[][..], Vec::as_slice);
         let mut classes = Vec::with_capacity(most);
         for &class in first.iter().chain(of_given).chain(&self.overall) {
-            if class != given && !classes.contains(&class) && classes.len() < most {
+            if Some(class) != given && !classes.contains(&class) && classes.len() < most {
                 classes.push(class);
             }
         }

@@ -93,6 +93,18 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// A label is to be kept that is not there.
+    #[error("sample {sample} has no label to keep: choose a label for it")]
+    NothingToKeep {
+        /// The sample.
+        sample: u32,
+    },
+    /// A suggestion is to be taken that is not there.
+    #[error("there is no suggestion for sample {sample}: choose a label for it")]
+    NothingSuggested {
+        /// The sample.
+        sample: u32,
+    },
     /// Text that people type is empty or too long.
     #[error("{what} has {found} characters: it must have 1 to {most}")]
     Text {
@@ -111,19 +123,24 @@ pub enum Error {
     },
     /// A file of labels is not the one that was reviewed.
     #[error(
-        "{}: row {row} has the label {found:?}, and the review saw {expected:?}: the corrections may be in the file already",
-        path.display()
+        "{}: row {row} has {}, and the review saw {}: the corrections may be in the file already",
+        path.display(), found.as_ref().map_or_else(no_label, |label| format!("the label {label:?}")),
+        expected.as_ref().map_or_else(no_label, |label| format!("{label:?}"))
     )]
     LabelDiffers {
         /// The file.
         path: PathBuf,
         /// The row, from 0.
         row: usize,
-        /// The label in the file.
-        found: String,
-        /// The label that was reviewed.
-        expected: String,
+        /// The label in the file, if the row has one.
+        found: Option<String>,
+        /// The label that was reviewed, if there was one.
+        expected: Option<String>,
     },
+}
+
+fn no_label() -> String {
+    "no label".into()
 }
 
 impl Error {

@@ -1,7 +1,7 @@
 //! Review label issues: slices, a queue, decisions, a journal that loses nothing, corrected labels.
 //!
 //! A method says which labels are suspect; a person decides. This crate has what lies between the two, without a user
-//! interface. [`Samples`] are what is reviewed. A [`Query`] takes a slice of them, an [`Order`] sorts it, and a
+//! interface. [`Samples`] are what is reviewed; some may have no label yet, and get one. A [`Query`] takes a slice of them, an [`Order`] sorts it, and a
 //! [`Distribution`] says what it consists of. A [`Queue`] says what to look at next. What people decide is written to a
 //! [`Journal`], which is forced to the disk before it counts, and gathered on a [`Board`]: the decisions that hold.
 //! [`Progress`] and [`Agreement`] say what follows of the method and of the reviewers, and [`Corrections`] turn decisions
@@ -30,7 +30,7 @@
 //! assert_eq!(progress.precision.map(|share| share.share), Some(0.5));
 //!
 //! let corrections = Corrections::of(journal.board(), samples.given_labels(), Settlement::Newest)?;
-//! assert_eq!(corrections.apply(samples.given_labels())?.values(), [0, 0, 1, 0]);
+//! assert_eq!(corrections.apply(samples.given_labels())?.labelled().values(), [0, 0, 1, 0]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -65,6 +65,7 @@ pub use samples::packed_texts::PackedTexts;
 #[cfg(feature = "files")]
 pub use samples::sample_table::SampleTable;
 pub use samples::samples::Samples;
+pub use samples::suggestion::Suggestion;
 pub use similarity::similarities;
 pub use slices::distribution::{Distribution, Pair};
 pub use slices::field::field_names;

@@ -35,13 +35,20 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// The flagged samples, the most suspect first; a share `controls` of the queue are control samples.
+    /// The flagged samples, the most suspect first; a share `controls` of the queue are control samples. Samples without a
+    /// label are neither.
     ///
     /// # Errors
     /// [`Error::Core`](crate::Error::Core) when the share is not in [0, 1).
     pub fn suspects(samples: &Samples, controls: f64, seed: u64) -> Result<Self> {
-        let flagged = samples.ranking().iter().copied().filter(|&row| samples.flagged(row as usize));
-        Self::of(flagged.collect(), samples.len(), controls, seed)
+        let (labels, issues) = (samples.given_labels(), samples.issues());
+        let flagged = issues.quality().ranking().into_iter().filter(|&place| issues.is_issue()[place]);
+        let places = Self::of(flagged.map(|place| place as u32).collect(), issues.len(), controls, seed)?;
+        let row = |place: u32| labels.rows()[place as usize];
+        Ok(Self {
+            rows: places.rows.into_iter().map(row).collect(),
+            controls: places.controls.into_iter().map(row).collect(),
+        })
     }
 
     /// These `rows` of `samples` in this order; a share `controls` of the queue are control samples.

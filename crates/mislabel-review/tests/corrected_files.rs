@@ -21,12 +21,17 @@ fn reviewed(content: &str) -> Reviewed {
 
 /// Sample 1 becomes class 2, sample 3 is left out, sample 0 is right.
 fn corrections(given: &LabelColumn) -> Corrections {
-    let mut board = Board::new(&given.labels);
-    for (row, decision) in [(0, Decision::Keep), (1, Decision::Relabel(2)), (3, Decision::Exclude)] {
+    corrections_of(given, &[(0, Decision::Keep), (1, Decision::Relabel(2)), (3, Decision::Exclude)])
+}
+
+fn corrections_of(given: &LabelColumn, decisions: &[(u32, Decision)]) -> Corrections {
+    let partial = given.partial().unwrap();
+    let mut board = Board::new(&partial);
+    for &(row, decision) in decisions {
         let action = Action::Decide { row, decision, circumstances: Circumstances::default() };
         board.record("op", "ann", "", action).unwrap();
     }
-    Corrections::of(&board, &given.labels, Settlement::Newest).unwrap()
+    Corrections::of(&board, &partial, Settlement::Newest).unwrap()
 }
 
 #[test]
@@ -61,6 +66,16 @@ fn rows_without_a_label_keep_their_place() {
     let options = ReadOptions { unlabelled: mislabel_io::Unlabelled::Keep, ..ReadOptions::default() };
     let file = LabelFile::read(&path, &options).unwrap();
     let given = file.column(&Classes::Observed).unwrap();
-    corrections(&given).write(&file, &given, true, &out).unwrap();
+    let decisions = [(0, Decision::Keep), (2, Decision::Relabel(2)), (4, Decision::Exclude)];
+    corrections_of(&given, &decisions).write(&file, &given, true, &out).unwrap();
     assert_eq!(std::fs::read_to_string(&out).unwrap(), "n,label\n1,cat\n2,\n3,emu\n4,emu\n");
+
+    let labeled = corrections_of(&given, &[(1, Decision::Relabel(1))]);
+    assert_eq!((labeled.labeled(), labeled.labels[&1].from), (1, None));
+    labeled.write(&file, &given, false, &out).unwrap();
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "n,label\n1,cat\n2,dog\n3,dog\n4,emu\n5,cat\n");
+    let filled = LabelFile::read(&out, &options).unwrap();
+    let error =
+        labeled.write(&filled, &filled.column(&Classes::Observed).unwrap(), false, &out).unwrap_err().to_string();
+    assert!(error.contains("row 1 has the label \"dog\", and the review saw no label"), "{error}");
 }

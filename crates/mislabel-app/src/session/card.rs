@@ -19,12 +19,15 @@ const CANDIDATES: usize = 9;
 pub(crate) struct Card {
     row: u32,
     id: Option<String>,
-    given: usize,
-    suggested: usize,
-    quality: f64,
-    score: f64,
+    /// `None` where the sample has no label; then it has neither a quality, a score, nor a rank.
+    given: Option<usize>,
+    suggested: Option<usize>,
+    quality: Option<f64>,
+    score: Option<f64>,
+    /// How sure the suggestion for a sample without a label is.
+    confidence: Option<f64>,
     flagged: bool,
-    rank: usize,
+    rank: Option<usize>,
     text: Option<String>,
     numbers: Option<Vec<f32>>,
     candidates: Vec<u32>,
@@ -59,7 +62,8 @@ impl Card {
             given: samples.given(sample),
             suggested: samples.suggested(sample),
             quality: samples.quality(sample),
-            score: samples.issues().score()[sample],
+            score: samples.score(sample),
+            confidence: samples.suggestion(sample).and_then(|suggestion| suggestion.confidence),
             flagged: samples.flagged(sample),
             rank: samples.rank(sample),
             text: text(samples, sample),
@@ -74,7 +78,7 @@ impl Card {
 impl CardState {
     /// Of sample `row`.
     pub(crate) fn new(row: u32, samples: &Samples, board: &Board) -> Self {
-        let given = samples.given(row as usize) as u32;
+        let given = samples.given_labels().class(row as usize);
         let decision = |Verdict { reviewer, decision, .. }: Verdict| CardDecision {
             reviewer,
             decision: decision.name(),

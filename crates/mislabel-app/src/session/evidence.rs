@@ -10,8 +10,9 @@ use mislabel_posterior::Posterior;
 pub struct Evidence {
     /// Embeddings of the samples, `(n, d)`, for the search of similar samples.
     pub embeddings: Option<Box<dyn EmbeddingSource>>,
-    /// The posterior of the true labels before any label is verified: it says which samples teach most, and how the noise
-    /// rate narrows while labels are decided.
+    /// The posterior of the true labels before any label is verified, of the m samples that have a label: it says which samples
+    /// teach most, and how the noise rate narrows while labels are decided. Judging again updates it. Where samples without a
+    /// label got one, the method `posterior` is fitted anew, with its default parameters, so that these labels teach, too.
     pub posterior: Option<Posterior>,
 }
 

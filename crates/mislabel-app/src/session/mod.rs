@@ -3,6 +3,7 @@
 pub(crate) mod action;
 pub(crate) mod card;
 pub(crate) mod evidence;
+pub(crate) mod judging;
 pub(crate) mod requests;
 #[expect(clippy::module_inception, reason = "the folder is named by the noun of its main file")]
 pub(crate) mod session;

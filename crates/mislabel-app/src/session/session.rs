@@ -1,8 +1,9 @@
 //! The state behind the page.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
-use mislabel_core::{LabelIssues, Run};
+use mislabel_core::Run;
 use mislabel_posterior::Posterior;
 use mislabel_review::{
     Action, Agreement, Candidates, Distribution, Examples, Journal, Progress, Query, Queue, Result, Samples,
@@ -13,6 +14,7 @@ use crate::options::AppOptions;
 use crate::session::action::action;
 use crate::session::card::{Card, CardState};
 use crate::session::evidence::Evidence;
+use crate::session::judging::{Judgment, judged};
 use crate::session::requests::{
     DecisionRequest, NoteRequest, SimilarRequest, SliceOrder, SliceRequest, TagRequest, UndoRequest,
 };
@@ -63,7 +65,8 @@ impl Session {
             same("embeddings", embeddings.shape().0)?;
         }
         if let Some(posterior) = &evidence.posterior {
-            same("the posterior", posterior.suggested().len())?;
+            let labels = samples.given_labels().labelled().len();
+            mislabel_core::checks::same_length("the posterior", labels, posterior.suggested().len())?;
         }
         let queue = Queue::suspects(&samples, options.controls, options.seed)?;
         let view = View { queue, candidates: Candidates::of(&samples), samples };
@@ -97,6 +100,7 @@ impl Session {
         About {
             version: env!("CARGO_PKG_VERSION"),
             samples: samples.len(),
+            unlabelled: samples.given_labels().unlabelled().len(),
             classes: (0..samples.class_count()).map(|class| samples.class_name(class).into_owned()).collect(),
             fields: field_names(samples).into_iter().map(Into::into).collect(),
             media: samples.media().kind(),
@@ -140,8 +144,9 @@ impl Session {
     fn teaching(&self, samples: &Samples, wanted: &mut [bool]) -> Result<Vec<u32>> {
         let Some(posterior) = &self.evidence.posterior else { return Ok(Vec::new()) };
         let verified = Settlement::Newest.verified(self.journal().board(), samples.given_labels())?;
-        let rows = posterior.verification_sample(TEACHING, &verified, self.options.seed)?;
-        Ok(rows.into_iter().filter(|&row| wanted[row]).map(|row| row as u32).collect())
+        let places = posterior.verification_sample(TEACHING, &verified, self.options.seed)?;
+        let rows = places.into_iter().map(|place| samples.given_labels().rows()[place]);
+        Ok(rows.filter(|&row| wanted[row as usize]).collect())
     }
 
     fn most_similar(&self, wanted: &[bool]) -> Vec<u32> {
@@ -251,23 +256,38 @@ impl Session {
     fn learned(&self, samples: &Samples) -> Result<Option<(Posterior, mislabel_posterior::NoiseRateInterval)>> {
         let Some(posterior) = &self.evidence.posterior else { return Ok(None) };
         let verified = Settlement::Newest.verified(self.journal().board(), samples.given_labels())?;
-        Ok(Some(posterior.verified(samples.given_labels(), &verified)?))
+        Ok(Some(posterior.verified(samples.given_labels().labelled(), &verified)?))
     }
 
     /// Judges the labels again with what was decided; gives how many are flagged.
     pub(crate) fn judge_again(&self) -> Result<usize> {
+        let Judgment { issues, suggestions } = self.judgment()?;
+        let flagged = issues.flagged();
+        let mut view = self.view.write().unwrap_or_else(PoisonError::into_inner);
+        let known = view.samples.given_labels().unlabelled().iter().zip(view.samples.suggestions());
+        let suggestions = known.map(|(row, old)| suggestions.get(row).copied().or(*old)).collect();
+        view.samples.set_issues(issues)?;
+        view.samples.set_suggestions(suggestions)?;
+        view.queue = Queue::suspects(&view.samples, self.options.controls, self.options.seed)?;
+        view.candidates = Candidates::of(&view.samples);
+        Ok(flagged)
+    }
+
+    /// What the model says with what was decided. Labels of samples that had none are learned from, which takes as long as the
+    /// first judgment.
+    fn judgment(&self) -> Result<Judgment> {
+        let given = self.view().samples.given_labels().clone();
+        let told = Settlement::Newest.true_labels(self.journal().board(), &given);
+        let teaches = self.evidence.posterior.is_some() && told.keys().any(|row| given.place(*row).is_none());
+        if let Some(embeddings) = self.evidence.embeddings.as_ref().filter(|_| teaches) {
+            return judged(embeddings, &given, &told);
+        }
         let learned = self.learned(&self.view().samples)?;
         let Some((posterior, _)) = learned else {
             let reason = "there is no model that learns from decisions: start the app with embeddings";
             return Err(mislabel_core::Error::Undefined { quantity: "a new judgment", reason }.into());
         };
-        let issues: LabelIssues = posterior.issues(posterior.default_rule())?;
-        let flagged = issues.flagged();
-        let mut view = self.view.write().unwrap_or_else(PoisonError::into_inner);
-        view.samples.set_issues(issues)?;
-        view.queue = Queue::suspects(&view.samples, self.options.controls, self.options.seed)?;
-        view.candidates = Candidates::of(&view.samples);
-        Ok(flagged)
+        Ok(Judgment { issues: posterior.issues(posterior.default_rule())?, suggestions: BTreeMap::new() })
     }
 
     /// Compares all samples with the examples; the order `similar` sorts by the result.
@@ -284,7 +304,7 @@ impl Session {
     }
 
     /// The verified labels as a table.
-    pub(crate) fn verified_table(&self) -> Result<Vec<u8>> {
+    pub(crate) fn verified_table(&self) -> Vec<u8> {
         verified_table(&self.view().samples, self.journal().board())
     }
 }

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub(crate) struct About {
     pub(crate) version: &'static str,
     pub(crate) samples: usize,
+    /// How many of them have no label.
+    pub(crate) unlabelled: usize,
     pub(crate) classes: Vec<String>,
     /// The names of the fields of queries.
     pub(crate) fields: Vec<String>,

@@ -1,16 +1,16 @@
 //! The verified labels as a table: what `--verified` of the command takes.
 
-use mislabel_review::{Board, Result, Samples, Settlement};
+use mislabel_review::{Board, Samples, Settlement};
 
-/// The labels that people told, of several reviewers the newest: the sample, its given label, and the true one.
-pub(crate) fn verified_table(samples: &Samples, board: &Board) -> Result<Vec<u8>> {
-    let verified = Settlement::Newest.verified(board, samples.given_labels())?;
+/// The labels that people told, of several reviewers the newest: the sample, its given label, if it has one, and the true one.
+pub(crate) fn verified_table(samples: &Samples, board: &Board) -> Vec<u8> {
     let mut table = String::from("index,given_label,true_label\n");
-    for (&row, &label) in verified.samples().iter().zip(verified.labels()) {
-        let [given, label] = [samples.given(row), label as usize].map(|class| quoted(&samples.class_name(class)));
-        table.push_str(&format!("{row},{given},{label}\n"));
+    let name = |class: usize| quoted(&samples.class_name(class));
+    for (row, label) in Settlement::Newest.true_labels(board, samples.given_labels()) {
+        let given = samples.given(row).map_or_else(String::new, name);
+        table.push_str(&format!("{row},{given},{}\n", name(label as usize)));
     }
-    Ok(table.into_bytes())
+    table.into_bytes()
 }
 
 /// `text` as a cell of a comma-separated table.

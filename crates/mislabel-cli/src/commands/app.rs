@@ -21,8 +21,8 @@ Examples:
 
 What you see comes from the tables of labels and embeddings, or from --samples, a table of any kind: a path of an image
 (relative to --root), or a text. An id names a sample; in --samples, a column index says which sample a row is of, unless
-rows are in the order of the labels. All columns can be asked for on the page. Every decision is on the disk before the
-page says that it is saved: stop and go on as you like.";
+rows are in the order of the labels. All columns can be asked for on the page. Samples without a label are shown as such,
+and can be given one. Every decision is on the disk before the page says that it is saved: stop and go on as you like.";
 
 /// The arguments.
 #[derive(Args)]
@@ -76,6 +76,6 @@ impl AppCommand {
         }
         let (labels, threads) = (&self.reviewed.labels, &self.reviewed.threads);
         let out = Some(self.journal.as_path());
-        EmbeddedFiles::new(&self.raw, labels.key(), LabelNeed::Every, &labels.form, out, false, threads).map(Some)
+        EmbeddedFiles::new(&self.raw, labels.key(), LabelNeed::Any, &labels.form, out, false, threads).map(Some)
     }
 }

@@ -1,10 +1,11 @@
 //! `mislabel apply`: the decisions of a review, written into the labels.
 
+use std::collections::BTreeMap;
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use mislabel::core::{Labels, VerifiedLabels};
+use mislabel::core::PartialLabels;
 use mislabel::io::{LabelColumn, LabelFile};
 use mislabel::review::{Corrections, Journal, Settlement};
 
@@ -19,8 +20,8 @@ Examples:
   mislabel apply --labels labels.npy --journal review.jsonl --verified verified.csv
 
 The output has the format of --labels, whatever that is (Arrow files are only read), with everything but the corrected
-labels as it was: other columns and arrays, metadata, packing, the spelling of labels. Labels that are corrected
-already are refused. --verified of detect and review takes the table.";
+labels as it was: other columns and arrays, metadata, packing, the spelling of labels. Samples without a label that got
+one have it in the file. Labels that are corrected already are refused. --verified of detect and review takes the table.";
 
 /// The arguments.
 #[derive(Args)]
@@ -58,15 +59,16 @@ enum Reviewers {
 impl Apply {
     pub(crate) fn run(&self) -> Result<()> {
         self.check_outputs()?;
-        let file = self.labels.form.read(self.labels.place())?;
+        let file = self.labels.form.read_partly(self.labels.place())?;
         let given = file.column(&self.labels.form.classes()?)?;
-        let journal = Journal::read(&self.journal, &given.labels)?;
+        let partial = given.partial()?;
+        let journal = Journal::read(&self.journal, &partial)?;
         let mut out = stdout().lock();
         for notice in journal.notices() {
             writeln!(out, "note: {}", one_line(notice))?;
         }
         self.write_corrected(&journal, &file, &given, &mut out)?;
-        self.write_verified(&journal, &given.labels, &mut out)?;
+        self.write_verified(&journal, &partial, &mut out)?;
         Ok(out.flush()?)
     }
 
@@ -97,17 +99,22 @@ impl Apply {
         out: &mut impl Write,
     ) -> Result<()> {
         let Some(path) = &self.out else { return Ok(()) };
-        let corrections = Corrections::of(journal.board(), &given.labels, self.settlement())?;
+        let corrections = Corrections::of(journal.board(), &given.partial()?, self.settlement())?;
         corrections.write(file, given, self.drop_excluded, path)?;
-        let (changed, excluded) = (corrections.labels.len(), corrections.excluded.len());
+        let (labeled, excluded) = (corrections.labeled(), corrections.excluded.len());
+        let changed = corrections.labels.len() - labeled;
+        let got = match given.unlabelled.is_empty() {
+            true => String::new(),
+            false => format!("{labeled} of {} samples without a label got one, ", given.unlabelled.len()),
+        };
         let fate = if self.drop_excluded { "left out" } else { "excluded, and still in the file" };
         let path = one_line(&path.display().to_string());
-        Ok(writeln!(out, "{path}: {changed} labels changed, {excluded} samples {fate}")?)
+        Ok(writeln!(out, "{path}: {changed} labels changed, {got}{excluded} samples {fate}")?)
     }
 
-    fn write_verified(&self, journal: &Journal, given: &Labels, out: &mut impl Write) -> Result<()> {
+    fn write_verified(&self, journal: &Journal, given: &PartialLabels, out: &mut impl Write) -> Result<()> {
         let Some(path) = &self.verified else { return Ok(()) };
-        let verified = self.settlement().verified(journal.board(), given)?;
+        let verified = self.settlement().true_labels(journal.board(), given);
         let refuse = |reason: String| Failure::Output { path: path.clone(), reason };
         let content = table(&verified, given).map_err(|error| refuse(error.to_string()))?;
         mislabel::checkpoint::write_atomically(
@@ -120,11 +127,12 @@ impl Apply {
     }
 }
 
-fn table(verified: &VerifiedLabels, given: &Labels) -> csv::Result<Vec<u8>> {
+fn table(verified: &BTreeMap<usize, u32>, given: &PartialLabels) -> csv::Result<Vec<u8>> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["index", "given_label", "true_label"])?;
-    for (&row, &label) in verified.samples().iter().zip(verified.labels()) {
-        let [old, new] = [given.class(row), label as usize].map(|class| given.class_name(class).into_owned());
+    let name = |class: u32| given.labelled().class_name(class as usize).into_owned();
+    for (&row, &label) in verified {
+        let (old, new) = (given.class(row).map_or_else(String::new, name), name(label));
         table.write_record([row.to_string(), old, new])?;
     }
     table.into_inner().map_err(|error| error.into_error().into())

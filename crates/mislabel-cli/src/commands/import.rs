@@ -208,9 +208,12 @@ impl Summary<'_> {
 }
 
 fn print_comparison(comparison: &Comparison, out: &mut impl Write) -> Result<()> {
-    let Comparison { sent, returned, kept, relabeled, unsure, excluded, undecided, .. } = comparison;
+    let Comparison { sent, returned, kept, relabeled, labeled, unsure, excluded, undecided, .. } = comparison;
     writeln!(out, "{returned} of {sent} samples came back, {undecided} without a decision")?;
     writeln!(out, "{kept} labels kept, {relabeled} changed, {unsure} unsure, {excluded} excluded")?;
+    if *labeled > 0 {
+        writeln!(out, "{labeled} samples without a label got one")?;
+    }
     named("did not come back", &comparison.missing, out)?;
     named("are disputed among the reviewers", &comparison.disputed, out)?;
     writeln!(out, "the decided label is our suggestion for {}", said(comparison.suggestion))?;

@@ -21,8 +21,12 @@ Examples:
   mislabel slice --labels labels.npy --issues issues.csv --journal review.jsonl --where 'disputed or tag.blurry'
 
 Conditions are joined by and, or, not, and parentheses. Fields: index, id, rank, given, suggested, quality, score,
-flagged, path, text, every column of the tables; with --journal also decided, decision, decided_label, reviewer,
-disputed, note, tag.NAME. A value with blanks stands in double quotes.";
+flagged, unlabelled, confidence, path, text, every column of the tables; with --journal also decided, decision,
+decided_label, reviewer, disputed, note, tag.NAME. A value with blanks stands in double quotes.";
+
+/// What stands in a list for the label of a sample that has none, and for what nothing is known of.
+const NO_LABEL: &str = "(no label)";
+const NOTHING: &str = "-";
 
 /// Classes and pairs that are listed.
 const LISTED: usize = 12;
@@ -75,6 +79,8 @@ struct Summary<'a> {
     query: &'a str,
     of: usize,
     samples: usize,
+    /// Samples without a label: these are in none of the counts below.
+    unlabelled: usize,
     flagged: usize,
     noise: SliceNoise,
     given: BTreeMap<String, usize>,
@@ -104,13 +110,15 @@ impl Slice {
         if let Some(out) = &self.out {
             write_rows(&reviewed, &board, &rows, None, out)?;
         }
-        let Distribution { flagged, given, pairs, quality, .. } = Distribution::of(&rows, samples, usize::MAX);
+        let Distribution { flagged, unlabelled, given, pairs, quality, .. } =
+            Distribution::of(&rows, samples, usize::MAX);
         let name = |class: usize| samples.class_name(class).into_owned();
         let given = given.into_iter().enumerate().filter(|(_, count)| *count > 0);
         let summary = Summary {
             query: &self.query,
             of: samples.len(),
             samples: rows.len(),
+            unlabelled,
             flagged,
             noise: SliceNoise::of(&rows, samples, &board),
             given: given.map(|(class, count)| (name(class), count)).collect(),
@@ -136,6 +144,9 @@ impl Slice {
         }
         let asked = if self.query.trim().is_empty() { String::new() } else { format!(" where {}", self.query) };
         writeln!(out, "{} of {} samples{}", summary.samples, summary.of, one_line(&asked))?;
+        if summary.unlabelled > 0 {
+            writeln!(out, "\n  no label     {}", summary.unlabelled)?;
+        }
         print_noise(&mut out, &summary.noise)?;
         print_counts(&mut out, summary)?;
         print_samples(&mut out, reviewed, summary.index, self.count, None)?;
@@ -228,17 +239,19 @@ pub(crate) fn print_samples(
         return Ok(());
     }
     let name = |class: usize| one_line(&samples.class_name(class));
-    let names: Vec<[String; 2]> =
-        shown.iter().map(|&row| [samples.given(row as usize), samples.suggested(row as usize)].map(name)).collect();
+    let given = |row: usize| samples.given(row).map_or_else(|| NO_LABEL.into(), name);
+    let suggested = |row: usize| samples.suggested(row).map_or_else(|| NOTHING.into(), name);
+    let names: Vec<[String; 2]> = shown.iter().map(|&row| [given(row as usize), suggested(row as usize)]).collect();
     let width = |place: usize| names.iter().map(|pair| pair[place].chars().count()).max().unwrap_or(0).clamp(9, 40);
     let (wide_given, wide_suggested) = (width(0), width(1));
     let measure = if similarities.is_some() { "similar" } else { "quality" };
     let id = if samples.ids().is_some() { "  id" } else { "" };
     writeln!(out, "\n  {:>8}  {:<wide_given$}  {:<wide_suggested$}  {measure}{id}", "index", "given", "suggested")?;
     for (&row, [given, suggested]) in shown.iter().zip(&names) {
-        let value = similarities.map_or(samples.quality(row as usize), |values| values[row as usize].into());
+        let value = similarities.map(|values| values[row as usize].into()).or(samples.quality(row as usize));
+        let value = value.map_or_else(|| NOTHING.into(), |value: f64| format!("{value:.3}"));
         let id = one_line(samples.id(row as usize).unwrap_or(""));
-        let line = format!("  {row:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {value:>7.3}  {id}");
+        let line = format!("  {row:>8}  {given:<wide_given$}  {suggested:<wide_suggested$}  {value:>7}  {id}");
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())

@@ -103,7 +103,9 @@ impl EmbeddedFiles {
     /// The folder that the names of the samples are relative to.
     #[cfg(feature = "app")]
     pub(crate) fn root(&self) -> PathBuf {
-        self.samples.root().into()
+        // A table that is named without a folder lies in the current one.
+        let root = self.samples.root();
+        if root.as_os_str().is_empty() { PathBuf::from(".") } else { root.into() }
     }
 
     /// What decides the rows and labels, as text.
@@ -162,9 +164,6 @@ fn check_labels(samples: &EmbeddedSamples, need: LabelNeed, form: &LabelForm) ->
         return refuse(format!("the samples have no labels: {way}"));
     }
     let all = samples.embedded.samples();
-    if let Some(one) = all.iter().find(|one| one.label.is_none()).filter(|_| need == LabelNeed::Every) {
-        return refuse(format!("{} has no label, expected one for every sample", one.name));
-    }
     let classes: HashSet<&String> = all.iter().filter_map(|one| one.label.as_ref()).collect();
     match (classes.len(), classes.iter().next()) {
         (1, Some(only)) if !form.names_classes() => {

@@ -181,12 +181,7 @@ impl LabelForm {
         self.class_names.as_deref().into_iter()
     }
 
-    /// The labels at `place`, not joined to classes yet; samples without a label are refused.
-    pub(crate) fn read(&self, place: LabelPlace<'_>) -> Result<LabelFile> {
-        self.read_with(place, Unlabelled::Refuse)
-    }
-
-    /// The labels at `place`, where some samples may have none.
+    /// The labels at `place`, not joined to classes yet, where some samples may have none.
     pub(crate) fn read_partly(&self, place: LabelPlace<'_>) -> Result<LabelFile> {
         self.read_with(place, self.reading.unlabelled())
     }

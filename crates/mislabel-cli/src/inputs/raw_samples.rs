@@ -20,9 +20,6 @@ const RAW: &str = "Pictures and texts";
 pub(crate) enum LabelNeed {
     /// Some samples at least need one.
     Any,
-    /// Every sample needs one.
-    #[cfg(any(feature = "app", feature = "embed"))]
-    Every,
     /// It has no use for them.
     None,
 }

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use mislabel::core::{LabelIssues, LabelQuality, Labels, Run};
-use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, Unlabelled};
+use mislabel::core::{LabelIssues, LabelQuality, Labels, PartialLabels, Run};
+use mislabel::io::{EmbeddingFile, IssueTable, LabelColumn, LabelFile, Unlabelled};
+use mislabel::methods::{Dataset, PartialDataset};
 use mislabel::posterior::{Posterior, SoftLinearPosterior};
-use mislabel::review::Samples;
+use mislabel::review::{Samples, Suggestion};
 
 use crate::failure::{Failure, Result};
 #[cfg(feature = "app")]
@@ -56,7 +57,7 @@ impl NamedLabels {
     pub(crate) fn reviewed(&self, issues: Option<&Path>, samples: Option<&Path>) -> Result<Option<Reviewed>> {
         let Some(path) = &self.path else { return Ok(None) };
         let place = LabelPlace { path, key: self.key.as_deref() };
-        let (form, unlabelled) = (&self.form, Unlabelled::Refuse);
+        let (form, unlabelled) = (&self.form, self.form.reading.unlabelled());
         let sources = Sources { place, form, unlabelled, issues, embeddings: None, samples, threads: None };
         sources.read(false).map(Some)
     }
@@ -132,21 +133,22 @@ impl ReviewedOptions {
         let sources = Sources {
             place: embedded.labels(),
             form: &self.labels.form,
-            unlabelled: embedded.unlabelled(Unlabelled::Refuse),
+            unlabelled: embedded.unlabelled(self.labels.form.reading.unlabelled()),
             issues: self.issues.as_deref(),
             embeddings: Some((embedded.embeddings(), &self.embedding_form)),
             samples: None,
             threads: Some(&self.threads),
         };
         let reviewed = sources.read(true).map_err(|failure| embedded.told(failure))?;
-        Ok(Reviewed { folder: embedded.root(), notes: embedded.understanding().notes, ..reviewed })
+        let notes = [embedded.understanding().notes, reviewed.notes].concat();
+        Ok(Reviewed { folder: embedded.root(), notes, ..reviewed })
     }
 
     fn sources(&self) -> Sources<'_> {
         Sources {
             place: self.labels.place(),
             form: &self.labels.form,
-            unlabelled: Unlabelled::Refuse,
+            unlabelled: self.labels.form.reading.unlabelled(),
             issues: self.issues.as_deref(),
             embeddings: self.embeddings.as_deref().map(|path| (path, &self.embedding_form)),
             samples: self.samples.as_deref(),
@@ -172,13 +174,16 @@ impl Sources<'_> {
             Some(embeddings) => check_pair(embeddings, &given, &file)?,
             None => check_classes(&given.labels, path)?,
         }
-        let (issues, posterior) = self.judged(&given, embeddings.as_ref().filter(|_| judges))?;
+        let partial = given.partial()?;
+        let judged = self.judged(&given, &partial, embeddings.as_ref().filter(|_| judges))?;
+        let Judged { issues, suggestions, posterior } = judged;
         let tells = issues
             .score()
             .iter()
             .zip(issues.quality().as_slice())
             .all(|(score, quality)| (score - (1.0 - quality)).abs() < ROUNDING);
-        let mut samples = Samples::new(given.labels.clone(), issues)?;
+        let mut samples = Samples::new(partial, issues)?.with_suggestions(suggestions)?;
+        notes.extend(without_label(&samples, &file));
         if tells && (judges || self.issues.is_some()) {
             samples = samples.with_probabilities();
         }
@@ -190,25 +195,60 @@ impl Sources<'_> {
         Ok(Reviewed { samples, given, embeddings, posterior, folder, notes })
     }
 
-    /// The issues of the table, or those of the posterior with the posterior itself.
+    /// What the table of issues says, or the posterior, with the posterior itself.
     fn judged(
         &self,
         given: &LabelColumn,
+        partial: &PartialLabels,
         embeddings: Option<&EmbeddingFile>,
-    ) -> Result<(LabelIssues, Option<Posterior>)> {
+    ) -> Result<Judged> {
         if let Some(path) = self.issues {
-            let issues = IssueTable::read(path)?.label_issues(given);
-            return Ok((issues.map_err(|cause| Failure::Table { path: path.into(), cause })?, None));
+            let refuse = |cause| Failure::Table { path: path.into(), cause };
+            let table = IssueTable::read(path)?;
+            let issues = table.label_issues(given).map_err(refuse)?;
+            let suggested = table.suggestions(given).map_err(refuse)?.into_iter();
+            let suggestion = |(class, confidence)| Suggestion { class, confidence };
+            let suggestions = suggested.map(|found| found.map(suggestion)).collect();
+            return Ok(Judged { issues, suggestions, posterior: None });
         }
         let (Some(embeddings), Some(threads)) = (embeddings, self.threads) else {
-            return Ok((without_suspects(&given.labels)?, None));
+            let suggestions = vec![None; given.unlabelled.len()];
+            return Ok(Judged { issues: without_suspects(&given.labels)?, suggestions, posterior: None });
         };
         let progress = progress(false);
         let run = Run::quiet().with_progress(&*progress);
-        let posterior =
-            threads.run(|| Ok(SoftLinearPosterior::default().fitted(embeddings, &given.labels, &run)?.posterior))?;
-        Ok((posterior.issues(posterior.default_rule())?, Some(posterior)))
+        threads.run(|| fitted(partial, embeddings, &run))
     }
+}
+
+/// What a method says.
+struct Judged {
+    /// Of the samples with a label.
+    issues: LabelIssues,
+    /// Of the others.
+    suggestions: Vec<Option<Suggestion>>,
+    posterior: Option<Posterior>,
+}
+
+/// What the method posterior says, and what the samples without a label likely are.
+fn fitted(partial: &PartialLabels, embeddings: &EmbeddingFile, run: &Run<'_>) -> Result<Judged> {
+    let data = PartialDataset::new(partial).with_embeddings(embeddings);
+    let fit = |data: &Dataset<'_>| {
+        let embeddings = data.embeddings().expect("the dataset was given embeddings");
+        Ok(SoftLinearPosterior::default().fitted(embeddings, data.given(), run)?.posterior)
+    };
+    let posterior = data.judged(fit)?;
+    let suggestion = |class, confidence| Some(Suggestion { class, confidence: Some(confidence) });
+    let suggested = data.suggestions(run)?.into_iter();
+    let suggestions = suggested.map(|found| suggestion(found.class, found.confidence)).collect();
+    Ok(Judged { issues: posterior.issues(posterior.default_rule())?, suggestions, posterior: Some(posterior) })
+}
+
+/// How many samples have no label, where some have none.
+fn without_label(samples: &Samples, file: &LabelFile) -> Option<String> {
+    let (count, written) = (file.unlabelled().len(), file.unlabelled_as().join(", "));
+    let suggested = samples.suggestions().iter().flatten().count();
+    (count > 0).then(|| format!("{count} samples have no label ({written}); one is suggested for {suggested} of them"))
 }
 
 /// Issues of labels that nobody judged: none is suspect.

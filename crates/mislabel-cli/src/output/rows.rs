@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mislabel::io::{IssueTable, SampleColumn};
+use mislabel::io::{IssueTable, LabelColumn, SampleColumn, UnlabelledRow};
 use mislabel::review::{Board, Media, Samples};
 
 use crate::failure::{Failure, Result};
@@ -31,13 +31,23 @@ pub(crate) fn write_rows(
     if board.decided().len() > 0 {
         add("decision", &|row| Some(board.verdict(row as u32)?.decision.name().into()));
         add("true_label", &|row| {
-            let label = board.verdict(row as u32)?.decision.label(samples.given(row) as u32)?;
+            let label = board.verdict(row as u32)?.decision.label(samples.given_labels().class(row))?;
             Some(samples.class_name(label as usize).into_owned())
         });
         add("reviewer", &|row| Some(board.verdict(row as u32)?.reviewer.clone()));
     }
     add_details(samples, &mut add);
-    table.selected(rows).with_sample_columns(further).write(out).map_err(Failure::from)
+    let without = rows.iter().map(|row| *row as usize).filter(|row| samples.is_unlabelled(*row));
+    let without = without.map(|row| unlabelled(samples, &reviewed.given, row)).collect();
+    table.selected(rows).with_unlabelled(without).with_sample_columns(further).write(out).map_err(Failure::from)
+}
+
+/// The sample `row`, which has no label, as a row of the table.
+fn unlabelled(samples: &Samples, given: &LabelColumn, row: usize) -> UnlabelledRow {
+    let suggestion = samples.suggestion(row);
+    let label = suggestion.map(|suggestion| given.shown(&[suggestion.class]).text(0).to_string());
+    let confidence = suggestion.and_then(|suggestion| suggestion.confidence);
+    UnlabelledRow { index: row as u64, suggested_label: label, confidence }
 }
 
 fn add_details(samples: &Samples, add: &mut impl FnMut(&str, &dyn Fn(usize) -> Option<String>)) {

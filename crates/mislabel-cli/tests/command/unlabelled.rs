@@ -93,3 +93,83 @@ fn classes_that_differ_in_case_alone_are_named_wherever_labels_are_read() {
     let text = succeed(&folder, "noise --labels y.txt --kind symmetric --rate 0.5 --out o.txt");
     assert!(text.contains("the classes \"TRUE\" (1) and \"True\" (3) look alike and are kept apart"), "{text}");
 }
+
+#[test]
+fn slices_take_samples_without_a_label_and_write_them() {
+    let folder = folder();
+    succeed(&folder, "detect --method knn --embeddings x.csv --labels y.csv --labels-key given --out o.csv");
+    let judged = "--labels y.csv --labels-key given --issues o.csv";
+    let text = succeed(&folder, &format!("slice {judged} --where unlabelled --out s.csv"));
+    assert!(text.contains("note: 1 samples have no label (empty); one is suggested for 1 of them"), "{text}");
+    assert!(text.contains("1 of 24 samples where unlabelled\n\n  no label     1\n"), "{text}");
+    let row = text.lines().find(|line| line.trim_start().starts_with("3 ")).unwrap();
+    assert_eq!(row.split_whitespace().collect::<Vec<_>>(), ["3", "(no", "label)", "dog", "-"]);
+    assert!(!text.contains("flagged"), "{text}");
+    let written = fs::read_to_string(folder.path().join("s.csv")).unwrap();
+    let (header, row) = written.trim_end().split_once('\n').unwrap();
+    assert!(header.starts_with("index,given_label,suggested_label,quality,score,is_issue,confidence"), "{written}");
+    assert!(row.starts_with("3,,dog,,,,0."), "{written}");
+
+    let all = json(&succeed(&folder, &format!("slice {judged} --json")));
+    assert_eq!((&all["samples"], &all["unlabelled"]), (&24.into(), &1.into()));
+    assert_eq!(all["noise"]["flagged"]["of"], 23);
+    let similar =
+        succeed(&folder, "similar --labels y.csv --labels-key given --embeddings x.csv --to 1 --where unlabelled");
+    assert!(similar.contains("  3  (no label)"), "{similar}");
+}
+
+#[test]
+fn decisions_on_samples_without_a_label_go_to_other_tools_and_come_back() {
+    let folder = folder();
+    succeed(&folder, "detect --method knn --embeddings x.csv --labels y.csv --labels-key given --out o.csv");
+    let judged = "--labels y.csv --labels-key given --issues o.csv";
+    succeed(&folder, &format!("export --format table {judged} --where unlabelled --out sent.csv"));
+    let sent = fs::read_to_string(folder.path().join("sent.csv")).unwrap();
+    let header: Vec<&str> = sent.lines().next().unwrap().split(',').collect();
+    let row: Vec<&str> = sent.lines().nth(1).unwrap().split(',').collect();
+    let cell = |name: &str| header.iter().position(|column| *column == name).map(|place| row[place]);
+    assert_eq!((cell("index"), cell("suggested_label")), (Some("3"), Some("dog")), "{sent}");
+    assert!(cell("given_label").is_none_or(str::is_empty) && cell("is_issue").is_none_or(str::is_empty), "{sent}");
+
+    fs::write(folder.path().join("back.csv"), "index,decision,true_label\n3,relabel,cat\n5,keep,\n").unwrap();
+    let import = format!("import --format table back.csv {judged} --journal r.jsonl --out v.csv");
+    let text = succeed(&folder, &import);
+    assert!(
+        text.contains("1 labels kept, 0 changed, 0 unsure, 0 excluded\n1 samples without a label got one"),
+        "{text}"
+    );
+    let apply = "apply --labels y.csv --labels-key given --journal r.jsonl --out fixed.csv";
+    assert!(succeed(&folder, apply).contains("0 labels changed, 1 of 1 samples without a label got one"));
+    let [before, after] = ["y.csv", "fixed.csv"].map(|name| fs::read_to_string(folder.path().join(name)).unwrap());
+    assert_eq!(after, before.replace("\n,dog\n", "\ncat,dog\n"));
+
+    fs::write(folder.path().join("back.csv"), "index,decision\n3,keep\n").unwrap();
+    let arguments = import.replace("r.jsonl", "other.jsonl");
+    let output = mislabel(&folder, &arguments.split(' ').collect::<Vec<_>>());
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("sample 3 has no label to keep: choose a label for it"), "{message}");
+}
+
+#[test]
+fn a_code_for_no_label_in_an_array_is_filled() {
+    let folder = tempfile::tempdir().unwrap();
+    let given = [0, 1, 2, -1, 0, 1, 2, 0];
+    integers(folder.path().join("y.npy"), &given);
+    let issues: String = given
+        .iter()
+        .enumerate()
+        .map(|(row, class)| match class {
+            -1 => format!("{row},,2,,,,0.9\n"),
+            class => format!("{row},{class},{class},0.9,0.1,false,\n"),
+        })
+        .collect();
+    let header = "index,given_label,suggested_label,quality,score,is_issue,confidence\n";
+    fs::write(folder.path().join("o.csv"), format!("{header}{issues}")).unwrap();
+    fs::write(folder.path().join("back.csv"), "index,decision,true_label\n3,relabel,2\n").unwrap();
+    succeed(&folder, "import --format table back.csv --labels y.npy --issues o.csv --journal r.jsonl --out v.csv");
+    let said = succeed(&folder, "apply --labels y.npy --journal r.jsonl --out fixed.npy");
+    assert!(said.contains("0 labels changed, 1 of 1 samples without a label got one"), "{said}");
+    integers(folder.path().join("wanted.npy"), &[0, 1, 2, 2, 0, 1, 2, 0]);
+    let [fixed, wanted] = ["fixed.npy", "wanted.npy"].map(|name| fs::read(folder.path().join(name)).unwrap());
+    assert_eq!(fixed, wanted);
+}

@@ -20,3 +20,4 @@ mod process;
 mod reporting;
 mod security;
 mod slicing;
+mod unlabelled;

@@ -1,5 +1,7 @@
 //! Labels that some samples lack.
 
+use std::collections::BTreeMap;
+
 use crate::checks::same_length;
 use crate::error::{Error, Result};
 use crate::inputs::labels::Labels;
@@ -16,6 +18,8 @@ use crate::inputs::labels::Labels;
 /// assert_eq!((partial.class(0), partial.class(1), partial.class(2)), (Some(0), None, Some(1)));
 /// assert_eq!(partial.rows(), [0, 2]);
 /// assert_eq!(partial.unlabelled(), [1]);
+/// assert_eq!((partial.place(1), partial.place(2)), (None, Some(1)));
+/// assert_eq!(partial.with_told(&[(1, 1)].into())?.labelled().values(), [0, 1, 1]);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,9 +70,37 @@ impl PartialLabels {
         &self.unlabelled
     }
 
-    /// The class of sample `row`, if it has a label. O(log m).
+    /// Where sample `row` stands among those with a label; `None` where it has none, or does not exist. O(log(n − m)).
+    pub fn place(&self, row: usize) -> Option<usize> {
+        let before = self.unlabelled.partition_point(|missing| *missing < row);
+        (row < self.len() && self.unlabelled.get(before) != Some(&row)).then(|| row - before)
+    }
+
+    /// The class of sample `row`, if it has a label. O(log(n − m)).
     pub fn class(&self, row: usize) -> Option<u32> {
-        let place = self.rows.binary_search(&u32::try_from(row).ok()?).ok()?;
-        Some(self.labelled.values()[place])
+        self.place(row).map(|place| self.labelled.values()[place])
+    }
+
+    /// The same with a class for each of the samples `told`, whether they had one or not. O(n).
+    ///
+    /// # Errors
+    /// [`Error::SampleOutOfRange`] at a sample of n or more, [`Error::LabelOutOfRange`] at a class of k or more.
+    pub fn with_told(&self, told: &BTreeMap<usize, u32>) -> Result<Self> {
+        let samples = self.len();
+        if let Some((row, (&sample, _))) = told.iter().enumerate().find(|(_, (sample, _))| **sample >= samples) {
+            return Err(Error::SampleOutOfRange { row, sample, samples });
+        }
+        let class = |row: usize| told.get(&row).copied().or_else(|| self.class(row));
+        let values = (0..samples).filter_map(class).collect();
+        let unlabelled: Vec<usize> = self.unlabelled.iter().copied().filter(|row| !told.contains_key(row)).collect();
+        Self::new(self.labelled.with_values(values)?, samples, &unlabelled)
+    }
+}
+
+impl From<Labels> for PartialLabels {
+    /// Every sample has a label.
+    fn from(labelled: Labels) -> Self {
+        let rows = (0..labelled.len()).map(|row| row as u32).collect();
+        Self { labelled, rows, unlabelled: Vec::new() }
     }
 }

@@ -1,7 +1,7 @@
 //! Samples before they are read.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
@@ -69,7 +69,20 @@ fn regular(path: &Path) -> Result<Vec<u8>, Skip> {
         let message = format!("the file has {} bytes, more than {LARGEST}", metadata.len());
         return Err(Skip::new(SkipReason::TooLarge, message));
     }
-    fs::read(path).map_err(|cause| unread(&cause))
+    let file = File::open(path).map_err(|cause| unread(&cause))?;
+    bounded(file, metadata.len(), LARGEST)
+}
+
+/// All bytes of `file`, about `expected`, at most `most`: a file may grow after its length was looked at.
+fn bounded(file: impl Read, expected: u64, most: u64) -> Result<Vec<u8>, Skip> {
+    let mut bytes = Vec::new();
+    let reserved = bytes.try_reserve_exact(usize::try_from(expected).unwrap_or(usize::MAX));
+    reserved.map_err(|_| unread(&io::ErrorKind::OutOfMemory.into()))?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|cause| unread(&cause))?;
+    match bytes.len() as u64 > most {
+        true => Err(Skip::new(SkipReason::TooLarge, format!("the file grew to more than {most} bytes as it was read"))),
+        false => Ok(bytes),
+    }
 }
 
 fn unread(cause: &io::Error) -> Skip {
@@ -96,5 +109,22 @@ pub trait Source: Sync {
     /// How many samples there are, where that is known before they are read.
     fn count(&self) -> Option<usize> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_takes_no_more_memory_than_the_largest() {
+        // Without an end, as a file that grows faster than it is read.
+        let skip = bounded(io::repeat(7), 3, 10).unwrap_err();
+        assert_eq!(
+            (skip.reason, skip.message.as_str()),
+            (SkipReason::TooLarge, "the file grew to more than 10 bytes as it was read")
+        );
+        assert_eq!(bounded(&[7; 10][..], 3, 10).unwrap(), [7; 10], "as much as allowed, though more than expected");
+        assert_eq!(bounded(&[7; 2][..], 3, 10).unwrap(), [7; 2], "it may shrink");
     }
 }

@@ -77,6 +77,8 @@ pub struct Comparison {
     pub kept: usize,
     /// Labels that were changed.
     pub relabeled: usize,
+    /// Samples without a given label that got one.
+    pub labeled: usize,
     /// Samples of which nobody could tell.
     pub unsure: usize,
     /// Samples that should not be in the dataset.
@@ -128,6 +130,7 @@ impl Comparison {
         };
         *match verdict {
             Verdict::Keep => &mut self.kept,
+            Verdict::Relabel(_) if sample.given.is_none() => &mut self.labeled,
             Verdict::Relabel(_) => &mut self.relabeled,
             Verdict::Unsure => &mut self.unsure,
             Verdict::Exclude => &mut self.excluded,

@@ -1,6 +1,6 @@
 //! A table of label issues as columns that any format can hold.
 
-use crate::issues::columns::COLUMNS;
+use crate::issues::columns::{COLUMNS, CONFIDENCE};
 use crate::issues::table::IssueTable;
 use crate::labels::values::LabelValues;
 
@@ -17,9 +17,6 @@ pub(crate) struct SheetColumn {
     pub(crate) name: String,
     pub(crate) values: Values,
 }
-
-/// What the column with the probabilities of suggested labels is called.
-const CONFIDENCE: &str = "confidence";
 
 /// The columns of `table`, in the order of files: the own ones, those of the input, and what only some tables have.
 pub(crate) fn sheet(table: &IssueTable) -> Vec<SheetColumn> {

@@ -1,5 +1,6 @@
 //! Label issues as a table.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use mislabel_core::checks::{same_class_count, same_length};
@@ -9,6 +10,9 @@ use crate::error::{Error, Result};
 use crate::labels::class_lookup::ClassLookup;
 use crate::labels::column::LabelColumn;
 use crate::labels::values::LabelValues;
+
+/// A class, and how sure it is where that is known.
+type Suggested = (u32, Option<f64>);
 
 /// The columns of an [`IssueTable`], `(m,)` each; column names in files are the field names.
 #[derive(Clone, Debug, PartialEq)]
@@ -205,7 +209,7 @@ impl IssueTable {
     /// The samples with these indices, in this order; indices that the table lacks are passed over.
     #[must_use]
     pub fn selected(&self, samples: &[u32]) -> Self {
-        let places: std::collections::HashMap<u64, usize> = self.columns.index.iter().copied().zip(0..).collect();
+        let places: HashMap<u64, usize> = self.columns.index.iter().copied().zip(0..).collect();
         let rows: Vec<usize> = samples.iter().filter_map(|sample| places.get(&u64::from(*sample)).copied()).collect();
         Self { unlabelled: Vec::new(), ..self.select(&rows) }
     }
@@ -229,8 +233,8 @@ impl IssueTable {
     /// given labels as `given`.
     ///
     /// # Errors
-    /// [`Error::Issue`] at an index of n or more or of a sample without a label, a given label that differs, a suggested label that is not a class;
-    /// [`Error::Content`] when samples are missing.
+    /// [`Error::Issue`] at an index of n or more or of a sample without a label, a given label that differs, a suggested label
+    /// that is not a class, a row without a label whose sample has one; [`Error::Content`] when samples are missing.
     pub fn label_issues(&self, given: &LabelColumn) -> Result<LabelIssues> {
         let content = Error::content(Path::new(IN_MEMORY));
         let n = given.labels.len();
@@ -242,6 +246,11 @@ impl IssueTable {
         let is_missing = |index: u64| given.unlabelled.binary_search(&(index as usize)).is_ok();
         if let Some(row) = columns.index.iter().position(|&index| is_missing(index)) {
             return refuse(row, "the sample has no given label");
+        }
+        let has_label = |row: &&UnlabelledRow| row.index < given.samples() as u64 && !is_missing(row.index);
+        if let Some(row) = self.unlabelled.iter().find(has_label) {
+            let problem = "the table has no given label for it, and the sample has one: the issues are of other labels";
+            return Err(Error::issue(IN_MEMORY, self.len(), "index", row.index, problem));
         }
         same_length("the issue table", n, self.len()).map_err(content)?;
         let mut row_of = vec![0; n];
@@ -266,6 +275,25 @@ impl IssueTable {
                 LabelIssues::new(quality, is_issue, given.labels.with_values(suggested)?, floats(&columns.score))
             })
             .map_err(Error::content(Path::new(IN_MEMORY)))
+    }
+
+    /// The class that the table suggests for each sample without a label, `(n - m,)`, in the order of the data, with its
+    /// confidence; `None` where it suggests none.
+    ///
+    /// # Errors
+    /// [`Error::Issue`] at a suggested label that is not a class.
+    pub fn suggestions(&self, given: &LabelColumn) -> Result<Vec<Option<Suggested>>> {
+        let classes = ClassLookup::of(given);
+        let rows: HashMap<u64, &UnlabelledRow> = self.unlabelled.iter().map(|row| (row.index, row)).collect();
+        let suggestion = |sample: &usize| {
+            let Some(row) = rows.get(&(*sample as u64)) else { return Ok(None) };
+            let Some(label) = &row.suggested_label else { return Ok(None) };
+            let problem = "the label is not one of the classes";
+            let class = classes.written(label);
+            let class = class.ok_or_else(|| Error::issue(IN_MEMORY, *sample, "suggested_label", label, problem))?;
+            Ok(Some((class, row.confidence)))
+        };
+        given.unlabelled.iter().map(suggestion).collect()
     }
 }
 

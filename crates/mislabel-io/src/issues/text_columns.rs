@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::issues::columns::COLUMNS;
-use crate::issues::table::{IssueColumns, IssueTable};
+use crate::issues::table::{IssueColumns, IssueTable, UnlabelledRow};
 use crate::labels::values::LabelValues;
 
 /// A table whose labels came as text.
@@ -15,6 +15,7 @@ pub(crate) struct TextColumns {
     pub(crate) quality: Vec<f64>,
     pub(crate) score: Vec<f64>,
     pub(crate) is_issue: Vec<bool>,
+    pub(crate) unlabelled: Vec<UnlabelledRow>,
 }
 
 impl TextColumns {
@@ -27,15 +28,16 @@ impl TextColumns {
             quality: Vec::new(),
             score: Vec::new(),
             is_issue: Vec::new(),
+            unlabelled: Vec::new(),
         }
     }
 
     /// The table, with integer labels if both columns of labels are integers.
     pub(crate) fn table(self, path: &Path) -> Result<IssueTable> {
         let (given_label, suggested_label) = label_columns(path, self.given_label, self.suggested_label)?;
-        let Self { index, quality, score, is_issue, .. } = self;
+        let Self { index, quality, score, is_issue, unlabelled, .. } = self;
         let columns = IssueColumns { index, given_label, suggested_label, quality, score, is_issue };
-        IssueTable::checked(&path.display().to_string(), columns)
+        Ok(IssueTable::checked(&path.display().to_string(), columns)?.with_unlabelled(unlabelled))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mislabel_core::Labels;
+use mislabel_core::PartialLabels;
 
 use crate::decisions::board::Board;
 use crate::decisions::decision::Decision;
@@ -19,12 +19,12 @@ pub struct Corrections {
     pub excluded: Vec<usize>,
 }
 
-/// A label that changes.
+/// A label that changes, or that a sample gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Correction {
-    /// The class that the review saw.
-    pub from: u32,
+    /// The class that the review saw; `None` where the sample had no label.
+    pub from: Option<u32>,
     /// The class that is right.
     pub to: u32,
 }
@@ -34,16 +34,16 @@ impl Corrections {
     ///
     /// # Errors
     /// [`Error::Unknown`] at a decision on a sample that `given` lacks.
-    pub fn of(board: &Board, given: &Labels, settlement: Settlement) -> Result<Self> {
+    pub fn of(board: &Board, given: &PartialLabels, settlement: Settlement) -> Result<Self> {
         let mut corrections = Self::default();
         for (row, decision) in settlement.decisions(board) {
-            let from = given.values().get(row as usize).copied().ok_or(Error::Unknown {
-                what: "sample",
-                value: row.into(),
-                count: given.len(),
-            })?;
+            let (value, count) = (row.into(), given.len());
+            if row as usize >= count {
+                return Err(Error::Unknown { what: "sample", value, count });
+            }
+            let from = given.class(row as usize);
             match decision {
-                Decision::Relabel(to) if to != from => {
+                Decision::Relabel(to) if Some(to) != from => {
                     corrections.labels.insert(row as usize, Correction { from, to });
                 }
                 Decision::Exclude => corrections.excluded.push(row as usize),
@@ -58,17 +58,16 @@ impl Corrections {
         self.labels.is_empty() && self.excluded.is_empty()
     }
 
+    /// The samples without a label that get one.
+    pub fn labeled(&self) -> usize {
+        self.labels.values().filter(|correction| correction.from.is_none()).count()
+    }
+
     /// `given` with the labels that change; samples that were excluded keep theirs.
     ///
     /// # Errors
     /// [`Error::Core`] at a sample or a class that `given` lacks.
-    pub fn apply(&self, given: &Labels) -> Result<Labels> {
-        let mut values = given.values().to_vec();
-        for (&row, correction) in &self.labels {
-            let count = values.len();
-            let value = values.get_mut(row);
-            *value.ok_or(Error::Unknown { what: "sample", value: row as u64, count })? = correction.to;
-        }
-        Ok(given.with_values(values)?)
+    pub fn apply(&self, given: &PartialLabels) -> Result<PartialLabels> {
+        Ok(given.with_told(&self.labels.iter().map(|(&row, correction)| (row, correction.to)).collect())?)
     }
 }

@@ -38,7 +38,7 @@ impl Agreement {
         let mut pairs: BTreeMap<(String, String), Vec<(Answer, Answer)>> = BTreeMap::new();
         for (row, _) in board.decided() {
             let verdicts = board.verdicts_of(row);
-            let answer = |decision| answer(decision, samples.given(row as usize) as u32);
+            let answer = |decision| answer(decision, samples.given_labels().class(row as usize));
             for (place, one) in verdicts.iter().enumerate() {
                 for other in &verdicts[place + 1..] {
                     let names = (one.reviewer.clone(), other.reviewer.clone());
@@ -55,12 +55,11 @@ impl Agreement {
     }
 }
 
-fn answer(decision: Decision, given: u32) -> Answer {
-    match decision {
-        Decision::Unsure => Answer::Unsure,
-        Decision::Exclude => Answer::Exclude,
-        Decision::Keep => Answer::Class(given),
-        Decision::Relabel(class) => Answer::Class(class),
+fn answer(decision: Decision, given: Option<u32>) -> Answer {
+    match (decision, decision.label(given)) {
+        (Decision::Exclude, _) => Answer::Exclude,
+        (_, Some(class)) => Answer::Class(class),
+        (_, None) => Answer::Unsure,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Where a review stands: the decisions that hold after everything that happened.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use mislabel_core::Labels;
+use mislabel_core::PartialLabels;
 
 use crate::decisions::decision::Decision;
 use crate::decisions::event::{Action, Circumstances, Event};
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 /// use mislabel_core::Labels;
 /// use mislabel_review::{Action, Board, Circumstances, Decision};
 ///
-/// let given = Labels::new(vec![0, 1], 2)?;
+/// let given = Labels::new(vec![0, 1], 2)?.into();
 /// let mut board = Board::new(&given);
 ///
 /// let circumstances = Circumstances::default();
@@ -30,6 +31,8 @@ use crate::error::{Error, Result};
 pub struct Board {
     samples: usize,
     classes: usize,
+    /// Samples without a label, ascending.
+    unlabelled: Arc<[usize]>,
     events: Vec<Event>,
     undone: BTreeSet<u64>,
     /// The events of every sample that has some, as places in `events`.
@@ -55,10 +58,11 @@ pub struct Verdict {
 
 impl Board {
     /// Nothing decided yet on the samples with the `given` labels.
-    pub fn new(given: &Labels) -> Self {
+    pub fn new(given: &PartialLabels) -> Self {
         Self {
             samples: given.len(),
-            classes: given.class_count(),
+            classes: given.labelled().class_count(),
+            unlabelled: given.unlabelled().into(),
             events: Vec::new(),
             undone: BTreeSet::new(),
             of_row: BTreeMap::new(),
@@ -80,7 +84,8 @@ impl Board {
     /// Takes an event in.
     ///
     /// # Errors
-    /// [`Error::Unknown`] at a sample, a class, or an event that does not exist; nothing changes then.
+    /// [`Error::Unknown`] at a sample, a class, or an event that does not exist, [`Error::NothingToKeep`] where a label is kept
+    /// that a sample does not have; nothing changes then.
     pub fn apply(&mut self, event: Event) -> Result<&Event> {
         self.check(&event)?;
         let place = self.events.len();
@@ -106,12 +111,17 @@ impl Board {
         self.check_action(&event.action)
     }
 
-    /// Checks that everything exists that `action` names.
+    /// Checks that everything exists that `action` names, a label to keep too.
     pub(crate) fn check_action(&self, action: &Action) -> Result<()> {
         action.rows().iter().try_for_each(|row| known("sample", u64::from(*row), self.samples))?;
         match action {
             Action::Decide { decision: Decision::Relabel(class), .. } => {
                 known("class", u64::from(*class), self.classes)
+            }
+            Action::Decide { row, decision: Decision::Keep, .. }
+                if self.unlabelled.binary_search(&(*row as usize)).is_ok() =>
+            {
+                Err(Error::NothingToKeep { sample: *row })
             }
             Action::Undo { last, .. } => known("event", *last, self.last_seq() as usize + 1),
             _ => Ok(()),

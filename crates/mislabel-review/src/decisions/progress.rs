@@ -17,10 +17,14 @@ pub struct Progress {
     pub kept: usize,
     /// Labels found wrong.
     pub relabeled: usize,
+    /// Samples without a label that got one.
+    pub labeled: usize,
     /// Samples on which the reviewer was not sure.
     pub unsure: usize,
     /// Samples to be left out.
     pub excluded: usize,
+    /// Samples without a given label.
+    pub unlabelled: usize,
     /// Flagged samples, and how many of them are decided.
     pub flagged: usize,
     /// Flagged samples with a decision.
@@ -41,10 +45,11 @@ pub struct Progress {
 impl Progress {
     /// As far as `board` has come with `samples`. O(n + decisions).
     pub fn of(board: &Board, samples: &Samples) -> Self {
-        let mut progress = Self { flagged: samples.issues().flagged(), ..Self::default() };
+        let unlabelled = samples.given_labels().unlabelled().len();
+        let mut progress = Self { flagged: samples.issues().flagged(), unlabelled, ..Self::default() };
         let mut told = Vec::new();
         for (row, verdict) in board.decided() {
-            progress.count(samples.flagged(row as usize), verdict.decision);
+            progress.count(row as usize, verdict.decision, samples);
             told.extend(Told::new(row, verdict, samples));
         }
         let share = |among: &dyn Fn(&Told) -> bool, so: &dyn Fn(&Told) -> bool| {
@@ -60,11 +65,12 @@ impl Progress {
         progress
     }
 
-    fn count(&mut self, flagged: bool, decision: Decision) {
+    fn count(&mut self, row: usize, decision: Decision, samples: &Samples) {
         self.decided += 1;
-        self.flagged_decided += usize::from(flagged);
+        self.flagged_decided += usize::from(samples.flagged(row));
         match decision {
             Decision::Keep => self.kept += 1,
+            Decision::Relabel(_) if samples.is_unlabelled(row) => self.labeled += 1,
             Decision::Relabel(_) => self.relabeled += 1,
             Decision::Unsure => self.unsure += 1,
             Decision::Exclude => self.excluded += 1,
@@ -72,7 +78,7 @@ impl Progress {
     }
 }
 
-/// A sample whose true label was told.
+/// A sample with a label whose true label was told.
 struct Told {
     wrong: bool,
     /// Whether the true label is the suggested one.
@@ -85,11 +91,11 @@ struct Told {
 impl Told {
     fn new(row: u32, verdict: &Verdict, samples: &Samples) -> Option<Self> {
         let sample = row as usize;
-        let given = samples.given(sample) as u32;
+        let given = samples.given_labels().class(sample);
         let label = verdict.decision.label(given)?;
         Some(Self {
-            wrong: label != given,
-            suggested: label as usize == samples.suggested(sample),
+            wrong: verdict.decision.says_wrong(given)?,
+            suggested: samples.suggested(sample) == Some(label as usize),
             flagged: samples.flagged(sample),
             blind: verdict.circumstances.blind,
             control: verdict.circumstances.control,

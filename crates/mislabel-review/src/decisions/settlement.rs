@@ -1,8 +1,8 @@
 //! One answer for every sample, where several reviewers decided.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use mislabel_core::{Labels, VerifiedLabels};
+use mislabel_core::{PartialLabels, VerifiedLabels};
 
 use crate::decisions::board::{Board, Verdict};
 use crate::decisions::decision::Decision;
@@ -35,17 +35,25 @@ impl Settlement {
         board.decided().filter_map(settled).collect()
     }
 
-    /// The true labels that follow: of samples that were kept or relabeled.
+    /// The true labels that follow, by sample: of samples that were kept or relabeled, and of those without a label that got
+    /// one.
+    pub fn true_labels(self, board: &Board, given: &PartialLabels) -> BTreeMap<usize, u32> {
+        let label = |(row, decision): (u32, Decision)| {
+            let row = row as usize;
+            Some((row, decision.label(given.class(row))?))
+        };
+        self.decisions(board).into_iter().filter_map(label).collect()
+    }
+
+    /// The true labels of the samples that have a given one, numbered among these. Of the others there is no label to verify:
+    /// [`true_labels`](Self::true_labels) has them, too.
     ///
     /// # Errors
-    /// [`Error::Core`](crate::Error::Core) when the board is of other samples or classes.
-    pub fn verified(self, board: &Board, given: &Labels) -> Result<VerifiedLabels> {
-        let told = self.decisions(board).into_iter().filter_map(|(row, decision)| {
-            let label = decision.label(*given.values().get(row as usize)?)?;
-            Some((row as usize, label))
-        });
-        let (rows, labels) = told.unzip();
-        Ok(VerifiedLabels::new(rows, labels, given)?)
+    /// [`Error::Core`](crate::Error::Core) when the board is of other classes.
+    pub fn verified(self, board: &Board, given: &PartialLabels) -> Result<VerifiedLabels> {
+        let told = self.true_labels(board, given).into_iter();
+        let (places, labels) = told.filter_map(|(row, label)| Some((given.place(row)?, label))).unzip();
+        Ok(VerifiedLabels::new(places, labels, given.labelled())?)
     }
 }
 

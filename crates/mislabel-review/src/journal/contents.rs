@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mislabel_core::Labels;
+use mislabel_core::PartialLabels;
 
 use crate::decisions::board::Board;
 use crate::error::{Error, Result};
@@ -21,7 +21,7 @@ pub(crate) struct Contents {
 ///
 /// # Errors
 /// As [`Journal::open`](crate::Journal::open).
-pub(crate) fn read_into(board: &mut Board, path: &Path, bytes: &[u8], given: &Labels) -> Result<Contents> {
+pub(crate) fn read_into(board: &mut Board, path: &Path, bytes: &[u8], given: &PartialLabels) -> Result<Contents> {
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
     let lines = bytes[..whole].split_inclusive(|byte| *byte == b'\n').map(|line| line.trim_ascii_end());
     for (number, line) in lines.enumerate() {
@@ -38,7 +38,7 @@ pub(crate) fn read_into(board: &mut Board, path: &Path, bytes: &[u8], given: &La
     Ok(Contents { whole, torn: bytes.len() - whole })
 }
 
-fn check_header(path: &Path, line: &[u8], given: &Labels) -> Result<()> {
+fn check_header(path: &Path, line: &[u8], given: &PartialLabels) -> Result<()> {
     let refuse = |problem: String| Error::JournalLine { path: path.into(), line: 1, problem };
     let header: Header = serde_json::from_slice(line)
         .map_err(|error| refuse(format!("is not the header of a journal ({error}): give another file")))?;

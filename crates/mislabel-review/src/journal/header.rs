@@ -1,6 +1,6 @@
 //! The first line of a journal: which labels it is about.
 
-use mislabel_core::Labels;
+use mislabel_core::PartialLabels;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
 
@@ -23,22 +23,27 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    pub(crate) fn of(given: &Labels, created: String) -> Self {
-        let classes = (0..given.class_count()).map(|class| given.class_name(class).into_owned()).collect();
+    pub(crate) fn of(given: &PartialLabels, created: String) -> Self {
+        let labels = given.labelled();
+        let classes = (0..labels.class_count()).map(|class| labels.class_name(class).into_owned()).collect();
         Self { v: VERSION, kind: "header".into(), data: fingerprint(given), n: given.len(), classes, created }
     }
 }
 
+/// What stands for no label in the hash: more than there can be classes.
+const NO_LABEL: u32 = u32::MAX;
+
 /// A hash of given labels and the names of their classes: XXH3 of 128 bits, in hexadecimal digits. Good against mistakes, not
 /// against somebody who wants two datasets to look alike.
-pub fn fingerprint(given: &Labels) -> String {
+pub fn fingerprint(given: &PartialLabels) -> String {
+    let labels = given.labelled();
     let mut hasher = XxHash3_128::new();
-    hasher.write(&(given.class_count() as u64).to_le_bytes());
-    for class in 0..given.class_count() {
-        let name = given.class_name(class);
+    hasher.write(&(labels.class_count() as u64).to_le_bytes());
+    for class in 0..labels.class_count() {
+        let name = labels.class_name(class);
         hasher.write(&(name.len() as u64).to_le_bytes());
         hasher.write(name.as_bytes());
     }
-    given.values().iter().for_each(|label| hasher.write(&label.to_le_bytes()));
+    (0..given.len()).for_each(|row| hasher.write(&given.class(row).unwrap_or(NO_LABEL).to_le_bytes()));
     format!("{:032x}", hasher.finish_128())
 }

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use mislabel_core::Labels;
+use mislabel_core::PartialLabels;
 
 use crate::decisions::board::Board;
 use crate::decisions::event::{Action, Event};
@@ -28,7 +28,7 @@ const LONGEST_NOTE: usize = 2000;
 /// use mislabel_core::Labels;
 /// use mislabel_review::{Action, Circumstances, Decision, Journal};
 ///
-/// let given = Labels::new(vec![0, 1], 2)?;
+/// let given = Labels::new(vec![0, 1], 2)?.into();
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("review.jsonl");
 ///
@@ -46,7 +46,7 @@ const LONGEST_NOTE: usize = 2000;
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    given: Labels,
+    given: PartialLabels,
     board: Board,
     notices: Vec<String>,
     /// `None` where another process writes.
@@ -68,7 +68,7 @@ impl Journal {
     /// # Errors
     /// [`Error::OtherLabels`] for the journal of other labels, [`Error::JournalLine`] at a line that cannot be read,
     /// [`Error::Io`] for what keeps the file from being read or made.
-    pub fn open(path: impl AsRef<Path>, given: &Labels) -> Result<Self> {
+    pub fn open(path: impl AsRef<Path>, given: &PartialLabels) -> Result<Self> {
         let path = path.as_ref();
         Self::with_lock(path, given, locked(path)?)
     }
@@ -77,14 +77,14 @@ impl Journal {
     ///
     /// # Errors
     /// As [`open`](Self::open); also when there is no such file.
-    pub fn read(path: impl AsRef<Path>, given: &Labels) -> Result<Self> {
+    pub fn read(path: impl AsRef<Path>, given: &PartialLabels) -> Result<Self> {
         let mut journal = Self::with_lock(path.as_ref(), given, None)?;
         journal.notices.pop();
         Ok(journal)
     }
 
     /// Opens the journal, to write it if there is a `lock`.
-    fn with_lock(path: &Path, given: &Labels, lock: Option<File>) -> Result<Self> {
+    fn with_lock(path: &Path, given: &PartialLabels, lock: Option<File>) -> Result<Self> {
         let failed = Error::io(path);
         let mut bytes = Vec::new();
         match File::open(path) {
@@ -116,7 +116,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`Error::ReadOnly`], [`Error::Text`] at a name or a note that is empty or too long, [`Error::Unknown`] at a sample or
-    /// a class that does not exist, [`Error::Io`] when the disk does not take the lines. Nothing is recorded then.
+    /// a class that does not exist, [`Error::NothingToKeep`] where a sample has no label to keep, [`Error::Io`] when the disk does not take the lines. Nothing is recorded then.
     pub fn write(&mut self, op: &str, reviewer: &str, actions: Vec<Action>) -> Result<u64> {
         check_texts(op, reviewer, &actions)?;
         let known: Vec<&Action> = self.board.operation(op).map(|event| &event.action).collect();
@@ -216,7 +216,7 @@ impl Writable {
 }
 
 /// The journal at `path`, of which `length` bytes are whole lines, with its header.
-fn writable(path: &Path, length: u64, lock: File, given: &Labels) -> Result<Writable> {
+fn writable(path: &Path, length: u64, lock: File, given: &PartialLabels) -> Result<Writable> {
     let failed = Error::io(path);
     let file = OpenOptions::new().create(true).write(true).truncate(false).open(path).map_err(failed)?;
     let mut writable = Writable { file, length, _lock: lock };

@@ -1,6 +1,6 @@
 //! A line of a journal.
 
-use mislabel_core::Labels;
+use mislabel_core::PartialLabels;
 use serde::{Deserialize, Serialize};
 
 use crate::decisions::decision::Decision;
@@ -53,7 +53,7 @@ const CLEAR: &str = "clear";
 
 impl Line {
     /// The line of an event on samples with the `given` labels.
-    pub(crate) fn of(event: &Event, given: &Labels) -> Self {
+    pub(crate) fn of(event: &Event, given: &PartialLabels) -> Self {
         let Event { seq, op, time, reviewer, action } = event.clone();
         let line = Self { v: VERSION, op, seq, time, reviewer, ..Self::default() };
         match action {
@@ -68,19 +68,20 @@ impl Line {
         }
     }
 
-    fn on(self, row: u32, given: &Labels) -> Self {
-        let label = given.class_name(given.class(row as usize)).into_owned();
-        Self { index: Some(row), given: Some(label), ..self }
+    fn on(self, row: u32, given: &PartialLabels) -> Self {
+        let class = given.class(row as usize);
+        let label = class.map(|class| given.labelled().class_name(class as usize).into_owned());
+        Self { index: Some(row), given: label, ..self }
     }
 
-    fn decided(self, row: u32, decision: Decision, seen: &Circumstances, given: &Labels) -> Self {
+    fn decided(self, row: u32, decision: Decision, seen: &Circumstances, given: &PartialLabels) -> Self {
         let class = match decision {
             Decision::Relabel(class) => Some(class),
             _ => None,
         };
         Self {
             decision: Some(decision.name().into()),
-            label: class.map(|class| given.class_name(class as usize).into_owned()),
+            label: class.map(|class| given.labelled().class_name(class as usize).into_owned()),
             class,
             shown: Some(if seen.blind { BLIND } else { SUGGESTION }.into()),
             control: seen.control,
@@ -91,7 +92,7 @@ impl Line {
 
     /// The event that the line is, if it is one on samples with the `given` labels; else what is wrong, worded to follow
     /// "line 3".
-    pub(crate) fn event(self, given: &Labels) -> Result<Event, String> {
+    pub(crate) fn event(self, given: &PartialLabels) -> Result<Event, String> {
         if self.v != VERSION {
             return Err(format!("has the version {}: this program reads version {VERSION}", self.v));
         }
@@ -99,7 +100,7 @@ impl Line {
         Ok(Event { seq: self.seq, op: self.op, time: self.time, reviewer: self.reviewer, action })
     }
 
-    fn action(&self, given: &Labels) -> Result<Action, String> {
+    fn action(&self, given: &PartialLabels) -> Result<Action, String> {
         if let Some(first) = self.undo {
             return Ok(Action::Undo { first, last: self.through.unwrap_or(first) });
         }
@@ -121,22 +122,24 @@ impl Line {
     }
 
     /// The sample, whose given label must be the one that the line says.
-    fn sample(&self, given: &Labels) -> Result<u32, String> {
+    fn sample(&self, given: &PartialLabels) -> Result<u32, String> {
         let row = self.index.ok_or("has no index")?;
-        let label = given.values().get(row as usize).ok_or_else(|| {
-            let count = given.len();
-            format!("is about the sample {row}: there are {count}")
-        })?;
-        let name = given.class_name(*label as usize);
-        match &self.given {
-            Some(written) if *written != name => {
+        let count = given.len();
+        if row as usize >= count {
+            return Err(format!("is about the sample {row}: there are {count}"));
+        }
+        let class = given.class(row as usize);
+        let name = class.map(|class| given.labelled().class_name(class as usize));
+        match (&self.given, name) {
+            (Some(written), None) => Err(format!("says that the sample {row} has the label {written:?}: it has none")),
+            (Some(written), Some(name)) if *written != name => {
                 Err(format!("says that the sample {row} has the label {written:?}: it has {name:?}"))
             }
             _ => Ok(row),
         }
     }
 
-    fn decide(&self, row: u32, decision: &str, given: &Labels) -> Result<Action, String> {
+    fn decide(&self, row: u32, decision: &str, given: &PartialLabels) -> Result<Action, String> {
         let decision = match decision {
             "keep" => Decision::Keep,
             "unsure" => Decision::Unsure,
@@ -152,7 +155,8 @@ impl Line {
     }
 
     /// The class by its number, whose name must be the one that the line says, or by its name alone.
-    fn class(&self, given: &Labels) -> Result<u32, String> {
+    fn class(&self, given: &PartialLabels) -> Result<u32, String> {
+        let given = given.labelled();
         let classes = given.class_count();
         let label = self.label.as_deref();
         let unknown = || format!("names the class {}: it is not one of the {classes}", label.unwrap_or("nothing"));

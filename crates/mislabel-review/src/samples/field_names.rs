@@ -1,7 +1,7 @@
 //! The fields that every query can ask for.
 
 /// Their names: no further column of the samples may have one of these.
-pub(crate) const FIELDS: [&str; 14] = [
+pub(crate) const FIELDS: [&str; 15] = [
     "index",
     "id",
     "rank",
@@ -10,6 +10,7 @@ pub(crate) const FIELDS: [&str; 14] = [
     "quality",
     "score",
     "flagged",
+    "unlabelled",
     "decided",
     "decision",
     "decided_label",

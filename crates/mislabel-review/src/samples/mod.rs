@@ -8,3 +8,4 @@ pub(crate) mod packed_texts;
 pub(crate) mod sample_table;
 #[expect(clippy::module_inception, reason = "the folder is named by the noun of its main file")]
 pub(crate) mod samples;
+pub(crate) mod suggestion;

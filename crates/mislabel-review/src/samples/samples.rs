@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use mislabel_core::checks::{same_class_count, same_length};
-use mislabel_core::{LabelIssues, Labels};
+use mislabel_core::{Error as CoreError, LabelIssues, PartialLabels};
 
 use crate::error::{Error, Result};
 use crate::samples::column::Column;
 use crate::samples::field_names::FIELDS;
 use crate::samples::media::Media;
 use crate::samples::packed_texts::PackedTexts;
+use crate::samples::suggestion::Suggestion;
 
-/// n samples: given labels, what a method says of them, what a person sees, and further columns.
+/// n samples: given labels, which some may lack, what a method says of them, what a person sees, and further columns.
 ///
 /// ```
 /// use mislabel_core::{LabelIssues, LabelQuality, Labels};
@@ -24,13 +25,16 @@ use crate::samples::packed_texts::PackedTexts;
 ///
 /// let samples = Samples::new(given, issues)?.with_column("split", Column::from_texts(&split))?;
 /// assert_eq!(samples.ranking(), [1, 2, 0]);
-/// assert_eq!(samples.class_name(samples.suggested(1)), "cat");
+/// assert_eq!(samples.suggested(1).map(|class| samples.class_name(class).into_owned()), Some("cat".into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Samples {
-    given: Labels,
+    given: PartialLabels,
+    /// Of the samples with a label, `(m,)`.
     issues: LabelIssues,
+    /// Of the samples without, `(n - m,)`.
+    suggestions: Vec<Option<Suggestion>>,
     ranking: Vec<u32>,
     rank: Vec<u32>,
     ids: Option<PackedTexts>,
@@ -40,12 +44,15 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// Samples with the `given` labels, `(n,)`, and the `issues` that a method sees in them.
+    /// Samples with the `given` labels, `(n,)`, of which some may have none, and the `issues` that a method sees in the m labels
+    /// there are, `(m,)`.
     ///
     /// # Errors
-    /// [`Error::Core`] when they differ in samples or in classes.
-    pub fn new(given: Labels, issues: LabelIssues) -> Result<Self> {
+    /// [`Error::Core`] when they differ in labels or in classes.
+    pub fn new(given: impl Into<PartialLabels>, issues: LabelIssues) -> Result<Self> {
+        let given = given.into();
         let empty = Self {
+            suggestions: vec![None; given.unlabelled().len()],
             given,
             ranking: Vec::new(),
             rank: Vec::new(),
@@ -72,12 +79,44 @@ impl Samples {
     /// # Errors
     /// As [`new`](Self::new); nothing changes then.
     pub fn set_issues(&mut self, issues: LabelIssues) -> Result<()> {
-        same_length("issues", self.given.len(), issues.len())?;
-        same_class_count("the issues", self.given.class_count(), issues.suggested().class_count())?;
-        self.ranking = issues.quality().ranking().into_iter().map(|row| row as u32).collect();
+        let labelled = self.given.labelled();
+        same_length("issues", labelled.len(), issues.len())?;
+        same_class_count("the issues", labelled.class_count(), issues.suggested().class_count())?;
+        let judged = issues.quality().ranking().into_iter().map(|place| self.given.rows()[place]);
+        self.ranking = judged.chain(self.given.unlabelled().iter().map(|row| *row as u32)).collect();
         self.rank = vec![0; self.ranking.len()];
         self.ranking.iter().zip(0..).for_each(|(&row, place)| self.rank[row as usize] = place);
         self.issues = issues;
+        Ok(())
+    }
+
+    /// The same with what the samples without a label likely are, `(n - m,)`: `None` where nothing tells.
+    ///
+    /// # Errors
+    /// [`Error::Core`] when there are not n − m, at a class of k or more, and at a confidence outside [0, 1].
+    pub fn with_suggestions(mut self, suggestions: Vec<Option<Suggestion>>) -> Result<Self> {
+        self.set_suggestions(suggestions)?;
+        Ok(self)
+    }
+
+    /// Replaces the suggestions: as [`with_suggestions`](Self::with_suggestions), without moving the samples.
+    ///
+    /// # Errors
+    /// As [`with_suggestions`](Self::with_suggestions); nothing changes then.
+    pub fn set_suggestions(&mut self, suggestions: Vec<Option<Suggestion>>) -> Result<()> {
+        same_length("suggestions", self.given.unlabelled().len(), suggestions.len())?;
+        let classes = self.class_count();
+        for (row, Suggestion { class, confidence }) in
+            suggestions.iter().enumerate().filter_map(|(row, one)| Some((row, (*one)?)))
+        {
+            if class as usize >= classes {
+                return Err(CoreError::LabelOutOfRange { row, label: class.into(), classes }.into());
+            }
+            if let Some(value) = confidence.filter(|value| !(0.0..=1.0).contains(value)) {
+                return Err(CoreError::parameter("confidence", value, "in [0, 1]").into());
+            }
+        }
+        self.suggestions = suggestions;
         Ok(())
     }
 
@@ -138,53 +177,77 @@ impl Samples {
     }
 
     /// The given labels, `(n,)`.
-    pub fn given_labels(&self) -> &Labels {
+    pub fn given_labels(&self) -> &PartialLabels {
         &self.given
     }
 
-    /// What the method says, `(n,)`.
+    /// What the method says of the labels there are, `(m,)`.
     pub fn issues(&self) -> &LabelIssues {
         &self.issues
     }
 
-    /// All samples, the most suspect first, `(n,)`.
+    /// All samples, `(n,)`: the most suspect label first, then the samples without a label in their order.
     pub fn ranking(&self) -> &[u32] {
         &self.ranking
     }
 
-    /// The place of sample `row` in the ranking, from 0. Panics when `row` ≥ n, as slices do; so do the methods below.
-    pub fn rank(&self, row: usize) -> usize {
-        self.rank[row] as usize
+    /// The place of sample `row` in the ranking, from 0; `None` where it has no label. Panics when `row` ≥ n, as slices do.
+    pub fn rank(&self, row: usize) -> Option<usize> {
+        let rank = self.rank[row] as usize;
+        (rank < self.issues.len()).then_some(rank)
     }
 
-    /// The class that sample `row` has.
-    pub fn given(&self, row: usize) -> usize {
-        self.given.class(row)
+    /// The class that sample `row` has, if it has a label. `None`, too, when `row` ≥ n, as with the methods below.
+    pub fn given(&self, row: usize) -> Option<usize> {
+        self.given.class(row).map(|class| class as usize)
     }
 
-    /// The class that the method suggests for sample `row`.
-    pub fn suggested(&self, row: usize) -> usize {
-        self.issues.suggested().class(row)
+    /// Whether sample `row` has no label.
+    pub fn is_unlabelled(&self, row: usize) -> bool {
+        self.given.unlabelled().binary_search(&row).is_ok()
     }
 
-    /// The label quality of sample `row`, in [0, 1]: lower is more suspect.
-    pub fn quality(&self, row: usize) -> f64 {
-        self.issues.quality().as_slice()[row]
+    /// The class that the method suggests for sample `row`; `None` where there is no label and nothing to suggest one by.
+    pub fn suggested(&self, row: usize) -> Option<usize> {
+        match self.given.place(row) {
+            Some(place) => Some(self.issues.suggested().class(place)),
+            None => self.suggestion(row).map(|suggestion| suggestion.class as usize),
+        }
     }
 
-    /// Whether the method flags the label of sample `row`.
+    /// What sample `row` likely is, where it has no label and something tells.
+    pub fn suggestion(&self, row: usize) -> Option<Suggestion> {
+        self.suggestions[self.given.unlabelled().binary_search(&row).ok()?]
+    }
+
+    /// What the samples without a label likely are, `(n - m,)`.
+    pub fn suggestions(&self) -> &[Option<Suggestion>] {
+        &self.suggestions
+    }
+
+    /// The label quality of sample `row`, in [0, 1]: lower is more suspect. `None` without a label.
+    pub fn quality(&self, row: usize) -> Option<f64> {
+        self.given.place(row).map(|place| self.issues.quality().as_slice()[place])
+    }
+
+    /// The method's own score of sample `row`; `None` without a label.
+    pub fn score(&self, row: usize) -> Option<f64> {
+        self.given.place(row).map(|place| self.issues.score()[place])
+    }
+
+    /// Whether the method flags the label of sample `row`: never where there is none.
     pub fn flagged(&self, row: usize) -> bool {
-        self.issues.is_issue()[row]
+        self.given.place(row).is_some_and(|place| self.issues.is_issue()[place])
     }
 
     /// The name of `class`, or its number.
     pub fn class_name(&self, class: usize) -> std::borrow::Cow<'_, str> {
-        self.given.class_name(class)
+        self.given.labelled().class_name(class)
     }
 
     /// The number of classes k.
     pub fn class_count(&self) -> usize {
-        self.given.class_count()
+        self.given.labelled().class_count()
     }
 
     /// The id of sample `row`, where there are ids.

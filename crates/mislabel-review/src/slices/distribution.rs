@@ -14,6 +14,8 @@ pub struct Distribution {
     pub samples: usize,
     /// How many of them are flagged.
     pub flagged: usize,
+    /// How many of them have no label: these are in none of the counts below.
+    pub unlabelled: usize,
     /// Samples of every given class, `(k,)`.
     pub given: Vec<usize>,
     /// The most frequent pairs of given and suggested class that differ, most frequent first.
@@ -43,16 +45,22 @@ impl Distribution {
         let mut distribution = Self {
             samples: rows.len(),
             flagged: 0,
+            unlabelled: 0,
             given: vec![0; samples.class_count()],
             pairs: Vec::new(),
             quality: vec![0; BINS],
         };
         let mut counts = HashMap::new();
         for row in rows.iter().map(|&row| row as usize) {
-            let (given, suggested) = (samples.given(row), samples.suggested(row));
+            let (Some(given), Some(suggested), Some(quality)) =
+                (samples.given(row), samples.suggested(row), samples.quality(row))
+            else {
+                distribution.unlabelled += 1;
+                continue;
+            };
             distribution.flagged += usize::from(samples.flagged(row));
             distribution.given[given] += 1;
-            distribution.quality[((samples.quality(row) * BINS as f64) as usize).min(BINS - 1)] += 1;
+            distribution.quality[((quality * BINS as f64) as usize).min(BINS - 1)] += 1;
             if given != suggested {
                 *counts.entry((given as u32, suggested as u32)).or_insert(0) += 1;
             }

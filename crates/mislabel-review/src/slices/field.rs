@@ -11,13 +11,18 @@ use crate::slices::query_error::{QueryError, nearest};
 /// Before the name of a tag.
 const TAG: &str = "tag.";
 
+/// Fields of samples without a label: are they such, and how sure is the suggestion? A column of the samples called
+/// `confidence` goes before.
+const UNLABELLED: &str = "unlabelled";
+const CONFIDENCE: &str = "confidence";
+
 /// The decision on a sample that nobody has decided on.
 pub(crate) const UNDECIDED: &str = "none";
 
 /// The values of a field, by what can be asked of them.
 pub(crate) enum Field<'a> {
-    /// A class of every sample.
-    Classes(&'a [u32]),
+    /// A class, by sample, where it has one.
+    Classes(Box<dyn Fn(usize) -> Option<usize> + Sync + 'a>),
     /// Numbers, by sample.
     Numbers(Box<dyn Fn(usize) -> f64 + Sync + 'a>),
     /// Texts, each distinct one once.
@@ -56,15 +61,20 @@ pub(crate) fn field<'a>(
 }
 
 fn of_labels<'a>(name: &str, samples: &'a Samples) -> Option<Field<'a>> {
-    let issues = samples.issues();
+    // No comparison but != holds for a number that is missing, as of a sample without a label.
+    let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
     Some(match name {
         "index" => Field::Numbers(Box::new(|row| row as f64)),
-        "rank" => Field::Numbers(Box::new(|row| samples.rank(row) as f64)),
-        "quality" => Field::Numbers(Box::new(|row| issues.quality().as_slice()[row])),
-        "score" => Field::Numbers(Box::new(|row| issues.score()[row])),
-        "given" => Field::Classes(samples.given_labels().values()),
-        "suggested" => Field::Classes(issues.suggested().values()),
-        "flagged" => Field::Flags(Box::new(|row| issues.is_issue()[row])),
+        "rank" => Field::Numbers(Box::new(move |row| number(samples.rank(row).map(|rank| rank as f64)))),
+        "quality" => Field::Numbers(Box::new(move |row| number(samples.quality(row)))),
+        "score" => Field::Numbers(Box::new(move |row| number(samples.score(row)))),
+        CONFIDENCE => Field::Numbers(Box::new(move |row| {
+            number(samples.suggestion(row).and_then(|suggestion| suggestion.confidence))
+        })),
+        "given" => Field::Classes(Box::new(|row| samples.given(row))),
+        "suggested" => Field::Classes(Box::new(|row| samples.suggested(row))),
+        "flagged" => Field::Flags(Box::new(|row| samples.flagged(row))),
+        UNLABELLED => Field::Flags(Box::new(|row| samples.is_unlabelled(row))),
         "id" => Field::Packed(samples.ids()?),
         _ => return None,
     })
@@ -74,7 +84,7 @@ fn of_decisions<'a>(name: &str, samples: &'a Samples, board: &'a Board) -> Optio
     let decision = |row| vec![board.verdict(row).map_or(UNDECIDED, |verdict| verdict.decision.name()).to_owned()];
     let label = |row| {
         let verdict = board.verdict(row)?;
-        let class = verdict.decision.label(samples.given_labels().values()[row as usize])?;
+        let class = verdict.decision.label(samples.given_labels().class(row as usize))?;
         Some(samples.class_name(class as usize).into_owned())
     };
     Some(match name {
@@ -102,8 +112,15 @@ pub fn field_names(samples: &Samples) -> Vec<&str> {
         Media::Texts(_) => Some("text"),
         _ => None,
     };
-    let known = FIELDS.iter().copied().filter(|name| *name != "id" || samples.ids().is_some());
-    known.chain(media).chain(samples.columns().map(|(name, _)| name)).collect()
+    let some_lack_labels = !samples.given_labels().unlabelled().is_empty();
+    let is_there = |name: &&str| match *name {
+        "id" => samples.ids().is_some(),
+        UNLABELLED => some_lack_labels,
+        _ => true,
+    };
+    let known = FIELDS.iter().copied().filter(is_there);
+    let confidence = (some_lack_labels && samples.column(CONFIDENCE).is_none()).then_some(CONFIDENCE);
+    known.chain(confidence).chain(media).chain(samples.columns().map(|(name, _)| name)).collect()
 }
 
 fn unknown_field(name: &str, place: usize, samples: &Samples) -> QueryError {

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::samples::samples::Samples;
 
-/// The order of a slice. Ties are in order of the ranking, the most suspect first.
+/// The order of a slice. Ties are in order of the ranking, the most suspect first. Samples that lack what they are sorted by,
+/// such as a label, come last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -32,9 +33,12 @@ impl Order {
             _ => samples.ranking().iter().copied().filter(|&row| wanted[row as usize]).collect(),
         };
         match self {
-            Self::LeastSuspect => rows.reverse(),
-            Self::Given => rows.sort_by_key(|&row| samples.given(row as usize)),
-            Self::Suggested => rows.sort_by_key(|&row| samples.suggested(row as usize)),
+            Self::LeastSuspect => {
+                let judged = rows.partition_point(|&row| !samples.is_unlabelled(row as usize));
+                rows[..judged].reverse();
+            }
+            Self::Given => rows.sort_by_key(|&row| last_without(samples.given(row as usize))),
+            Self::Suggested => rows.sort_by_key(|&row| last_without(samples.suggested(row as usize))),
             Self::Pair => by_pair(samples, &mut rows),
             Self::MostSuspect | Self::Index => {}
         }
@@ -43,8 +47,16 @@ impl Order {
 }
 
 fn by_pair(samples: &Samples, rows: &mut [u32]) {
-    let pair = |row: u32| (samples.given(row as usize), samples.suggested(row as usize));
+    let pair = |row: u32| (last_without(samples.given(row as usize)), last_without(samples.suggested(row as usize)));
     let mut counts = std::collections::HashMap::new();
     rows.iter().for_each(|&row| *counts.entry(pair(row)).or_insert(0_usize) += 1);
-    rows.sort_by_cached_key(|&row| (std::cmp::Reverse(counts[&pair(row)]), pair(row)));
+    rows.sort_by_cached_key(|&row| {
+        let (given, suggested) = pair(row);
+        (given.0, std::cmp::Reverse(counts[&(given, suggested)]), given, suggested)
+    });
+}
+
+/// A key that puts samples without a class behind all others.
+fn last_without(class: Option<usize>) -> (bool, usize) {
+    (class.is_none(), class.unwrap_or(0))
 }

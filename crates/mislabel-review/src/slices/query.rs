@@ -12,14 +12,15 @@ use crate::slices::selection::selection;
 ///
 /// | field | values |
 /// |---|---|
-/// | `index`, `rank`, `quality`, `score` | numbers: `=`, `!=`, `<`, `<=`, `>`, `>=`, `in` |
+/// | `index`, `rank`, `quality`, `score`, `confidence` | numbers: `=`, `!=`, `<`, `<=`, `>`, `>=`, `in` |
 /// | `given`, `suggested`, `decided_label` | classes: `=`, `!=`, `in`, `contains` |
 /// | `id`, `path`, `text`, `note`, `reviewer`, `decision` | texts: `=`, `!=`, `in`, `contains` |
-/// | `flagged`, `decided`, `disputed`, `tag.NAME` | yes or no: stand alone |
+/// | `flagged`, `unlabelled`, `decided`, `disputed`, `tag.NAME` | yes or no: stand alone |
 /// | any column of the samples | numbers or texts |
 ///
 /// Conditions are joined by `and`, `or`, `not` and parentheses. A value with blanks stands in double quotes, a field with
-/// blanks in backticks. An empty query takes every sample.
+/// blanks in backticks. An empty query takes every sample. A sample without a label is `unlabelled`; it has no quality, and its
+/// suggestion has a `confidence`. Of comparisons with a value that a sample lacks, only `!=` holds.
 ///
 /// ```
 /// use mislabel_core::{LabelIssues, LabelQuality, Labels};

@@ -34,9 +34,11 @@ fn tested(test: &Test, samples: &Samples, board: &Board) -> Result<Mask, QueryEr
     let Test { field: name, question } = test;
     let rows = 0..samples.len();
     match field(&name.text, name.place, samples, board)? {
-        Field::Classes(values) => {
+        Field::Classes(class) => {
             let wanted = wanted_classes(name, question, samples)?;
-            Ok(values.par_iter().map(|&class| wanted[class as usize]).collect())
+            // A sample without a class is of none that is named.
+            let without = matches!(question, Question::Compares(Sign::NotEqual, _));
+            Ok(rows.into_par_iter().map(|row| class(row).map_or(without, |class| wanted[class])).collect())
         }
         Field::Numbers(number) => {
             let holds = number_test(name, question)?;

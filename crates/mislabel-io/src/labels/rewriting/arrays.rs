@@ -21,7 +21,8 @@ pub(crate) fn write(array: &StoredArray, edits: &Edits<'_>, out: &mut (dyn Write
     let size = element.size().unwrap_or(0);
     let mut written = 0;
     for &row in edits.labels.keys() {
-        let Some(new) = edits.cell(row, &text(array, row))? else { continue };
+        let found = text(array, row);
+        let Some(new) = edits.cell(row, &found, &found)? else { continue };
         let changed = encoded(element, big_endian, &new).ok_or_else(|| {
             edits.refusal(format!("row {row}: {new:?} does not fit an element of {size} bytes ({}): convert the labels to another type or to a table", element.words()))
         })?;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::labels::missing::is_missing;
 use crate::labels::numbers::{finite, whole};
 
 /// A label that changes, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
-    /// The label that the file must have.
-    pub(crate) old: String,
+    /// The label that the file must have; `None` where the cell must be without one.
+    pub(crate) old: Option<String>,
     /// The label that it gets.
     pub(crate) new: String,
 }
@@ -22,6 +23,10 @@ pub(crate) struct Edits<'a> {
     /// Rows of the file.
     pub(crate) rows: usize,
     pub(crate) labels: BTreeMap<usize, Edit>,
+    /// How the file writes that a row has no label.
+    pub(crate) marks: &'a [String],
+    /// A row with a label: others are written as it is.
+    pub(crate) model: usize,
     /// Ascending.
     pub(crate) left_out: &'a [usize],
 }
@@ -31,16 +36,31 @@ impl Edits<'_> {
         self.left_out.binary_search(&row).is_ok()
     }
 
-    /// What takes the place of the cell `found` in `row`, spelled as that is; `None` where it stays.
-    pub(crate) fn cell(&self, row: usize, found: &str) -> Result<Option<String>> {
+    /// Whether `row` gets a label where it has none.
+    pub(crate) fn fills(&self, row: usize) -> bool {
+        self.labels.get(&row).is_some_and(|edit| edit.old.is_none())
+    }
+
+    /// Whether any row does.
+    pub(crate) fn fill(&self) -> bool {
+        self.labels.values().any(|edit| edit.old.is_none())
+    }
+
+    /// What takes the place of the cell `found` in `row`, spelled as that is, or as `model` is where the cell has no label;
+    /// `None` where it stays.
+    pub(crate) fn cell(&self, row: usize, found: &str, model: &str) -> Result<Option<String>> {
         let Some(Edit { old, new }) = self.labels.get(&row) else { return Ok(None) };
-        let same = found == old || whole(found).is_some_and(|number| whole(old) == Some(number));
-        match same {
-            true => Ok(Some(spelled_like(found, new))),
-            false => Err(self.refusal(format!(
-                "row {row} has the label {found:?}, and {old:?} was read: was the file changed meanwhile?"
-            ))),
+        let (same, model) = match old {
+            Some(old) => (is_same(found, old), found),
+            None => (is_missing(found) || self.marks.iter().any(|mark| is_same(found, mark)), model),
+        };
+        if same {
+            return Ok(Some(spelled_like(model, new)));
         }
+        let read = old.as_ref().map_or_else(|| "no label".into(), |old| format!("{old:?}"));
+        Err(self.refusal(format!(
+            "row {row} has the label {found:?}, and {read} was read: was the file changed meanwhile?"
+        )))
     }
 
     /// Checks that as many rows were found as labels were read.
@@ -57,6 +77,11 @@ impl Edits<'_> {
     pub(crate) fn refusal(&self, problem: impl Into<String>) -> Error {
         Error::Rewriting { path: self.path.into(), problem: problem.into() }
     }
+}
+
+/// Whether `found` is the label `read`, or another spelling of the number.
+fn is_same(found: &str, read: &str) -> bool {
+    found == read || whole(found).is_some_and(|number| whole(read) == Some(number))
 }
 
 /// `label`, spelled as `model` is where both are whole numbers: `3` like `1.0` is `3.0`, and like `1.00e+00` it is `3.00e+00`.

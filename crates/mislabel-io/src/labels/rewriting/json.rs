@@ -28,6 +28,8 @@ pub(crate) fn write(
     let mut splices = Splices::default();
     let is_array = text.trim_start().starts_with('[');
     let mut kept = false;
+    let (model, with_quotes) =
+        if edits.fill() { model(path, text, &records, name, edits)? } else { (String::new(), false) };
     for (row, record) in records.iter().enumerate() {
         if edits.leaves_out(row) {
             splices.replace(left_out(text, &records, row, is_array, kept), String::new());
@@ -37,21 +39,43 @@ pub(crate) fn write(
         if !edits.labels.contains_key(&row) {
             continue;
         }
-        let value = value(path, text, record.clone(), name)?
-            .ok_or_else(|| edits.refusal(format!("row {row} has no key {name:?} of its own")))?;
-        let old = &text[value.clone()];
+        let place = value(path, text, record.clone(), name)?;
+        let old = place.value.clone().map(|value| &text[value]);
+        if old.is_none() && !edits.fills(row) {
+            return Err(edits.refusal(format!("row {row} has no key {name:?} of its own")));
+        }
+        let old = old.unwrap_or("null");
         let is_text = old.starts_with('"');
         let found = if is_text { parsed(path, old)? } else { old.to_owned() };
-        let Some(new) = edits.cell(row, found.trim())? else { continue };
-        let new = match is_text {
+        let Some(new) = edits.cell(row, found.trim(), model.trim())? else { continue };
+        let quoted = if edits.fills(row) { with_quotes } else { is_text };
+        let new = match quoted {
             true => serde_json::to_string(&new).map_err(Error::parser(path))?,
             false => {
                 bare(&new).ok_or_else(|| edits.refusal(format!("row {row}: {new:?} is no number, as {found} is")))?
             }
         };
-        splices.replace(value, new);
+        match place.value {
+            Some(value) => splices.replace(value, new),
+            None => splices.replace(place.end..place.end, added(path, name, &new, place.is_empty)?),
+        }
     }
     wrapping::write(&splices.applied(text), &content, edits, out)
+}
+
+/// The label that others are written like, and whether it has quotes.
+fn model(path: &Path, text: &str, records: &[Range<usize>], name: &str, edits: &Edits<'_>) -> Result<(String, bool)> {
+    let none = (String::new(), false);
+    let Some(record) = records.get(edits.model) else { return Ok(none) };
+    let Some(value) = value(path, text, record.clone(), name)?.value else { return Ok(none) };
+    let label = &text[value];
+    Ok(if label.starts_with('"') { (parsed(path, label)?, true) } else { (label.to_owned(), false) })
+}
+
+/// The key `name` with the value `new`, behind the other keys of a record.
+fn added(path: &Path, name: &str, new: &str, is_empty: bool) -> Result<String> {
+    let key = serde_json::to_string(name).map_err(Error::parser(path))?;
+    Ok(format!("{}{key}: {new}", if is_empty { "" } else { ", " }))
 }
 
 /// `label` as a value without quotes.
@@ -90,20 +114,29 @@ fn records(path: &Path, text: &str) -> Result<Vec<Range<usize>>> {
     }
 }
 
+/// Where a value stands in a record, and where one could be added.
+struct ValuePlace {
+    value: Option<Range<usize>>,
+    /// The end of the last value, or of the sign that begins the record.
+    end: usize,
+    is_empty: bool,
+}
+
 /// Where the value of the key `name` of the record stands; of a key that comes twice the last one.
-fn value(path: &Path, text: &str, record: Range<usize>, name: &str) -> Result<Option<Range<usize>>> {
-    let mut found = None;
+fn value(path: &Path, text: &str, record: Range<usize>, name: &str) -> Result<ValuePlace> {
     let mut at = skipped(text, record.start, '{');
+    let mut place = ValuePlace { value: None, end: at, is_empty: true };
     while at < record.end && !text[at..].starts_with('}') {
         let (key, end) = end_of::<String>(path, text, at)?;
         let start = skipped(text, end, ':');
         let (_, end) = end_of::<IgnoredAny>(path, text, start)?;
         if key == name {
-            found = Some(start..end);
+            place.value = Some(start..end);
         }
+        (place.end, place.is_empty) = (end, false);
         at = skipped(text, end, ',');
     }
-    Ok(found)
+    Ok(place)
 }
 
 /// The value that begins at `at`, and where it ends.

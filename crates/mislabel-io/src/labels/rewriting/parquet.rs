@@ -205,21 +205,25 @@ impl Rows<'_> {
             if self.edits.leaves_out(row) {
                 continue;
             }
-            kept.levels[0].extend(definitions.get(slot));
+            let value = self.label(row, value)?;
+            let definition = if value.is_some() { Some(&most[0]) } else { definitions.get(slot) };
+            kept.levels[0].extend(definition);
             kept.levels[1].extend(repetitions.get(slot));
-            kept.values.extend(value.map(|value| self.label(row, value)).transpose()?);
+            kept.values.extend(value);
         }
         Ok(kept)
     }
 
-    fn label<T: Cell>(&self, row: usize, value: T) -> Result<T> {
+    /// The value, or null, that takes the place of `value` in `row`.
+    fn label<T: Cell>(&self, row: usize, value: Option<T>) -> Result<Option<T>> {
         if !self.labels || !self.edits.labels.contains_key(&row) {
             return Ok(value);
         }
-        let found = value.text().unwrap_or_default();
-        let Some(new) = self.edits.cell(row, found.trim())? else { return Ok(value) };
+        let found = value.as_ref().and_then(T::text).unwrap_or_default();
+        let found = found.trim();
+        let Some(new) = self.edits.cell(row, found, found)? else { return Ok(value) };
         let problem = || format!("row {row}: {new:?} is no value of the column: convert the column to text");
-        T::of(&new).ok_or_else(|| self.edits.refusal(problem()))
+        T::of(&new).map(Some).ok_or_else(|| self.edits.refusal(problem()))
     }
 }
 

@@ -16,7 +16,8 @@ use crate::labels::rewriting::edits::{Edit, Edits};
 use crate::labels::rewriting::{arrays, npz};
 
 impl LabelFile {
-    /// Writes the file again to `out`, in its own format, with the labels that change; `given` are its labels over classes.
+    /// Writes the file again to `out`, in its own format, with the labels that change; `given` are its labels over classes. A
+    /// sample without a label may get one: its cell, empty or with whatever stands for no label, is written as the others are.
     ///
     /// Nothing else changes: the bytes of other cells of a text, line ends, packing and encoding; the other arrays of an
     /// archive; schema, metadata, row groups, and the chunks of other columns of a Parquet file. Labels keep the type and the
@@ -72,13 +73,14 @@ impl LabelFile {
                 )));
             }
             let before = self.unlabelled().partition_point(|missing| *missing < row);
-            if self.unlabelled().get(before) == Some(&row) {
-                return Err(refuse(format!("row {row} has no label")));
-            }
-            let new = given.written(&[class]).text(0).to_string();
-            labels.insert(row, Edit { old: self.values().text(row - before).to_string(), new });
+            let has_label = self.unlabelled().get(before) != Some(&row);
+            let old = has_label.then(|| self.values().text(row - before).to_string());
+            labels.insert(row, Edit { old, new: given.written(&[class]).text(0).to_string() });
         }
-        Ok(Edits { path: self.path(), rows, labels, left_out: &changes.left_out })
+        let (marks, left_out) = (self.unlabelled_as(), &changes.left_out[..]);
+        let model = (0..).zip(self.unlabelled()).find(|(row, missing)| row != *missing);
+        let model = model.map_or(self.unlabelled().len(), |(row, _)| row);
+        Ok(Edits { path: self.path(), rows, labels, marks, model, left_out })
     }
 
     fn write_edited(&self, edits: &Edits<'_>, out: &mut (dyn Write + Send)) -> Result<()> {

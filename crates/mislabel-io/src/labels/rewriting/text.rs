@@ -27,6 +27,7 @@ pub(crate) fn write(
     let mut splices = Splices::default();
     let mut rows = 0;
     let body = text.get(place.start..text.len().saturating_sub(place.tail)).unwrap_or("");
+    let (model, with_quotes) = if edits.fill() { model(body, place, column, edits) } else { (String::new(), false) };
     for record in Records::new(body, place, column) {
         let here = |range: Range<usize>| range.start + place.start..range.end + place.start;
         let row = rows;
@@ -41,8 +42,8 @@ pub(crate) fn write(
         };
         let raw = &body[cell.clone()];
         let (found, quoted) = unquoted(raw, place.quotes);
-        let Some(new) = edits.cell(row, &found)? else { continue };
-        let new = written(&new, quoted, place).ok_or_else(|| {
+        let Some(new) = edits.cell(row, &found, &model)? else { continue };
+        let new = written(&new, if edits.fills(row) { with_quotes } else { quoted }, place).ok_or_else(|| {
             edits.refusal(format!(
                 "row {row}: the label {new:?} cannot stand in a cell of this table: write the table with quotes"
             ))
@@ -51,6 +52,12 @@ pub(crate) fn write(
     }
     edits.check_rows(rows)?;
     wrapping::write(&splices.applied(text), &content, edits, out)
+}
+
+/// The label that others are written like, and whether it has quotes.
+fn model(body: &str, place: TextPlace, column: usize, edits: &Edits<'_>) -> (String, bool) {
+    let cell = Records::new(body, place, column).nth(edits.model).and_then(|record| record.cell);
+    cell.map_or_else(|| (String::new(), false), |cell| unquoted(&body[cell], place.quotes))
 }
 
 /// A cell without quotes and the blanks within them, and whether it had quotes.
