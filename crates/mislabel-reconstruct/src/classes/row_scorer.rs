@@ -300,7 +300,7 @@ mod tests {
         for (n, d, k) in [(400, 12, 4), (1500, 40, 35)] {
             let (rows, given) = unit_rows(n, d, k);
             let embeddings = Embeddings::new(rows.view()).unwrap();
-            let model = SoftLinear { components: 6, trim: Vec::new(), ..SoftLinear::default() };
+            let model = SoftLinear { components: 7 * d / 8, trim: Vec::new(), ..SoftLinear::default() };
             let method = NearestClasses { model, width: 5, ..NearestClasses::default() };
             let expected = method.evidence(&embeddings, &given, &Run::quiet()).unwrap();
             let strangers = Strangers::of(&embeddings, &given, method.strangers).unwrap();
