@@ -34,6 +34,8 @@ mod first_look;
 mod identity;
 #[cfg(feature = "onnx")]
 mod onnx;
+#[cfg(feature = "onnx")]
+mod panics;
 mod picture;
 #[cfg(feature = "onnx")]
 mod preset;
