@@ -34,6 +34,16 @@ pub enum Error {
         /// What is missing, and what to do.
         problem: String,
     },
+    /// A tar file is damaged, or not one.
+    #[error("{}: byte {place}: {problem}", path.display())]
+    Shard {
+        /// The tar file.
+        path: PathBuf,
+        /// Where, from 0.
+        place: u64,
+        /// What is wrong.
+        problem: String,
+    },
     /// More samples than ordinary bad luck explains cannot be embedded.
     #[error("{bad} of {samples} samples cannot be embedded, more than --max-bad {limit} allows; the first is {first}")]
     TooManyBad {

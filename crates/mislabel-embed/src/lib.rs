@@ -1,7 +1,7 @@
 //! Images and texts to rows of numbers: a first look without any model, or an embedder of your own.
 //!
 //! A [`Source`] names samples: the pictures of an [`ImageFolder`] with a folder for every class, the rows of a [`SampleTable`], the
-//! lines of a file ([`TextLines`]). An [`Embedder`] turns each into a row of numbers. [`embed`] does that for all of them: it reads,
+//! lines of a file ([`TextLines`]), the members of tar files ([`TarShards`]). An [`Embedder`] turns each into a row of numbers. [`embed`] does that for all of them: it reads,
 //! decodes, and prepares samples on all threads of the pool, keeps the rows by the content they are of, and leaves out what cannot
 //! be read, with its name and the reason. The result is [`Embedded`], a source of embeddings for every method.
 //!
@@ -34,6 +34,8 @@ mod first_look;
 mod identity;
 #[cfg(feature = "onnx")]
 mod onnx;
+#[cfg(feature = "onnx")]
+mod panics;
 mod picture;
 #[cfg(feature = "onnx")]
 mod preset;
@@ -65,5 +67,6 @@ pub use rows::work::embed;
 pub use samples::entry::{Content, Entry, Source};
 pub use samples::folder::ImageFolder;
 pub use samples::lines::TextLines;
+pub use samples::shards::TarShards;
 pub use samples::skipped::{Skip, SkipReason, Skipped};
 pub use samples::table::SampleTable;

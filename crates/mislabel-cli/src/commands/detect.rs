@@ -43,6 +43,8 @@ Examples:
       --explain 17,204 --out issues.csv
   mislabel detect --method zero-shot --embeddings clip.npy --class-texts texts.npy \\
       --temperature 0.01 --labels labels.npy --out issues.csv
+  mislabel detect --method zero-shot --texts questions.csv --labels-key intent --model minilm/ \\
+      --class-texts 'a question about {}' --text-model minilm/ --out issues.csv
   mislabel detect --method posterior --verified review.csv \\
       --embeddings embeddings.npy --labels labels.npy --out issues.csv
 

@@ -162,7 +162,7 @@ impl Inputs {
     ) -> Result<Understood> {
         let mut understood = Understood::of(&self.labels, &self.given, self.files.classes());
         self.embeddings.iter().for_each(|file| understood.add(file.understanding()));
-        self.files.understanding().into_iter().for_each(|understanding| understood.add(understanding));
+        self.files.understanding().for_each(|understanding| understood.add(understanding));
         understood.notes.extend(self.notes.iter().cloned());
         if let Some(source) = embeddings.filter(|_| !standardized) {
             let names = self.embeddings.as_ref().and_then(EmbeddingFile::column_names);

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use mislabel::core::Run;
 use mislabel::embed::{
-    Decoding, EmbedOptions, Embedded, EmbeddedSample, ImageFolder, SampleTable, Source, Storage, TextLines, embed,
-    oddities,
+    Decoding, EmbedOptions, Embedded, EmbeddedSample, ImageFolder, SampleTable, Source, Storage, TarShards, TextLines,
+    embed, oddities,
 };
 use mislabel::io::{ReadOptions, SampleKind};
 
@@ -103,6 +103,7 @@ fn pictures(raw: &RawSamples, path: &Path, label: Option<&str>, choice: &ReadOpt
             let found = table(file, SampleKind::Media, raw.images_key.as_deref(), label, split, choice)?;
             Ok(Found { place: path.into(), ..found })
         }
+        None if TarShards::are_at(path) => shards(raw, path, SampleKind::Media, raw.images_key.as_deref(), label),
         None if path.is_dir() && !holds_tables(path) => {
             if let Some(option) = raw.images_key.as_ref().map(|_| "images-key").or(label.map(|_| "labels-key")) {
                 let place = path.display();
@@ -135,12 +136,26 @@ fn check_place(path: &Path) -> Result<()> {
 
 fn texts(raw: &RawSamples, path: &Path, label: Option<&str>, choice: &ReadOptions) -> Result<Found> {
     check_place(path)?;
+    if TarShards::are_at(path) {
+        return shards(raw, path, SampleKind::Text, raw.texts_key.as_deref(), label);
+    }
     if has_extension(path, &["txt"]) && raw.texts_key.is_none() && label.is_none() {
         let source = Box::new(TextLines::open(path)?);
         return Ok(Found { source, is_labelled: false, is_folder: false, is_text: true, place: path.into() });
     }
     let split = raw.embedding.split.as_deref();
     table(path, SampleKind::Text, raw.texts_key.as_deref(), label, split, choice)
+}
+
+/// The samples in tar files; `part` names the part with the content.
+fn shards(raw: &RawSamples, path: &Path, kind: SampleKind, part: Option<&str>, label: Option<&str>) -> Result<Found> {
+    if raw.embedding.split.is_some() {
+        let problem = "tar files do not say which split a sample belongs to: name those of one split by a pattern";
+        return Err(Failure::Arguments(format!("{}: --split: {problem}", path.display())));
+    }
+    let shards = TarShards::open(path, kind, part, label)?;
+    let (is_labelled, is_text) = (shards.is_labelled(), kind == SampleKind::Text);
+    Ok(Found { source: Box::new(shards), is_labelled, is_folder: false, is_text, place: path.into() })
 }
 
 fn table(
@@ -260,6 +275,10 @@ impl EmbeddedSamples {
 
     /// The files of the pictures; `None` where there are none, or where they lie inside a table.
     pub(crate) fn pictures(&self) -> Option<Vec<PathBuf>> {
+        // Names of members of tar files lead nowhere, wherever they seem to.
+        if TarShards::are_at(&self.place) {
+            return None;
+        }
         let path = |sample: &EmbeddedSample| self.root().join(&sample.name);
         let pictures: Vec<PathBuf> = self.embedded.samples().iter().map(path).collect();
         (!self.is_text && pictures.first().is_some_and(|first| first.exists())).then_some(pictures)

@@ -1,5 +1,7 @@
 //! What commands read.
 
+pub(crate) mod class_prompts;
+pub(crate) mod class_texts;
 #[cfg(feature = "embed")]
 pub(crate) mod embedded_files;
 #[cfg(not(feature = "embed"))]

@@ -1,13 +1,12 @@
-//! Predictions and class text embeddings that methods read.
+//! Predictions that methods read.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mislabel::core::{EmbeddingSource, ProbabilitySource};
 use mislabel::io::{EmbeddingFile, PredictionColumns, ProbabilityFile, ReadOptions, SampleColumn, Understanding};
 use ndarray::Array2;
 
 use mislabel::methods::Predictions;
-use mislabel::predictions::ZeroShot;
 
 use crate::failure::{Failure, Result};
 use crate::inputs::files::{NO_USE, has_extension, note_residence};
@@ -124,28 +123,6 @@ impl PredictionFile {
 /// Predictions that are looked at to see whether labels count from 1.
 const LOOKED_AT: usize = 1 << 22;
 
-/// Text embeddings of the classes, `(k, d)`.
-pub(crate) struct ClassTexts {
-    pub(crate) path: PathBuf,
-    pub(crate) embeddings: Array2<f32>,
-}
-
-impl ClassTexts {
-    /// The rows, for the classes to be matched with: as the columns of predictions are.
-    pub(crate) fn rows(&self) -> PredictionColumns {
-        PredictionColumns { path: self.path.clone(), count: self.embeddings.nrows(), names: None, largest: Vec::new() }
-    }
-
-    pub(crate) fn read(path: &Path, key: Option<&str>) -> Result<Self> {
-        check_key(path, key, "class-texts-key")?;
-        let choice = ReadOptions { array: key.map(Into::into), ..ReadOptions::default() };
-        let file = EmbeddingFile::open(path, &choice)?;
-        let embeddings = file.to_array().map_err(|cause| of_file(path, cause))?;
-        ZeroShot::new(embeddings.clone()).map_err(|cause| of_file(path, cause))?;
-        Ok(Self { path: path.into(), embeddings })
-    }
-}
-
 /// Refuses a key where there is nothing to choose.
 pub(crate) fn check_key(path: &Path, key: Option<&str>, option: &str) -> Result<()> {
     match key.is_some() && has_extension(path, &["npy"]) {
@@ -155,7 +132,7 @@ pub(crate) fn check_key(path: &Path, key: Option<&str>, option: &str) -> Result<
 }
 
 /// An error of a file that names it already, or of its content, which does not.
-fn of_file(path: &Path, cause: mislabel::core::Error) -> Failure {
+pub(crate) fn of_file(path: &Path, cause: mislabel::core::Error) -> Failure {
     match cause {
         mislabel::core::Error::Source { .. } => cause.into(),
         cause => Failure::Content { path: path.into(), cause },

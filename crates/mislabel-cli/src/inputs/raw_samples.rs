@@ -27,18 +27,18 @@ pub(crate) enum LabelNeed {
 /// Pictures or texts.
 #[derive(Args, Debug)]
 pub(crate) struct RawSamples {
-    /// Pictures, in place of embeddings: a folder with a folder for every class, or a table of paths or of pictures, as Hugging
-    /// Face stores them. Beside embeddings: what samples show, a folder with one for every sample in the order of their paths,
+    /// Pictures, in place of embeddings: a folder with a folder for every class, a table of paths or of pictures, as Hugging
+    /// Face stores them, or tar files, as WebDataset packs them. Beside embeddings: what samples show, a folder with one for every sample in the order of their paths,
     /// or a list of files: .txt with one a line, or a table. Paths are relative to the table or list
     #[arg(long, value_name = "FOLDER|FILE", help_heading = RAW)]
     pub(crate) images: Option<PathBuf>,
-    /// Texts, in place of embeddings: a table. Beside embeddings: what samples show, .txt with one a line, or a table
+    /// Texts, in place of embeddings: a table, or tar files. Beside embeddings: what samples show, .txt with one a line, or a table
     #[arg(long, value_name = "FILE", help_heading = RAW)]
     pub(crate) texts: Option<PathBuf>,
-    /// Column of the table that has the paths or pictures
+    /// Column of the table that has the paths or pictures; part of the samples in tar files (jpg)
     #[arg(long, alias = "path-column", value_name = "COLUMN", requires = "images", help_heading = RAW)]
     pub(crate) images_key: Option<String>,
-    /// Column of the table that has the texts
+    /// Column of the table that has the texts; part of the samples in tar files (txt)
     #[arg(long, alias = "text-column", value_name = "COLUMN", requires = "texts", help_heading = RAW)]
     pub(crate) texts_key: Option<String>,
     #[cfg(feature = "embed")]

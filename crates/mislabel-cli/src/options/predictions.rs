@@ -7,8 +7,10 @@ use mislabel::io::{LabelFile, ReadOptions};
 use mislabel::predictions::Certainty;
 
 use crate::failure::Result;
+use crate::inputs::class_prompts::is_template;
+use crate::inputs::class_texts::{ClassTextPlace, ClassTexts};
 use crate::inputs::files::{Budget, same_file};
-use crate::inputs::predictions::{ClassTexts, PredictionFile, check_key};
+use crate::inputs::predictions::{PredictionFile, check_key};
 use crate::inputs::reading::{HeaderName, ReadingOptions};
 use crate::value_parsers::positive;
 
@@ -34,9 +36,18 @@ pub(crate) struct PredictionOptions {
     /// What makes a prediction sure, for mistakenness and zero-shot [default: entropy]
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     certainty: Option<CertaintyName>,
-    /// Text embeddings of the class names, a row per class, by the model that embedded the images; for zero-shot
-    #[arg(long, value_name = "FILE", help_heading = HEADING)]
+    /// What the classes are, for zero-shot: text embeddings, a row per class, by the model that embedded the samples; with
+    /// --text-model texts, lines name,text in a file (several of a class are averaged), or a template such as
+    /// "a photo of a {}", in which {} is the name of a class with blanks in place of underscores
+    #[arg(long, value_name = "FILE|TEMPLATE", help_heading = HEADING)]
     class_texts: Option<PathBuf>,
+    /// Model that embeds the class texts: an ONNX file, or a folder with one, that belongs to the one of the samples. Needs a
+    /// program built with the feature onnx
+    #[arg(long, value_name = "M.onnx|FOLDER", requires = "class_texts", help_heading = HEADING)]
+    text_model: Option<PathBuf>,
+    /// How that model takes texts: sentence-transformers, or a file [default: as the files beside it say]
+    #[arg(long, value_name = "NAME|FILE.toml", requires = "text_model", help_heading = HEADING)]
+    text_model_preset: Option<String>,
     /// Array of the class text embeddings in .npz and .safetensors, list column in .parquet
     #[arg(long, value_name = "NAME", requires = "class_texts", help_heading = HEADING)]
     class_texts_key: Option<String>,
@@ -81,20 +92,24 @@ impl PredictionOptions {
         self.pred_probs.is_some() || self.logits.is_some()
     }
 
-    /// Whether a file of class text embeddings was named.
+    /// Whether class texts were named.
     pub(crate) fn have_class_texts(&self) -> bool {
         self.class_texts.is_some()
     }
 
-    /// The class text embeddings, if a file was named.
-    pub(crate) fn class_texts(&self) -> Result<Option<ClassTexts>> {
-        let read = |path: &PathBuf| ClassTexts::read(path, self.class_texts_key.as_deref());
-        self.class_texts.as_ref().map(read).transpose()
+    /// The class text embeddings, if any were named; `classes` tells the names of the classes.
+    pub(crate) fn class_texts(&self, classes: impl FnOnce() -> Result<Vec<String>>) -> Result<Option<ClassTexts>> {
+        let Some(place) = self.class_texts.as_deref() else { return Ok(None) };
+        let (key, model) = (self.class_texts_key.as_deref(), self.text_model.as_deref());
+        let place = ClassTextPlace { place, key, model, preset: self.text_model_preset.as_deref() };
+        ClassTexts::read(place, classes).map(Some)
     }
 
     /// Every file that is read.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.pred_probs, &self.logits, &self.class_texts].into_iter().flatten().map(PathBuf::as_path)
+        let is_file = |path: &&PathBuf| !path.to_str().is_some_and(is_template);
+        let class_texts = self.class_texts.as_ref().filter(is_file);
+        [self.pred_probs.as_ref(), self.logits.as_ref(), class_texts].into_iter().flatten().map(PathBuf::as_path)
     }
 
     pub(crate) fn certainty(&self) -> Certainty {

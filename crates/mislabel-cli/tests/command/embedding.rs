@@ -76,6 +76,62 @@ fn detect_finds_pictures_in_the_wrong_folder_and_names_them() {
     assert_eq!(fs::read_dir(folder.path().join("cache")).unwrap().count(), 1);
 }
 
+/// Packs the photographs into two tar files in the folder `shards`, in the order of their paths.
+fn packed(folder: &TempDir) {
+    let mut files: Vec<_> = ["across", "down"]
+        .into_iter()
+        .flat_map(|class| fs::read_dir(folder.path().join("photos").join(class)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    fs::create_dir(folder.path().join("shards")).unwrap();
+    for (number, files) in files.chunks(30).enumerate() {
+        let file = fs::File::create(folder.path().join(format!("shards/{number}.tar"))).unwrap();
+        let mut shard = tar::Builder::new(file);
+        let mut add = |name: String, content: &[u8]| {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            shard.append_data(&mut header, name, content).unwrap();
+        };
+        for file in files {
+            let class = file.parent().unwrap().file_name().unwrap().to_str().unwrap();
+            let name = format!("{class}-{}", file.file_stem().unwrap().to_str().unwrap());
+            add(format!("{name}.pgm"), &fs::read(file).unwrap());
+            add(format!("{name}.json"), format!("{{\"kind\": \"{class}\"}}").as_bytes());
+        }
+        shard.finish().unwrap();
+    }
+}
+
+#[test]
+fn tar_files_are_read_as_the_folder_that_was_packed_into_them() {
+    let folder = photos();
+    packed(&folder);
+    succeed(&folder, "detect --method rer --images photos --out folder.csv");
+    let said = succeed(&folder, "detect --method rer --images shards --labels-key kind --out shards.csv");
+    for expected in [
+        "shards: 60 pictures with labels",
+        "2 shards in the order of their paths: shards/0.tar to shards/1.tar",
+        "labels are kind in the parts .json",
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+    let column = |name: &str| {
+        let cells = |line: &str| line.split(',').take(6).map(Into::into).collect::<Vec<String>>();
+        text(&folder, name).lines().map(cells).collect::<Vec<_>>()
+    };
+    assert_eq!(column("folder.csv"), column("shards.csv"));
+    assert!(text(&folder, "shards.csv").contains(",0.tar/across-07\n"));
+    succeed(&folder, "embed --images shards/*.tar --out e.safetensors --manifest m.csv");
+    succeed(&folder, "embed --images photos --out f.safetensors");
+    let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(bytes("e.safetensors"), bytes("f.safetensors"));
+    let message = refused(&folder, "detect --images shards --split train --out o.csv");
+    assert!(message.contains("shards: --split: tar files do not say which split"), "{message}");
+    let message = refused(&folder, "detect --images shards --out o.csv");
+    assert!(message.contains("shards: the samples have no labels: name their column with --labels-key"), "{message}");
+}
+
 #[test]
 fn embed_writes_rows_and_samples_that_detect_reads_with_the_same_result() {
     let folder = photos();

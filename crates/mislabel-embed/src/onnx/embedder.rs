@@ -156,7 +156,7 @@ impl Onnx {
 
     /// The length of a row, and the axes of the output, for a plain sample, alone and twice.
     fn trial(&self) -> Result<(usize, usize), String> {
-        let sample = self.plain();
+        let sample = self.plain()?;
         let counts: &[usize] = if self.takes_one() { &[1] } else { &[1, 2] };
         let mut found = (0, 0);
         for count in counts {
@@ -174,14 +174,14 @@ impl Onnx {
     }
 
     /// A sample that is like any other to the graph.
-    fn plain(&self) -> Prepared {
-        match &self.work {
+    fn plain(&self) -> Result<Prepared, String> {
+        Ok(match &self.work {
             #[cfg(feature = "images")]
             Work::Pictures { preprocessing, .. } => {
                 Prepared::Pixels(vec![128; 3 * preprocessing.size.0 * preprocessing.size.1])
             }
-            Work::Texts { tokenizer, max_tokens, .. } => Prepared::Tokens(tokenizer.tokens("a b c d", *max_tokens).0),
-        }
+            Work::Texts { tokenizer, .. } => Prepared::Tokens(tokenizer.tokens("a b c d")?.0),
+        })
     }
 
     fn takes_one(&self) -> bool {
@@ -238,10 +238,11 @@ impl Embedder for Onnx {
             (Work::Pictures { .. }, Sample::Text(_)) => {
                 Err(Skip::new(SkipReason::Refused, "a text where a picture is expected"))
             }
-            (Work::Texts { tokenizer, max_tokens, lower_case, prefix, .. }, Sample::Text(text)) => {
+            (Work::Texts { tokenizer, lower_case, prefix, .. }, Sample::Text(text)) => {
                 let text = format!("{prefix}{text}");
                 let text = if *lower_case { text.to_lowercase() } else { text };
-                let (tokens, is_cut) = tokenizer.tokens(&text, *max_tokens);
+                let (tokens, is_cut) =
+                    tokenizer.tokens(&text).map_err(|problem| Skip::new(SkipReason::Refused, problem))?;
                 self.truncated.fetch_add(usize::from(is_cut), Ordering::Relaxed);
                 match tokens.is_empty() {
                     true => Err(Skip::new(SkipReason::EmptyText, "the text has no token")),

@@ -1,6 +1,5 @@
 //! A graph, as far as an embedder looks at it.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use twox_hash::XxHash3_128;
 
 use crate::error::{Error, Result};
 use crate::onnx::external::external_files;
+use crate::panics::said;
 
 /// The engine, with the part of its version that may change numbers.
 pub(crate) const ENGINE: &str = "rten 0.27";
@@ -154,10 +154,4 @@ fn hashed(path: &Path) -> Result<(String, u64)> {
         length += bytes.len() as u64;
     }
     Ok((format!("{:032x}", hash.finish_128()), length))
-}
-
-/// What a panic says.
-fn said(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a word".into())
 }

@@ -9,7 +9,7 @@ use crate::onnx::text_inputs::TextInputs;
 use crate::preset::pictures::Preprocessing;
 use crate::preset::setting::{Setting, Told};
 use crate::preset::values::{Layout, Pool};
-use crate::tokens::word_piece::WordPiece;
+use crate::tokens::tokenizer::Tokenizer;
 
 /// What is wrong with a batch that another embedder prepared.
 pub(crate) const FOREIGN: &str = "it was handed what another embedder prepared";
@@ -25,8 +25,7 @@ pub(crate) enum Work {
     },
     Texts {
         inputs: TextInputs,
-        tokenizer: Box<WordPiece>,
-        max_tokens: usize,
+        tokenizer: Box<Tokenizer>,
         lower_case: bool,
         prefix: String,
     },

@@ -54,6 +54,11 @@ impl TextInputs {
         }
     }
 
+    /// Whether the graph is told the positions of tokens.
+    pub(crate) fn has_positions(&self) -> bool {
+        self.inputs.iter().any(|(_, role)| *role == Role::Positions)
+    }
+
     /// The inputs for `texts`, all of `length` tokens.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::preset::setting::Told;
-use crate::preset::values::{Channels, Crop, CropRounding, Interpolation, Layout, PerChannel, Pool, Resize};
+use crate::preset::values::{Channels, Crop, CropRounding, Interpolation, Layout, PerChannel, Pool, Resize, TextSide};
 
 /// Settings as far as a source knows them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +21,8 @@ pub(crate) struct Draft {
     pub(crate) std: Option<Told<PerChannel>>,
     pub(crate) tokenizer: Option<Told<PathBuf>>,
     pub(crate) max_tokens: Option<Told<usize>>,
+    /// Where a text with more tokens is cut off.
+    pub(crate) truncation_side: Option<Told<TextSide>>,
     pub(crate) lower_case: Option<Told<bool>>,
     /// What every text begins with.
     pub(crate) prefix: Option<Told<String>>,
@@ -45,6 +47,7 @@ impl Draft {
             std: self.std.or(other.std),
             tokenizer: self.tokenizer.or(other.tokenizer),
             max_tokens: self.max_tokens.or(other.max_tokens),
+            truncation_side: self.truncation_side.or(other.truncation_side),
             lower_case: self.lower_case.or(other.lower_case),
             prefix: self.prefix.or(other.prefix),
             output: self.output.or(other.output),

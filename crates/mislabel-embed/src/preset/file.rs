@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::preset::draft::Draft;
 use crate::preset::setting::Told;
-use crate::preset::values::{Channels, Crop, CropRounding, Interpolation, Layout, PerChannel, Pool, Resize};
+use crate::preset::values::{Channels, Crop, CropRounding, Interpolation, Layout, PerChannel, Pool, Resize, TextSide};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -67,6 +67,7 @@ enum Side {
 struct Text {
     tokenizer: Option<PathBuf>,
     max_tokens: Option<usize>,
+    truncation_side: Option<TextSide>,
     lower_case: Option<bool>,
     prefix: Option<String>,
 }
@@ -106,6 +107,7 @@ fn draft(text: &str, path: &Path) -> Result<Draft, String> {
         std: told(image.std.map(PerChannel), &from),
         tokenizer: told(text.tokenizer.map(|path| folder.join(path)), &from),
         max_tokens: told(text.max_tokens, &from),
+        truncation_side: told(text.truncation_side, &from),
         lower_case: told(text.lower_case, &from),
         prefix: told(text.prefix, &from),
         output: told(output.name, &from),

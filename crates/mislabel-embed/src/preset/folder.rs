@@ -8,7 +8,7 @@ use crate::preset::draft::Draft;
 use crate::preset::processors;
 use crate::preset::setting::Told;
 use crate::preset::{file, sentences, timm};
-use crate::tokens::tokenizer_json::truncation;
+use crate::tokens::tokenizer::truncation;
 
 /// The name of the file that most exports have.
 const USUAL: &str = "model.onnx";
@@ -69,13 +69,18 @@ impl ModelFolder {
     /// [`Error::Io`], and [`Error::Model`] for a file that is not understood.
     pub(crate) fn on_texts(&self) -> Result<Draft> {
         let json = self.file("tokenizer.json");
+        let config = self.said("tokenizer_config.json", |text| sentences::tokenizer_config(text, json.is_some()))?;
+        // transformers takes the limit of the first file that has one, and the side of this one.
+        let side = Draft { truncation_side: config.truncation_side.clone(), ..Draft::default() };
         let sources = [
             self.own()?,
             self.said("1_Pooling/config.json", sentences::pooling)?,
             self.said("modules.json", sentences::modules)?,
             self.said("sentence_bert_config.json", sentences::sentence_bert)?,
+            side,
             self.said("tokenizer.json", tokenizer)?,
-            self.said("tokenizer_config.json", |text| sentences::tokenizer_config(text, json.is_some()))?,
+            config,
+            self.said(timm::FILE, sentences::kind)?,
             self.said(timm::FILE, timm::draft)?,
         ];
         let found = json.or_else(|| self.file("vocab.txt"));
@@ -99,8 +104,13 @@ impl ModelFolder {
 
 /// The limit of `tokenizer.json`.
 fn tokenizer(text: &str) -> Result<Draft, String> {
-    let max_tokens = truncation(text).map(|most| Told::new(most, "tokenizer.json: truncation"));
-    Ok(Draft { max_tokens, ..Draft::default() })
+    let from = "tokenizer.json: truncation";
+    let (most, side) = truncation(text);
+    Ok(Draft {
+        max_tokens: most.map(|most| Told::new(most, from)),
+        truncation_side: side.map(|side| Told::new(side, from)),
+        ..Draft::default()
+    })
 }
 
 fn in_folder(folder: &Path) -> Result<PathBuf> {

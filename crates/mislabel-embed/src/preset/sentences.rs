@@ -1,12 +1,12 @@
 //! What lies beside sentence encoders: `modules.json`, `1_Pooling/config.json`, `sentence_bert_config.json`,
-//! `tokenizer_config.json`.
+//! `tokenizer_config.json`; and what `config.json` says of texts.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::preset::draft::Draft;
 use crate::preset::setting::Told;
-use crate::preset::values::Pool;
+use crate::preset::values::{Pool, TextSide};
 
 /// Tokens above this stand for no limit.
 const NO_LIMIT: f64 = 1e6;
@@ -80,22 +80,47 @@ pub(crate) fn sentence_bert(text: &str) -> Result<Draft, String> {
 struct TokenizerConfig {
     do_lower_case: Option<bool>,
     model_max_length: Option<f64>,
+    truncation_side: Option<String>,
 }
 
-/// What `tokenizer_config.json` says: of its limit, and of capitals in a vocabulary without `tokenizer.json`.
+/// What `tokenizer_config.json` says: of its limit, of the side where longer texts are cut, and of capitals in a vocabulary without `tokenizer.json`.
 ///
 /// # Errors
 /// What cannot be understood.
 pub(crate) fn tokenizer_config(text: &str, has_json: bool) -> Result<Draft, String> {
-    let TokenizerConfig { do_lower_case, model_max_length } =
+    let TokenizerConfig { do_lower_case, model_max_length, truncation_side } =
         serde_json::from_str(text).map_err(|error| error.to_string())?;
     let from = |key: &str| format!("tokenizer_config.json: {key}");
+    let side = truncation_side.map(|name| {
+        TextSide::of_name(&name).ok_or(format!("truncation_side = {name:?}: only left and right are known"))
+    });
     let most = model_max_length.filter(|most| (1.0..NO_LIMIT).contains(most));
     Ok(Draft {
         max_tokens: most.map(|most| Told::new(most as usize, from("model_max_length"))),
+        truncation_side: side.transpose()?.map(|side| Told::new(side, from("truncation_side"))),
         lower_case: do_lower_case.filter(|_| !has_json).map(|lower| Told::new(lower, from("do_lower_case"))),
         ..Draft::default()
     })
+}
+
+#[derive(Debug, Deserialize)]
+struct Kind {
+    model_type: Option<String>,
+}
+
+/// Refuses what `config.json` says of texts that must be padded: those of SigLIP.
+///
+/// # Errors
+/// A kind of models for which padding counts.
+pub(crate) fn kind(text: &str) -> Result<Draft, String> {
+    let Kind { model_type } = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    match model_type.filter(|kind| kind.starts_with("siglip")) {
+        Some(kind) => Err(format!(
+            "model_type = {kind:?}: its rows of texts depend on padding, and texts are never padded here: compute the rows \
+             elsewhere and name their file"
+        )),
+        None => Ok(Draft::default()),
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +152,12 @@ mod tests {
     }
 
     #[test]
+    fn models_whose_texts_are_padded_are_refused() {
+        assert_eq!(kind(r#"{"model_type": "clip"}"#), Ok(Draft::default()));
+        assert!(kind(r#"{"model_type": "siglip2"}"#).unwrap_err().contains("\"siglip2\""));
+    }
+
+    #[test]
     fn limits_and_capitals_are_read() {
         let found = sentence_bert(r#"{"max_seq_length": 256, "do_lower_case": false}"#).unwrap();
         assert_eq!((found.max_tokens.unwrap().value, found.lower_case), (256, None));
@@ -134,6 +165,9 @@ mod tests {
         let (alone, beside) = (tokenizer_config(config, false).unwrap(), tokenizer_config(config, true).unwrap());
         assert_eq!((alone.max_tokens.unwrap().value, alone.lower_case.unwrap().value), (512, true));
         assert_eq!(beside.lower_case, None);
+        let left = tokenizer_config(r#"{"truncation_side": "left"}"#, true).unwrap();
+        assert_eq!(left.truncation_side.unwrap().value, TextSide::Left);
+        assert!(tokenizer_config(r#"{"truncation_side": "top"}"#, true).unwrap_err().contains("\"top\""));
         assert_eq!(tokenizer_config(r#"{"model_max_length": 1e30}"#, true).unwrap().max_tokens, None);
     }
 }

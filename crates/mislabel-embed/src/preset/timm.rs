@@ -13,6 +13,8 @@ pub(crate) const FILE: &str = "config.json";
 struct File {
     pretrained_cfg: Option<Pretrained>,
     max_position_embeddings: Option<usize>,
+    model_type: Option<String>,
+    pad_token_id: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -31,10 +33,28 @@ struct Pretrained {
 /// What cannot be understood.
 pub(crate) fn draft(text: &str) -> Result<Draft, String> {
     let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let from = format!("{FILE}: max_position_embeddings");
-    let max_tokens = file.max_position_embeddings.map(|most| Told::new(most, from));
+    let max_tokens = file.max_tokens();
     let pictures = file.pretrained_cfg.map_or(Ok(Draft::default()), Pretrained::draft)?;
     Ok(Draft { max_tokens, ..pictures })
+}
+
+/// Kinds of models whose first token has the position after that of padding.
+const COUNTED_FROM_PADDING: [&str; 7] =
+    ["roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer", "data2vec-text"];
+
+impl File {
+    /// Positions that are left for tokens.
+    fn max_tokens(&self) -> Option<Told<usize>> {
+        let most = self.max_position_embeddings?;
+        let kind = self.model_type.as_deref().unwrap_or_default();
+        match self.pad_token_id.filter(|_| COUNTED_FROM_PADDING.contains(&kind)) {
+            Some(padding) => {
+                let from = format!("{FILE}: max_position_embeddings less pad_token_id + 1, as {kind} counts");
+                Some(Told::new(most.saturating_sub(padding).saturating_sub(1), from))
+            }
+            None => Some(Told::new(most, format!("{FILE}: max_position_embeddings"))),
+        }
+    }
 }
 
 impl Pretrained {

@@ -62,6 +62,23 @@ pub(crate) enum CropRounding {
     Floor,
 }
 
+/// Where a text that is too long is cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TextSide {
+    /// Its beginning.
+    Left,
+    /// Its end.
+    Right,
+}
+
+impl TextSide {
+    /// The side with this name, in any case.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        [Self::Left, Self::Right].into_iter().find(|side| side.to_string().eq_ignore_ascii_case(name))
+    }
+}
+
 /// What becomes one row of an output that has many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -91,6 +108,7 @@ macro_rules! written_as {
 written_as!(Layout: Self::Nchw => "nchw", Self::Nhwc => "nhwc");
 written_as!(Channels: Self::Rgb => "rgb", Self::Bgr => "bgr");
 written_as!(CropRounding: Self::HalfEven => "half-even", Self::Floor => "floor");
+written_as!(TextSide: Self::Left => "left", Self::Right => "right");
 written_as!(Pool: Self::Mean => "mean", Self::Cls => "cls", Self::None => "none");
 written_as!(Interpolation:
     Self::Nearest => "nearest",

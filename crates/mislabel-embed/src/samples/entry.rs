@@ -1,7 +1,7 @@
 //! Samples before they are read.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
@@ -29,6 +29,15 @@ pub struct Entry {
 pub enum Content {
     /// In a file.
     File(PathBuf),
+    /// In a part of a file: `length` bytes from the byte `offset`.
+    Part {
+        /// The file.
+        path: PathBuf,
+        /// The first byte, from 0.
+        offset: u64,
+        /// How many.
+        length: u64,
+    },
     /// Here: the bytes of a file.
     Bytes(Vec<u8>),
     /// Here: a text.
@@ -42,6 +51,7 @@ impl Content {
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::File(path) => fs::metadata(path).map_or(0, |metadata| metadata.len()),
+            Self::Part { length, .. } => *length,
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::Text(text) => text.len() as u64,
             Self::Absent(_) => 0,
@@ -52,6 +62,7 @@ impl Content {
     pub(crate) fn read(self) -> Result<Vec<u8>, Skip> {
         match self {
             Self::File(path) => regular(&path),
+            Self::Part { path, offset, length } => part(&path, offset, length),
             Self::Bytes(bytes) => Ok(bytes),
             Self::Text(text) => Ok(text.into_bytes()),
             Self::Absent(skip) => Err(skip),
@@ -82,6 +93,22 @@ fn bounded(file: impl Read, expected: u64, most: u64) -> Result<Vec<u8>, Skip> {
     match bytes.len() as u64 > most {
         true => Err(Skip::new(SkipReason::TooLarge, format!("the file grew to more than {most} bytes as it was read"))),
         false => Ok(bytes),
+    }
+}
+
+/// `length` bytes of the file at `path` from `offset`.
+fn part(path: &Path, offset: u64, length: u64) -> Result<Vec<u8>, Skip> {
+    if length > LARGEST {
+        let message = format!("the part has {length} bytes, more than {LARGEST}");
+        return Err(Skip::new(SkipReason::TooLarge, message));
+    }
+    let mut file = File::open(path).map_err(|cause| unread(&cause))?;
+    file.seek(SeekFrom::Start(offset)).map_err(|cause| unread(&cause))?;
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes).map_err(|cause| unread(&cause))?;
+    match bytes.len() as u64 == length {
+        true => Ok(bytes),
+        false => Err(Skip::new(SkipReason::Truncated, "the file ends before the part")),
     }
 }
 

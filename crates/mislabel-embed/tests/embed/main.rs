@@ -7,4 +7,5 @@ mod folders;
 mod kept_rows;
 mod kinds;
 mod looks;
+mod shards;
 mod tables;

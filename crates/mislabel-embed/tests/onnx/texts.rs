@@ -130,7 +130,69 @@ fn a_text_that_the_graph_cannot_take_is_left_out_and_the_others_have_rows() {
 }
 
 #[test]
-fn another_kind_of_tokenizer_is_refused() {
-    let message = texts(sentence_encoder(&tokenizer_json("WordLevel"), &[]).path()).unwrap_err().to_string();
-    assert!(message.ends_with("tokenizer.json: its model is WordLevel, and only WordPiece is read here"), "{message}");
+fn a_tokenizer_that_is_not_understood_is_refused() {
+    let message = texts(sentence_encoder(&tokenizer_json("Sentences"), &[]).path()).unwrap_err().to_string();
+    assert!(message.contains("tokenizer.json: tokenizers 0.23 cannot read it: "), "{message}");
+}
+
+/// `model` with tokens before and after a text: numbers 0 and 1.
+fn around(model: &str) -> String {
+    format!(
+        r#"{{"version": "1.0", "truncation": {{"max_length": 9, "strategy": "LongestFirst", "stride": 0, "direction": "Left"}},
+        "padding": null, "added_tokens": [], "normalizer": {{"type": "Lowercase"}}, "pre_tokenizer": null,
+        "post_processor": {{"type": "RobertaProcessing", "sep": ["</s>", 1], "cls": ["<s>", 0], "trim_offsets": true,
+        "add_prefix_space": false}}, "decoder": null, "model": {model}}}"#
+    )
+}
+
+#[test]
+fn byte_pairs_and_unigrams_are_read() {
+    let pairs = r#"{"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
+        "end_of_word_suffix": null, "fuse_unk": false, "byte_fallback": false,
+        "vocab": {"<s>": 0, "</s>": 1, "a": 2, "b": 3, "ab": 4, "abb": 5}, "merges": [["a", "b"], ["ab", "b"]]}"#;
+    let unigrams = r#"{"type": "Unigram", "unk_id": 2, "byte_fallback": false,
+        "vocab": [["<s>", 0.0], ["</s>", 0.0], ["?", 0.0], ["a", -2.0], ["b", -2.0], ["ab", -1.0], ["ba", -6.0]]}"#;
+    for (model, kind, text, expected) in
+        [(pairs, "byte pairs", "ABbab", vec![0, 5, 4, 1]), (unigrams, "unigrams", "abba x", vec![0, 5, 4, 3, 2, 1])]
+    {
+        let model = sentence_encoder(&around(model), &[]);
+        let model = texts(model.path()).unwrap();
+        assert!(setting(&model, "text.tokenizer").ends_with(&format!("({kind})")));
+        assert_eq!(tokens(&model, text), expected);
+    }
+}
+
+#[test]
+fn a_text_is_cut_where_the_tokenizer_says_unless_its_settings_say_otherwise() {
+    let words = r#"{"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
+        "end_of_word_suffix": null, "fuse_unk": false, "byte_fallback": false,
+        "vocab": {"<s>": 0, "</s>": 1, "a": 2, "b": 3}, "merges": []}"#;
+    let model = sentence_encoder(&around(words), &[]);
+    let model = texts(model.path()).unwrap();
+    assert_eq!(setting(&model, "text.truncation_side"), "text.truncation_side = left (tokenizer.json: truncation)");
+    assert_eq!(tokens(&model, "aabbaabbb"), [0, 3, 3, 2, 2, 3, 3, 3, 1]);
+    assert_eq!(model.truncated(), 1);
+    let right = ("tokenizer_config.json", br#"{"truncation_side": "right"}"#.as_slice());
+    let model = sentence_encoder(&around(words), &[right]);
+    let model = texts(model.path()).unwrap();
+    assert!(setting(&model, "text.truncation_side").ends_with("right (tokenizer_config.json: truncation_side)"));
+    assert_eq!(tokens(&model, "aabbaabbb"), [0, 2, 2, 3, 3, 2, 2, 3, 1]);
+}
+
+#[test]
+fn models_that_count_positions_after_padding_have_room_for_fewer_tokens() {
+    let config = br#"{"max_position_embeddings": 514, "model_type": "xlm-roberta", "pad_token_id": 1}"#;
+    let mut json: serde_json::Value = serde_json::from_str(&tokenizer_json("WordPiece")).unwrap();
+    json["truncation"] = serde_json::Value::Null;
+    let model = sentence_encoder(&json.to_string(), &[("config.json", config)]);
+    let model = texts(model.path()).unwrap();
+    let expected = "(config.json: max_position_embeddings less pad_token_id + 1, as xlm-roberta counts)";
+    assert_eq!(setting(&model, "text.max_tokens"), format!("text.max_tokens = 512 {expected}"));
+}
+
+#[test]
+fn a_model_whose_texts_are_padded_is_refused() {
+    let model = sentence_encoder(&tokenizer_json("WordPiece"), &[("config.json", br#"{"model_type": "siglip"}"#)]);
+    let message = texts(model.path()).unwrap_err().to_string();
+    assert!(message.contains("config.json: model_type = \"siglip\""), "{message}");
 }

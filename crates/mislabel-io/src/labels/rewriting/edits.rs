@@ -26,6 +26,7 @@ pub(crate) struct Edits<'a> {
     /// How the file writes that a row has no label.
     pub(crate) marks: &'a [String],
     /// A row with a label: others are written as it is.
+    #[cfg_attr(not(feature = "tables"), expect(dead_code, reason = "texts alone have a spelling to follow"))]
     pub(crate) model: usize,
     /// Ascending.
     pub(crate) left_out: &'a [usize],
@@ -37,11 +38,13 @@ impl Edits<'_> {
     }
 
     /// Whether `row` gets a label where it has none.
+    #[cfg(feature = "tables")]
     pub(crate) fn fills(&self, row: usize) -> bool {
         self.labels.get(&row).is_some_and(|edit| edit.old.is_none())
     }
 
     /// Whether any row does.
+    #[cfg(feature = "tables")]
     pub(crate) fn fill(&self) -> bool {
         self.labels.values().any(|edit| edit.old.is_none())
     }
