@@ -55,7 +55,7 @@ export function decisionText({ decision, label }) {
 /// The quality of the label, or how sure the suggestion is where there is no label.
 function measure({ quality, confidence }) {
   if (quality !== null) return [`quality ${quality.toFixed(3)}`];
-  return confidence === null ? [] : [`confidence ${confidence.toFixed(3)}`];
+  return confidence === null ? [] : [`${(100 * confidence).toFixed(0)}% sure`];
 }
 
 /// The own decision; where there is none, what is known of the sample, and what others decided unless suggestions are hidden.

@@ -15,7 +15,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
-use mislabel_datafusion::{Detection, Engine, Table, session_state};
+use mislabel_datafusion::{Detection, Engine, PosteriorDetection, Table, session_state};
 
 const FEATURES: i32 = 8;
 
@@ -85,5 +85,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // The same bits as the run's own table.
     let ratio = suspects[0].column(3).as_primitive::<Float64Type>().value(0);
     assert_eq!((ratio, ids[0].to_string()), (report.suspects[0].ratio, report.suspects[0].id.clone()));
+
+    // How probably each label is right, by a model of the label noise.
+    let work = folder.path().join("posterior").display().to_string();
+    let report = PosteriorDetection::new(work).run(&engine, &table, &()).await?;
+    let doubted = context
+        .sql(&format!(
+            "SELECT id, label, get_field(s, 'other') AS suggested, get_field(s, 'quality') AS quality \
+             FROM (SELECT id, label, mislabel_posterior(embedding, label, '{}', id) AS s FROM samples) \
+             ORDER BY quality, id LIMIT 5",
+            report.model
+        ))
+        .await?
+        .collect()
+        .await?;
+    println!("{}", pretty_format_batches(&doubted)?);
+    let ids = doubted[0].column(0).as_primitive::<Int64Type>().values();
+    assert_eq!(ids[..2].iter().copied().collect::<std::collections::BTreeSet<_>>(), [7, 40].into());
+    let quality = doubted[0].column(3).as_primitive::<Float64Type>();
+    assert_eq!((quality.value(0), report.flagged), (report.suspects[0].quality, 2));
     Ok(())
 }
