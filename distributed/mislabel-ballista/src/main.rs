@@ -15,7 +15,14 @@ use mislabel_datafusion::{Error, Result, set_own_models_memory};
 use arguments::{Arguments, Command, ExecutorArguments, SchedulerArguments};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            eprintln!("{}", in_one_line(&error.to_string()));
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
     // A command says in one line what went wrong; servers log.
     let quiet = matches!(arguments.command, Command::Detect(_) | Command::Score(_) | Command::Cost(_));
     let level = tracing_subscriber::EnvFilter::try_from_default_env();
@@ -38,6 +45,16 @@ fn main() -> ExitCode {
             ExitCode::from(3)
         }
     }
+}
+
+/// What is wrong with the command line, without the lines on usage.
+fn in_one_line(said: &str) -> String {
+    let lines = said.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let mut sentence = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    if !sentence.contains("--help") {
+        sentence.push_str(" (--help tells more)");
+    }
+    sentence
 }
 
 async fn run(command: Command) -> Result<()> {

@@ -291,13 +291,15 @@ fn what_the_command_line_cannot_mean_is_refused_in_one_line() {
         assert_eq!(output.status.code(), Some(2));
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    let cases: [(&[&str], &str); 13] = [
+    let cases: [(&[&str], &str); 15] = [
         (&[], "t"),
         (&["--columns", "id,embedding"], "--columns names 2 columns"),
         (&["--engine", "cloud"], "--engine cloud: embedded or ballista://host:port"),
         (&["--engine", "ballista://nowhere"], "is no cluster"),
         (&["--engine", "ballista://127.0.0.1:1"], "no scheduler answers"),
         (&["--partitions", "0"], "--partitions 0"),
+        (&["--seed", "x"], "invalid value 'x' for '--seed <SEED>'"),
+        (&["--out", "x.csv"], "unexpected argument '--out'"),
         (&["--method", "rer", "--trim", "x"], "--trim \"x\""),
         (&["--shrinkage", "0"], "shrinkage"),
         (&["--method", "rer", "--threshold", "nan"], "threshold"),

@@ -178,9 +178,11 @@ impl Engine {
                 "{doing}: no scheduler answers at {cluster}, or an executor went with its results: start one with \
                  `mislabel-worker scheduler`, and go on with --resume"
             )),
-            Some(cluster) if said.contains("transport error") => Error::Disconnected(format!(
-                "{doing}: the connection to {cluster} broke: is its scheduler alive? What is finished is kept; go on with --resume"
-            )),
+            Some(cluster) if said.contains("transport error") || said.contains("h2 protocol error") => {
+                Error::Disconnected(format!(
+                    "{doing}: the connection to {cluster} broke: is its scheduler alive? What is finished is kept; go on with --resume"
+                ))
+            }
             Some(cluster) if said.contains("executors were lost") => Error::Lost(format!(
                 "{doing}: all executors of {cluster} were lost. What is finished is kept: start others and go on with --resume"
             )),

@@ -121,6 +121,13 @@ impl Table {
         let state = context.state();
         let doing = format!("reading the schema of {}", self.location);
         let config = config.infer_schema(&state).await.map_err(Error::engine(&doing))?;
+        let in_files = config.file_schema.as_ref().is_some_and(|schema| schema.field_with_name(label).is_ok());
+        if self.layout == Layout::Hive && in_files {
+            return Err(Error::Input(format!(
+                "{}: the files have a column {label:?} of their own, beside the folders' names: read them with --layout any, or sorted",
+                self.location
+            )));
+        }
         let listing = ListingTable::try_new(config).map_err(Error::engine(&doing))?;
         context.deregister_table(SAMPLES).map_err(Error::engine(&doing))?;
         context.register_table(SAMPLES, Arc::new(listing)).map_err(Error::engine(&doing))?;
@@ -130,8 +137,12 @@ impl Table {
             let found = schema.field_with_name(wanted);
             found.map(|field| field.data_type().clone()).map_err(|_| {
                 let there: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+                let hive = match what {
+                    "labels" => ", or, where the rows lie in folders label=…, add --layout hive",
+                    _ => "",
+                };
                 Error::Input(format!(
-                    "{} has no column {wanted:?} for {what}; its columns are {}: name those to read with --columns id,embedding,label",
+                    "{} has no column {wanted:?} for {what}; its columns are {}: name those to read with --columns id,embedding,label{hive}",
                     self.location,
                     there.join(", ")
                 ))
@@ -252,6 +263,12 @@ async fn files(context: &SessionContext, url: &ListingTableUrl) -> Result<String
     let mut found: Vec<_> = listed.try_collect().await.map_err(Error::engine(&doing))?;
     if found.is_empty() {
         return Err(Error::Input(format!("{url}: there is no Parquet file")));
+    }
+    if let Some(empty) = found.iter().find(|file| file.size == 0) {
+        return Err(Error::Input(format!(
+            "{} of the table is empty, not a Parquet file: was its writing interrupted? Write it again, or remove it",
+            empty.location
+        )));
     }
     found.sort_by(|one, other| one.location.as_ref().cmp(other.location.as_ref()));
     let mut digest = Sha256::new();

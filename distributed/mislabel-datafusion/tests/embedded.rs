@@ -250,7 +250,9 @@ fn some_nulls(report: &Report) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_is_refused_in_one_line() {
-    use datafusion::arrow::array::{ArrayRef, BooleanArray, FixedSizeListArray, Int64Array, ListArray, StringArray};
+    use datafusion::arrow::array::{
+        ArrayRef, BooleanArray, FixedSizeListArray, Int64Array, ListArray, StringArray, UInt64Array,
+    };
     use datafusion::arrow::buffer::NullBuffer;
     use datafusion::arrow::datatypes::{DataType, Float32Type};
     use mislabel_datafusion::Columns;
@@ -278,6 +280,7 @@ async fn what_cannot_be_is_refused_in_one_line() {
         (0..60).map(|row| Some((0..if row == 7 { 5 } else { 6 }).map(move |at| Some((row * at) as f32 + 1.0)))),
     ));
     let null_id: ArrayRef = Arc::new((0..60).map(|id| (id != 4).then_some(id)).collect::<Int64Array>());
+    let large: ArrayRef = Arc::new((0..60).map(|row| Some(u64::MAX - row % 3)).collect::<UInt64Array>());
     let missing = NullBuffer::from((0..60).map(|row| row != 11).collect::<Vec<_>>());
     let cases: Vec<(&str, [ArrayRef; 3], &str)> = vec![
         ("one class", [id.clone(), text("a"), embedding.clone()], "two or more"),
@@ -297,6 +300,7 @@ async fn what_cannot_be_is_refused_in_one_line() {
         ("null", [id.clone(), label.clone(), lists(values(&|_| None), Some(missing))], "id 11"),
         ("null id", [null_id, label.clone(), embedding.clone()], "1 rows have no id"),
         ("twice", [text("7"), label.clone(), embedding.clone()], "60 rows have the id 7"),
+        ("large", [id.clone(), large, embedding.clone()], "whole numbers up to 9223372036854775807 are taken"),
     ];
     for (name, [id, label, embedding], expected) in cases {
         let table = other(&folder.path().join(name), vec![("id", id), ("label", label), ("embedding", embedding)]);
@@ -396,4 +400,45 @@ async fn rows_of_many_batches_are_scored_once_in_each_pass() {
     detected(&data, &order, 2, 2, &SoftLinear::default()).await;
     // For suspects and for scores; all classes of so few are summed there.
     assert_eq!(rows_scored() - before, 60_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_oddly_in_files_is_refused_by_name() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let data = waves(60, 6, 3);
+    let order: Vec<usize> = (0..60).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let refused = async |name: &str, layout: Layout| {
+        let table = Table { layout, ..table(&folder.path().join(name)) };
+        let work = folder.path().join(format!("work {name}"));
+        let detection = Detection::new(work.to_str().unwrap());
+        detection.run(&Engine::embedded(Some(2)).unwrap(), &table, &()).await.unwrap_err().to_string()
+    };
+    files(&folder.path().join("empty"), &data, &order, 2);
+    std::fs::write(folder.path().join("empty/part-9.parquet"), b"").unwrap();
+    let said = refused("empty", Layout::Any).await;
+    assert!(said.contains("part-9.parquet of the table is empty"), "{said}");
+
+    files(&folder.path().join("own/label=0"), &data, &order, 1);
+    let said = refused("own", Layout::Hive).await;
+    assert!(said.contains("have a column \"label\" of their own"), "{said}");
+
+    for (part, name) in ["label=a", "label=b", "label=__HIVE_DEFAULT_PARTITION__"].into_iter().enumerate() {
+        let batch = support::batch(&data, &order[20 * part..20 * (part + 1)]).project(&[0, 2]).unwrap();
+        support::write(&folder.path().join("null").join(name).join("part-0.parquet"), &batch);
+    }
+    let said = refused("null", Layout::Hive).await;
+    assert!(said.contains("20 rows lie in a folder label=__HIVE_DEFAULT_PARTITION__"), "{said}");
+    let said = refused("null", Layout::Any).await;
+    assert!(said.contains("add --layout hive"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_all_alike_are_not_doubted() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let mut data = waves(300, 8, 3);
+    data.rows.fill(1.0);
+    let order: Vec<usize> = (0..300).collect();
+    let report = detected(&data, &order, 2, 2, &SoftLinear::default()).await;
+    assert_eq!((report.flagged, report.share_above_one), (0, 0.0));
 }

@@ -185,6 +185,21 @@ async fn a_run_that_ends_goes_on_where_it_was_and_changes_nothing() {
         assert_eq!(again, first, "after {gone} was taken again");
         assert_eq!(steps(&work), names);
     }
+    // Damage of a marker, and results that are gone, are told with the way out.
+    let marker = work.join("steps").join("shrinkage.json");
+    let whole = std::fs::read(&marker).unwrap();
+    std::fs::write(&marker, [b"2".as_slice(), &whole[1..]].concat()).unwrap();
+    let said = detection.run(&engine, &table, &()).await.unwrap_err().to_string();
+    assert!(said.contains("shrinkage.json is damaged") && said.contains("the step is taken again"), "{said}");
+    std::fs::write(&marker, whole).unwrap();
+    std::fs::remove_dir_all(work.join("issues")).unwrap();
+    let said = detection.run(&engine, &table, &()).await.unwrap_err().to_string();
+    assert!(said.contains("holds 0 of 1797 rows"), "{said}");
+    std::fs::remove_file(work.join("steps").join("report.json")).unwrap();
+    assert_eq!(detection.run(&engine, &table, &()).await.unwrap(), first);
+    let inside = PosteriorDetection::new(folder.path().join("table/run").to_str().unwrap());
+    let said = inside.run(&engine, &table, &()).await.unwrap_err().to_string();
+    assert!(said.contains("lies in the folder of the table"), "{said}");
     let other = PosteriorDetection { seed: 1, ..detection.clone() };
     let refused = other.run(&engine, &table, &()).await.unwrap_err().to_string();
     assert!(refused.contains("parameters"), "{refused}");

@@ -18,7 +18,11 @@ pub(crate) fn worked(arguments: &[OsString]) -> Option<Result<ExitCode>> {
         "score" => true,
         _ => false,
     };
-    asked.then(|| run(&arguments[1..]))
+    asked.then(|| {
+        // `--table` wants a value: beside `--help` it has none.
+        let help = arguments[2..].iter().any(|argument| argument == "--help" || argument == "-h");
+        if help { run(&[command.into(), "--help".into()]) } else { run(&arguments[1..]) }
+    })
 }
 
 fn run(arguments: &[OsString]) -> Result<ExitCode> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use mislabel_reconstruct::RowSums;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{VERSION, same_version};
+use crate::model::{VERSION, same_version, sealed, unsealed};
 use crate::steps::Counted;
 use crate::store::Store;
 use crate::{Error, Result};
@@ -45,6 +45,12 @@ impl Classes {
             return Err(Error::Input(format!(
                 "the labels name {} class: two or more are needed to compare any",
                 names.len()
+            )));
+        }
+        if let Some(beyond) = names.iter().find(|name| numbers && name.parse::<i64>().is_err()) {
+            return Err(Error::Input(format!(
+                "label {beyond}: whole numbers up to {} are taken; larger ones must be stored as text",
+                i64::MAX
             )));
         }
         if names.len() > 1 << 22 {
@@ -87,12 +93,12 @@ impl Classes {
     }
 
     pub(crate) async fn save(&self, store: &Store) -> Result<()> {
-        store.put(OBJECT, json(self)?).await
+        store.put(OBJECT, sealed(json(self)?)).await
     }
 
     pub(crate) async fn load(store: &Store) -> Result<Self> {
         let location = store.location_of(OBJECT);
-        let classes: Self = from_json(&store.need(OBJECT).await?, &location)?;
+        let classes: Self = from_json(unsealed(&store.need(OBJECT).await?, &location)?, &location)?;
         same_version(&classes.version, &location)?;
         if classes.names.len() != classes.counts.len() {
             return Err(Error::Damaged(format!("{location} names other classes than it counts")));

@@ -114,7 +114,9 @@ impl Detection {
         steps.step("scores", scores(steps, &classes, &model.named, "scores")).await?;
         steps.known("mislabel_scores", "scores").await?;
         let parts = (dropped, alphas, notes(&classes, steps.samples.layout));
-        steps.step("report", self.report(steps, &classes, &model.named, parts)).await
+        let report = steps.step("report", self.report(steps, &classes, &model.named, parts)).await?;
+        steps.results_are_there(classes.rows()).await?;
+        Ok(report)
     }
 }
 

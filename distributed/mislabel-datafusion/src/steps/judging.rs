@@ -28,9 +28,10 @@ impl Detection {
         let engine = steps.engine;
         let histogram = "SELECT mislabel_histogram(greatest(own, least)) AS h FROM mislabel_scores";
         let errors = binary(&engine.rows("measuring errors", histogram).await?, "h")?;
-        // Errors below 2⁻²³ of the median are rounding, as in mislabel-rer.
-        let floor = quantile(&errors, 0.5)
-            .map_or(f64::MIN_POSITIVE, |median| (median * f64::from(f32::EPSILON)).max(f64::MIN_POSITIVE));
+        // Errors below 2⁻²³ of the median are rounding, as in mislabel-rer; and those below what rounding moves the mean of rows that
+        // are all alike.
+        let rounding = (classes.features as f64).sqrt() / f64::from(1_u32 << classes.bits);
+        let floor = quantile(&errors, 0.5).map_or(rounding, |median| (median * f64::from(f32::EPSILON)).max(rounding));
         let ratio = |above: &str, below: &str| {
             format!("greatest(1e-12, least(1e12, greatest({above}, {floor:e}) / greatest({below}, {floor:e})))")
         };

@@ -4,10 +4,13 @@ use crate::error::{Error, Result};
 use crate::session::quoted;
 use crate::steps::batches::{names, wholes};
 use crate::steps::run::Steps;
-use crate::table::Samples;
+use crate::table::{Layout, Samples};
 
 /// Ids of more rows than this are not looked through for doubles.
 pub(super) const MOST_CHECKED_IDS: u64 = 10_000_000;
+
+/// The folder that Hive and those who write like it put rows into whose label is null.
+const HIVE_NULL: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// The labels that occur, numbers by value and texts by their bytes.
 #[derive(Debug, Default)]
@@ -20,7 +23,7 @@ pub(crate) struct Counted {
 
 /// Counts labels, and refuses rows without an id, and ids that several rows have.
 pub(super) async fn counted(steps: &Steps<'_>) -> Result<Counted> {
-    let Samples { table, id, label, numbers, .. } = steps.samples;
+    let Samples { table, id, label, numbers, layout, .. } = steps.samples;
     let sql = format!("SELECT {label} AS label, count(*) AS n, count({id}) AS ids FROM {table} GROUP BY {label}");
     let mut counted = Counted::default();
     for batch in steps.engine.rows("counting classes", &sql).await? {
@@ -36,6 +39,12 @@ pub(super) async fn counted(steps: &Steps<'_>) -> Result<Counted> {
                 None => counted.unlabeled += rows as u64,
             }
         }
+    }
+    if let Some((nulls, rows)) = counted.classes.iter().find(|(name, _)| layout == &Layout::Hive && name == HIVE_NULL) {
+        return Err(Error::Input(format!(
+            "{rows} rows lie in a folder {label}={nulls}, which is how writers store rows without a label: leave this folder out of the \
+             table, for instance by moving it elsewhere"
+        )));
     }
     match numbers {
         true => counted.classes.sort_by_key(|(name, _)| name.parse::<i128>().ok()),

@@ -138,7 +138,9 @@ impl PosteriorDetection {
         let scores = self.scores(steps, &classes, (round, &accepted.1)).await?;
         let NoiseFit { named, rows, .. } = accepted.1;
         let accepted = Accepted { shrinkage, dropped, fitted: (named, rows), scores, top: self.top };
-        steps.step("report", accepted.report(steps, &classes)).await
+        let report = steps.step("report", accepted.report(steps, &classes)).await?;
+        steps.results_are_there(classes.rows()).await?;
+        Ok(report)
     }
 
     /// Fits classes without some rows, and the label noise to their errors.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::model::{VERSION, from_json, json, same_version};
+use crate::model::{VERSION, from_json, json, same_version, sealed, unsealed};
 use crate::session::{Engine, PAUSES};
 use crate::store::Store;
 use crate::table::{Columns, Samples, Table};
@@ -39,6 +39,19 @@ const OBJECT: &str = "run.json";
 
 /// Names the command that works on the run: the last that began.
 const OWNER: &str = "owner";
+
+/// Refuses a place for the run's files among those of the table, which later runs would take for the table's own.
+fn apart(table: &str, store: &Store) -> Result<()> {
+    let folder = Store::open(table).ok().map(|folder| format!("{}/", folder.location()));
+    let work = format!("{}/", store.location());
+    match folder.filter(|folder| !table.contains('*') && work.starts_with(folder.as_str())) {
+        None => Ok(()),
+        Some(_) => Err(Error::Input(format!(
+            "--work {} lies in the folder of the table: its files would be read as the table's; name a folder elsewhere",
+            store.location()
+        ))),
+    }
+}
 
 /// A name that no other command has.
 fn own_name() -> String {
@@ -77,6 +90,7 @@ impl<'a> Steps<'a> {
             parameters,
         };
         let store = Store::open(work)?;
+        apart(&table.location, &store)?;
         let location = store.location_of(OBJECT);
         match store.get(OBJECT).await? {
             None => store.put(OBJECT, json(&identity)?).await?,
@@ -127,7 +141,10 @@ impl<'a> Steps<'a> {
         let object = format!("steps/{name}.json");
         if let Some(bytes) = self.store.get(&object).await? {
             self.progress.ended(name, None);
-            return from_json(&bytes, &self.store.location_of(&object));
+            let location = self.store.location_of(&object);
+            return unsealed(&bytes, &location).and_then(|bytes| from_json(bytes, &location)).map_err(|error| {
+                Error::Damaged(format!("{error}. Remove {location} and go on with --resume: the step is taken again"))
+            });
         }
         self.progress.begins(name);
         let start = Instant::now();
@@ -135,9 +152,21 @@ impl<'a> Steps<'a> {
         // Whatever went wrong, went wrong because two wrote to one place.
         self.still_alone().await?;
         let result = result?;
-        self.store.put(&object, json(&result)?).await?;
+        self.store.put(&object, sealed(json(&result)?)).await?;
         self.progress.ended(name, Some(start.elapsed().as_secs_f64()));
         Ok(result)
+    }
+
+    /// Makes sure that the table of results is there, whole, also where an earlier run wrote it.
+    pub(crate) async fn results_are_there(&self, rows: u64) -> Result<()> {
+        let found = self.store.parquet_rows("issues").await?;
+        if found == rows {
+            return Ok(());
+        }
+        let (issues, report) = (self.store.location_of("issues"), self.store.location_of("steps/report.json"));
+        Err(Error::Lost(format!(
+            "{issues} holds {found} of {rows} rows: remove {report} and go on with --resume, and they are written again"
+        )))
     }
 
     /// Writes a row for each of so many rows of the table.
