@@ -63,6 +63,12 @@ impl Opinions {
 }
 
 impl FittedPosterior {
+    /// A fit to `evidence`.
+    pub(crate) fn to(evidence: &Evidence<'_>, parameters: Parameters) -> Self {
+        let (unit, rest_ratio) = evidence.scales();
+        Self { parameters, unit, rest_ratio }
+    }
+
     /// The number of classes k.
     pub fn class_count(&self) -> usize {
         self.parameters.bias.len()

@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::index;
 
-use crate::fitted_posterior::opinions;
+use crate::fitted_posterior::{FittedPosterior, opinions};
 use crate::fitting::evidence::Evidence;
 use crate::fitting::fit::{FEWEST_ROUNDS, Fit};
 use crate::fitting::maximization::{directions, flip_rates};
@@ -240,5 +240,11 @@ fn result(evidence: &Evidence<'_>, fit: Fit, towards_expected_f1: f64) -> Result
     }
     let transition = NoiseTransition::from_true_rows(transition)?;
     let opinions = opinions(evidence, &fit.parameters)?;
-    Ok(Posterior::new(opinions, transition, fit.sums.likelihood, evidence.fitted(fit.parameters), towards_expected_f1))
+    Ok(Posterior::new(
+        opinions,
+        transition,
+        fit.sums.likelihood,
+        FittedPosterior::to(evidence, fit.parameters),
+        towards_expected_f1,
+    ))
 }

@@ -4,9 +4,6 @@ use mislabel_core::checks::{same_class_count, same_length};
 use mislabel_core::{Error, Labels, NearestErrors, Result};
 use ndarray::{Array2, ArrayView2};
 
-use crate::fitted_posterior::FittedPosterior;
-use crate::fitting::parameters::Parameters;
-
 /// Votes that every class has before any neighbor's.
 const PSEUDO_VOTES: f64 = 0.5;
 
@@ -58,9 +55,9 @@ impl<'a> Evidence<'a> {
         Self { unit, ..self }
     }
 
-    /// A fit to this evidence.
-    pub(crate) fn fitted(&self, parameters: Parameters) -> FittedPosterior {
-        FittedPosterior { parameters, unit: self.unit, rest_ratio: self.errors.summary().rest_ratio() }
+    /// s, and how much larger errors under far classes are than the second least, on average.
+    pub(crate) fn scales(&self) -> (f64, f64) {
+        (self.unit, self.errors.summary().rest_ratio())
     }
 
     /// How often sample `row` counts.

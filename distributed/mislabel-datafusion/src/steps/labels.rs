@@ -42,8 +42,9 @@ pub(super) async fn counted(steps: &Steps<'_>) -> Result<Counted> {
     }
     if let Some((nulls, rows)) = counted.classes.iter().find(|(name, _)| layout == &Layout::Hive && name == HIVE_NULL) {
         return Err(Error::Input(format!(
-            "{rows} rows lie in a folder {label}={nulls}, which is how writers store rows without a label: leave this folder out of the \
-             table, for instance by moving it elsewhere"
+            "{rows} rows lie in a folder {}={nulls}, which is how writers store rows without a label: leave this folder out of the \
+             table, for instance by moving it elsewhere",
+            label.trim_matches('"')
         )));
     }
     match numbers {
