@@ -10,7 +10,7 @@ use mislabel_io::{
     Classes, Error, IssueColumns, IssueTable, LabelChanges, LabelColumn, LabelFile, LabelForm, LabelValues,
     ReadOptions, Unlabelled, UnlabelledRow,
 };
-use written::{file, names, npy};
+use written::{file, names, npy, rewritten};
 
 fn keeping() -> ReadOptions {
     ReadOptions { unlabelled: Unlabelled::Keep, ..ReadOptions::default() }
@@ -18,10 +18,7 @@ fn keeping() -> ReadOptions {
 
 /// The file with the last class for its first sample without a label, as bytes.
 fn filled(name: &str, content: &[u8], choice: &ReadOptions) -> Result<Vec<u8>, Error> {
-    let written = file(name, content);
-    let out = written.folder.path().join(format!("out-{name}"));
-    fill(&written.path, choice, &out)?;
-    Ok(std::fs::read(out).unwrap())
+    rewritten(name, content, |path, out| fill(path, choice, out))
 }
 
 fn fill(path: &Path, choice: &ReadOptions, out: &Path) -> Result<(), Error> {

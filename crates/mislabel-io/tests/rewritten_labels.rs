@@ -11,14 +11,11 @@ use std::path::Path;
 use ::zip::CompressionMethod;
 use mislabel_io::{Classes, Delimiter, Error, LabelChanges, LabelFile, ReadOptions};
 use proptest::prelude::*;
-use written::{file, names, npy, safetensors, zip};
+use written::{file, names, npy, rewritten, safetensors, zip};
 
 /// The file with the class of row 1 one higher, as bytes.
 fn changed(name: &str, content: &[u8], choice: &ReadOptions, left_out: &[usize]) -> Result<Vec<u8>, Error> {
-    let written = file(name, content);
-    let out = written.folder.path().join(format!("out-{name}"));
-    change(&written.path, choice, left_out, &out)?;
-    Ok(std::fs::read(out).unwrap())
+    rewritten(name, content, |path, out| change(path, choice, left_out, out))
 }
 
 fn change(path: &Path, choice: &ReadOptions, left_out: &[usize], out: &Path) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "every test file uses some of these")]
 
 use std::io::{Cursor, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use zip::CompressionMethod;
@@ -20,6 +20,18 @@ pub(crate) fn file(name: &str, bytes: impl AsRef<[u8]>) -> Written {
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
     Written { folder, path }
+}
+
+/// What `rewrite` makes of such a file, given its path and another in the same folder.
+pub(crate) fn rewritten<E>(
+    name: &str,
+    bytes: impl AsRef<[u8]>,
+    rewrite: impl FnOnce(&Path, &Path) -> Result<(), E>,
+) -> Result<Vec<u8>, E> {
+    let written = file(name, bytes);
+    let out = written.folder.path().join(format!("out-{name}"));
+    rewrite(&written.path, &out)?;
+    Ok(std::fs::read(out).unwrap())
 }
 
 /// A `.npy` file of `version` whose header is the text `header`.

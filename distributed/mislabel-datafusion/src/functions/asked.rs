@@ -1,13 +1,17 @@
 //! Functions of an embedding, its label, and a fitted model, as they are called.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, StructArray, UInt64Array};
 use datafusion::arrow::compute::{filter, take};
+use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_datafusion_err, exec_err};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, Signature, TypeSignature, Volatility};
+use datafusion::logical_expr::{
+    ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility,
+};
 use mislabel_core::Embeddings;
 use mislabel_reconstruct::ScoredRow;
 use ndarray::ArrayView2;
@@ -22,26 +26,77 @@ pub fn rows_scored() -> u64 {
     SCORED.load(Ordering::Relaxed)
 }
 
-/// Of `(embedding, label, 'model')`, with or without an id. Volatile, so that no optimizer evaluates it once in a filter and once
-/// more for what passes; what is written in a filter is evaluated there all the same.
-pub(super) fn volatile(with_id: bool) -> Signature {
-    let four = with_id.then_some(TypeSignature::Any(4));
-    Signature::one_of([TypeSignature::Any(3)].into_iter().chain(four).collect(), Volatility::Volatile)
+/// A function `(embedding, label, 'model' [, id])` that gives a struct for every row: null for one without a label.
+#[derive(Clone, Debug)]
+pub struct RowFunction {
+    name: &'static str,
+    signature: Signature,
+    fields: fn() -> Fields,
+    answer: Answer,
+}
+
+/// What is said of rows that all have a label, by the model of this name.
+type Answer = fn(&str, &Columns) -> Result<StructArray>;
+
+impl RowFunction {
+    /// With or without an id. Volatile, so that no optimizer evaluates it once in a filter and once more for what passes; what is
+    /// written in a filter is evaluated there all the same.
+    pub(super) fn new(name: &'static str, with_id: bool, fields: fn() -> Fields, answer: Answer) -> Self {
+        let four = with_id.then_some(TypeSignature::Any(4));
+        let ways = [TypeSignature::Any(3)].into_iter().chain(four).collect();
+        Self { name, signature: Signature::one_of(ways, Volatility::Volatile), fields, answer }
+    }
+}
+
+/// Functions of one name do the same.
+impl PartialEq for RowFunction {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for RowFunction {}
+
+impl Hash for RowFunction {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+impl ScalarUDFImpl for RowFunction {
+    fn name(&self) -> &str {
+        self.name
+    }
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+    fn return_type(&self, _inputs: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Struct((self.fields)()))
+    }
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        over_labeled(self.name, &args, self.answer)
+    }
+}
+
+/// A field of numbers.
+pub(super) fn number(name: &str) -> Field {
+    Field::new(name, DataType::Float64, true)
+}
+
+/// A field of text.
+pub(super) fn text(name: &str) -> Field {
+    Field::new(name, DataType::Utf8, true)
 }
 
 /// The columns of a call.
-pub(super) struct Columns {
+pub(crate) struct Columns {
     embeddings: ArrayRef,
     labels: ArrayRef,
     ids: Option<ArrayRef>,
 }
 
 /// Answers for the rows that have a label; those without give null, as null does elsewhere: an engine may ask before it filters.
-pub(super) fn over_labeled(
-    function: &str,
-    args: &ScalarFunctionArgs,
-    answer: impl FnOnce(&str, &Columns) -> Result<StructArray>,
-) -> Result<ColumnarValue> {
+fn over_labeled(function: &str, args: &ScalarFunctionArgs, answer: Answer) -> Result<ColumnarValue> {
     let [embedding, label, ColumnarValue::Scalar(model), id @ ..] = args.args.as_slice() else {
         return exec_err!("{function} takes the model's location as a text in quotes");
     };

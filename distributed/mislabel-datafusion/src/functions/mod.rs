@@ -19,13 +19,11 @@ use datafusion::common::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
-pub use asked::rows_scored;
+pub use asked::{RowFunction, rows_scored};
 pub use class_moments::ClassMoments;
 pub use confident::{ConfidentClass, Margins, StandingOf};
 pub use flaw::Flaw;
 pub(crate) use nearest::{NearRow, evidence, near_rows};
-pub use posterior::PosteriorOf;
-pub use rer::Rer;
 pub use statistics::{Draw, ExactMean, Histogram, Without, quantile};
 pub(crate) use steps::{Done, SeenBy, Task, Work, sums_object};
 
@@ -42,9 +40,8 @@ pub fn aggregates() -> Vec<Arc<AggregateUDF>> {
 /// The scalar functions: `mislabel_rer` and `mislabel_posterior` with their relatives, `mislabel_confident_class`, `mislabel_standing`, `mislabel_margins`,
 /// `mislabel_draw`, `mislabel_flaw`, `mislabel_without`, and those that steps are made of.
 pub fn scalars() -> Vec<Arc<ScalarUDF>> {
-    let rer = Rer::each().map(ScalarUDF::from).into_iter();
-    let posterior = PosteriorOf::each().map(ScalarUDF::from).into_iter();
-    let nearest = nearest::Nearest::each().map(ScalarUDF::from).into_iter();
+    let of_rows = rer::rer_functions().into_iter();
+    let of_rows = of_rows.chain(posterior::posterior_functions()).chain(nearest::nearest_functions());
     let others = [
         ScalarUDF::from(ConfidentClass::default()),
         ScalarUDF::from(StandingOf::default()),
@@ -56,7 +53,7 @@ pub fn scalars() -> Vec<Arc<ScalarUDF>> {
         ScalarUDF::from(steps::WorkOnClass::default()),
         ScalarUDF::from(version::Version::default()),
     ];
-    rer.chain(posterior).chain(nearest).chain(others).map(Arc::new).collect()
+    of_rows.map(ScalarUDF::from).chain(others).map(Arc::new).collect()
 }
 
 /// Makes all functions known to a session.

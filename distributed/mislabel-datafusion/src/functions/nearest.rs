@@ -5,29 +5,23 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BinaryArray, Float64Array, StructArray, UInt32Array};
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type, UInt32Type};
 use datafusion::common::{Result, exec_err};
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature};
 use mislabel_core::{ErrorColumns, ErrorSummary, Labels, NearestErrors, RowSample};
 use mislabel_reconstruct::NearestColumns;
 use ndarray::Array2;
 
-use crate::functions::asked::{AskedRows, over_labeled, volatile};
-use crate::functions::rer::number;
+use crate::functions::asked::{AskedRows, Columns, RowFunction, number};
 use crate::model::{Model, cached_model};
 
+/// The two functions.
+///
 /// `mislabel_nearest(embedding, label, 'model' [, id])`: a struct of the code of the label, the row's errors Δ, own, least and second
 /// least under another class, `sum` of all classes where all were evaluated, and `near`, classes and errors of the nearest.
 /// `mislabel_nearest_all` evaluates all classes.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Nearest {
-    all: bool,
-    signature: Signature,
-}
-
-impl Nearest {
-    /// Both of them.
-    pub(crate) fn each() -> [Self; 2] {
-        [false, true].map(|all| Self { all, signature: volatile(true) })
-    }
+pub(crate) fn nearest_functions() -> [RowFunction; 2] {
+    [
+        RowFunction::new("mislabel_nearest", true, fields, |model, rows| answer(false, model, rows)),
+        RowFunction::new("mislabel_nearest_all", true, fields, |model, rows| answer(true, model, rows)),
+    ]
 }
 
 fn fields() -> Fields {
@@ -42,24 +36,11 @@ fn fields() -> Fields {
     Fields::from(fields)
 }
 
-impl ScalarUDFImpl for Nearest {
-    fn name(&self) -> &str {
-        if self.all { "mislabel_nearest_all" } else { "mislabel_nearest" }
-    }
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-    fn return_type(&self, _inputs: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Struct(fields()))
-    }
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        over_labeled(self.name(), &args, |named, columns| {
-            let model = cached_model(named)?;
-            let Some(rows) = AskedRows::of(&model, columns, true)? else {
-                return Ok(StructArray::new_null(fields(), 0));
-            };
-            output(rows.codes().collect(), nearest(&model, &rows, self.all)?)
-        })
+fn answer(all: bool, named: &str, columns: &Columns) -> Result<StructArray> {
+    let model = cached_model(named)?;
+    match AskedRows::of(&model, columns, true)? {
+        Some(rows) => output(rows.codes().collect(), nearest(&model, &rows, all)?),
+        None => Ok(StructArray::new_null(fields(), 0)),
     }
 }
 
@@ -95,7 +76,7 @@ fn output(codes: Vec<u32>, NearestColumns { summary, classes, errors }: NearestC
     Ok(StructArray::try_new(fields(), arrays, None)?)
 }
 
-/// One row of [`Nearest`].
+/// One row of a `mislabel_nearest`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct NearRow {
     code: u32,
@@ -104,7 +85,7 @@ pub(crate) struct NearRow {
     near: Vec<(u32, f32)>,
 }
 
-/// The rows of a column that [`Nearest`] gave.
+/// The rows of a column that a `mislabel_nearest` gave.
 pub(crate) fn near_rows(column: &ArrayRef) -> Vec<NearRow> {
     let fields = column.as_struct();
     let numbers = |name: &str| fields.column_by_name(name).map(|column| column.as_primitive::<Float64Type>().clone());

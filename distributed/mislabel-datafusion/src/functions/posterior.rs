@@ -3,58 +3,38 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, StringArray, StructArray};
-use datafusion::arrow::datatypes::{DataType, Field, Fields};
+use datafusion::arrow::datatypes::Fields;
 use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature};
 use mislabel_core::{ErrorSummary, Labels, NearestErrors};
 
-use crate::functions::asked::{AskedRows, over_labeled, volatile};
+use crate::functions::asked::{AskedRows, Columns, RowFunction, number, text};
 use crate::functions::nearest::nearest;
-use crate::functions::rer::number;
 use crate::functions::rows::outer;
 use crate::model::{Noise, cached_noise};
 
+/// The two functions.
+///
 /// `mislabel_posterior(embedding, label, 'noise' [, id])`: a struct of the probability that the label is right, the likeliest class,
 /// the likeliest other class, and the row's errors Δ, own and least under another class. `'noise'` is a folder `noise-N` of a run.
 ///
 /// A row counts as one that its class was fitted on, so its own error is as if it had not been, unless the model was fitted
 /// without the row of this id. `mislabel_posterior_unseen` takes every row as new.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct PosteriorOf {
-    unseen: bool,
-    signature: Signature,
-}
-
-impl PosteriorOf {
-    /// Both of them.
-    pub(crate) fn each() -> [Self; 2] {
-        [false, true].map(|unseen| Self { unseen, signature: volatile(!unseen) })
-    }
+pub(crate) fn posterior_functions() -> [RowFunction; 2] {
+    [
+        RowFunction::new("mislabel_posterior", true, fields, |noise, rows| answer(true, noise, rows)),
+        RowFunction::new("mislabel_posterior_unseen", false, fields, |noise, rows| answer(false, noise, rows)),
+    ]
 }
 
 fn fields() -> Fields {
-    let text = |name: &str| Field::new(name, DataType::Utf8, true);
     Fields::from(vec![number("own"), number("least"), number("quality"), text("suggested"), text("other")])
 }
 
-impl ScalarUDFImpl for PosteriorOf {
-    fn name(&self) -> &str {
-        if self.unseen { "mislabel_posterior_unseen" } else { "mislabel_posterior" }
-    }
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-    fn return_type(&self, _inputs: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Struct(fields()))
-    }
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        over_labeled(self.name(), &args, |named, columns| {
-            let noise = cached_noise(named)?;
-            match AskedRows::of(&noise.model, columns, !self.unseen)? {
-                Some(rows) => judged(&noise, &rows),
-                None => Ok(StructArray::new_null(fields(), 0)),
-            }
-        })
+fn answer(fitted_on: bool, named: &str, columns: &Columns) -> Result<StructArray> {
+    let noise = cached_noise(named)?;
+    match AskedRows::of(&noise.model, columns, fitted_on)? {
+        Some(rows) => judged(&noise, &rows),
+        None => Ok(StructArray::new_null(fields(), 0)),
     }
 }
 

@@ -54,64 +54,51 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The model at a location, which ends with `#` and its seal where a step names it.
-pub(crate) fn cached_model(named: &str) -> Result<Arc<Model>> {
-    static KNOWN: Mutex<Recent<Model>> = Mutex::new(Recent(Vec::new()));
-    let (location, pinned) = parted(named);
-    // Held while a model is read, so that threads that want the same do not all read it.
-    let mut known = locked(&KNOWN);
-    if let Some(model) = pinned.and_then(|_| known.get(named)) {
-        return Ok(model);
-    }
-    let store = Store::open(location)?;
-    let (seal, manifest) = wait(Model::manifest(&store))?;
-    same_seal(location, pinned, &seal)?;
-    let name = format!("{location}#{seal}");
-    if let Some(model) = known.get(&name) {
-        return Ok(model);
-    }
-    let model = Arc::new(wait(Model::load(&store, manifest))?);
-    // Steps come one after another: whoever asks for another model has done with these.
-    known.0.iter().for_each(|(_, old)| old.forget());
-    known.put(&name, &model);
-    Ok(model)
-}
-
-/// The fitted posterior at a location, named like a model.
-pub(crate) fn cached_noise(named: &str) -> Result<Arc<Noise>> {
-    static KNOWN: Mutex<Recent<Noise>> = Mutex::new(Recent(Vec::new()));
-    let (location, pinned) = parted(named);
-    let mut known = locked(&KNOWN);
-    if let Some(noise) = pinned.and_then(|_| known.get(named)) {
-        return Ok(noise);
-    }
-    let store = Store::open(location)?;
-    let (seal, manifest) = wait(Noise::manifest(&store))?;
-    same_seal(location, pinned, &seal)?;
-    let name = format!("{location}#{seal}");
-    if let Some(noise) = known.get(&name) {
-        return Ok(noise);
-    }
-    let noise = Arc::new(Noise::of(wait(Noise::fit(&store, &manifest))?)?);
-    known.put(&name, &noise);
-    Ok(noise)
-}
-
-/// A location, and the seal after its `#`.
-fn parted(named: &str) -> (&str, Option<&str>) {
-    match named.rsplit_once('#') {
+/// What is at a location that ends with `#` and its seal where a step names it: known, or read by its manifest.
+fn cached<T, M>(
+    known: &Mutex<Recent<T>>,
+    named: &str,
+    manifest: impl FnOnce(&Store) -> Result<(String, M)>,
+    read: impl FnOnce(&Store, M) -> Result<T>,
+    forget: impl Fn(&T),
+) -> Result<Arc<T>> {
+    let (location, pinned) = match named.rsplit_once('#') {
         Some((location, seal)) => (location, Some(seal)),
         None => (named, None),
+    };
+    // Held while something is read, so that threads that want the same do not all read it.
+    let mut known = locked(known);
+    if let Some(found) = pinned.and_then(|_| known.get(named)) {
+        return Ok(found);
     }
+    let store = Store::open(location)?;
+    let (seal, manifest) = manifest(&store)?;
+    if pinned.is_some_and(|pinned| pinned != seal) {
+        return Err(Error::Damaged(format!("the model at {location} was replaced while it was in use")));
+    }
+    let name = format!("{location}#{seal}");
+    if let Some(found) = known.get(&name) {
+        return Ok(found);
+    }
+    let found = Arc::new(read(&store, manifest)?);
+    // Steps come one after another: whoever asks for another has done with these.
+    known.0.iter().for_each(|(_, old)| forget(old));
+    known.put(&name, &found);
+    Ok(found)
 }
 
-fn same_seal(location: &str, pinned: Option<&str>, found: &str) -> Result<()> {
-    match pinned {
-        Some(pinned) if pinned != found => {
-            Err(Error::Damaged(format!("the model at {location} was replaced while it was in use")))
-        }
-        _ => Ok(()),
-    }
+/// The model of this name.
+pub(crate) fn cached_model(named: &str) -> Result<Arc<Model>> {
+    static KNOWN: Mutex<Recent<Model>> = Mutex::new(Recent(Vec::new()));
+    let manifest = |store: &Store| wait(Model::manifest(store));
+    cached(&KNOWN, named, manifest, |store, manifest| wait(Model::load(store, manifest)), Model::forget)
+}
+
+/// The fitted posterior of this name.
+pub(crate) fn cached_noise(named: &str) -> Result<Arc<Noise>> {
+    static KNOWN: Mutex<Recent<Noise>> = Mutex::new(Recent(Vec::new()));
+    let manifest = |store: &Store| wait(Noise::manifest(store));
+    cached(&KNOWN, named, manifest, |store, manifest| Noise::of(wait(Noise::fit(store, &manifest))?), |_| {})
 }
 
 /// The rows dropped into a folder of a run. Read anew for every batch unless the folder's name ends with `#` and a mark of the

@@ -41,7 +41,7 @@ pub(crate) fn own_object(folder: &str, code: u32) -> String {
     format!("{folder}/own-{code:07}")
 }
 
-const OBJECT: &str = "manifest.json";
+pub(crate) const OBJECT: &str = "manifest.json";
 
 impl Manifest {
     pub(crate) fn new(
@@ -65,11 +65,24 @@ impl Manifest {
 
     /// Writes it, which completes the model, and says how functions name the model: location and seal.
     pub(crate) async fn save(&self, store: &Store, folder: &str) -> Result<String> {
-        let bytes = sealed(json(self)?);
-        let seal = seal(&bytes);
-        store.put(&format!("{folder}/{OBJECT}"), bytes).await?;
-        Ok(format!("{}#{seal}", store.location_of(folder)))
+        store_manifest(store, folder, self).await
     }
+}
+
+/// The seal of the manifest at a location, and the manifest, of whatever kind.
+pub(crate) async fn stored_manifest<T: serde::de::DeserializeOwned>(store: &Store) -> Result<(String, T)> {
+    let location = store.location_of(OBJECT);
+    let missing = || Error::Damaged(format!("{} is no model: it has no {OBJECT}", store.location()));
+    let bytes = store.get(OBJECT).await?.ok_or_else(missing)?;
+    Ok((seal(&bytes), from_json(unsealed(&bytes, &location)?, &location)?))
+}
+
+/// Writes a manifest, which completes a model, and says how functions name the model: location and seal.
+pub(crate) async fn store_manifest(store: &Store, folder: &str, manifest: &impl Serialize) -> Result<String> {
+    let bytes = sealed(json(manifest)?);
+    let seal = seal(&bytes);
+    store.put(&format!("{folder}/{OBJECT}"), bytes).await?;
+    Ok(format!("{}#{seal}", store.location_of(folder)))
 }
 
 /// A model, ready to score.
@@ -86,12 +99,9 @@ pub(crate) struct Model {
 impl Model {
     /// The seal of the manifest at a location, and the manifest.
     pub(crate) async fn manifest(store: &Store) -> Result<(String, Manifest)> {
-        let location = store.location_of(OBJECT);
-        let missing = || Error::Damaged(format!("{} is no model: it has no {OBJECT}", store.location()));
-        let bytes = store.get(OBJECT).await?.ok_or_else(missing)?;
-        let manifest: Manifest = from_json(unsealed(&bytes, &location)?, &location)?;
-        same_version(&manifest.version, &location)?;
-        Ok((seal(&bytes), manifest))
+        let (seal, manifest): (_, Manifest) = stored_manifest(store).await?;
+        same_version(&manifest.version, &store.location_of(OBJECT))?;
+        Ok((seal, manifest))
     }
 
     pub(crate) async fn load(store: &Store, manifest: Manifest) -> Result<Self> {

@@ -6,12 +6,11 @@ use mislabel_posterior::FittedPosterior;
 use serde::{Deserialize, Serialize};
 
 use crate::model::cache::cached_model;
-use crate::model::fitted::{Model, part};
-use crate::model::{VERSION, from_json, json, same_version, seal, sealed, unsealed};
+use crate::model::fitted::{Model, OBJECT, part, store_manifest, stored_manifest};
+use crate::model::{VERSION, same_version, seal, sealed, unsealed};
 use crate::store::Store;
 use crate::{Error, Result};
 
-const MANIFEST: &str = "manifest.json";
 const FIT: &str = "posterior";
 
 /// What is said of a fit before it is read.
@@ -29,11 +28,7 @@ pub(crate) struct NoiseManifest {
 /// # Errors
 /// [`Error::Damaged`] where there is no model at all; what the store says.
 pub async fn is_posterior(location: &str) -> Result<bool> {
-    let store = Store::open(location)?;
-    let at = store.location_of(MANIFEST);
-    let missing = || Error::Damaged(format!("{location} holds no model of a run: there is no {MANIFEST}"));
-    let bytes = store.get(MANIFEST).await?.ok_or_else(missing)?;
-    let manifest: serde_json::Value = from_json(unsealed(&bytes, &at)?, &at)?;
+    let (_, manifest): (_, serde_json::Value) = stored_manifest(&Store::open(location)?).await?;
     Ok(manifest.get("class_models").is_some())
 }
 
@@ -55,20 +50,14 @@ impl Noise {
         let manifest =
             NoiseManifest { version: VERSION.to_owned(), class_models: class_models.to_owned(), seal: seal(&bytes) };
         store.put(&format!("{folder}/{FIT}"), bytes).await?;
-        let bytes = sealed(json(&manifest)?);
-        let seal = seal(&bytes);
-        store.put(&format!("{folder}/{MANIFEST}"), bytes).await?;
-        Ok(format!("{}#{seal}", store.location_of(folder)))
+        store_manifest(store, folder, &manifest).await
     }
 
     /// The seal of the manifest at a location, and the manifest.
     pub(crate) async fn manifest(store: &Store) -> Result<(String, NoiseManifest)> {
-        let location = store.location_of(MANIFEST);
-        let missing = || Error::Damaged(format!("{} is no fitted posterior: it has no {MANIFEST}", store.location()));
-        let bytes = store.get(MANIFEST).await?.ok_or_else(missing)?;
-        let manifest: NoiseManifest = from_json(unsealed(&bytes, &location)?, &location)?;
-        same_version(&manifest.version, &location)?;
-        Ok((seal(&bytes), manifest))
+        let (seal, manifest): (_, NoiseManifest) = stored_manifest(store).await?;
+        same_version(&manifest.version, &store.location_of(OBJECT))?;
+        Ok((seal, manifest))
     }
 
     /// The fit itself, and where its class models are.

@@ -115,7 +115,8 @@ impl ConfidentDetection {
             steps.step("pruned", pruned(steps, &given, &wanted)).await?;
             steps.known("mislabel_pruned", "pruned").await?;
         }
-        steps.step("report", self.report(steps, (&given, &thresholds), (&joint, wanted.is_empty()))).await
+        let report = self.report(steps, (&given, &thresholds), (&joint, wanted.is_empty()));
+        steps.reported(given.rows(), report).await
     }
 
     /// Counts labels.

@@ -64,10 +64,7 @@ impl Detection {
         let parameters = format!("{:?}, {:?}, seed {}", self.model, self.threshold, self.seed);
         let place = (self.work.as_str(), self.resume);
         let steps = Steps::begin(engine, (table, &samples), place, parameters, progress).await?;
-        match self.taken(&steps).await {
-            Err(error @ Error::Engine { .. }) => Err(explained(&steps, table, error).await),
-            other => other,
-        }
+        explained(&steps, table, self.taken(&steps).await).await
     }
 
     /// Checks all parameters, without looking at any table.
@@ -114,9 +111,7 @@ impl Detection {
         steps.step("scores", scores(steps, &classes, &model.named, "scores")).await?;
         steps.known("mislabel_scores", "scores").await?;
         let parts = (dropped, alphas, notes(&classes, steps.samples.layout));
-        let report = steps.step("report", self.report(steps, &classes, &model.named, parts)).await?;
-        steps.results_are_there(classes.rows()).await?;
-        Ok(report)
+        steps.reported(classes.rows(), self.report(steps, &classes, &model.named, parts)).await
     }
 }
 
@@ -133,8 +128,15 @@ async fn scores(steps: &Steps<'_>, classes: &Classes, model: &str, folder: &str)
     steps.written_all("scoring", &query, folder, classes.rows()).await
 }
 
-/// The row that made the engine fail, where a row did.
-pub(super) async fn explained(steps: &Steps<'_>, table: &Table, error: Error) -> Error {
+/// An outcome with the row that made the engine fail, where a row did.
+pub(super) async fn explained<T>(steps: &Steps<'_>, table: &Table, outcome: Result<T>) -> Result<T> {
+    match outcome {
+        Err(error @ Error::Engine { .. }) => Err(flawed_row(steps, table, error).await),
+        other => other,
+    }
+}
+
+async fn flawed_row(steps: &Steps<'_>, table: &Table, error: Error) -> Error {
     let flaw = format!("mislabel_flaw({}, {})", name(&table.columns.embedding), steps.samples.features);
     let Samples { table, id, label, .. } = steps.samples;
     let sql = format!(

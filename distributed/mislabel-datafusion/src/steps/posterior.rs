@@ -67,10 +67,7 @@ impl PosteriorDetection {
         let parameters = format!("{:?}, seed {}", self.method, self.seed);
         let place = (self.work.as_str(), self.resume);
         let steps = Steps::begin(engine, (table, &samples), place, parameters, progress).await?;
-        match self.taken(&steps).await {
-            Err(error @ Error::Engine { .. }) => Err(explained(&steps, table, error).await),
-            other => other,
-        }
+        explained(&steps, table, self.taken(&steps).await).await
     }
 
     /// Checks all parameters, without looking at any table.
@@ -113,12 +110,14 @@ impl PosteriorDetection {
         let width = width.min(classes.names.len() - 1);
         let fitting = Fitting { steps, classes: &classes, model: &model, nearest: Some((width, seen)) };
         let mut accepted = self.round(&fitting, (0, None)).await?;
+        let mut scores = self.scores(steps, &classes, (0, &accepted.1)).await?;
         let mut worth_a_fit = 1;
         let mut last: Option<String> = None;
         let mut dropped = Vec::new();
         for round in 0..self.method.refits {
             let (fit, noise) = &accepted;
-            let out = self.doubted(steps, &classes, (round, noise)).await?;
+            let condition = format!("quality < 0.5 OR own > {:e} * least", SoftLinearPosterior::DOUBTFUL_RATIO);
+            let out = Doubt { round, scores: &scores, condition }.dropped(steps, &classes).await?;
             let anew = steps.step(&format!("anew-{round}"), doubted_anew(steps, &out, last.as_deref())).await?;
             if anew < worth_a_fit {
                 break;
@@ -132,15 +131,12 @@ impl PosteriorDetection {
             dropped.push(rows);
             last = Some(named);
             accepted = next;
+            scores = self.scores(steps, &classes, (round + 1, &accepted.1)).await?;
             worth_a_fit = classes.rows() / SoftLinearPosterior::SHARE_WORTH_A_FIT as u64 + 1;
         }
-        let round = dropped.len();
-        let scores = self.scores(steps, &classes, (round, &accepted.1)).await?;
         let NoiseFit { named, rows, .. } = accepted.1;
         let accepted = Accepted { shrinkage, dropped, fitted: (named, rows), scores, top: self.top };
-        let report = steps.step("report", accepted.report(steps, &classes)).await?;
-        steps.results_are_there(classes.rows()).await?;
-        Ok(report)
+        steps.reported(classes.rows(), accepted.report(steps, &classes)).await
     }
 
     /// Fits classes without some rows, and the label noise to their errors.
@@ -244,13 +240,6 @@ impl PosteriorDetection {
         let name = format!("scores-{round}");
         steps.step(&name, steps.written_all("scoring", &query, &folder, classes.rows())).await?;
         Ok(folder)
-    }
-
-    /// The rows that the next fit is to leave out.
-    async fn doubted(&self, steps: &Steps<'_>, classes: &Classes, fit: (usize, &NoiseFit)) -> Result<Dropped> {
-        let scores = self.scores(steps, classes, fit).await?;
-        let condition = format!("quality < 0.5 OR own > {:e} * least", SoftLinearPosterior::DOUBTFUL_RATIO);
-        Doubt { round: fit.0, scores: &scores, condition }.dropped(steps, classes).await
     }
 }
 

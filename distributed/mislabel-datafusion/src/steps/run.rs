@@ -157,11 +157,16 @@ impl<'a> Steps<'a> {
         Ok(result)
     }
 
-    /// Makes sure that the table of results is there, whole, also where an earlier run wrote it.
-    pub(crate) async fn results_are_there(&self, rows: u64) -> Result<()> {
+    /// The last step, which writes a table of so many results. It must be there, whole, also where an earlier run wrote it.
+    pub(crate) async fn reported<T: Serialize + DeserializeOwned>(
+        &self,
+        rows: u64,
+        report: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let report = self.step("report", report).await?;
         let found = self.store.parquet_rows("issues").await?;
         if found == rows {
-            return Ok(());
+            return Ok(report);
         }
         let (issues, report) = (self.store.location_of("issues"), self.store.location_of("steps/report.json"));
         Err(Error::Lost(format!(
