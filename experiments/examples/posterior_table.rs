@@ -5,6 +5,8 @@
 //! and their standard errors: average precision; F1 of the method's own flags and of the best cut, on clean data the share
 //! flagged; the distance of the estimated noise rate from the true one; CPU seconds. Then means of all cells of a kind.
 //!
+//! A method followed by `@shared` sees the rows in the metric that all classes share, by `@full` with every component, too.
+//!
 //! DATASETS, names with commas between, are among: the four of the folder; `banking7`, its 77 classes in 7 groups at random;
 //! `banking10`, every seventh class; `banking20`, 20 classes that overlap most; `banking_blend`, those with every sample moved
 //! up to 65% of the way to one of a class nearby; `banking_few`, 20 samples a class; `banking_uneven`, from 100 samples of the

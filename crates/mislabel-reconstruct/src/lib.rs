@@ -50,6 +50,7 @@ pub use methods::centroid::Centroid;
 pub use methods::gaussian::{Gaussian, LikelihoodRatio};
 pub use methods::nearest_classes::NearestClasses;
 pub use methods::reconstructors::Reconstructors;
+pub use methods::shared_metric::{InSharedMetric, MetricRows, SharedMetric};
 pub use methods::soft_linear::SoftLinear;
 pub use rows::scaling::{RowScaling, ScoredRows};
 pub use scoring::block_summary::BlockSummary;

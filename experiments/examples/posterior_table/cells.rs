@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use mislabel_core::{Embeddings, ErrorMask, Labels, Run};
-use mislabel_methods::{Dataset, method};
+use mislabel_methods::{Dataset, Entry, Method};
 use mislabel_metrics::Evaluation;
 
 use crate::datasets::Data;
@@ -26,6 +26,23 @@ impl Mean {
         let error = if count > 1.0 { (squares / (count - 1.0) / count).sqrt() } else { 0.0 };
         Self { mean, error }
     }
+}
+
+/// The method called `name`, in the shared metric where `@shared` follows, and in that with every component where `@full` does.
+fn method(name: &str) -> Outcome<Box<dyn Method>> {
+    let (name, variant) = name.split_once('@').unwrap_or((name, ""));
+    let entry = Entry::named(name)?;
+    let metric = serde_json::json!({ "metric": {} });
+    Ok(match variant {
+        "" => entry.seeded(0),
+        "shared" => entry.parameterized(&metric)?,
+        "full" => {
+            let linear = serde_json::json!({ "components": 4096, "trim": [] });
+            let evidence = if name == "rer" { linear } else { serde_json::json!({ "model": linear }) };
+            entry.parameterized(&serde_json::json!({ "metric": {}, "evidence": evidence }))?
+        }
+        other => return Err(format!("@{other} is neither @shared nor @full").into()),
+    })
 }
 
 /// What a method makes of the draws of one kind of labels.

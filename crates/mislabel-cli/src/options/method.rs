@@ -79,7 +79,7 @@ pub(crate) fn method(entry: &Entry, options: &MethodOptions) -> Result<Box<dyn M
 pub(crate) fn ratio(entry: &Entry, options: &ReconstructionOptions) -> Result<Box<dyn RatioMethod>> {
     let (judge, device) = (options.rer(), options.device);
     match entry.name {
-        "rer" => Ok(Box::new(SoftLinearRatio { evidence: linear(options), judge, device })),
+        "rer" => Ok(Box::new(SoftLinearRatio { evidence: linear(options), metric: options.metric(), judge, device })),
         "centroid" => Ok(Box::new(CentroidRatio { evidence: Centroid { scaling: options.scaling() }, judge })),
         "autoencoder" => Ok(Box::new(AutoencoderRatio { evidence: network(options), judge, device })),
         other => Err(Failure::Arguments(format!("the method {other} has no reconstruction errors"))),
@@ -141,6 +141,7 @@ pub(crate) fn posterior(options: &MethodOptions) -> SoftLinearPosterior {
     let search = ExactSearch { distance: options.neighbors.distance() };
     SoftLinearPosterior {
         evidence: NearestClasses { model, ..default.evidence },
+        metric: reconstruction.metric(),
         shrinkages: reconstruction.alpha.map_or(default.shrinkages, |alpha| vec![alpha]),
         refits: if trim.is_none() { default.refits } else { 0 },
         neighbors: options.neighbors.neighbors.map(|count| KNearest { neighbors: Some(count), search }),

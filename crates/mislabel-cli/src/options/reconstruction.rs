@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use mislabel::core::MemoryBudget;
-use mislabel::reconstruct::{ClassSearch, RowScaling};
+use mislabel::reconstruct::{ClassSearch, RowScaling, SharedMetric};
 use mislabel::rer::{Denominator, Rer, Threshold};
 
 use super::{NetworkOptions, TrainingOptions};
@@ -25,7 +25,7 @@ pub(crate) struct ReconstructionOptions {
     #[arg(long, value_name = "A", value_parser = shrinkage, allow_negative_numbers = true, help_heading = LINEAR)]
     pub(crate) alpha: Option<f64>,
     /// Components kept for scoring samples of other classes. With too few, too few labels are flagged where classes overlap
-    /// [default: 50; posterior: 256]
+    /// [default: 50]
     #[arg(long, value_name = "N", value_parser = components, allow_negative_numbers = true, help_heading = LINEAR)]
     pub(crate) components: Option<usize>,
     /// Leave samples with a ratio above this out and refit; repeat for further rounds [default: 1.06; autoencoder: 1.06 and 1.03]
@@ -42,6 +42,14 @@ pub(crate) struct ReconstructionOptions {
     /// What is done to every row of the embeddings first [default: unit-norm]
     #[arg(long, value_name = "HOW", help_heading = LINEAR)]
     scaling: Option<ScalingName>,
+    /// How far apart rows are, for rer and posterior: plain, as they come; or shared, less along directions in which samples differ
+    /// from their own class. Shared helps features of images, labels of people and coarse classes, and hurts texts whose classes
+    /// overlap and many fine classes [default: plain]
+    #[arg(long, value_name = "WHICH", help_heading = LINEAR)]
+    metric: Option<MetricName>,
+    /// How much of the shared metric stays plain: 1 is half [default: 1]
+    #[arg(long, value_name = "G", value_parser = positive, allow_negative_numbers = true, requires = "metric", help_heading = LINEAR)]
+    metric_ridge: Option<f64>,
     /// Flag samples with a score above this: a number, or for ratios published or mixture [default: published; gaussian: 0;
     /// mistakenness and zero-shot: 0.5; coreset: 1]
     #[arg(long, value_name = "RULE", value_parser = threshold, allow_negative_numbers = true, help_heading = LINEAR)]
@@ -67,6 +75,14 @@ enum ScalingName {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum MetricName {
+    /// Rows as they are scaled
+    Plain,
+    /// Whitened by the covariance within all classes, and half a ball
+    Shared,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum DenominatorName {
     /// The class of least error, as the paper's released code does
     WithoutLeast,
@@ -86,6 +102,12 @@ impl ReconstructionOptions {
             Some(ScalingName::UnitNorm) => RowScaling::UnitNorm,
             None => RowScaling::default(),
         }
+    }
+
+    /// The metric that all classes share, where it is asked for.
+    pub(crate) fn metric(&self) -> Option<SharedMetric> {
+        let ridge = self.metric_ridge.unwrap_or(SharedMetric::default().ridge);
+        matches!(self.metric, Some(MetricName::Shared)).then(|| SharedMetric { ridge, scaling: self.scaling() })
     }
 
     pub(crate) fn rer(&self) -> Rer {

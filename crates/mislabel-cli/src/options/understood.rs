@@ -33,11 +33,11 @@ const FLAGS: &[&str] = &["budget", "precision", "noise-rate", "boundary", "inter
 
 /// The options that each method understands beside the general ones, by their long names.
 const UNDERSTOOD: [(&str, &[&[&str]]); 17] = [
-    ("rer", &[LINEAR, RATIO, &["device"]]),
+    ("rer", &[LINEAR, RATIO, &["device", "metric", "metric-ridge"]]),
     ("centroid", &[&["scaling"], RATIO]),
     ("autoencoder", &[NETWORK, TRAINING, RATIO, &["device"]]),
     ("gaussian", &[LINEAR, &["threshold"]]),
-    ("posterior", &[LINEAR, FLAGS, NEIGHBORS]),
+    ("posterior", &[LINEAR, FLAGS, NEIGHBORS, &["metric", "metric-ridge"]]),
     ("consensus", &[&["members", "verified"]]),
     ("confident", &[PREDICTIONS, PROBE, CONFIDENT]),
     ("mistakenness", &[PREDICTIONS, PROBE, &["certainty", "threshold"]]),

@@ -1,7 +1,7 @@
 //! The ratio of reconstruction errors: soft linear, centroid, autoencoder.
 
 use mislabel_core::{ClassEvidence, EmbeddingSource, ErrorSummary, Labels, Run};
-use mislabel_reconstruct::{Autoencoder, Centroid, ClassSearch, SoftLinear};
+use mislabel_reconstruct::{Autoencoder, Centroid, ClassSearch, InSharedMetric, RowScaling, SharedMetric, SoftLinear};
 use mislabel_rer::Rer;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ use crate::sampled::Sampled;
 pub struct SoftLinearRatio {
     /// The reconstructors.
     pub evidence: SoftLinear,
+    /// A metric that all classes share, in which the reconstructors then see the rows, with [`RowScaling::None`]; `None`: the
+    /// rows as `evidence` scales them.
+    pub metric: Option<SharedMetric>,
     /// The ratio and its threshold.
     pub judge: Rer,
     /// Where the reconstructors are computed.
@@ -69,10 +72,16 @@ pub trait RatioMethod: Method {
 
 impl RatioMethod for SoftLinearRatio {
     fn reconstruction(&self) -> Result<Reconstruction> {
-        match self.device {
-            Device::Cpu => Ok(Box::new(self.evidence.clone())),
-            Device::Cuda(ordinal) => on_device(self.evidence.clone(), device::open(ordinal)?),
-        }
+        let scaling = self.metric.map_or(self.evidence.scaling, |_| RowScaling::None);
+        let model = SoftLinear { scaling, ..self.evidence.clone() };
+        let evidence: Reconstruction = match self.device {
+            Device::Cpu => Box::new(model),
+            Device::Cuda(ordinal) => on_device(model, device::open(ordinal)?)?,
+        };
+        Ok(match self.metric {
+            None => evidence,
+            Some(metric) => Box::new(InSharedMetric { metric, evidence }),
+        })
     }
 
     fn ratio(&self) -> Rer {

@@ -5,7 +5,7 @@ mod trusted_labels;
 
 use mislabel_core::{ClassEvidence, Detector, EmbeddingSource, LabelIssues, Labels, NearestErrors, Result, Run};
 use mislabel_neighbors::{KNearest, NeighborGraph};
-use mislabel_reconstruct::{NearestClasses, SoftLinear};
+use mislabel_reconstruct::{NearestClasses, RowScaling, SharedMetric, SoftLinear};
 use ndarray::ArrayView2;
 
 use crate::flag_rule::FlagRule;
@@ -45,6 +45,9 @@ use trusted_labels::trusted_labels;
 pub struct SoftLinearPosterior {
     /// The errors under the nearest classes.
     pub evidence: NearestClasses,
+    /// A metric that all classes share, in which the class models then see the rows, with [`RowScaling::None`]; `None`: the rows
+    /// as `evidence` scales them.
+    pub metric: Option<SharedMetric>,
     /// Shrinkages to choose from, in the order they are tried in; empty: that of `evidence`. Default 10, 3, 1 and 0.3:
     /// half decades from where a direction counts for half that carries ten times the average variance.
     pub shrinkages: Vec<f64>,
@@ -68,6 +71,7 @@ impl Default for SoftLinearPosterior {
         let untrimmed = SoftLinear { trim: Vec::new(), ..SoftLinear::default() };
         Self {
             evidence: NearestClasses { model: untrimmed, ..NearestClasses::default() },
+            metric: None,
             shrinkages: vec![10.0, 3.0, 1.0, 0.3],
             refits: 4,
             neighbors: None,
@@ -103,8 +107,24 @@ impl SoftLinearPosterior {
     /// Those of [`NearestClasses`], of the search of neighbors and of [`PosteriorModel::posterior`];
     /// [`Error::Cancelled`](mislabel_core::Error::Cancelled) when `run` says so.
     pub fn fitted(&self, embeddings: &dyn EmbeddingSource, given: &Labels, run: &Run<'_>) -> Result<Fitted> {
+        let Some(metric) = self.metric else { return self.fitted_to_rows(embeddings, embeddings, given, run) };
+        let rows = metric.rows(embeddings, given, run)?;
+        let run = run.scoped("in the metric").without(rows.held_bytes());
+        let model = SoftLinear { scaling: RowScaling::None, ..self.evidence.model.clone() };
+        let evidence = NearestClasses { model, ..self.evidence.clone() };
+        Self { evidence, ..self.clone() }.fitted_to_rows(embeddings, &rows, given, &run)
+    }
+
+    /// As [`fitted`](Self::fitted), with class models on `rows`, and neighbors among `embeddings`.
+    fn fitted_to_rows(
+        &self,
+        embeddings: &dyn EmbeddingSource,
+        rows: &dyn EmbeddingSource,
+        given: &Labels,
+        run: &Run<'_>,
+    ) -> Result<Fitted> {
         let graph = self.neighbors.map(|search| search.evidence(embeddings, given, run)).transpose()?;
-        let evidence = self.evidence_of(embeddings, given, run)?;
+        let evidence = self.evidence_of(rows, given, run)?;
         let fitted = |errors: NearestErrors| -> Result<(NearestErrors, Posterior)> {
             let posterior = match graph.as_ref().map(NeighborGraph::indices_view) {
                 None => self.model.posterior(&errors, given, run)?,
@@ -112,7 +132,7 @@ impl SoftLinearPosterior {
             };
             Ok((errors, posterior))
         };
-        let (mut errors, mut posterior) = fitted(evidence.evidence(embeddings, given, run)?)?;
+        let (mut errors, mut posterior) = fitted(evidence.evidence(rows, given, run)?)?;
         let mut keep = vec![true; given.len()];
         // The first of these fits needs a single doubted label.
         let mut worth_a_fit = 1;
@@ -122,7 +142,7 @@ impl SoftLinearPosterior {
                 break;
             }
             let run = run.scoped(format!("again {round}"));
-            let next = fitted(evidence.evidence_of_kept(embeddings, given, &keep, &run)?)?;
+            let next = fitted(evidence.evidence_of_kept(rows, given, &keep, &run)?)?;
             if next.1.log_likelihood() <= posterior.log_likelihood() {
                 break;
             }

@@ -9,4 +9,5 @@ pub(crate) mod reconstructors;
 mod rounds;
 #[cfg(test)]
 mod search_tests;
+pub(crate) mod shared_metric;
 pub(crate) mod soft_linear;
