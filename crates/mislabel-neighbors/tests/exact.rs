@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use mislabel_core::{Embeddings, Error, Run, progress_fn};
 use mislabel_neighbors::{Distance, ExactSearch, NeighborGraph, NeighborSearch};
-use mislabel_testkit::awkward_rows;
-use ndarray::{Array2, ArrayView1, array};
+use mislabel_testkit::{awkward_rows, orders};
+use ndarray::{Array2, ArrayView1, Axis, array};
 use proptest::prelude::*;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -16,9 +16,6 @@ const TOLERANCE: f64 = 2e-6;
 
 /// The same of six features beside a row of 1e12: its scale must not become that of the others.
 const BESIDE_A_HUGE_ROW: f64 = 1e-6;
-
-/// Distances of a zero row are 0 or 1 by definition: less than one step of f32 at 1, 1.2e-7.
-const OF_A_ZERO_ROW: f64 = 1e-7;
 
 fn search(rows: &Array2<f32>, k: usize, distance: Distance) -> mislabel_core::Result<NeighborGraph> {
     ExactSearch { distance }.neighbors(&Embeddings::new(rows.view())?, k, &Run::quiet())
@@ -126,8 +123,50 @@ fn ties_go_to_the_lower_number() {
 fn zero_rows_are_near_each_other_and_apart_from_all_others_under_cosine() {
     let rows = array![[0.0_f32, 0.0], [1.0, 0.0], [0.0, 0.0], [-1.0, 0.1]];
     let graph = search(&rows, 3, Distance::Cosine).unwrap();
-    assert_eq!(graph.neighbors(0), [2, 1, 3]);
-    assert!(graph.distances(0).iter().zip([0.0, 1.0, 1.0]).all(|(a, b)| (a - b).abs() < OF_A_ZERO_ROW));
+    assert_eq!(graph.neighbors(0)[0], 2);
+    assert_eq!(graph.distances(0), [0.0, 1.0, 1.0]); // by definition, without rounding
+}
+
+/// Rows of 0 and 1, of which many are equal, many are as far as others, and some are all 0.
+fn binary_rows(n: usize, d: usize, seed: u64) -> Array2<f32> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    Array2::from_shape_simple_fn((n, d), || f32::from(u8::from(random.random_range(0..10) < 4)))
+}
+
+/// The rows that every sample has for neighbors, and their distances, do not change when samples are put in the order `order`.
+fn assert_order_does_not_matter(rows: &Array2<f32>, order: &[usize], k: usize, distance: Distance) {
+    let (graph, turned) =
+        (search(rows, k, distance).unwrap(), search(&rows.select(Axis(0), order), k, distance).unwrap());
+    for (place, &row) in order.iter().enumerate() {
+        assert_eq!(turned.distances(place), graph.distances(row), "sample {row} at place {place} by {distance:?}");
+        for (one, other) in turned.neighbors(place).iter().zip(graph.neighbors(row)) {
+            let (one, other) = (rows.row(order[*one as usize]), rows.row(*other as usize));
+            assert_eq!(one, other, "neighbors of sample {row} at place {place} by {distance:?}");
+        }
+    }
+}
+
+#[test]
+fn the_order_of_many_samples_whose_distances_tie_does_not_matter() {
+    for (n, d, k) in [(1100, 12, 20), (700, 5, 3), (400, 64, 50), (97, 3, 30)] {
+        let mut rows = binary_rows(n, d, n as u64);
+        rows.row_mut(n / 2).fill(0.0);
+        let order: Vec<usize> = (0..n).map(|row| (row * 37 + 11) % n).collect();
+        assert_order_does_not_matter(&rows, &order, k, Distance::Cosine);
+        assert_order_does_not_matter(&rows, &order, k, Distance::Euclidean);
+    }
+}
+
+/// By cosine all rows are as far from a zero row, but for rounding: f32 cannot tell which are the nearest.
+#[test]
+fn the_neighbors_of_a_zero_row_do_not_depend_on_its_place() {
+    const SAMPLES: usize = 500;
+    let mut rows = normal_rows(SAMPLES, 4, 51);
+    rows.row_mut(SAMPLES - 1).fill(0.0);
+    for turn in [1, 50, 95, 96, 249, 383, 384] {
+        let order: Vec<usize> = (0..SAMPLES).map(|row| (row + turn) % SAMPLES).collect();
+        assert_order_does_not_matter(&rows, &order, 20, Distance::Cosine);
+    }
 }
 
 #[test]
@@ -171,5 +210,16 @@ proptest! {
         prop_assume!(case.rows.nrows() > 1);
         assert_nearest(&case.rows, k, Distance::Euclidean);
         assert_nearest(&case.rows, k, Distance::Cosine);
+    }
+
+    #[test]
+    fn the_order_of_samples_does_not_matter(
+        (rows, order) in (2..60_usize, 1..9_usize, 0..99_u64)
+            .prop_map(|(n, d, seed)| binary_rows(n, d, seed))
+            .prop_flat_map(|rows| { let n = rows.nrows(); (Just(rows), orders(n)) }),
+        k in 1..30_usize,
+    ) {
+        assert_order_does_not_matter(&rows, &order, k, Distance::Cosine);
+        assert_order_does_not_matter(&rows, &order, k, Distance::Euclidean);
     }
 }

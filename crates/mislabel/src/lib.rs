@@ -90,8 +90,8 @@ pub use mislabel_core::ndarray;
 pub use mislabel_core::{
     Checkpoint, ClassEvidence, ClassMap, ConvertedRows, Detector, EmbeddingMatrix, EmbeddingSource, Embeddings, Error,
     ErrorMask, ErrorSummary, Estimate, Issue, Judge, LabelIssues, LabelQuality, Labels, MemoryBudget, NearestErrors,
-    NoiseModel, NoiseTransition, NoisyLabels, Pipeline, PredictedProbabilities, ProbabilityMatrix, ProbabilitySource,
-    Progress, Result, Run, SelectedRows, TransitionEstimator, VerifiedLabels, Weighted, progress_fn,
+    NoiseModel, NoiseTransition, NoisyLabels, PartialLabels, Pipeline, PredictedProbabilities, ProbabilityMatrix,
+    ProbabilitySource, Progress, Result, Run, SelectedRows, TransitionEstimator, VerifiedLabels, Weighted, progress_fn,
 };
 
 #[cfg(feature = "checkpoint")]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::inputs::labels::Labels;
+use crate::inputs::partial::PartialLabels;
 
 /// The names of k classes, and the class of every name: one map for given labels, true labels, and predictions.
 ///
@@ -89,6 +90,28 @@ impl ClassMap {
             classes: self.names.len(),
             names: listed(&self.names),
         })
+    }
+}
+
+impl PartialLabels {
+    /// Labels from names, `(n,)`, where `None` is a sample without a label: the classes are the names that occur, in ascending
+    /// order.
+    ///
+    /// ```
+    /// use mislabel_core::PartialLabels;
+    ///
+    /// let given = PartialLabels::from_names([Some("dog"), None, Some("cat")])?;
+    /// assert_eq!(given.labelled().values(), [1, 0]);
+    /// assert_eq!((given.rows(), given.unlabelled()), ([0, 2].as_slice(), [1].as_slice()));
+    /// # Ok::<(), mislabel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Empty`] where no sample has a label, and as [`ClassMap::new`](crate::ClassMap::new).
+    pub fn from_names(names: impl IntoIterator<Item = Option<impl AsRef<str>>>) -> Result<Self> {
+        let names: Vec<Option<_>> = names.into_iter().collect();
+        let unlabelled: Vec<usize> = (0..names.len()).filter(|row| names[*row].is_none()).collect();
+        Self::new(Labels::from_names(names.iter().flatten())?, names.len(), &unlabelled)
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::graph::distance::Distance;
 use crate::graph::neighbor_graph::NeighborGraph;
-use crate::search::nearest::SPARE;
+use crate::search::nearest::{SPARE, settle};
 use crate::search::neighbor_search::{NeighborSearch, clipped};
 use crate::search::rows::SearchRows;
 
@@ -29,7 +29,8 @@ pub trait CandidateSearch: Send + Sync {
 }
 
 /// Exact nearest neighbors as [`ExactSearch`](crate::ExactSearch) finds them, with the n²·d products on another machine: it
-/// names k + 8 candidates per sample, which the CPU puts in order by their distances in f64.
+/// names k + 8 candidates per sample, which the CPU puts in order by their distances in f64. Where more than 8 samples are within
+/// rounding of the k-th neighbor, the machine chooses among them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AssistedSearch<M> {
     /// The distance; default cosine.
@@ -51,23 +52,21 @@ impl<M: CandidateSearch> NeighborSearch for AssistedSearch<M> {
     }
 }
 
-/// The k nearest of every sample's candidates, by distance in f64; ties to the lower number.
+/// The k nearest of every sample's candidates, by distance in f64, in the order of [`settle`].
 fn settled(rows: &SearchRows, candidates: &Array2<u32>, k: usize, distance: Distance) -> Result<NeighborGraph> {
     let n = candidates.nrows();
     let mut indices = Array2::zeros((n, k));
     let mut distances = Array2::zeros((n, k));
     let places = indices.axis_iter_mut(Axis(0)).into_par_iter().zip(distances.axis_iter_mut(Axis(0)).into_par_iter());
     places.enumerate().try_for_each(|(row, (mut indices, mut distances))| {
-        let mut found = Vec::with_capacity(candidates.ncols());
-        for (column, &neighbor) in candidates.row(row).iter().enumerate() {
-            if neighbor as usize >= n {
-                let defect = "is not one of the samples";
-                return Err(Error::InvalidNeighbor { row, column, neighbor, defect });
-            }
-            found.push((rows.squared(row, neighbor as usize), neighbor));
+        let named = candidates.row(row).to_vec();
+        if let Some(column) = named.iter().position(|neighbor| *neighbor as usize >= n) {
+            let (neighbor, defect) = (named[column], "is not one of the samples");
+            return Err(Error::InvalidNeighbor { row, column, neighbor, defect });
         }
-        found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        for (place, (squared, neighbor)) in found.into_iter().take(k).enumerate() {
+        let mut found = Vec::with_capacity(named.len());
+        settle(&named, row, rows, &mut found);
+        for (place, (squared, _, neighbor)) in found.into_iter().take(k).enumerate() {
             indices[place] = neighbor;
             distances[place] = rows.distance_of(squared);
         }

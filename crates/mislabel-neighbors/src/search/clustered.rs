@@ -172,7 +172,7 @@ impl<'a> CellSearch<'a> {
                 self.compare(&queries, asking, first..end, &mut space)?;
                 let half_squares = &self.half_squares[first..end];
                 for (row, products) in asking.iter().zip(space.products.chunks_exact(end - first)) {
-                    nearest.offer(*row as usize, start + *row as usize, first, products, half_squares);
+                    nearest.offer(*row as usize, start + *row as usize, first, products, half_squares, |_| 0);
                 }
             }
         }

@@ -9,6 +9,7 @@ mod checkpoint;
 mod clustered;
 mod exact;
 pub(crate) mod k_nearest;
+mod marks;
 mod nearest;
 mod neighbor_search;
 mod recall;

@@ -9,36 +9,53 @@ const GROUP: usize = 16;
 /// are within rounding of the k-th.
 pub(crate) const SPARE: usize = 8;
 
-/// The `width` best candidates so far of every row of a block, by key u·v − ‖v‖²/2: the greater, the nearer.
+/// The `width` best candidates so far of every row of a block, by key u·v − ‖v‖²/2: the greater, the nearer. Of equal keys
+/// that of the lower rank is better ([`marks::rank`]), whatever the order in which they are offered.
+///
+/// [`marks::rank`]: crate::search::marks::rank
 pub(crate) struct Nearest {
     width: usize,
     keys: Vec<f32>,
+    ranks: Vec<u64>,
     candidates: Vec<u32>,
 }
 
 impl Nearest {
     pub(crate) fn new(rows: usize, width: usize) -> Self {
-        Self { width, keys: vec![f32::NEG_INFINITY; rows * width], candidates: vec![0; rows * width] }
+        let places = rows * width;
+        Self { width, keys: vec![f32::NEG_INFINITY; places], ranks: vec![0; places], candidates: vec![0; places] }
     }
 
     /// Takes the candidates `first..` into account for one row of the block, which is sample `own`; `products` are
-    /// u·v and `half_squares` ‖v‖²/2 of those candidates. Of equal keys the earlier candidate stays.
-    pub(crate) fn offer(&mut self, row: usize, own: usize, first: usize, products: &[f32], half_squares: &[f32]) {
+    /// u·v and `half_squares` ‖v‖²/2 of those candidates, and `rank` says which of several at the same key is better. Of
+    /// equal ranks the earlier candidate stays.
+    pub(crate) fn offer(
+        &mut self,
+        row: usize,
+        own: usize,
+        first: usize,
+        products: &[f32],
+        half_squares: &[f32],
+        rank: impl Fn(usize) -> u64,
+    ) {
         let width = self.width;
-        let keys = &mut self.keys[row * width..][..width];
-        let candidates = &mut self.candidates[row * width..][..width];
+        let mut kept = Kept {
+            keys: &mut self.keys[row * width..][..width],
+            ranks: &mut self.ranks[row * width..][..width],
+            candidates: &mut self.candidates[row * width..][..width],
+        };
         let groups = products.chunks(GROUP).zip(half_squares.chunks(GROUP)).enumerate();
         for (group, (products, half_squares)) in groups {
             let mut offered = [f32::NEG_INFINITY; GROUP];
             let pairs = products.iter().zip(half_squares);
             offered.iter_mut().zip(pairs).for_each(|(key, (product, half))| *key = product - half);
-            if greatest(&offered) <= keys[width - 1] {
+            if greatest(&offered) < kept.keys[width - 1] {
                 continue;
             }
             for (place, &key) in offered[..products.len()].iter().enumerate() {
                 let candidate = first + group * GROUP + place;
-                if key > keys[width - 1] && candidate != own {
-                    insert(keys, candidates, key, candidate as u32);
+                if key >= kept.keys[width - 1] && candidate != own {
+                    kept.insert(key, rank(candidate), candidate as u32);
                 }
             }
         }
@@ -51,13 +68,46 @@ impl Nearest {
         &self.candidates[row * self.width..][..offered]
     }
 
-    /// The `k` nearest candidates of one row of the block, which is sample `own`, by distance in f64; ties to the
-    /// lower number. Calls `place(rank, neighbor, distance)` for each.
-    pub(crate) fn settle(&self, row: usize, own: usize, rows: &SearchRows, found: &mut Vec<(f64, u32)>) {
-        found.clear();
-        let candidates = &self.candidates[row * self.width..][..self.width];
-        found.extend(candidates.iter().map(|&candidate| (rows.squared(own, candidate as usize), candidate)));
-        found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    /// Puts the candidates of one row of the block, which is sample `own`, into `found`, nearest first by distance in f64;
+    /// ties go to the lower rank, and of equal rows to the lower number.
+    pub(crate) fn settle(&self, row: usize, own: usize, rows: &SearchRows, found: &mut Vec<Found>) {
+        settle(&self.candidates[row * self.width..][..self.width], own, rows, found);
+    }
+}
+
+/// Squared distance, rank, and number of a neighbor.
+pub(crate) type Found = (f64, u64, u32);
+
+/// As [`Nearest::settle`], with any `candidates`.
+pub(crate) fn settle(candidates: &[u32], own: usize, rows: &SearchRows, found: &mut Vec<Found>) {
+    let measured =
+        |&candidate: &u32| (rows.squared(own, candidate as usize), rows.rank(own, candidate as usize), candidate);
+    found.clear();
+    found.extend(candidates.iter().map(measured));
+    found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+}
+
+/// The best candidates of one row, best first.
+struct Kept<'a> {
+    keys: &'a mut [f32],
+    ranks: &'a mut [u64],
+    candidates: &'a mut [u32],
+}
+
+impl Kept<'_> {
+    /// Puts a candidate behind all that are at least as good, and drops the last.
+    fn insert(&mut self, key: f32, rank: u64, candidate: u32) {
+        let better = self.keys.partition_point(|kept| *kept > key);
+        let alike = self.keys[better..].partition_point(|kept| *kept == key);
+        let place = better + self.ranks[better..better + alike].partition_point(|kept| *kept <= rank);
+        let last = self.keys.len() - 1;
+        if place > last {
+            return;
+        }
+        self.keys.copy_within(place..last, place + 1);
+        self.ranks.copy_within(place..last, place + 1);
+        self.candidates.copy_within(place..last, place + 1);
+        (self.keys[place], self.ranks[place], self.candidates[place]) = (key, rank, candidate);
     }
 }
 
@@ -67,14 +117,4 @@ fn greatest(keys: &[f32; GROUP]) -> f32 {
         lanes.iter_mut().zip(quarter).for_each(|(lane, key)| *lane = if *key > *lane { *key } else { *lane });
     }
     lanes.iter().fold(f32::NEG_INFINITY, |greatest, lane| greatest.max(*lane))
-}
-
-/// Puts a key behind all that are at least as great, and drops the last.
-fn insert(keys: &mut [f32], candidates: &mut [u32], key: f32, candidate: u32) {
-    let place = keys.partition_point(|kept| *kept >= key);
-    let last = keys.len() - 1;
-    keys.copy_within(place..last, place + 1);
-    candidates.copy_within(place..last, place + 1);
-    keys[place] = key;
-    candidates[place] = candidate;
 }

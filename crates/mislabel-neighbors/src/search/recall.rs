@@ -92,7 +92,7 @@ impl NeighborGraph {
             let right = MatRef::from_column_major_slice(&candidates, d, width);
             matmul(product, Accum::Replace, left, right, 1.0, Par::Seq);
             for (row, products) in products.chunks_exact(width).enumerate() {
-                nearest.offer(row, sample[row], first, products, &half_squares);
+                nearest.offer(row, sample[row], first, products, &half_squares, |_| 0);
             }
         }
         let share = |(row, query): (usize, &[f32])| -> Result<f64> {

@@ -5,11 +5,12 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
 use crate::graph::distance::Distance;
+use crate::search::marks::{mark, rank};
 
 /// Rows read at a time.
 const CHUNK: usize = 1024;
 
-/// Rows whose median is the center.
+/// Rows whose median is the center: those of the lowest marks, whatever the order of samples.
 const MIDDLE_OF: usize = 255;
 
 /// The embeddings, moved and scaled so that distances are Euclidean and f32 products of rows are accurate.
@@ -17,12 +18,16 @@ const MIDDLE_OF: usize = 255;
 /// Under cosine every row is divided by its length: then 1 − cos = ‖u − v‖²/2. A zero row becomes the unit vector of a
 /// feature of its own, which makes its cosine 0 with every other row and 1 with other zero rows. Under the Euclidean
 /// distance rows are divided by one power of two, so that squares neither overflow nor vanish. A middle row is
-/// subtracted: no distance changes, but products of rows that share a large part keep their digits. 4·n·d bytes.
+/// subtracted: no distance changes, but products of rows that share a large part keep their digits. 4·n·d bytes, and 12·n.
 pub(crate) struct SearchRows {
     /// `(n, d)`, standard layout.
     rows: Array2<f32>,
     /// ‖v‖²/2 of every row.
     half_squares: Vec<f32>,
+    /// The mark of every row as it was read.
+    marks: Vec<u64>,
+    /// The last feature of zero rows, which no other row has, where cosine meets one.
+    of_zero_rows: Option<f32>,
     distance: Distance,
     unit: f64,
 }
@@ -30,6 +35,7 @@ pub(crate) struct SearchRows {
 impl SearchRows {
     pub(crate) fn read(source: &dyn EmbeddingSource, distance: Distance, run: &Run<'_>) -> Result<Self> {
         let mut rows = read_all(source, run)?;
+        let marks = marks_of(&rows);
         let unit = match distance {
             Distance::Cosine => {
                 rows = normalized(rows);
@@ -37,11 +43,12 @@ impl SearchRows {
             }
             Distance::Euclidean => scaled(&mut rows),
         };
-        center(&mut rows);
+        let middle = center(&mut rows, &marks);
         let d = rows.ncols();
+        let of_zero_rows = (d > source.shape().1).then(|| 1.0 - middle[d - 1]);
         let slice = rows.as_slice().expect("the rows were made in standard layout");
         let half_squares = slice.par_chunks_exact(d).map(|row| (0.5 * square(row)) as f32).collect();
-        Ok(Self { rows, half_squares, distance, unit })
+        Ok(Self { rows, half_squares, marks, of_zero_rows, distance, unit })
     }
 
     /// `(n, d)`; d is one more than that of the embeddings where cosine meets a zero row.
@@ -65,9 +72,16 @@ impl SearchRows {
         &self.half_squares[start..][..rows]
     }
 
-    /// ‖u − v‖² in f64, on the scale of the rows here.
+    /// ‖u − v‖² in f64, on the scale of the rows here; 2 without rounding between a zero row and another under cosine.
     pub(crate) fn squared(&self, a: usize, b: usize) -> f64 {
-        square_difference(self.block(a, 1), self.block(b, 1))
+        let (a, b) = (self.block(a, 1), self.block(b, 1));
+        let is_zero = |row: &[f32]| self.of_zero_rows.is_some() && row.last().copied() == self.of_zero_rows;
+        if is_zero(a) != is_zero(b) { 2.0 } else { square_difference(a, b) }
+    }
+
+    /// Which of several samples at the same distance from sample `own` is nearer: that of the lowest rank.
+    pub(crate) fn rank(&self, own: usize, other: usize) -> u64 {
+        rank(self.marks[own], self.marks[other])
     }
 
     /// The distance asked for, from ‖u − v‖².
@@ -91,25 +105,27 @@ impl<'a> ReadRows<'a> {
     pub(crate) fn new(source: &'a dyn EmbeddingSource, distance: Distance, run: &Run<'_>) -> Result<Self> {
         let (n, d) = source.shape();
         let stage = run.stage("reading embeddings", n);
-        let seen = |start: usize| -> Result<(f32, bool)> {
+        let seen = |start: usize| -> Result<(f32, bool, Vec<Marked>)> {
             let mut rows = Array2::zeros((CHUNK.min(n - start), d));
             source.read_rows(start, rows.view_mut())?;
             stage.advance(rows.nrows())?;
             let largest = rows.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-            Ok((largest, rows.outer_iter().any(|row| row.iter().all(|value| *value == 0.0))))
+            let zero = rows.outer_iter().any(|row| row.iter().all(|value| *value == 0.0));
+            Ok((largest, zero, lowest(marked(start, &marks_of(&rows)))))
         };
         let starts: Vec<usize> = (0..n).step_by(CHUNK).collect();
         let seen = starts.into_par_iter().map(seen).collect::<Result<Vec<_>>>()?;
-        let largest = seen.iter().fold(0.0_f32, |largest, (value, _)| largest.max(*value));
+        let largest = seen.iter().fold(0.0_f32, |largest, (value, _, _)| largest.max(*value));
         let cosine = distance == Distance::Cosine;
         let unit = if cosine { 1.0 } else { power_of_two(largest) };
-        let wider = cosine && seen.iter().any(|(_, zero)| *zero);
+        let wider = cosine && seen.iter().any(|(_, zero, _)| *zero);
         let mut rows = Self { source, distance, unit, wider, middle: vec![0.0; d + usize::from(wider)] };
-        let mut spread = vec![0.0; MIDDLE_OF.min(n) * rows.middle.len()];
-        let numbers: Vec<u32> = spread_over(n).map(|row| row as u32).collect();
-        rows.gather(&numbers, &mut spread)?;
+        let numbers: Vec<u32> =
+            lowest(seen.into_iter().flat_map(|(_, _, marked)| marked)).iter().map(|(_, row)| *row).collect();
         let width = rows.middle.len();
-        rows.middle = (0..width).map(|feature| median(spread.iter().skip(feature).step_by(width).copied())).collect();
+        let mut drawn = vec![0.0; numbers.len() * width];
+        rows.gather(&numbers, &mut drawn)?;
+        rows.middle = (0..width).map(|feature| median(drawn.iter().skip(feature).step_by(width).copied())).collect();
         Ok(rows)
     }
 }
@@ -238,21 +254,42 @@ fn power_of_two(largest: f32) -> f64 {
     if largest == 0.0 { 1.0 } else { f64::from(largest).log2().floor().exp2() }
 }
 
-/// Numbers of at most [`MIDDLE_OF`] rows spread over all `n`.
-fn spread_over(n: usize) -> impl Iterator<Item = usize> {
-    (0..MIDDLE_OF.min(n)).map(move |i| i * n / MIDDLE_OF.min(n))
+/// The mark and the number of a row.
+type Marked = (u64, u32);
+
+/// The mark of every row.
+fn marks_of(rows: &Array2<f32>) -> Vec<u64> {
+    let slice = rows.as_slice().expect("the rows were made in standard layout");
+    slice.par_chunks_exact(rows.ncols()).map(mark).collect()
 }
 
-/// Subtracts a middle row: the median, feature by feature, of rows spread over all of them. A mean would be carried
+/// The `marks` of the rows from `start` on, with their numbers.
+fn marked(start: usize, marks: &[u64]) -> impl Iterator<Item = Marked> {
+    marks.iter().enumerate().map(move |(row, mark)| (*mark, (start + row) as u32))
+}
+
+/// At most [`MIDDLE_OF`] rows of different marks, the lowest: a draw that depends on the rows alone, and takes equal rows once.
+fn lowest(marked: impl Iterator<Item = Marked>) -> Vec<Marked> {
+    let mut marked: Vec<Marked> = marked.collect();
+    marked.sort_unstable();
+    marked.dedup_by_key(|(mark, _)| *mark);
+    marked.truncate(MIDDLE_OF);
+    marked
+}
+
+/// Subtracts a middle row, and returns it: the median, feature by feature, of rows drawn by their `marks`. A mean would be carried
 /// off by a single huge row, and the digits of all others with it.
-fn center(rows: &mut Array2<f32>) {
-    let (n, d) = rows.dim();
-    let spread: Vec<usize> = spread_over(n).collect();
-    let middle: Vec<f32> = (0..d).map(|feature| median(spread.iter().map(|row| rows[[*row, feature]]))).collect();
+fn center(rows: &mut Array2<f32>, marks: &[u64]) -> Vec<f32> {
+    let chunks = marks.par_chunks(CHUNK).enumerate().map(|(chunk, marks)| lowest(marked(chunk * CHUNK, marks)));
+    let drawn = lowest(chunks.collect::<Vec<_>>().into_iter().flatten());
+    let d = rows.ncols();
+    let median_of = |feature| median(drawn.iter().map(|(_, row)| rows[[*row as usize, feature]]));
+    let middle: Vec<f32> = (0..d).map(median_of).collect();
     let slice = rows.as_slice_mut().expect("the rows were made in standard layout");
     slice
         .par_chunks_exact_mut(d)
         .for_each(|row| row.iter_mut().zip(&middle).for_each(|(value, middle)| *value -= middle));
+    middle
 }
 
 fn median(values: impl Iterator<Item = f32>) -> f32 {

@@ -5,7 +5,8 @@
 //! | labels as strings | [`Labels`] | [`Labels::from_names`] |
 //! | given and true labels as strings | two [`Labels`] over the same classes | [`ClassMap::observed`], then [`ClassMap::labels`] twice |
 //! | class names in the order of a model's outputs | labels in that order | [`ClassMap::new`], then [`ClassMap::labels`] |
-//! | labels as `i64` | [`Labels`] | [`Labels::from_integers`]; a negative one is an error that names its row |
+//! | labels as `i64` | [`Labels`] | [`Labels::from_integers`] with `None`, or with the number of classes; a negative one is an error that names its row |
+//! | labels of some samples only | [`PartialLabels`] | [`PartialLabels::from_names`], [`PartialLabels::new`]: [below](#samples-without-a-label) |
 //! | labels as `u32` or `usize` below k | [`Labels`] | [`Labels::new`] |
 //! | `&[f32]` and d | a view | [`Embeddings::from_values`] |
 //! | `Vec<f32>` and d | owned embeddings | [`EmbeddingMatrix::from_values`] |
@@ -15,7 +16,7 @@
 //! | f64 rows | embeddings | [`ConvertedRows::new`] without a copy, [`EmbeddingMatrix::from_f64`] with one |
 //! | f16 or bf16 rows | embeddings | [`ConvertedRows::new`], with the feature `half` |
 //! | rows that are somewhere else | embeddings | implement [`EmbeddingSource`], two methods: example `07_streaming` |
-//! | some of the samples | embeddings of those | [`SelectedRows`], and [`Labels::with_values`] |
+//! | some of the samples | embeddings of those | [`SelectedRows`], and [`Labels::with_values`]: [below](#some-of-the-samples) |
 //! | a source | owned embeddings | [`EmbeddingMatrix::read`] |
 //! | probabilities in f64 | a view, or owned | [`PredictedProbabilities`], [`ProbabilityMatrix::new`], [`ProbabilityMatrix::from_rows`] |
 //! | probabilities in f32 | owned probabilities | [`ProbabilityMatrix::from_f32`] |
@@ -76,7 +77,27 @@
 //! # Ok::<(), mislabel::Error>(())
 //! ```
 //!
-//! Samples without a label have no place in [`Labels`]: leave their rows out so, and map the indices back as here.
+//! # Samples without a label
+//!
+//! They have no place in [`Labels`], and no label that could be wrong. [`PartialLabels`] keep their rows; methods judge the others:
+//!
+//! ```
+//! use mislabel::prelude::*;
+//! use mislabel::{PartialLabels, SelectedRows};
+//!
+//! let given = PartialLabels::from_names([Some("cat"), None, Some("dog"), Some("cat"), Some("cat"), Some("dog")])?;
+//! let rows = [[0.9, 0.1], [0.8, 0.3], [0.1, 0.7], [0.7, 0.2], [0.2, 0.9], [0.3, 0.8]];
+//! let embeddings = EmbeddingMatrix::from_rows(&rows)?;
+//!
+//! let labelled = SelectedRows::new(&embeddings, given.rows().to_vec())?;
+//! let issues = Pipeline::new(SoftLinear::default(), Rer::default()).detect(&labelled, given.labelled(), &Run::quiet())?;
+//! let most_suspect = given.rows()[issues.top(1)[0].row]; // a sample of the whole
+//! assert_eq!(most_suspect, 4);
+//! # Ok::<(), mislabel::Error>(())
+//! ```
+//!
+//! With the feature `methods`, `methods::PartialDataset` does the same for a method by name, and suggests a class for every
+//! sample that has no label.
 //!
 //! # Weights
 //!
@@ -112,7 +133,7 @@
 //! let embeddings = Embeddings::from_values(values, features)?;
 //!
 //! let labels = batch.column_by_name("label").expect("the column is there").as_string::<i32>();
-//! let given = Labels::from_names(labels.iter().flatten())?; // flatten leaves nulls out: count them first
+//! let given = PartialLabels::from_names(labels.iter())?; // nulls are samples without a label
 //! ```
 //!
 //! [polars](https://docs.rs/polars), feature columns, and a column of names:
@@ -153,6 +174,6 @@
 
 #[cfg(doc)]
 use crate::{
-    ClassMap, ConvertedRows, EmbeddingMatrix, EmbeddingSource, Embeddings, LabelIssues, Labels, PredictedProbabilities,
-    ProbabilityMatrix, SelectedRows, Weighted,
+    ClassMap, ConvertedRows, EmbeddingMatrix, EmbeddingSource, Embeddings, LabelIssues, Labels, PartialLabels,
+    PredictedProbabilities, ProbabilityMatrix, SelectedRows, Weighted,
 };
