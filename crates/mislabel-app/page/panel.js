@@ -54,6 +54,8 @@ function soon() {
 
 async function slice() {
   const { id, count: samples, query } = state.slice;
+  // The page has not asked for samples yet.
+  if (id === 0) return;
   const noun = samples === 1 ? "sample" : "samples";
   $("count").textContent = `${count(samples)} ${noun}${query ? ` where ${query}` : ""}`;
   $("empty").hidden = samples > 0;

@@ -117,6 +117,18 @@ fn the_page_asks_no_other_host_for_anything() {
 }
 
 #[test]
+fn the_page_starts_without_a_complaint() {
+    let Some(browser) = Browser::start() else { return };
+    let fixture = Fixture::new(42, 3);
+    let served = fixture.served();
+    browser.complaints();
+    browser.open(&served.link);
+    browser.wait_until("document.querySelector('.card .labels') && document.getElementById('slice').textContent");
+    browser.press("gg");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn single_keys_can_be_switched_off() {
     let Some(browser) = Browser::start() else { return };
     let fixture = Fixture::new(42, 3);
