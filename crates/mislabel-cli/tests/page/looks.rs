@@ -84,6 +84,13 @@ fn nothing_sticks_out_sideways_in_narrow_windows_or_at_twice_the_size() {
             let wide = browser.value("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
             assert!(wide[0].as_u64() <= wide[1].as_u64(), "{width}: {wide}");
         }
+        browser.press("?");
+        browser.wait_until("document.getElementById('help-dialog').open");
+        let keys = "[...document.querySelectorAll('.keys')].every((list) => list.children[0].offsetWidth > 0 && list.children[1].offsetLeft > list.children[0].offsetLeft)";
+        assert_eq!(browser.value(keys), true, "{width}: keys stand beside what they do");
+        let inside =
+            browser.value("((one) => one.scrollWidth <= one.clientWidth)(document.getElementById('help-dialog'))");
+        assert_eq!(inside, true, "{width}: the help fits");
     }
 }
 
