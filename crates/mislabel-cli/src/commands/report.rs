@@ -128,11 +128,11 @@ impl Report {
         let mut inputs = vec![input(
             "labels",
             self.detect.labels_path(),
-            format!("{} labels of {} classes", labels.len(), labels.class_count()),
+            format!("{} labels of {} classes", counted(labels.len()), counted(labels.class_count())),
         )];
         if let (Some(source), Some(path)) = (judged.embeddings, self.detect.embeddings_path()) {
             let (n, d) = source.shape();
-            inputs.insert(0, input("embeddings", path, format!("{n} rows of {d} numbers")));
+            inputs.insert(0, input("embeddings", path, format!("{} rows of {} numbers", counted(n), counted(d))));
         }
         let others = self.detect.inputs().into_iter();
         let known: Vec<String> = inputs.iter().map(|input| input.path.clone()).collect();
@@ -140,6 +140,16 @@ impl Report {
         inputs.extend(others.map(|path| input(role(path, self), path, "see the command".into())));
         inputs
     }
+}
+
+/// A number as the page writes it.
+fn counted(number: usize) -> String {
+    let digits = number.to_string();
+    let places = digits.char_indices().map(|(place, digit)| match (digits.len() - place) % 3 {
+        0 if place > 0 => format!(",{digit}"),
+        _ => digit.to_string(),
+    });
+    places.collect()
 }
 
 /// What a file is that is neither embeddings nor labels.
