@@ -32,6 +32,9 @@ function lacking(rows, decision) {
     : `${who} no suggestion: choose a label (/).`;
 }
 
+/// Whether the samples that a decision would be about can be decided so.
+export const possible = (decision) => (decision !== "suggestion" || !state.blind) && lacking(targets(), decision) === "";
+
 /// Shows the decision at once, as not saved yet.
 function mark(rows, decision, label, op) {
   for (const sample of cardsOf(rows)) {

@@ -10,8 +10,8 @@ export const pictureUrl = (row, full) => `/img/${state.about.image_token}/${row}
 export function media(sample, full = false) {
   if (state.about.media === "image") return picture(sample, full);
   if (sample.numbers) return bars(sample.numbers);
-  const text = sample.text ?? sample.id ?? `sample ${sample.row}`;
-  return element("div", { class: "text", dir: "auto" }, text);
+  if (sample.text !== null && sample.text !== undefined) return element("div", { class: "text", dir: "auto" }, sample.text);
+  return element("div", { class: "missing", dir: "auto" }, sample.id ?? `sample ${sample.row}`);
 }
 
 function picture(sample, full) {

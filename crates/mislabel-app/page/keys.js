@@ -9,8 +9,8 @@ import { candidates, draw as drawSingle, setSingle } from "./single.js";
 import { card, clearSelection, emit, moveTo, on, state, toggle } from "./state.js";
 
 const DECISIONS = [
-  { keys: ["k"], shown: "K", name: "Keep", long: "keep the given label", act: actions.keep, primary: true },
-  { keys: ["s", "enter"], shown: "S", name: "Suggestion", long: "take the suggested label (also Enter)", act: actions.acceptSuggestion },
+  { keys: ["k"], shown: "K", name: "Keep", long: "keep the given label", act: actions.keep, decision: "keep" },
+  { keys: ["s", "enter"], shown: "S", name: "Suggestion", long: "take the suggested label (also Enter)", act: actions.acceptSuggestion, decision: "suggestion" },
   { keys: ["/"], shown: "/", name: "Other label", long: "search another label", act: openClasses },
   { keys: ["u"], shown: "U", name: "Unsure", long: "I cannot tell", act: actions.unsure },
   { keys: ["x"], shown: "X", name: "Exclude", long: "leave the sample out of the data", act: actions.exclude },
@@ -70,6 +70,12 @@ function labelOn(key) {
   return sample && candidates(sample).find((candidate) => candidate.key === key)?.label;
 }
 
+/// The bright button is the first that can be pressed: keep, or, for samples without a label, the suggestion.
+function brighten() {
+  const bright = DECISIONS.find((entry) => entry.decision && actions.possible(entry.decision))?.name;
+  for (const made of $("actions").children) made.classList.toggle("primary", made.dataset.name === bright);
+}
+
 function helpText() {
   const list = (entries) => element("div", { class: "keys" }, ...entries.flatMap(({ shown, long }) => [element("kbd", {}, shown), element("span", {}, long)]));
   const digits = { shown: "1 – 9", long: "take this label: the buttons of the single view show which" };
@@ -89,7 +95,7 @@ export function start() {
   document.addEventListener("keydown", pressed);
   const wanted = DECISIONS.filter((entry) => !entry.needs || state.about[entry.needs]);
   const button = (entry) => {
-    const made = element("button", { type: "button", class: entry.primary && "primary", "data-name": entry.name, title: entry.long }, `${entry.name} `, element("kbd", {}, entry.shown));
+    const made = element("button", { type: "button", "data-name": entry.name, title: entry.long }, `${entry.name} `, element("kbd", {}, entry.shown));
     made.addEventListener("click", (event) => entry.act(event));
     return made;
   };
@@ -107,5 +113,6 @@ export function start() {
       made.disabled = locked || (made.dataset.name === "Suggestion" && state.blind);
     }
   });
+  for (const what of ["view", "slice", "cards", "current", "decided"]) on(what, brighten);
   on("open", () => setSingle(true));
 }

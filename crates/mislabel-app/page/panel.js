@@ -54,6 +54,8 @@ function soon() {
 
 async function slice() {
   const { id, count: samples, query } = state.slice;
+  // The page has not asked for samples yet.
+  if (id === 0) return;
   const noun = samples === 1 ? "sample" : "samples";
   $("count").textContent = `${count(samples)} ${noun}${query ? ` where ${query}` : ""}`;
   $("empty").hidden = samples > 0;
@@ -94,9 +96,14 @@ function bars(classes) {
   return element("div", { class: "bars" }, ...classes.slice(0, CLASSES).flatMap(line));
 }
 
+/// Two lines where one is too short for both names.
+function pair(given, suggested) {
+  return element("span", { class: "pair" }, element("bdi", {}, className(given)), element("span", {}, "→ ", element("bdi", {}, className(suggested))));
+}
+
 function pairList(pairs) {
   const item = ({ given, suggested, samples }) =>
-    element("li", {}, element("button", { type: "button", on: { click: () => showPair(given, suggested) } }, element("span", { dir: "auto" }, `${className(given)} → ${className(suggested)}`), element("span", {}, count(samples))));
+    element("li", {}, element("button", { type: "button", title: `${className(given)} → ${className(suggested)}`, on: { click: () => showPair(given, suggested) } }, pair(given, suggested), element("span", {}, count(samples))));
   return element("ul", { class: "pairs" }, ...pairs.slice(0, PAIRS).map(item));
 }
 

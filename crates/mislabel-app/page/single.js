@@ -2,7 +2,7 @@
 
 import { decideClass } from "./actions.js";
 import { decisionText, media } from "./cards.js";
-import { $, element } from "./dom.js";
+import { $, count, element } from "./dom.js";
 import { card, className, emit, givenName, need, on, ownDecision, state } from "./state.js";
 
 let shownRow = null;
@@ -63,7 +63,7 @@ function list(sample) {
   const entries = [["Sample", `#${sample.row}`]];
   if (sample.id) entries.push(["Id", sample.id]);
   if (!state.blind) {
-    if (sample.quality !== null) entries.push(["Label quality", `${sample.quality.toFixed(4)} (0 is most suspect)`], ["Rank", `${sample.rank + 1} of ${state.about.samples - state.about.unlabelled}`]);
+    if (sample.quality !== null) entries.push(["Label quality", `${sample.quality.toFixed(4)} (0 is most suspect)`], ["Rank", `${count(sample.rank + 1)} of ${count(state.about.samples - state.about.unlabelled)}`]);
     if (sample.confidence !== null) entries.push(["Confidence", `${sample.confidence.toFixed(4)} (of the suggestion, at most 1)`]);
     for (const other of sample.state.decisions) if (other.reviewer !== state.reviewer) entries.push([other.reviewer, decisionText(other)]);
   }

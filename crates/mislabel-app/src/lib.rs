@@ -29,6 +29,7 @@ mod server;
 mod session;
 
 pub use error::{Error, Result};
+pub use media::packed::PackedPictures;
 pub use options::AppOptions;
 pub use server::app::App;
 pub use session::evidence::Evidence;

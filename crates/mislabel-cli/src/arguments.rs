@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use mislabel::methods::ConsensusMethod;
 
 #[cfg(feature = "app")]
 use crate::commands::app;
@@ -80,17 +81,14 @@ impl Arguments {
     /// The arguments of this process, and which options of methods are among them.
     pub(crate) fn parsed() -> Result<(Self, GivenOptions), clap::Error> {
         let arguments = served(std::env::args_os().collect());
-        let method = named_method(&arguments);
+        let methods = named_methods(&arguments);
+        let ratio: &[String] = if methods.is_empty() { &["rer".into()] } else { &methods };
         let mut command = Self::command()
-            .mut_subcommand("review", |review| review.mut_args(|option| shown_for(Some("posterior"), option)))
-            .mut_subcommand("detect", |detect| detect.mut_args(|option| shown_for(method.as_deref(), option)))
-            .mut_subcommand("report", |report| {
-                report.mut_args(|option| of_report(shown_for(method.as_deref(), option)))
-            })
-            .mut_subcommand("compare", |compare| compare.mut_args(|option| shown_for(method.as_deref(), option)))
-            .mut_subcommand("difficulty", |difficulty| {
-                difficulty.mut_args(|option| shown_for(method.as_deref().or(Some("rer")), option))
-            });
+            .mut_subcommand("review", |review| review.mut_args(|option| shown_for(&["posterior".into()], option)))
+            .mut_subcommand("detect", |detect| detect.mut_args(|option| shown_for(&methods, option)))
+            .mut_subcommand("report", |report| report.mut_args(|option| of_report(shown_for(&methods, option))))
+            .mut_subcommand("compare", |compare| compare.mut_args(|option| shown_for(&methods, option)))
+            .mut_subcommand("difficulty", |difficulty| difficulty.mut_args(|option| shown_for(ratio, option)));
         let matches = command.try_get_matches_from_mut(arguments)?;
         let arguments = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
         Ok((arguments, GivenOptions::of(&command, &matches)))
@@ -107,19 +105,31 @@ fn served(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// What follows `--method`, before anything is parsed: the help shows the options of that method.
-fn named_method(arguments: &[OsString]) -> Option<String> {
+/// What follows `--method`, before anything is parsed, and the members of a consensus: the help shows the options of these
+/// methods.
+fn named_methods(arguments: &[OsString]) -> Vec<String> {
+    let mut methods: Vec<String> = value_of("--method", arguments).into_iter().collect();
+    if methods == ["consensus"] {
+        match value_of("--members", arguments) {
+            Some(members) => methods.extend(members.split(',').map(Into::into)),
+            None => methods.extend(ConsensusMethod::MEMBERS.map(Into::into)),
+        }
+    }
+    methods
+}
+
+/// What follows the option called `name`, or is joined to it by an equals sign.
+fn value_of(name: &str, arguments: &[OsString]) -> Option<String> {
     let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
-    let joined = texts.iter().find_map(|text| text.strip_prefix("--method="));
-    let following = || texts.windows(2).find(|pair| pair[0] == "--method").map(|pair| &*pair[1]);
+    let joined = texts.iter().find_map(|text| text.strip_prefix(name)?.strip_prefix('='));
+    let following = || texts.windows(2).find(|pair| pair[0] == name).map(|pair| &*pair[1]);
     joined.or_else(following).map(Into::into)
 }
 
-/// Hides an option of methods that `method` has no use for; of all methods where none is named.
-fn shown_for(method: Option<&str>, option: Arg) -> Arg {
-    let foreign = option
-        .get_long()
-        .is_some_and(|name| is_of_methods(name) && !method.is_some_and(|method| understands(method, name)));
+/// Hides an option of methods that none of `methods` has a use for.
+fn shown_for(methods: &[String], option: Arg) -> Arg {
+    let is_used = |name: &str| methods.iter().any(|method| understands(method, name));
+    let foreign = option.get_long().is_some_and(|name| is_of_methods(name) && !is_used(name));
     if foreign { option.hide(true) } else { option }
 }
 

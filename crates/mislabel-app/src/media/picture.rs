@@ -9,6 +9,7 @@ use crate::media::cache::Cache;
 use crate::media::file::Root;
 use crate::media::gray::{gray, range};
 use crate::media::kind::kind;
+use crate::media::packed::PackedPictures;
 use crate::media::thumbnail::{dimensions, thumbnail};
 
 /// Files up to this size are shown as they are.
@@ -40,10 +41,22 @@ impl Pictures {
     }
 
     /// The picture of sample `row`, small or `full`; else why there is none.
-    pub(crate) fn picture(&self, samples: &Samples, row: u32, full: bool) -> Result<Picture, String> {
+    ///
+    /// Where pictures are `packed`, none comes from a file of its own.
+    pub(crate) fn picture(
+        &self,
+        samples: &Samples,
+        packed: Option<&dyn PackedPictures>,
+        row: u32,
+        full: bool,
+    ) -> Result<Picture, String> {
         match samples.media() {
             _ if row as usize >= samples.len() => Err("there is no such sample".into()),
-            Media::Files(paths) => self.of_file(paths.get(row as usize), row, full),
+            Media::Files(paths) => {
+                let path = paths.get(row as usize);
+                let bytes = || packed.map_or_else(|| self.root.read(path), |packed| packed.picture(row as usize));
+                self.of_bytes(bytes, row, full)
+            }
             Media::Numbers(numbers) => {
                 let png = gray(numbers, row as usize, self.range).ok_or("the samples are no images")?;
                 Ok(Picture { content_type: ImageFormat::Png.to_mime_type(), bytes: Arc::new(png) })
@@ -52,12 +65,17 @@ impl Pictures {
         }
     }
 
-    fn of_file(&self, path: &str, row: u32, full: bool) -> Result<Picture, String> {
+    fn of_bytes(
+        &self,
+        bytes: impl FnOnce() -> Result<Vec<u8>, String>,
+        row: u32,
+        full: bool,
+    ) -> Result<Picture, String> {
         let jpeg = |bytes| Picture { content_type: ImageFormat::Jpeg.to_mime_type(), bytes };
         if !full && let Some(bytes) = self.lock().get(row) {
             return Ok(jpeg(bytes));
         }
-        let bytes = self.root.read(path)?;
+        let bytes = bytes()?;
         let format = kind(&bytes).ok_or("the file is no PNG, JPEG, WebP, GIF or BMP image")?;
         dimensions(&bytes, format)?;
         if full || bytes.len() <= SMALL {

@@ -65,7 +65,7 @@ impl Router {
         let Some(row) = row.parse().ok().filter(|_| digits) else {
             return refusal(StatusCode::NOT_FOUND, "a picture is asked for by the number of its sample");
         };
-        match self.pictures.picture(&self.session.view().samples, row, full) {
+        match self.pictures.picture(&self.session.view().samples, self.session.packed(), row, full) {
             Ok(picture) => reply(StatusCode::OK, picture.content_type, "private, max-age=3600", picture.bytes.to_vec()),
             Err(reason) => refusal(StatusCode::UNPROCESSABLE_ENTITY, &reason),
         }

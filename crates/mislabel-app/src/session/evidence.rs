@@ -5,6 +5,8 @@ use std::fmt;
 use mislabel_core::EmbeddingSource;
 use mislabel_posterior::Posterior;
 
+use crate::media::packed::PackedPictures;
+
 /// What there is beside the issues; each part opens something on the page.
 #[derive(Default)]
 pub struct Evidence {
@@ -14,12 +16,15 @@ pub struct Evidence {
     /// teach most, and how the noise rate narrows while labels are decided. Judging again updates it. Where samples without a
     /// label got one, the method `posterior` is fitted anew, with its default parameters, so that these labels teach, too.
     pub posterior: Option<Posterior>,
+    /// Pictures that do not lie in files of their own.
+    pub pictures: Option<Box<dyn PackedPictures>>,
 }
 
 impl fmt::Debug for Evidence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shape = self.embeddings.as_ref().map(|embeddings| embeddings.shape());
         let mut evidence = formatter.debug_struct("Evidence");
-        evidence.field("embeddings", &shape).field("posterior", &self.posterior.is_some()).finish()
+        evidence.field("embeddings", &shape).field("posterior", &self.posterior.is_some());
+        evidence.field("pictures", &self.pictures.is_some()).finish()
     }
 }

@@ -10,6 +10,7 @@ use mislabel_review::{
     Settlement, Similarity, SliceNoise, field_names, fingerprint,
 };
 
+use crate::media::packed::PackedPictures;
 use crate::options::AppOptions;
 use crate::session::action::action;
 use crate::session::card::{Card, CardState};
@@ -55,6 +56,11 @@ pub(crate) struct View {
 }
 
 impl Session {
+    /// Pictures that do not lie in files of their own.
+    pub(crate) fn packed(&self) -> Option<&dyn PackedPictures> {
+        self.evidence.pictures.as_deref()
+    }
+
     /// A review of `samples` whose decisions go to `journal`, with what there is of `evidence`.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::io::{Write as _, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
-use mislabel::app::Evidence;
+use mislabel::app::{Evidence, PackedPictures};
 
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::embedded_files::EmbeddedFiles;
@@ -46,22 +46,25 @@ pub(crate) struct AppCommand {
 
 impl AppCommand {
     pub(crate) fn run(&self) -> Result<()> {
-        let Reviewed { samples, embeddings, posterior, folder, notes, .. } = self.read()?;
+        let (reviewed, pictures) = self.read()?;
+        let Reviewed { samples, embeddings, posterior, folder, notes, .. } = reviewed;
         let mut out = stdout().lock();
         for note in notes {
             writeln!(out, "note: {}", one_line(&note))?;
         }
         drop(out);
-        let evidence = Evidence { embeddings: embeddings.map(|file| Box::new(file) as _), posterior };
+        let evidence = Evidence { embeddings: embeddings.map(|file| Box::new(file) as _), posterior, pictures };
         self.serving.run(samples, evidence, &self.journal, self.root.clone().unwrap_or(folder))
     }
 
     /// Reads everything. The server runs until the process is ended: nothing may be left in the folder of temporary files then.
-    fn read(&self) -> Result<Reviewed> {
-        match self.embedded()? {
-            Some(embedded) => self.reviewed.read_embedded(&embedded),
-            None => self.reviewed.read(),
-        }
+    fn read(&self) -> Result<(Reviewed, Option<Box<dyn PackedPictures>>)> {
+        let Some(embedded) = self.embedded()? else { return Ok((self.reviewed.read()?, None)) };
+        let reviewed = self.reviewed.read_embedded(&embedded)?;
+        #[cfg(feature = "embed")]
+        return Ok((reviewed, embedded.packed().map(|packed| Box::new(packed) as _)));
+        #[cfg(not(feature = "embed"))]
+        Ok((reviewed, None))
     }
 
     /// The pictures or texts that stand in place of labels and embeddings, embedded.

@@ -117,10 +117,13 @@ impl Compare {
         refuse_foreign(&understanding, options)?;
         let embedded = self.embedded()?;
         let inputs = self.read(&self.labels(embedded.as_ref())?, &self.form.classes()?, embedded.as_ref())?;
-        let rows: Vec<Row> = methods.iter().map(|method| alone(method.name, Row::failed)).collect();
-        match self.json {
-            true => print_json(&self.table(&inputs, &rows))?,
-            false => self.print_text(&inputs, &rows)?,
+        let rows = methods.iter().map(|method| alone(method.name, Row::failed));
+        let rows: Vec<Row> = match self.json {
+            true => rows.collect(),
+            false => self.print_text(&inputs, rows)?,
+        };
+        if self.json {
+            print_json(&self.table(&inputs, &rows))?;
         }
         let failed: Vec<&str> = rows.iter().filter(|row| row.error.is_some()).map(|row| &*row.method).collect();
         if failed.is_empty() {
@@ -271,17 +274,22 @@ impl Compare {
         }
     }
 
-    fn print_text(&self, inputs: &Inputs, rows: &[Row]) -> Result<()> {
+    /// Prints every row once it is there, and gives them back.
+    fn print_text(&self, inputs: &Inputs, rows: impl Iterator<Item = Row>) -> Result<Vec<Row>> {
         let mut out = stdout().lock();
         inputs.read.print(&mut out)?;
-        let Table { samples, features, classes, errors, .. } = self.table(inputs, rows);
+        let Table { samples, features, classes, errors, .. } = self.table(inputs, &[]);
         writeln!(out, "{samples} samples, {features} features, {classes} classes; {errors} label errors\n")?;
         let headings = ["AUROC", "AP", "F1", "best F1", "flagged", "seconds", "memory"];
         writeln!(out, "  {:<14}{}", "method", headings.map(|heading| format!("{heading:>9}")).concat())?;
+        out.flush()?;
+        let mut printed = Vec::new();
         for row in rows {
             writeln!(out, "  {:<14}{}", row.method, row.cells())?;
+            out.flush()?;
+            printed.push(row);
         }
-        Ok(out.flush()?)
+        Ok(printed)
     }
 }
 

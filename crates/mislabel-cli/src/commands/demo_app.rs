@@ -41,7 +41,7 @@ impl DemoApp {
         let images = images.expect("the digits are images of this shape");
         let samples = Samples::new(given, issues)?.with_probabilities().with_media(Media::Numbers(images))?;
         let rows = Box::new(OwnedRows(digits.embeddings));
-        let evidence = Evidence { embeddings: Some(rows), posterior: Some(posterior) };
+        let evidence = Evidence { embeddings: Some(rows), posterior: Some(posterior), pictures: None };
         let journal = self.journal.clone().unwrap_or_else(|| std::env::temp_dir().join(name));
         self.serving.run(samples, evidence, &journal, PathBuf::from("."))
     }

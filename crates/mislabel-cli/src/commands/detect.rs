@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use mislabel::consensus::Explanation;
-use mislabel::core::{EmbeddingSource, Run, StandardizedRows, VerifiedLabels};
+use mislabel::core::{EmbeddingSource, Error, Run, StandardizedRows, VerifiedLabels};
 use mislabel::io::LabelColumn;
 use mislabel::methods::{Dataset, Entry, Method, PartialDataset, PartialReport, Report};
 
@@ -202,7 +202,8 @@ impl Detect {
         let held = inputs.held_bytes();
         let run = Run::quiet().with_progress(&*progress).with_memory(self.options.reconstruction.memory);
         let run = parts.watched(run.with_scratch(&self.out)).without(held);
-        let report = &self.threads.run(|| Ok(data.report(&*method, &run)?))?;
+        let report = self.threads.run(|| Ok(data.report(&*method, &run)?));
+        let report = &report.map_err(|failure| self.of_parameters(failure))?;
         drop(progress);
         let seconds = start.elapsed().as_secs_f64();
         output(&Judged {
@@ -324,6 +325,16 @@ impl Detect {
     fn parameterized(&self) -> Result<Box<dyn Method>> {
         let Some(path) = &self.params else { return method(self.method, &self.options) };
         read_parameters(self.method, path)
+    }
+
+    /// `failure`, with the file that has the parameter where a parameter makes no sense.
+    fn of_parameters(&self, failure: Failure) -> Failure {
+        match (&self.params, failure) {
+            (Some(path), Failure::Core(cause @ Error::Parameter { .. })) => {
+                Failure::Content { path: path.clone(), cause }
+            }
+            (_, failure) => failure,
+        }
     }
 
     /// What the finished parts of a run are of: parameters, and how the files are read.

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use mislabel::interchange::{Classes, Format, Prediction, ReadOptions, SampleSet, WriteOptions, Written};
+use mislabel::io::LabelFile;
 use mislabel::review::{Order, Query};
 use serde::Serialize;
 
 use crate::commands::slice::{asked, board};
 use crate::failure::{Failure, Result, one_line};
-use crate::inputs::files::same_file;
+use crate::inputs::files::{has_extension, same_file};
 use crate::inputs::reviewed::{NamedLabels, Reviewed};
 use crate::output::json::print_json;
 use crate::value_parsers::{count, count_or_none};
@@ -163,10 +164,21 @@ impl Sent {
         Ok(Some(Outgoing { samples, notes: review.notes.clone(), review: Some(review) }))
     }
 
+    /// The classes in the order in which the table of the samples declares them, as Hugging Face's do, where it has all `met`.
+    fn declared(&self, met: &Classes) -> Option<Classes> {
+        let path = self.samples.as_ref().filter(|path| has_extension(path, &["parquet", "arrow"]))?;
+        let file = LabelFile::read(path, &self.labels.form.choice()).ok()?;
+        let declared = Classes::new(file.named_classes()?.as_slice()).ok()?;
+        met.names().iter().all(|name| declared.index(name).is_some()).then_some(declared)
+    }
+
     fn read_tables(&self) -> Result<Option<(SampleSet, Vec<String>)>> {
         let options = ReadOptions { classes: self.classes()?, ..ReadOptions::default() };
         let Some(path) = self.issues.as_ref().or(self.samples.as_ref()) else { return Ok(None) };
-        let issues = Format::Table.read(path, &options)?;
+        let mut issues = Format::Table.read(path, &options)?;
+        if let Some(classes) = self.declared(issues.samples.classes()).filter(|_| options.classes.is_none()) {
+            issues = Format::Table.read(path, &ReadOptions { classes: Some(classes), ..ReadOptions::default() })?;
+        }
         let (mut samples, notes) = (issues.samples.with_method(&self.method), issues.notes);
         let options = ReadOptions { classes: Some(samples.classes().clone()), ..options };
         if let Some(path) = self.samples.as_ref().filter(|_| self.issues.is_some()) {

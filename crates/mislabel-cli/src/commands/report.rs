@@ -1,5 +1,6 @@
 //! `mislabel report`: the label issues of a dataset, as a page to look at.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{Write as _, stdout};
@@ -10,7 +11,7 @@ use chrono::DateTime;
 use clap::Args;
 use mislabel::core::Run;
 use mislabel::methods::Dataset;
-use mislabel::report::{Input, Origin, ReportOptions, ReportPage};
+use mislabel::report::{Exhibit, Input, Origin, ReportOptions, ReportPage};
 
 use crate::commands::detect::{Detect, Judged};
 use crate::failure::{Failure, Result, one_line};
@@ -127,11 +128,11 @@ impl Report {
         let mut inputs = vec![input(
             "labels",
             self.detect.labels_path(),
-            format!("{} labels of {} classes", labels.len(), labels.class_count()),
+            format!("{} labels of {} classes", counted(labels.len()), counted(labels.class_count())),
         )];
         if let (Some(source), Some(path)) = (judged.embeddings, self.detect.embeddings_path()) {
             let (n, d) = source.shape();
-            inputs.insert(0, input("embeddings", path, format!("{n} rows of {d} numbers")));
+            inputs.insert(0, input("embeddings", path, format!("{} rows of {} numbers", counted(n), counted(d))));
         }
         let others = self.detect.inputs().into_iter();
         let known: Vec<String> = inputs.iter().map(|input| input.path.clone()).collect();
@@ -139,6 +140,16 @@ impl Report {
         inputs.extend(others.map(|path| input(role(path, self), path, "see the command".into())));
         inputs
     }
+}
+
+/// A number as the page writes it.
+fn counted(number: usize) -> String {
+    let digits = number.to_string();
+    let places = digits.char_indices().map(|(place, digit)| match (digits.len() - place) % 3 {
+        0 if place > 0 => format!(",{digit}"),
+        _ => digit.to_string(),
+    });
+    places.collect()
 }
 
 /// What a file is that is neither embeddings nor labels.
@@ -149,6 +160,10 @@ fn role(path: &Path, report: &Report) -> &'static str {
 /// Writes the page and its figures, and says where.
 pub(crate) fn written(page: &ReportPage, out: &Path, figures: Option<&Path>, quiet: bool) -> Result<()> {
     page.write_html(out)?;
+    if let Some(note) = missing_pictures(page).filter(|_| !quiet) {
+        // The page says so, too.
+        let _ = writeln!(std::io::stderr(), "note: {}", one_line(&note));
+    }
     if let Some(folder) = figures {
         page.write_figures(folder)?;
     }
@@ -170,6 +185,21 @@ pub(crate) fn written(page: &ReportPage, out: &Path, figures: Option<&Path>, qui
         writeln!(stdout, "Figures and values in {}", one_line(&folder.display().to_string()))?;
     }
     Ok(())
+}
+
+/// How many pictures of the page are missing, and why the first is; `None` where none is.
+fn missing_pictures(page: &ReportPage) -> Option<String> {
+    let suspects = page.suspects.iter().map(|suspect| (suspect.sample, &suspect.exhibit));
+    let others = page.exhibits.iter().map(|(sample, exhibit)| (*sample as usize, exhibit));
+    let exhibits: BTreeMap<usize, &Exhibit> = others.chain(suspects).collect();
+    let mut missing = exhibits.iter().filter_map(|(sample, exhibit)| Some((sample, exhibit.missing.as_ref()?)));
+    let (sample, reason) = missing.next()?;
+    let (count, shown) = (1 + missing.count(), exhibits.len());
+    let told = match count == shown {
+        true => format!("not one of {shown} pictures can be shown"),
+        false => format!("{count} of {shown} pictures cannot be shown"),
+    };
+    Some(format!("{told}; that of sample {sample}: {reason}"))
 }
 
 /// The command line and the time, of which SOURCE_DATE_EPOCH is an agreed one.

@@ -13,6 +13,8 @@ use tempfile::TempDir;
 use crate::failure::{Failure, Result};
 use crate::inputs::embedding::{EmbeddedSamples, embedded, storage};
 use crate::inputs::files::{LabelForm, LabelPlace, has_extension};
+#[cfg(feature = "app")]
+use crate::inputs::packed_samples::PackedSamples;
 use crate::inputs::raw_samples::{LabelNeed, RawSamples};
 use crate::inputs::shown::Shown;
 use crate::output::skipped::{beside, tell};
@@ -129,6 +131,12 @@ impl EmbeddedFiles {
     /// What the samples show.
     pub(crate) fn shown(&self) -> Shown {
         Shown::embedded(self.samples.pictures(), self.samples.texts())
+    }
+
+    /// The pictures, where they lie in tar files or tables.
+    #[cfg(feature = "app")]
+    pub(crate) fn packed(self) -> Option<PackedSamples> {
+        self.samples.packed()
     }
 
     /// The folder is kept as long as this is.

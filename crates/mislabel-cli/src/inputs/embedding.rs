@@ -12,6 +12,8 @@ use mislabel::io::{ReadOptions, SampleKind};
 use crate::failure::{Failure, Result};
 use crate::inputs::embedder::{AboutModel, Chosen};
 use crate::inputs::files::has_extension;
+#[cfg(feature = "app")]
+use crate::inputs::packed_samples::PackedSamples;
 use crate::inputs::raw_samples::{EmbeddingOptions, RawSamples, Truncated};
 use crate::session::progress_bar::progress;
 use crate::session::threads::Threads;
@@ -22,6 +24,8 @@ const ENOUGH: usize = 130;
 /// Embedded samples, and what should be said of them.
 pub(crate) struct EmbeddedSamples {
     pub(crate) embedded: Embedded,
+    /// Where they come from.
+    source: Box<dyn Source>,
     /// The folder or table.
     pub(crate) place: PathBuf,
     pub(crate) is_text: bool,
@@ -89,7 +93,7 @@ impl Found {
         let mut notes = source.notes();
         notes.extend(oddities(&embedded)?);
         notes.extend(model.iter().flat_map(|model| model.notes.clone()));
-        Ok(EmbeddedSamples { embedded, place, is_text, is_labelled, is_folder, model, notes })
+        Ok(EmbeddedSamples { embedded, source, place, is_text, is_labelled, is_folder, model, notes })
     }
 }
 
@@ -282,6 +286,16 @@ impl EmbeddedSamples {
         let path = |sample: &EmbeddedSample| self.root().join(&sample.name);
         let pictures: Vec<PathBuf> = self.embedded.samples().iter().map(path).collect();
         (!self.is_text && pictures.first().is_some_and(|first| first.exists())).then_some(pictures)
+    }
+
+    /// The pictures, where they lie in tar files or tables.
+    #[cfg(feature = "app")]
+    pub(crate) fn packed(self) -> Option<PackedSamples> {
+        if self.is_text || self.pictures().is_some() {
+            return None;
+        }
+        let numbers = self.embedded.samples().iter().map(|sample| sample.number).collect();
+        Some(PackedSamples::new(self.source, numbers)).filter(PackedSamples::are_packed)
     }
 
     /// The texts.

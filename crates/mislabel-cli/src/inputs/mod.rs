@@ -15,6 +15,8 @@ pub(crate) mod files;
 pub(crate) mod known_truth;
 pub(crate) mod labelled_rows;
 pub(crate) mod method_files;
+#[cfg(all(feature = "app", feature = "embed"))]
+pub(crate) mod packed_samples;
 pub(crate) mod pairing;
 pub(crate) mod parameters;
 pub(crate) mod predictions;

@@ -59,7 +59,12 @@ impl Beside<'_> {
             let other = columns.find(|column| is(&column.name))?;
             (own.cells != other.cells).then(|| (own, other.clone()))
         });
-        let table = SampleTable::of(path, file.into_columns())?;
+        let mut columns = file.into_columns();
+        if same_file(path, self.labels.path()) {
+            // They are the labels under review.
+            columns.retain(|(_, column)| Some(column.name.as_str()) != self.labels.column_name());
+        }
+        let table = SampleTable::of(path, columns)?;
         let labels = self.labels.path();
         if let Some((own, other)) = alike {
             let join = Join::new(labels, own, path, &other)?;

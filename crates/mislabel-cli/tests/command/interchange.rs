@@ -100,6 +100,58 @@ fn what_was_decided_serves_as_verified_labels() {
     assert!(found.contains("noise_rate"), "{found}");
 }
 
+/// A format, where it is written, and the file of it that is read again.
+const WRITTEN: [(&str, &str, &str); 16] = [
+    ("table", "t.csv", "t.csv"),
+    ("table", "t.tsv", "t.tsv"),
+    ("table", "t.jsonl", "t.jsonl"),
+    ("table", "t.parquet", "t.parquet"),
+    ("fiftyone", "fiftyone", "fiftyone"),
+    ("label-studio", "tasks", "tasks/tasks-0001.json"),
+    ("huggingface", "h.parquet", "h.parquet"),
+    ("huggingface", "metadata.csv", "metadata.csv"),
+    ("huggingface", "metadata.jsonl", "metadata.jsonl"),
+    ("cleanlab", "c.csv", "c.csv"),
+    ("cvat", "c.xml", "c.xml"),
+    ("datumaro", "datumaro", "datumaro"),
+    ("labelbox", "labelbox", "labelbox/labels-0001.ndjson"),
+    ("scale", "scale", "scale/batch-0001.jsonl"),
+    ("argilla", "a.json", "a.json"),
+    ("prodigy", "p.jsonl", "p.jsonl"),
+];
+
+#[test]
+fn hostile_class_names_come_back_from_every_export_as_they_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "a very long name ".repeat(18);
+    let names =
+        ["</script><img src=x onerror=alert(1)>", "a & b", "\"quoted\"", "🐱 cat", "קט עברית", "=1+1", long.trim()];
+    let mut issues = csv::Writer::from_path(folder.path().join("issues.csv")).unwrap();
+    issues.write_record(["index", "given_label", "suggested_label", "quality", "score", "is_issue"]).unwrap();
+    let [mut samples, mut texts] = ["index,id,path,width,height\n", "index,id,text\n"].map(str::to_owned);
+    for row in 0..14 {
+        let (index, quality) = (row.to_string(), format!("0.{row:02}"));
+        let [given, suggested] = [row, row + 1].map(|class| names[class % names.len()]);
+        issues.write_record([&index, given, suggested, &quality, &quality, "true"]).unwrap();
+        samples += &format!("{row},s{row},imgs/{row}.png,8,6\n");
+        texts += &format!("{row},s{row},text {row}\n");
+    }
+    issues.flush().unwrap();
+    fs::write(folder.path().join("samples.csv"), samples).unwrap();
+    fs::write(folder.path().join("texts.csv"), texts).unwrap();
+    for (format, out, back) in WRITTEN {
+        let samples = if ["argilla", "prodigy"].contains(&format) { "texts.csv" } else { "samples.csv" };
+        let sent = ["--issues", "issues.csv", "--samples", samples];
+        run(&folder, &[&["export", "--format", format, "--out", out], &sent[..]].concat());
+        // A sample whose given label is another than the one that was sent would be refused.
+        let said = run(&folder, &[&["import", "--format", format, back, "--out", "v.csv"], &sent[..]].concat());
+        assert!(said.contains("14 of 14 samples came back, 14 without a decision"), "{format} {out}: {said}");
+    }
+    let folders = ["export", "--format", "imagefolder", "--issues", "issues.csv", "--samples", "samples.csv"];
+    let refused = mislabel(&folder, &[&folders[..], &["--out", "tree"]].concat());
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("is no name for a folder: rename it"));
+}
+
 #[test]
 fn exports_and_imports_that_cannot_be_are_refused() {
     let folder = issues();

@@ -57,6 +57,10 @@ fn parameters_that_do_not_exist_are_refused_with_their_name() {
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2));
     assert!(message.contains("wrong.toml") && message.contains("component"), "{message}");
+    fs::write(folder.path().join("wrong.toml"), "[evidence]\nshrinkage = -1.0\n").unwrap();
+    let senseless = mislabel(&folder, &[&detect[..], &["--method", "rer"]].concat());
+    let message = String::from_utf8_lossy(&senseless.stderr).into_owned();
+    assert!(message.starts_with("error: wrong.toml: ") && message.contains("-1"), "{message}");
     let both = mislabel(&folder, &[&detect[..], &["--alpha", "3"]].concat());
     assert!(String::from_utf8_lossy(&both.stderr).contains("--alpha is of no use beside --params"));
     let seeded = mislabel(&folder, &[&detect[..], &["--seed", "3"]].concat());

@@ -107,6 +107,13 @@ fn the_help_of_review_has_the_options_of_its_method_alone() {
     for own in ["--alpha", "--boundary", "--precision", "--neighbors", "--memory"] {
         assert!(review.contains(own), "{own}");
     }
+    let consensus = help(&["detect", "--method", "consensus"]);
+    for of_member in ["--members", "--alpha", "--budget", "--denominator", "--weighting"] {
+        assert!(consensus.contains(&format!("      {of_member} <")), "{of_member}");
+    }
+    let (chosen, filter) =
+        (help(&["detect", "--method", "consensus", "--members", "knn,confident"]), "      --filter-by <");
+    assert!(chosen.contains(filter) && !consensus.contains(filter) && !chosen.contains("      --budget <"));
     let refused =
         mislabel(&folder, &["review", "--embeddings", "e", "--labels", "l", "--out", "o.csv", "--epochs", "3"]);
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();

@@ -1,6 +1,8 @@
 //! Every method, from files to a table, and all of them side by side.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
 use mislabel::confident::{ConfidentLearning, Filter, Score};
 use mislabel::core::{Judge as _, Labels, ProbabilityMatrix, Run};
@@ -256,6 +258,21 @@ fn a_comparison_says_what_detect_and_evaluate_say() {
         let memory = row["peak_memory_bytes"].as_u64();
         assert!(memory.is_none_or(|bytes| bytes > 1 << 20) && row["seconds"].as_f64().unwrap() > 0.0);
     }
+}
+
+#[test]
+fn a_comparison_prints_a_row_once_it_is_there() {
+    let folder = digits_folder();
+    let line = "compare --embeddings x.npy --given given.npy --true-labels true.npy --methods centroid,posterior";
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mislabel"));
+    command.current_dir(folder.path()).args(line.split(' ')).stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut rows = lines.skip_while(|line| !line.trim_start().starts_with("method"));
+    assert!(rows.nth(1).unwrap().trim_start().starts_with("centroid "));
+    assert!(process.try_wait().unwrap().is_none(), "the posterior takes longer than a line");
+    assert!(rows.next().unwrap().trim_start().starts_with("posterior "));
+    assert!(process.wait().unwrap().success());
 }
 
 #[test]

@@ -7,6 +7,9 @@ use crate::end_to_end::{detect, digits_folder, json, succeed};
 use crate::process::mislabel;
 use tempfile::TempDir;
 
+/// A gray PNG of 1 × 1 pixel.
+const DOT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
+
 const REPORT: &str = "report --embeddings x.npy --labels given.npy --pixels 8x8 --ink 16";
 
 fn page(folder: &TempDir, rest: &str) -> String {
@@ -69,6 +72,29 @@ fn the_demo_writes_a_page() {
     assert!(text.contains("Written to digits.html"));
     let html = fs::read_to_string(folder.path().join("digits.html")).unwrap();
     assert!(html.starts_with("<!DOCTYPE html>") && html.matches("data:image/png").count() > 100);
+}
+
+#[test]
+fn pictures_that_cannot_be_shown_are_said_at_once() {
+    let folder = digits_folder();
+    let table = |first: &str| (1..1797).fold(format!("path\n{first}\n"), |table, row| format!("{table}no/{row}.png\n"));
+    let said = |first: &str, more: &str| {
+        fs::write(folder.path().join("paths.csv"), table(first)).unwrap();
+        let line = format!(
+            "report --embeddings x.npy --labels given.npy --method knn --images paths.csv --out page.html{more}"
+        );
+        let run = mislabel(&folder, &line.split(' ').collect::<Vec<_>>());
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        String::from_utf8(run.stderr).unwrap()
+    };
+    let none = said("no/0.png", "");
+    assert!(none.contains("note: not one of ") && none.contains(" pictures can be shown; that of sample "), "{none}");
+    assert!(none.contains("png: No such file"), "{none}");
+    assert_eq!(said("no/0.png", " --quiet"), "");
+    fs::write(folder.path().join("dot.png"), DOT).unwrap();
+    // All samples are on the page.
+    let some = said("dot.png", " --top 1797");
+    assert!(some.contains("note: 1796 of 1797 pictures cannot be shown; that of sample 1: "), "{some}");
 }
 
 #[test]

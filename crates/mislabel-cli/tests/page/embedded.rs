@@ -51,6 +51,47 @@ fn pictures_in_folders_are_embedded_judged_and_shown_and_nothing_is_left_behind(
 }
 
 #[test]
+fn pictures_in_tar_files_are_shown_by_their_rows_and_names_in_them_lead_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("shards")).unwrap();
+    fs::write(folder.path().join("secret.bmp"), "no picture of the shards").unwrap();
+    for shard in 0..2 {
+        let file = fs::File::create(folder.path().join(format!("shards/{shard}.tar"))).unwrap();
+        let mut tar = tar::Builder::new(file);
+        for number in 0..30 {
+            // The first sample of the second shard cannot be embedded: rows after it are other samples of the source.
+            let bytes =
+                if (shard, number) == (1, 0) { b"BM".to_vec() } else { bitmap(number % 2 == 0, 30 * shard + number) };
+            for (part, content) in [("bmp", bytes.as_slice()), ("cls", [b'0' + (number % 2) as u8].as_slice())] {
+                let mut header = tar::Header::new_gnu();
+                header.set_size(content.len() as u64);
+                let name =
+                    if number == 4 { format!("shards/../{number:02}.{part}") } else { format!("{number:02}.{part}") };
+                header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+                header.set_cksum();
+                tar.append(&header, content).unwrap();
+            }
+        }
+        tar.finish().unwrap();
+    }
+    let line = "app --images shards --journal review.jsonl --reviewer ann --cache none";
+    let served = serve(folder.path(), &line.split(' ').collect::<Vec<_>>()).unwrap();
+    assert_eq!(served.ask("about").json()["samples"], 59);
+    for row in 0..59 {
+        let number = if row < 30 { row } else { row + 1 };
+        let picture = request(served.address, "GET", &served.picture(&row.to_string()), &[], "");
+        assert_eq!(
+            (picture.status, picture.header("content-type")),
+            (200, Some("image/bmp")),
+            "{row}: {}",
+            picture.text()
+        );
+        assert!(picture.body == bitmap(number % 2 == 0, number), "{row}");
+    }
+    assert_eq!(request(served.address, "GET", &served.picture("59"), &[], "").status, 422);
+}
+
+#[test]
 fn tables_beside_pictures_are_refused_and_so_are_samples_without_labels() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("photos")).unwrap();

@@ -84,6 +84,13 @@ fn nothing_sticks_out_sideways_in_narrow_windows_or_at_twice_the_size() {
             let wide = browser.value("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
             assert!(wide[0].as_u64() <= wide[1].as_u64(), "{width}: {wide}");
         }
+        browser.press("?");
+        browser.wait_until("document.getElementById('help-dialog').open");
+        let keys = "[...document.querySelectorAll('.keys')].every((list) => list.children[0].offsetWidth > 0 && list.children[1].offsetLeft > list.children[0].offsetLeft)";
+        assert_eq!(browser.value(keys), true, "{width}: keys stand beside what they do");
+        let inside =
+            browser.value("((one) => one.scrollWidth <= one.clientWidth)(document.getElementById('help-dialog'))");
+        assert_eq!(inside, true, "{width}: the help fits");
     }
 }
 
@@ -114,6 +121,18 @@ fn the_page_asks_no_other_host_for_anything() {
     );
     assert_eq!(others, json!([]));
     assert_eq!(browser.value("location.href.includes('t=')"), false, "the token leaves the address");
+}
+
+#[test]
+fn the_page_starts_without_a_complaint() {
+    let Some(browser) = Browser::start() else { return };
+    let fixture = Fixture::new(42, 3);
+    let served = fixture.served();
+    browser.complaints();
+    browser.open(&served.link);
+    browser.wait_until("document.querySelector('.card .labels') && document.getElementById('slice').textContent");
+    browser.press("gg");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
 #[test]

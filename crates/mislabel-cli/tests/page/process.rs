@@ -88,6 +88,20 @@ impl Served {
         line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() * 1024
     }
 
+    /// The addresses that the process listens on, as the system has them: hexadecimal, `0100007F:` and the port for 127.0.0.1.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn listens_on(&self) -> Vec<String> {
+        const LISTENING: &str = "0A";
+        let place = |name: &str| format!("/proc/{}/{name}", self.child.id());
+        let links = std::fs::read_dir(place("fd")).unwrap().map(|file| std::fs::read_link(file.unwrap().path()));
+        let own: Vec<String> = links.filter_map(Result::ok).map(|link| link.display().to_string()).collect();
+        let tables = ["net/tcp", "net/tcp6"].map(|name| std::fs::read_to_string(place(name)).unwrap_or_default());
+        let sockets = tables.iter().flat_map(|table| table.lines().skip(1));
+        let cells = sockets.map(|socket| socket.split_whitespace().collect::<Vec<_>>());
+        let listening = cells.filter(|cells| cells[3] == LISTENING && own.contains(&format!("socket:[{}]", cells[9])));
+        listening.map(|cells| cells[1].to_owned()).collect()
+    }
+
     /// Asks the process once to end; its exit status.
     #[cfg(all(feature = "embed", unix))]
     pub(crate) fn terminated(mut self) -> Option<i32> {

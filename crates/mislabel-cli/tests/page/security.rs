@@ -89,6 +89,8 @@ fn the_server_listens_on_the_loopback_address_and_prints_the_tunnel_of_a_remote_
     let fixture = Fixture::new(9, 3);
     let served = fixture.served();
     assert!(served.address.ip().is_loopback());
+    #[cfg(target_os = "linux")]
+    assert_eq!(served.listens_on(), [format!("0100007F:{:04X}", served.address.port())], "and on no other");
     assert!(!served.printed.iter().any(|line| line.contains("ssh")));
     drop(served);
     let variables = [("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")];

@@ -185,18 +185,29 @@ fn texts_of_which_some_have_no_label_are_opened() {
     assert!(served.printed.iter().any(|line| line.contains("1 samples have no label")), "{:?}", served.printed);
 }
 
+/// The names of the bright buttons.
+fn bright(browser: &Browser) -> Value {
+    browser.value("[...document.querySelectorAll('#actions .primary')].map((one) => one.dataset.name)")
+}
+
 #[test]
 fn a_sample_without_a_label_is_shown_as_such_and_labeled_by_key_and_by_button() {
     let Some(browser) = Browser::start() else { return };
     let folder = folder();
     let served = served(&folder);
     browser.open(&served.link);
+    browser.wait_until("document.querySelector('.card.current .labels')");
+    assert_eq!(bright(&browser), json!(["Keep"]));
     assert_eq!(browser.value("document.querySelector('#preset [value=unlabelled]').hidden"), false);
     browser.value("document.getElementById('preset').value = 'unlabelled'");
     browser.value("document.getElementById('preset').dispatchEvent(new Event('change'))");
     browser.wait_until("mislabel.state.slice.count === 4 && document.querySelector('.card .nothing')");
     assert_eq!(browser.text(".card.current .labels .nothing"), "no label");
     browser.wait_until("document.querySelector('.card.current .suggested')?.textContent === 'dog'");
+    assert_eq!(bright(&browser), json!(["Suggestion"]), "there is no label to keep");
+    browser.press("b");
+    assert_eq!(bright(&browser), json!([]), "nor a suggestion to take while it is hidden");
+    browser.press("b");
     assert!(browser.text("#slice").contains("4 without a label."));
 
     browser.press("k");

@@ -14,6 +14,8 @@ use crate::samples::skipped::Skipped;
 /// A sample that has a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmbeddedSample {
+    /// Its number in the source, from 0.
+    pub number: usize,
     /// Its name: the path below the folder, or the place in a table.
     pub name: String,
     /// Its given label.

@@ -118,14 +118,15 @@ struct Reading {
 impl Work<'_> {
     fn chunk(&mut self, entries: Vec<Entry>) -> Result<()> {
         let claimed = Mutex::new(HashSet::new());
-        let read = |entry: Entry| {
+        let seen = self.samples.len() + self.skipped.len();
+        let read = |(place, entry): (usize, Entry)| {
             let (name, label) = (entry.name.clone(), entry.label.clone());
-            let read = self.read(entry, &claimed);
+            let read = self.read(seen + place, entry, &claimed);
             self.stage.advance(1)?;
             Ok::<_, Error>(read.map_err(|(content, skip)| (content, Skipped { name, label, skip })))
         };
         let readings: Vec<Result<Reading, (Option<u128>, Skipped)>> =
-            entries.into_par_iter().map(read).collect::<Result<_>>()?;
+            entries.into_par_iter().enumerate().map(read).collect::<Result<_>>()?;
         let mut wanted = Vec::new();
         let mut outcomes = Vec::with_capacity(readings.len());
         for reading in readings {
@@ -161,15 +162,20 @@ impl Work<'_> {
         }
     }
 
-    /// Reads and prepares a sample. `claimed` are the contents of this chunk that a sample was prepared for.
-    fn read(&self, entry: Entry, claimed: &Mutex<HashSet<u128>>) -> Result<Reading, (Option<u128>, Skip)> {
+    /// Reads and prepares the sample with this `number`. `claimed` are the contents of this chunk that a sample was prepared for.
+    fn read(
+        &self,
+        number: usize,
+        entry: Entry,
+        claimed: &Mutex<HashSet<u128>>,
+    ) -> Result<Reading, (Option<u128>, Skip)> {
         let Entry { name, label, split, content } = entry;
         let is_text = matches!(content, Content::Text(_));
         let bytes = content.read().map_err(|skip| (None, skip))?;
         let content = key(&bytes);
         let size = if is_text { None } else { self.size(&bytes) };
         let text = is_text.then(|| String::from_utf8_lossy(&bytes).into_owned());
-        let sample = EmbeddedSample { name, label, split, content, size, text };
+        let sample = EmbeddedSample { number, name, label, split, content, size, text };
         let is_known = self.store.has(content)
             || self.failed.contains_key(&content)
             || !claimed.lock().unwrap_or_else(PoisonError::into_inner).insert(content);

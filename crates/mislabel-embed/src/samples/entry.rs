@@ -59,7 +59,10 @@ impl Content {
     }
 
     /// The content itself.
-    pub(crate) fn read(self) -> Result<Vec<u8>, Skip> {
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn read(self) -> Result<Vec<u8>, Skip> {
         match self {
             Self::File(path) => regular(&path),
             Self::Part { path, offset, length } => part(&path, offset, length),
@@ -121,7 +124,7 @@ fn unread(cause: &io::Error) -> Skip {
 }
 
 /// Samples, one after the other, in an order that is always the same.
-pub trait Source: Sync {
+pub trait Source: Send + Sync {
     /// Hands every sample to `each`; stops at the first error, which it returns.
     ///
     /// # Errors
@@ -131,6 +134,12 @@ pub trait Source: Sync {
     /// What should be known of how the samples were found, a sentence each.
     fn notes(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The content of one sample by its number, from 0, where it is found without listing the others.
+    fn content(&self, sample: usize) -> Option<Content> {
+        let _ = sample;
+        None
     }
 
     /// How many samples there are, where that is known before they are read.

@@ -106,7 +106,7 @@ impl TarShards {
         self.is_labelled
     }
 
-    fn content(&self, found: &Found) -> Content {
+    fn content_of(&self, found: &Found) -> Content {
         let path = &self.shards[found.shard];
         match &found.content {
             Err(skip) => Content::Absent(skip.clone()),
@@ -130,12 +130,16 @@ impl Source for TarShards {
     fn entries(&self, each: &mut dyn FnMut(Entry) -> Result<()>) -> Result<()> {
         self.samples.iter().try_for_each(|found| {
             let (name, label) = (found.name.clone(), found.label.clone());
-            each(Entry { name, label, split: None, content: self.content(found) })
+            each(Entry { name, label, split: None, content: self.content_of(found) })
         })
     }
 
     fn notes(&self) -> Vec<String> {
         self.notes.clone()
+    }
+
+    fn content(&self, sample: usize) -> Option<Content> {
+        self.samples.get(sample).map(|found| self.content_of(found))
     }
 
     fn count(&self) -> Option<usize> {

@@ -117,6 +117,21 @@ impl Source for SampleTable {
         stopped.map_or_else(|| done.map_err(Into::into), Err)
     }
 
+    fn content(&self, sample: usize) -> Option<Content> {
+        let row = match (&self.split, self.sheet.splits()) {
+            (Some(split), Some(splits)) => {
+                let mut rows = splits.iter().enumerate().filter(|(_, of)| of.as_ref() == Some(split));
+                rows.nth(sample)?.0
+            }
+            _ => sample,
+        };
+        let unread = |cause: mislabel_io::Error| Content::Absent(Skip::new(SkipReason::Unreadable, cause.to_string()));
+        match self.sheet.content(row).transpose()? {
+            Ok(content) => Some(self.entry(SampleRow { row, content, label: None, split: None }).content),
+            Err(cause) => Some(unread(cause)),
+        }
+    }
+
     fn count(&self) -> Option<usize> {
         self.split.is_none().then(|| self.sheet.rows())
     }

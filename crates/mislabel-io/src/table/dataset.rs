@@ -132,6 +132,21 @@ impl Table {
         Ok(rows)
     }
 
+    /// The cell of `column` in row `row` of all files, with its file, where it is found without reading other rows.
+    pub(crate) fn row(&self, row: usize, column: usize) -> Result<Option<(PathBuf, RecordBatch)>> {
+        let mut left = row;
+        for (number, file) in self.files.iter().enumerate() {
+            let other = if number == 0 { None } else { Some(Part::open(file, self.format, &self.choice)?) };
+            let part = other.as_ref().unwrap_or(&self.first);
+            match part.row(left, self.column_in(part, column)?)? {
+                None => return Ok(None),
+                Some((_, Some(batch))) => return Ok(Some((file.clone(), batch))),
+                Some((rows, None)) => left = left.saturating_sub(rows),
+            }
+        }
+        Ok(None)
+    }
+
     fn each_of(
         &self,
         part: &Part,

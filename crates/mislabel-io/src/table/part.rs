@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use arrow_array::RecordBatch;
+
 use crate::choice::ReadOptions;
 use crate::error::Result;
 use crate::formats::extension::Format;
@@ -77,6 +79,18 @@ impl Part {
             Self::Arrow(table) => table.form(),
             #[cfg(feature = "parquet")]
             Self::Parquet(_) => "Parquet".into(),
+        }
+    }
+
+    /// The number of rows and the cell of `column` in one of them, where they are found without reading the others.
+    pub(crate) fn row(&self, row: usize, column: usize) -> Result<Option<(usize, Option<RecordBatch>)>> {
+        match self {
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => Ok(Some((table.rows(), table.row(row, column)?))),
+            _ => {
+                let _ = (row, column);
+                Ok(None)
+            }
         }
     }
 

@@ -153,6 +153,21 @@ impl SampleSheet {
         &self.understanding
     }
 
+    /// The split of every row, where a column says it.
+    pub fn splits(&self) -> Option<&[Option<String>]> {
+        self.splits.as_deref()
+    }
+
+    /// The sample of one row, where it is found without reading the others, as in Parquet; `None` elsewhere, and beyond the last.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file.
+    pub fn content(&self, row: usize) -> Result<Option<SampleContent>> {
+        let Some((path, batch)) = self.table.row(row, self.sample)? else { return Ok(None) };
+        let name = &self.table.columns[self.sample].name;
+        Ok(contents(&path, name, &batch, self.kind)?.pop())
+    }
+
     /// Hands every row to `each`, in order, until it answers `false`.
     ///
     /// # Errors
@@ -292,4 +307,42 @@ fn contents(path: &Path, name: &str, batch: &RecordBatch, kind: SampleKind) -> R
 fn binary(path: &Path, cells: &ArrayRef) -> Result<Vec<Option<Vec<u8>>>> {
     let cells = cast(cells, &DataType::LargeBinary).map_err(Error::parser(path))?;
     Ok(cells.as_binary::<i64>().iter().map(|cell| cell.map(<[u8]>::to_vec)).collect())
+}
+
+#[cfg(all(test, feature = "parquet"))]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::StringArray;
+    use parquet::arrow::ArrowWriter;
+    use parquet::file::properties::WriterProperties;
+
+    use super::*;
+
+    #[test]
+    fn a_row_of_parquet_files_is_found_without_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut rows = 0;
+        for (file, count) in [("0.parquet", 10), ("1.parquet", 25)] {
+            let texts = StringArray::from_iter_values((rows..rows + count).map(|row| format!("text {row}")));
+            let labels = StringArray::from_iter_values((rows..rows + count).map(|row| format!("c{}", row % 3)));
+            let columns: [(&str, ArrayRef); 2] = [("text", Arc::new(texts)), ("label", Arc::new(labels))];
+            let batch = RecordBatch::try_from_iter(columns).unwrap();
+            let file = std::fs::File::create(folder.path().join(file)).unwrap();
+            let groups = WriterProperties::builder().set_max_row_group_row_count(Some(4)).build();
+            let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(groups)).unwrap();
+            writer.write(&batch).unwrap();
+            writer.close().unwrap();
+            rows += count;
+        }
+        let sheet = SampleSheet::open(folder.path(), SampleKind::Text, None, None, &ReadOptions::default()).unwrap();
+        assert_eq!(sheet.rows(), rows);
+        sheet
+            .each(&mut |row| {
+                assert_eq!(sheet.content(row.row).unwrap(), Some(row.content));
+                true
+            })
+            .unwrap();
+        assert_eq!(sheet.content(rows).unwrap(), None);
+    }
 }

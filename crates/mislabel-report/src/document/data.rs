@@ -9,7 +9,7 @@ use crate::page::ReportPage;
 use crate::words::{count, counted, percent, visible_text};
 
 /// Classes named in a list.
-const NAMED: usize = 30;
+const NAMED: usize = 12;
 
 pub(crate) fn map(map: &SampleMap, figure: Option<Markup>) -> Markup {
     html! {

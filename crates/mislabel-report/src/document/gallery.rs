@@ -64,9 +64,14 @@ fn card(page: &ReportPage, suspect: &Suspect) -> Markup {
             @if let Some(id) = &suspect.id { p class="id" title=(visible(id)) { bdi { (cut(&visible(id), NAME)) } } }
             div class="exhibit" { (exhibit(&suspect.exhibit, &label)) }
             p class="labels" {
-                span class="hidden" { "given label " } span class="wrong" { (class(page, given)) }
-                span aria-hidden="true" { " → " } span class="hidden" { ", suggested label " }
-                span class="suggested" { (class(page, suggested)) }
+                @if given == suggested {
+                    span class="hidden" { "given label " } span class="suggested" { (class(page, given)) }
+                    span class="mute" { ", no other suggested" }
+                } @else {
+                    span class="hidden" { "given label " } span class="wrong" { (class(page, given)) }
+                    span aria-hidden="true" { " → " } span class="hidden" { ", suggested label " }
+                    span class="suggested" { (class(page, suggested)) }
+                }
             }
             p class="mute" {
                 "label quality " (quality(suspect.quality)) @if !suspect.flagged { ", not flagged" }

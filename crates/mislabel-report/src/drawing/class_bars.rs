@@ -10,6 +10,8 @@ use crate::words::{count, cut, percent, visible};
 /// Classes shown.
 const SHOWN: usize = 20;
 const ROW: f64 = 22.0;
+/// Characters of a name that are shown: they fit beside the bars in wide fonts, too.
+const CHARACTERS: usize = 18;
 
 /// Bars of the share of flagged labels, the largest first; `None` where nothing is flagged.
 pub(crate) fn class_bars(classes: &[ClassRow]) -> Option<Figure> {
@@ -28,7 +30,7 @@ pub(crate) fn class_bars(classes: &[ClassRow]) -> Option<Figure> {
     let description = format!(
         "{} of {} classes. The largest share is that of {}: {}.",
         shown.len(),
-        classes.len(),
+        count(classes.len()),
         visible(&first.name),
         percent(most)
     );
@@ -47,7 +49,7 @@ fn bar(frame: Frame, top: f64, width: f64, row: &ClassRow) -> Markup {
     html! {
         g {
             title { (name) }
-            text class="end" x=(Px(frame.left - 8.0)) y=(Px(top + 15.0)) { (cut(&name, 20)) }
+            text class="end" x=(Px(frame.left - 8.0)) y=(Px(top + 15.0)) { (cut(&name, CHARACTERS)) }
             rect class="suspect" x=(Px(frame.left)) y=(Px(top + 3.0)) width=(Px(width.max(1.0))) height=(Px(ROW - 6.0)) {}
             text class="small" x=(Px(frame.left + width + 6.0)) y=(Px(top + 15.0)) {
                 (percent(row.flagged_share())) " of " (count(row.samples))

@@ -8,9 +8,9 @@ use crate::findings::confusion::Confusion;
 use crate::words::{count, counted, cut, visible};
 
 /// Characters of a name that are shown.
-const CHARACTERS: usize = 26;
-/// Width of a character, about.
-const CHARACTER: f64 = 6.2;
+const CHARACTERS: usize = 22;
+/// Width of a character in a wide font, about.
+const CHARACTER: f64 = 7.1;
 /// Room for a line above.
 const LINE: f64 = 26.0;
 /// Opacities of the least and of the greatest count: text stays readable on both.
@@ -44,7 +44,7 @@ pub(crate) fn heat_map(confusion: &Confusion, classes: &[ClassRow]) -> Option<Fi
         _ => format!(
             " {} of {} classes are shown, those of the most frequent pairs.",
             confusion.classes.len(),
-            classes.len()
+            count(classes.len())
         ),
     };
     let [given, suggested] = [first.given, first.suggested].map(|class| visible(&classes[class as usize].name));

@@ -87,7 +87,7 @@ pub(crate) fn by_class(classes: &[ClassRow]) -> Option<Figure> {
         description: format!(
             "For {} of {} classes, those with most flagged labels: label quality from 0, suspect, to 1; flagged labels in color. The height of a bar grows with the root of its count.",
             shown.len(),
-            classes.len()
+            count(classes.len())
         ),
         width: 16.0 + columns as f64 * (width + 14.0) - 14.0,
         height: 24.0 + shown.len().div_ceil(COLUMNS) as f64 * (height + 18.0),

@@ -7,6 +7,9 @@ use crate::drawing::figure::{Figure, Px};
 use crate::findings::review_effort::ReviewEffort;
 use crate::words::{count, percent};
 
+/// Width of the note at the mark, at most.
+const NOTE: f64 = 100.0;
+
 /// The curve of expected errors over reviewed labels, with a mark at the number of flagged labels.
 pub(crate) fn review_curve(effort: &ReviewEffort, flagged: usize) -> Figure {
     let frame = Frame { left: 52.0, top: 26.0, width: 390.0, height: 210.0 };
@@ -22,7 +25,8 @@ pub(crate) fn review_curve(effort: &ReviewEffort, flagged: usize) -> Figure {
         (frame.beside(&up, 5))
         (frame.below(&across, 6, "labels reviewed, the most suspect first"))
         path class="mark" d=(format!("M{} {}V{}", Px(mark).short(), Px(frame.bottom()).short(), Px(frame.top).short())) {}
-        text class="small end" x=(Px(mark - 5.0)) y=(Px(frame.bottom() - 8.0)) { "flagged: " (count(flagged)) }
+        @let (side, shift) = if mark - frame.left < NOTE { ("small", 5.0) } else { ("small end", -5.0) };
+        text class=(side) x=(Px(mark + shift)) y=(Px(frame.bottom() - 8.0)) { "flagged: " (count(flagged)) }
         path class="curve" d=(format!("M{}", points.join("L"))) {}
         text x=(Px(frame.left)) y="16" { "wrong labels found, expected" }
     };

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use arrow_array::RecordBatch;
 use bytes::Bytes;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowGroups};
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowGroups, RowSelection, RowSelector};
 use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels, parquet_to_arrow_schema};
 use parquet::column::page::{PageIterator, PageReader};
 use parquet::errors::{ParquetError, Result as ParquetResult};
@@ -112,7 +112,37 @@ impl ParquetTable {
         Ok(Batches::new(batches))
     }
 
+    /// The number of rows, by the word of the file.
+    pub(crate) fn rows(&self) -> usize {
+        let groups = self.reader.metadata().row_groups().iter();
+        groups.map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).fold(0, usize::saturating_add)
+    }
+
+    /// The cell of `column` in one row, found without reading other row groups; `None` beyond the last.
+    pub(crate) fn row(&self, row: usize, column: usize) -> Result<Option<RecordBatch>> {
+        let mut before = row;
+        for number in 0..self.reader.num_row_groups() {
+            let rows = usize::try_from(self.reader.metadata().row_group(number).num_rows()).unwrap_or(0);
+            if before < rows {
+                let selection = RowSelection::from(vec![RowSelector::skip(before), RowSelector::select(1)]);
+                let (mut reader, _, _) = self.selected(number, &[column], Some(selection))?;
+                return guarded(&self.path, || Ok(reader.next()))?.transpose().map_err(Error::parser(&self.path));
+            }
+            before -= rows;
+        }
+        Ok(None)
+    }
+
     fn group(&self, number: usize, columns: &[usize]) -> Result<(ParquetRecordBatchReader, HandedOut, usize)> {
+        self.selected(number, columns, None)
+    }
+
+    fn selected(
+        &self,
+        number: usize,
+        columns: &[usize],
+        selection: Option<RowSelection>,
+    ) -> Result<(ParquetRecordBatchReader, HandedOut, usize)> {
         guarded(&self.path, || {
             let handed_out = HandedOut::default();
             let group = Group { table: self, number, handed_out: Arc::clone(&handed_out) };
@@ -122,7 +152,7 @@ impl ParquetTable {
             let batch = (VALUES / (values / rows.max(1)).max(1)).clamp(1, VALUES / 8);
             let batch = batch.min((BATCH_BYTES / (self.bytes_of(number, &mask) / rows.max(1)).max(1)).max(1));
             let levels = parquet_to_arrow_field_levels(self.schema(), mask, None).map_err(Error::parser(&self.path))?;
-            let reader = ParquetRecordBatchReader::try_new_with_row_groups(&levels, &group, batch, None);
+            let reader = ParquetRecordBatchReader::try_new_with_row_groups(&levels, &group, batch, selection);
             Ok((reader.map_err(|cause| self.refusal(cause))?, handed_out, rows))
         })
     }
