@@ -115,7 +115,7 @@ impl Review {
             }
         };
         self.write(&rows, &after, &given)?;
-        let mut summary = self.summary(&after, interval, &known, rows.len())?;
+        let mut summary = self.summary(&after, interval, &verified, rows.len())?;
         summary.read = understood;
         match (self.json, self.quiet) {
             (true, _) => print_json(&summary),
@@ -128,12 +128,12 @@ impl Review {
         &self,
         posterior: &Posterior,
         interval: Option<NoiseRateInterval>,
-        known: &VerifiedLabels,
+        verified: &VerifiedLabels,
         asked: usize,
     ) -> Result<Summary<'_>> {
         Ok(Summary {
             samples: posterior.suggested().len(),
-            verified: known.len(),
+            verified: verified.len(),
             noise_rate: posterior.noise_rate(),
             noise_rate_standard_error: interval.map(|interval| interval.standard_error()),
             flagged: posterior.flags(posterior.default_rule())?.iter().filter(|flag| **flag).count(),

@@ -123,7 +123,12 @@ impl ClassSpace {
             } else {
                 ": they are those of the indices 0, 1, 2 …"
             };
-            let problem = format!("row {row} has the label {label}, there are {classes} class names{hint}");
+            let number = if classes == 1 {
+                "there is 1 class name".to_owned()
+            } else {
+                format!("there are {classes} class names")
+            };
+            let problem = format!("row {row} has the label {label}, {number}{hint}");
             return Error::Classes { path: written.path.clone(), problem };
         }
         Error::Content {

@@ -88,11 +88,13 @@ fn several_labels(names: &[String], counts: &[usize]) -> Option<String> {
     let lists = names.iter().all(|name| is_list(name));
     let several: Vec<usize> = (0..names.len()).filter(|class| lists || is_joined(&names[*class])).collect();
     let (name, samples) = (&names[*several.first()?], several.iter().map(|class| counts[*class]).sum::<usize>());
-    let what = if lists { "are written as lists" } else { "put the names of others together" };
-    Some(format!(
-        "{} classes {what}, such as {name:?} ({samples} samples in all): each is a class of its own, several labels of a sample are not read",
-        several.len()
-    ))
+    let what = match (lists, several.len()) {
+        (true, count) => format!("{count} classes are written as lists, such as {name:?}"),
+        (false, 1) => format!("the class {name:?} puts the names of others together"),
+        (false, count) => format!("{count} classes put the names of others together, such as {name:?}"),
+    };
+    let samples = if samples == 1 { "1 sample".to_owned() } else { format!("{samples} samples in all") };
+    Some(format!("{what} ({samples}): each is a class of its own, several labels of a sample are not read"))
 }
 
 /// Classes whose names differ in case, blanks, or the form of their letters alone.
@@ -128,7 +130,8 @@ mod tests {
             several_labels(&names, &vec![2; names.len()])
         };
         assert!(
-            said(&["cat", "cat|dog", "dog"]).is_some_and(|note| note.contains("1 classes put") && note.contains("(2"))
+            said(&["cat", "cat|dog", "dog"])
+                .is_some_and(|note| note.contains("the class \"cat|dog\" puts") && note.contains("(2 samples"))
         );
         assert!(
             said(&["['cat']", "['cat', 'dog']"]).is_some_and(|note| note.contains("2 classes are written as lists"))

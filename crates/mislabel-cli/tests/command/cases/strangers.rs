@@ -109,9 +109,9 @@ fn rows_that_are_none() -> Vec<Case> {
             Refused(&["the header has 1 name, the rows have 2", "--delimiter"]),
         ),
         case(
-            "the same, as one value a line",
-            &[("l.csv", labels("label", coded("Smith, J", "Doe, A")))],
-            "--embeddings e.csv --labels l.csv --delimiter none",
+            "the same in quotes",
+            &[("l.csv", labels("label", coded("\"Smith, J\"", "\"Doe, A\"")))],
+            LABELS_CSV,
             Flagged(&[3], &["classes        Doe, A, Smith, J"]),
         ),
         case(
@@ -130,7 +130,7 @@ fn rows_that_are_none() -> Vec<Case> {
             "cells that something else separates",
             &[("t.csv", whole().replace(',', "~"))],
             ONE_TABLE,
-            Refused(&["such as '.9~.1~cat'", "--delimiter"]),
+            Refused(&["such as 'f0~f1~label'", "--delimiter"]),
         ),
         case(
             "a column for each class",
@@ -141,14 +141,14 @@ fn rows_that_are_none() -> Vec<Case> {
         case(
             "rows and columns swapped",
             &[("t.csv", ".9,.1,.8,.15,.2,.95,.1,.85,.05,1.\n.1,.9,.2,.95,.85,.05,1.,.12,.9,.1\n".into())],
-            "--embeddings t.csv --labels y.csv --header no",
+            "--embeddings t.csv --labels y.csv",
             Refused(&["transpose it"]),
         ),
         case(
             "several labels of a sample",
             &[("l.csv", labels("label", |n, l| if n == 9 { "cat|dog".into() } else { l.into() }))],
             LABELS_CSV,
-            Flagged(&[3], &["1 classes put the names of others together, such as \"cat|dog\""]),
+            Flagged(&[0, 3, 5], &["the class \"cat|dog\" puts the names of others together (1 sample)"]),
         ),
         case(
             "labels as lists",
@@ -223,7 +223,7 @@ fn values_within_values() -> Vec<Case> {
                 }),
             )],
             "--method confident --pred-probs p.jsonl --labels y.csv",
-            Refused(&["predicted probabilities: row 3 sums to 1.1"]),
+            Refused(&["predicted probabilities: row 3 sums to 1.09"]),
         ),
         case(
             "scores as a pipeline of Hugging Face gives them",
@@ -317,7 +317,7 @@ fn beside_predictions() -> Vec<Case> {
         case(
             "predictions with rows and columns swapped",
             &[("p.csv", ".9,.1,.8,.1,.2,.9,.1,.8,.1,.9\n.1,.9,.2,.9,.8,.1,.9,.2,.9,.1\n".into())],
-            "--method confident --pred-probs p.csv --labels y.csv --header no",
+            "--method confident --pred-probs p.csv --labels y.csv",
             Refused(&["transpose it"]),
         ),
         case(

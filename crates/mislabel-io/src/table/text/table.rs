@@ -237,7 +237,7 @@ impl TextTable {
         let again = rows.iter().filter_map(|row| row.first()).find(|name| !seen.insert(*name));
         let Some(again) = again else { return Ok(()) };
         let problem = format!(
-            "the header has {names} {}, the rows have {}, and the first is no name of a row, because {again:?} comes again: write all names, or say what separates the cells (--delimiter, none where every line is one)",
+            "the header has {names} {}, the rows have {}, and the first is no name of a row, because {again:?} comes again: write all names, put values that hold a delimiter in quotes, or say what separates the cells (--delimiter)",
             if names == 1 { "name" } else { "names" },
             names + 1
         );
