@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::formats::extension::way_out;
+
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -107,7 +109,7 @@ pub enum Error {
         columns: Vec<String>,
     },
     /// The extension names no format that can be read or written here.
-    #[error("{}: the extension must be one of {known}", path.display())]
+    #[error("{}: the extension must be one of {known}{}", path.display(), way_out(path))]
     Extension {
         /// The file.
         path: PathBuf,
@@ -173,12 +175,14 @@ pub enum Error {
         available: Vec<String>,
     },
     /// Several arrays or columns would do, and none was named.
-    #[error("{} has {}: name the one to read", path.display(), listing(available))]
+    #[error("{} has {}: name the one to read with {option}", path.display(), listing(available))]
     Unnamed {
         /// The file.
         path: PathBuf,
         /// The names there are.
         available: Vec<String>,
+        /// The option of the command that names one.
+        option: &'static str,
     },
     /// A column among the features has a name that labels have.
     #[error("{}: column {column:?} among the features looks like labels: leave it out or rename it", path.display())]
@@ -211,7 +215,7 @@ pub enum Error {
         requirement: &'static str,
     },
     /// A row has more or fewer values than the first.
-    #[error("{}: row {row} has {found} values where {expected} are expected", path.display())]
+    #[error("{}: row {row} has {found} {} where {expected} are expected{content}", path.display(), if *found == 1 { "value" } else { "values" })]
     Ragged {
         /// The file.
         path: PathBuf,
@@ -221,6 +225,8 @@ pub enum Error {
         expected: usize,
         /// Values in this row.
         found: usize,
+        /// The row as far as it can be shown and what it may be, as the end of the sentence; may be empty.
+        content: String,
     },
     /// The data would take more memory than allowed, see [`ReadOptions::memory_limit`](crate::ReadOptions::memory_limit).
     #[error("{}: {needed} bytes are needed in memory, above the limit of {limit}", path.display())]
@@ -248,10 +254,10 @@ pub enum Error {
         /// Why.
         problem: String,
     },
-    /// Predictions cannot be of the classes that the labels show.
+    /// Predictions cannot be of the classes that the labels show, or labels of the classes that have names.
     #[error("{}: {problem}", path.display())]
     Classes {
-        /// The file of predictions.
+        /// The file of predictions or labels.
         path: PathBuf,
         /// Why, and what to do.
         problem: String,

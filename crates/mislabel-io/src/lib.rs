@@ -75,7 +75,7 @@ pub use labels::file::LabelFile;
 pub use labels::matching::match_classes;
 pub use labels::rewriting::changes::LabelChanges;
 pub use labels::values::{LabelForm, LabelValues};
-pub use labels::verified::VerifiedFile;
+pub use labels::verified::{JoinedLabels, VerifiedFile};
 pub use probabilities::file::ProbabilityFile;
 pub use probabilities::writer::{ProbabilityWriter, StoredProbability};
 pub use storage::stored_array::Backing;

@@ -4,13 +4,15 @@
 
 mod written;
 
+use std::io::Read as _;
 use std::path::Path;
 
 use mislabel_io::{
     Classes, Error, IssueColumns, IssueTable, LabelChanges, LabelColumn, LabelFile, LabelForm, LabelValues,
     ReadOptions, Unlabelled, UnlabelledRow,
 };
-use written::{file, names, npy, rewritten};
+use written::{file, names, npy, rewritten, safetensors, zip};
+use zip::CompressionMethod;
 
 fn keeping() -> ReadOptions {
     ReadOptions { unlabelled: Unlabelled::Keep, ..ReadOptions::default() }
@@ -93,6 +95,80 @@ fn arrays_are_filled_where_they_have_a_mark_for_no_label() {
         let found = filled("l.npy", &array([0, 1, 2, -1, 0, 1, 2]), &keeping()).unwrap();
         assert_eq!(found, array([0, 1, 2, 2, 0, 1, 2]), "{descriptor}");
     }
+}
+
+/// Labels of seven samples, the fourth of which has none at first, as the elements of an array.
+type Elements = fn(i64) -> Vec<u8>;
+
+const UNLABELLED: [i64; 7] = [0, 1, 2, -1, 0, 1, 2];
+const FILLED: [i64; 7] = [0, 1, 2, 2, 0, 1, 2];
+
+fn elements(labels: [i64; 7], of: Elements) -> Vec<u8> {
+    labels.into_iter().flat_map(of).collect()
+}
+
+#[test]
+fn a_safetensors_file_is_filled_where_its_labels_have_a_mark_for_none_and_keeps_its_other_arrays() {
+    let kinds: [(&str, usize, Elements); 4] = [
+        ("I64", 8, |v| v.to_le_bytes().into()),
+        ("I8", 1, |v| (v as i8).to_le_bytes().into()),
+        ("F32", 4, |v| if v < 0 { f32::NAN } else { v as f32 }.to_le_bytes().into()),
+        ("F64", 8, |v| if v < 0 { f64::NAN } else { v as f64 }.to_le_bytes().into()),
+    ];
+    for (kind, size, of) in kinds {
+        let header = format!(
+            r#"{{"__metadata__":{{"made by":"x"}},"embeddings":{{"dtype":"F32","shape":[7,1],"data_offsets":[0,28]}},"labels":{{"dtype":"{kind}","shape":[7],"data_offsets":[28,{}]}}}}"#,
+            28 + 7 * size
+        );
+        let rows: Vec<u8> = (0..7).flat_map(|row| (row as f32).to_le_bytes()).collect();
+        let tensors = |labels| safetensors(&header, &[&rows[..], &elements(labels, of)].concat());
+        assert_eq!(filled("l.safetensors", &tensors(UNLABELLED), &keeping()).unwrap(), tensors(FILLED), "{kind}");
+    }
+}
+
+#[test]
+fn an_archive_is_filled_where_its_labels_have_a_mark_for_none_and_keeps_its_other_arrays() {
+    let kinds: [(&str, Elements); 4] = [
+        ("<i8", |v| v.to_le_bytes().into()),
+        (">i2", |v| (v as i16).to_be_bytes().into()),
+        ("<f8", |v| if v < 0 { f64::NAN } else { v as f64 }.to_le_bytes().into()),
+        ("|S3", |v| [&b"NA\0"[..], b"cat", b"dog", b"emu"][(v + 1) as usize].into()),
+    ];
+    let rows = npy("<f4", false, "(7, 1)", &[7; 28]);
+    for (descriptor, of) in kinds {
+        for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+            let labels = |labels| npy(descriptor, false, "(7,)", &elements(labels, of));
+            let archive = zip(method, &[("y.npy", &labels(UNLABELLED)), ("x.npy", &rows)]);
+            let found = filled("l.npz", &archive, &keeping()).unwrap();
+            let mut found = ::zip::ZipArchive::new(std::io::Cursor::new(found)).unwrap();
+            assert_eq!(found.len(), 2);
+            for (name, wanted) in [("y.npy", &labels(FILLED)), ("x.npy", &rows)] {
+                let mut entry = found.by_name(name).unwrap();
+                let mut bytes = Vec::new();
+                entry.read_to_end(&mut bytes).unwrap();
+                assert_eq!((&bytes, entry.compression()), (wanted, method), "{descriptor} {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn all_labels_of_an_archive_may_be_filled_and_others_changed_at_once() {
+    let content = |labels| {
+        zip(
+            CompressionMethod::Deflated,
+            &[("labels.npy", &npy("<i8", false, "(7,)", &elements(labels, |v| v.to_le_bytes().into())))],
+        )
+    };
+    let found = rewritten("l.npz", &content(UNLABELLED), |path, out| {
+        let labels = LabelFile::read(path, &keeping())?;
+        let changes = LabelChanges { labels: [(3, 1), (0, 2)].into(), ..LabelChanges::default() };
+        labels.rewrite(&labels.column(&Classes::Observed)?, &changes, out)
+    });
+    let written = file("m.npz", found.unwrap());
+    let labels = LabelFile::read(&written.path, &keeping()).unwrap();
+    assert!(labels.unlabelled().is_empty());
+    assert_eq!(*labels.values(), LabelValues::Integers(vec![2, 1, 2, 1, 0, 1, 2]));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn labels_outside_the_classes_are_named() {
     let error = integers.column(&Classes::Count(3)).unwrap_err();
     assert!(names(&error, "labels.txt: label 3 at row 1 is not one of the 3 classes"));
     let error = integers.column(&class_names(&["a", "b"])).unwrap_err();
-    assert!(names(&error, "label 3 at row 1 is not one of the 2 classes"));
+    assert!(names(&error, "row 1 has the label 3, there are 2 class names"));
     let text = auto("labels.txt", "cat\ndog\n");
     let error = text.column(&class_names(&["cat"])).unwrap_err();
     assert!(names(&error, "row 1, column 0 has the value \"dog\": it must be one of the class names"));

@@ -90,7 +90,7 @@ pub(crate) struct Detect {
     #[arg(long, alias = "output", value_name = "FILE")]
     out: PathBuf,
     /// True labels that someone looked up, with the columns index and true_label, as `mislabel review` asks for them: .csv,
-    /// .tsv, .jsonl, .npz, .safetensors or .parquet
+    /// .tsv, .jsonl, .npz, .safetensors or .parquet. A sample without a given label is taken to be labelled so
     #[arg(long, value_name = "FILE", conflicts_with = "interval", help_heading = "Options of posterior")]
     verified: Option<PathBuf>,
     /// Put every feature on one scale first: centered on its median, divided by its spread
@@ -129,7 +129,8 @@ pub(crate) struct Judged<'a> {
     pub(crate) embedded: Option<&'a EmbeddedFiles>,
     /// The embeddings as they were judged.
     pub(crate) embeddings: Option<&'a dyn EmbeddingSource>,
-    verified: Option<&'a VerifiedLabels>,
+    /// The verified labels, those of samples without a given one, too.
+    known: Option<&'a VerifiedLabels>,
     explained: Vec<usize>,
     seconds: f64,
 }
@@ -149,7 +150,7 @@ impl Detect {
     /// Writes the table of issues and says what was found.
     fn output(&self, judged: &Judged<'_>) -> Result<()> {
         let (report, given) = (&judged.report.report, &judged.inputs.given);
-        judged.inputs.table(judged.report, judged.sources, judged.verified)?.write(&self.out)?;
+        judged.inputs.table(judged.report, judged.sources, judged.known)?.write(&self.out)?;
         let mut explanations = judged.data.judged(|data| Ok(self.explanations(report, data, &judged.explained)))??;
         let numbers = judged.inputs.numbers();
         explanations.iter_mut().for_each(|why| renumber(why, &numbers));
@@ -162,7 +163,7 @@ impl Detect {
             return print_json(&summary);
         }
         if !self.quiet {
-            let (names, verified) = (judged.inputs.names(), judged.verified);
+            let (names, verified) = (judged.inputs.names(), judged.known);
             print_text(&summary, report, &Listing { given, numbers: &numbers, names, verified })?;
         }
         print_explanations(&explanations, given)
@@ -185,16 +186,15 @@ impl Detect {
             Some(embedded) => embedded.told(failure),
             None => failure,
         };
-        let inputs = Inputs::read(&sources, &methods).map_err(told)?;
-        let given = &inputs.given;
-        let explained = self.explained(given)?;
+        let mut inputs = Inputs::read(&sources, &methods).map_err(told)?;
         if self.verified.is_some() && inputs.leaves_out() {
             return Err(Failure::Arguments("--verified is of no use where --id leaves samples out".into()));
         }
-        let verified = self.verified.as_deref().map(|path| self.labels.form.read_verified(path, given)).transpose()?;
+        let verified = self.verified.as_deref().map(|path| inputs.verify(path, &self.labels.form)).transpose()?;
+        let explained = self.explained(&inputs.given)?;
         let standardized = self.standardized(&inputs)?;
         let embeddings = standardized.as_ref().map(|rows| rows as &dyn EmbeddingSource).or_else(|| inputs.embeddings());
-        let data = inputs.data(embeddings, verified.as_ref());
+        let data = inputs.data(embeddings, verified.as_ref().map(|joined| &joined.verified));
         let mut work = self.work(&*method, options);
         embedded.iter().for_each(|embedded| work.push_str(&embedded.work()));
         let parts = self.resume.parts(&self.out, &self.files(), &work)?;
@@ -213,7 +213,7 @@ impl Detect {
             sources: &sources,
             embedded: embedded.as_ref(),
             embeddings,
-            verified: verified.as_ref(),
+            known: verified.as_ref().map(|joined| &joined.known),
             explained,
             seconds,
         })?;

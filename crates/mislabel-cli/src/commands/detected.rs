@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use mislabel::core::{EmbeddingSource, LabelIssues, PartialLabels, VerifiedLabels};
 use mislabel::io::{
-    EmbeddingFile, IssueTable, LabelColumn, LabelFile, LabelValues, SampleColumn, Unlabelled, UnlabelledRow,
+    EmbeddingFile, IssueTable, JoinedLabels, LabelColumn, LabelFile, LabelValues, SampleColumn, Unlabelled,
+    UnlabelledRow,
 };
 use mislabel::methods::{Entry, PartialDataset, PartialReport, Report, Suggestion, feature_notes};
 use mislabel::review::SampleTable;
@@ -62,6 +63,15 @@ impl Inputs {
         }
         let partial = given.partial()?;
         Ok(Self { labels, given, partial, embeddings, files, kept, joined, notes })
+    }
+
+    /// Takes the verified labels in `path`: for samples without a given label they are the label.
+    pub(crate) fn verify(&mut self, path: &Path, form: &LabelForm) -> Result<JoinedLabels> {
+        let joined = form.read_verified(path, &self.given)?;
+        self.given.clone_from(&joined.given);
+        self.partial = self.given.partial()?;
+        self.notes.extend(filled_note(&joined, path));
+        Ok(joined)
     }
 
     /// Whether samples of the labels' file have no partner in the other tables.
@@ -149,7 +159,8 @@ impl Inputs {
 
     /// What travels from the input.
     fn travelling(&self, sources: &Sources<'_>) -> Result<Vec<SampleColumn>> {
-        let columns = travelling(sources.form, &self.labels, self.embeddings.as_ref())?;
+        let others = self.embeddings.iter().map(EmbeddingFile::understanding).chain(self.files.understanding());
+        let columns = travelling(sources.form, &self.labels, self.embeddings.as_ref(), others)?;
         Ok(columns.into_iter().map(|(_, column)| column).collect())
     }
 
@@ -171,6 +182,15 @@ impl Inputs {
         understood.notes.extend(most_are_flagged(&report.issues));
         Ok(understood)
     }
+}
+
+/// A word on the samples without a given label that `joined` labels by what the file at `path` says.
+pub(crate) fn filled_note(joined: &JoinedLabels, path: &Path) -> Option<String> {
+    let (count, path) = (joined.filled.len(), path.display());
+    let samples = if count == 1 { "sample has" } else { "samples have" };
+    (count > 0)
+        .then(|| format!("{count} {samples} no given label, and is labelled as {path} verifies"))
+        .map(|note| if count == 1 { note } else { note.replace("and is", "and are") })
 }
 
 /// Which samples of `table` are verified.

@@ -9,6 +9,7 @@ use mislabel::io::LabelColumn;
 use mislabel::posterior::{NoiseRateInterval, Posterior};
 use serde::Serialize;
 
+use crate::commands::detected::filled_note;
 use crate::failure::{Failure, Result, one_line};
 use crate::inputs::files::{Embeddings, GivenLabels, check_pair, labelled_rows};
 use crate::options::MethodOptions;
@@ -41,7 +42,7 @@ pub(crate) struct Review {
     embeddings: Embeddings,
     #[command(flatten)]
     labels: GivenLabels,
-    /// True labels that were looked up before; their samples are not asked for again
+    /// True labels that were looked up before; their samples are not asked for again, and take these labels where they have none
     #[arg(long, value_name = "FILE")]
     verified: Option<PathBuf>,
     /// Samples to ask for
@@ -91,12 +92,14 @@ impl Review {
         let given = labels.column(&form.classes()?)?;
         let embeddings = self.embeddings.open(Some(&labels), form, memory)?;
         check_pair(&embeddings, &given, &labels)?;
-        let understood = Understood::of_pair(&labels, &given, &embeddings)?;
+        let joined = self.verified.as_deref().map(|path| form.read_verified(path, &given)).transpose()?;
+        let given = joined.as_ref().map_or(given, |joined| joined.given.clone());
+        let mut understood = Understood::of_pair(&labels, &given, &embeddings)?;
+        let note = joined.as_ref().zip(self.verified.as_deref()).and_then(|(joined, path)| filled_note(joined, path));
+        understood.notes.extend(note);
         let embeddings = labelled_rows(embeddings, &given);
-        let known = match &self.verified {
-            Some(path) => form.read_verified(path, &given)?,
-            None => VerifiedLabels::none(&given.labels),
-        };
+        let none = || VerifiedLabels::none(&given.labels);
+        let (verified, known) = joined.map_or_else(|| (none(), none()), |joined| (joined.verified, joined.known));
         let progress = progress(self.quiet);
         let run = Run::quiet().with_progress(&*progress).with_memory(memory).without(embeddings.held_bytes());
         let method = posterior(&self.options);
@@ -104,15 +107,15 @@ impl Review {
         drop(progress);
         // Asked by the model's own doubts; told by what is known.
         let rows = posterior.verification_sample(self.count, &known, self.options.reconstruction.seed)?;
-        let (after, interval) = match known.is_empty() {
+        let (after, interval) = match verified.is_empty() {
             true => (posterior, None),
             false => {
-                let (after, interval) = posterior.verified(&given.labels, &known)?;
+                let (after, interval) = posterior.verified(&given.labels, &verified)?;
                 (after, Some(interval))
             }
         };
         self.write(&rows, &after, &given)?;
-        let mut summary = self.summary(&after, interval, &known, rows.len())?;
+        let mut summary = self.summary(&after, interval, &verified, rows.len())?;
         summary.read = understood;
         match (self.json, self.quiet) {
             (true, _) => print_json(&summary),
@@ -125,12 +128,12 @@ impl Review {
         &self,
         posterior: &Posterior,
         interval: Option<NoiseRateInterval>,
-        known: &VerifiedLabels,
+        verified: &VerifiedLabels,
         asked: usize,
     ) -> Result<Summary<'_>> {
         Ok(Summary {
             samples: posterior.suggested().len(),
-            verified: known.len(),
+            verified: verified.len(),
             noise_rate: posterior.noise_rate(),
             noise_rate_standard_error: interval.map(|interval| interval.standard_error()),
             flagged: posterior.flags(posterior.default_rule())?.iter().filter(|flag| **flag).count(),

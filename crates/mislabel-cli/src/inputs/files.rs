@@ -4,9 +4,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use mislabel::core::{EmbeddingSource, Labels, MemoryBudget, VerifiedLabels};
+use mislabel::core::{EmbeddingSource, Labels, MemoryBudget};
 use mislabel::io::{
-    Backing, ClassNames, Classes, EmbeddingFile, LabelColumn, LabelFile, ReadOptions, Unlabelled, VerifiedFile,
+    Backing, ClassNames, Classes, EmbeddingFile, JoinedLabels, LabelColumn, LabelFile, ReadOptions, Unlabelled,
+    VerifiedFile,
 };
 
 use crate::failure::{Failure, Result, one_line};
@@ -108,7 +109,8 @@ pub(crate) struct LabelPlace<'a> {
 /// How labels are written.
 #[derive(Args, Debug)]
 pub(crate) struct LabelForm {
-    /// Class names, one a line, in the order of the class indices
+    /// Class names, one a line, in the order of the class indices, or as JSON: a list, or {"0": "cat", …}, as in a model's
+    /// config.json
     #[arg(long, value_name = "FILE", help_heading = FILES)]
     class_names: Option<PathBuf>,
     /// Whether the labels start with a header line [default: as --header]
@@ -193,9 +195,9 @@ impl LabelForm {
         Ok(LabelFile::read(place.path, &ReadOptions { array, unlabelled, ..self.choice() })?)
     }
 
-    /// The verified labels in `path`, of the samples and classes of the `given` ones.
-    pub(crate) fn read_verified(&self, path: &Path, given: &LabelColumn) -> Result<VerifiedLabels> {
-        Ok(VerifiedFile::read(path, &self.reading.choice(None))?.labels(given)?)
+    /// The `given` labels with the verified ones in `path`.
+    pub(crate) fn read_verified(&self, path: &Path, given: &LabelColumn) -> Result<JoinedLabels> {
+        Ok(VerifiedFile::read(path, &self.reading.choice(None))?.joined(given)?)
     }
 
     /// Whether class names were given.
@@ -220,7 +222,13 @@ impl LabelForm {
 
 /// Checks that there is one label per row of embeddings, and that labels are of two classes at least.
 pub(crate) fn check_pair(embeddings: &EmbeddingFile, given: &LabelColumn, labels: &LabelFile) -> Result<()> {
-    check_count(labels, embeddings.path(), embeddings.shape().0, "embeddings")?;
+    let (rows, columns) = embeddings.shape();
+    if rows != columns && columns == labels.samples() {
+        let (path, other) = (labels.path().into(), embeddings.path().into());
+        let hint = ": it has a column for each; if its rows and columns are swapped, transpose it";
+        return Err(Failure::Lengths { path, found: columns, other, expected: rows, what: "embeddings", hint });
+    }
+    check_count(labels, embeddings.path(), rows, "embeddings")?;
     check_classes(&given.labels, labels.path())
 }
 

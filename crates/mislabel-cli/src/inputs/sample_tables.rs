@@ -26,7 +26,8 @@ impl Beside<'_> {
         notes: &mut Vec<String>,
     ) -> Result<(SampleTable, PathBuf)> {
         let mut folder = folder_of(self.labels.path());
-        let mut own = SampleTable::new(travelling(self.form, self.labels, self.embeddings)?);
+        let others = self.embeddings.iter().map(|file| file.understanding());
+        let mut own = SampleTable::new(travelling(self.form, self.labels, self.embeddings, others)?);
         if let Some(file) = self.embeddings.filter(|file| !same_file(file.path(), self.labels.path())) {
             let beside = SampleTable::new(beside_embeddings(self.form, file)?);
             if beside.len() == self.labels.samples() {

@@ -5,19 +5,24 @@ use mislabel::io::{EmbeddingFile, LabelFile, ReadOptions, Role, SampleColumn, Un
 use crate::failure::Result;
 use crate::inputs::files::{LabelForm, same_file};
 
-/// The columns of the table of labels that are neither labels nor features, each with its role.
-pub(crate) fn travelling(
+/// The columns of the table of labels that are neither labels nor features nor predictions, each with its role; `others` are what
+/// was read of other things, in the same files or elsewhere.
+pub(crate) fn travelling<'a>(
     form: &LabelForm,
     labels: &LabelFile,
     embeddings: Option<&EmbeddingFile>,
+    others: impl Iterator<Item = &'a Understanding>,
 ) -> Result<Vec<(Role, SampleColumn)>> {
-    let shared = embeddings.filter(|file| same_file(file.path(), labels.path()));
-    let choice = ReadOptions { array: labels.column_name().map(Into::into), ..form.choice() };
-    let understanding = match shared {
-        Some(file) => labels.understanding().clone().merged(file.understanding()),
-        None => labels.understanding().clone(),
+    let own = labels.understanding();
+    // A folder is one table, too.
+    let is_own = |other: &&Understanding| {
+        let pairs = || own.files.iter().zip(&other.files);
+        own.files.len() == other.files.len() && pairs().all(|(one, other)| same_file(one, other))
     };
-    let columns = sample_columns(labels.path(), &choice, &understanding, shared.is_none())?;
+    let has_features = embeddings.is_some_and(|file| is_own(&file.understanding()));
+    let choice = ReadOptions { array: labels.column_name().map(Into::into), ..form.choice() };
+    let understanding = others.filter(is_own).fold(own.clone(), |all, other| all.merged(other));
+    let columns = sample_columns(labels.path(), &choice, &understanding, !has_features)?;
     Ok(with_roles(columns, &understanding))
 }
 

@@ -78,7 +78,7 @@ const LABELS: &[Case] = &[
     ("detect --embeddings x.npy --labels x.npy --out o.csv", "x.npy: the array has the shape [6, 2]"),
     (
         "detect --embeddings x.npy --labels y.npy --class-names one.txt --out o.csv",
-        "label 1 at row 3 is not one of the 1 classes",
+        "row 3 has the label 1, there is 1 class name",
     ),
     (
         "detect --embeddings x.npy --labels y.npy --class-names twice.txt --out o.csv",

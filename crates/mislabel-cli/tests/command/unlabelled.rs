@@ -173,3 +173,25 @@ fn a_code_for_no_label_in_an_array_is_filled() {
     let [fixed, wanted] = ["fixed.npy", "wanted.npy"].map(|name| fs::read(folder.path().join(name)).unwrap());
     assert_eq!(fixed, wanted);
 }
+
+#[test]
+fn a_verified_label_of_a_row_without_one_is_its_label() {
+    let folder = folder();
+    fs::write(folder.path().join("v.csv"), "index,true_label\n3,dog\n0,cat\n").unwrap();
+    let data = "--embeddings x.csv --labels y.csv --labels-key given --verified v.csv";
+    let text = succeed(&folder, &format!("detect {data} --out o.csv"));
+    assert!(text.contains("1 sample has no given label, and is labelled as v.csv verifies"), "{text}");
+    assert!(!text.contains("without label"), "{text}");
+    let mut table = csv::Reader::from_path(folder.path().join("o.csv")).unwrap();
+    let names = table.headers().unwrap().clone();
+    let place = |name: &str| names.iter().position(|column| column == name).unwrap();
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), ROWS);
+    assert_eq!((&rows[3][place("given_label")], &rows[3][place("verified")]), ("dog", "true"));
+    assert_eq!((&rows[0][place("verified")], &rows[1][place("verified")]), ("true", "false"));
+
+    let text = succeed(&folder, &format!("review {data} --count 30 --out ask.csv"));
+    assert!(text.contains("by 1 verified labels") && text.contains("22 samples to look at"), "{text}");
+    let asked = fs::read_to_string(folder.path().join("ask.csv")).unwrap();
+    assert!(!asked.lines().any(|line| line.starts_with("3,") || line.starts_with("0,")), "{asked}");
+}

@@ -47,16 +47,18 @@ pub(crate) fn matrix(path: &Path, choice: &ReadOptions, content: Content) -> Res
     let wanted = if content == Content::Features { npz::Wanted::Features } else { npz::Wanted::Predictions };
     match format {
         Format::Npy => of_arrays(files, npy::open),
-        Format::Npz => {
+        Format::Npz | Format::Safetensors => {
             let mut first = None;
             let opened = of_arrays(files, |path| {
-                let (array, called) = npz::open(path, choice, wanted)?;
+                let (array, called) = match format {
+                    Format::Npz => npz::open(path, choice, wanted)?,
+                    _ => safetensors::open(path, choice, wanted)?,
+                };
                 first.get_or_insert(called);
                 Ok(array)
             })?;
             Ok(Opened { understanding: opened.understanding.of_archive(first.unwrap_or_default()), ..opened })
         }
-        Format::Safetensors => of_arrays(files, |path| safetensors::open(path, choice)),
         _ => of_table(files, format, choice, content),
     }
 }

@@ -1,6 +1,7 @@
 //! File formats, whatever their numbers and texts mean.
 
 pub(crate) mod extension;
+pub(crate) mod foreign;
 #[cfg(feature = "tables")]
 pub(crate) mod guarded;
 pub(crate) mod lines;

@@ -8,6 +8,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
+use crate::formats::foreign::refuse_foreign;
 use crate::formats::npy::reader as npy;
 use crate::storage::gathered::Gathered;
 use crate::storage::mapping::Mapping;
@@ -44,8 +45,29 @@ impl Wanted {
         }
     }
 
+    /// The axes that an array for it has.
+    pub(crate) fn axes(self) -> usize {
+        if self == Self::Labels { 1 } else { 2 }
+    }
+
+    /// The error that several arrays would do, with the option that names one.
+    pub(crate) fn unnamed(self, path: &Path, available: Vec<String>) -> Error {
+        let option = match self {
+            Self::Features => "--embeddings-key",
+            Self::Labels => "--labels-key",
+            Self::Predictions => "--predictions-key",
+        };
+        Error::Unnamed { path: path.into(), available, option }
+    }
+
+    /// The only one of the places `found`.
+    pub(crate) fn by_rank(self, mut found: impl Iterator<Item = usize>) -> Option<usize> {
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
+    }
+
     /// The only one of `names` that is commonly called so, blanks aside.
-    fn among(self, names: &[String]) -> Option<usize> {
+    pub(crate) fn among(self, names: &[String]) -> Option<usize> {
         let found: Vec<usize> =
             (0..names.len()).filter(|place| self.names().contains(&names[*place].as_str())).collect();
         if let [place] = found[..] { Some(place) } else { None }
@@ -60,6 +82,7 @@ pub(crate) type Called = (String, Vec<String>);
 /// The checksum of a stored array is not verified, since that would read all of it.
 pub(crate) fn open(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<(StoredArray, Called)> {
     let mapping = Mapping::open(path)?;
+    refuse_foreign(path, &mapping, b"PK")?;
     let mut archive = ZipArchive::new(Cursor::new(&mapping[..])).map_err(Error::parser(path))?;
     let index = place(path, &mut archive, choice, wanted)?;
     let called = called(path, &archive, index)?;
@@ -117,7 +140,7 @@ pub(crate) fn place<R: Read + Seek>(
     let Some(wanted) = &choice.array else {
         let only = (arrays.len() == 1).then_some(0);
         let found = only.or_else(|| purpose.among(&arrays)).or_else(|| by_rank(archive, purpose));
-        return found.ok_or(Error::Unnamed { path: path.into(), available: arrays });
+        return found.ok_or_else(|| purpose.unnamed(path, arrays));
     };
     let position =
         arrays.iter().position(|name| name == wanted).or_else(|| names.iter().position(|name| name == wanted));
@@ -129,10 +152,7 @@ const HEAD: u64 = 4096;
 
 /// The only array with as many axes as the purpose wants: one for labels, two for features and predictions.
 fn by_rank<R: Read + Seek>(archive: &mut ZipArchive<R>, purpose: Wanted) -> Option<usize> {
-    let axes = if purpose == Wanted::Labels { 1 } else { 2 };
-    let mut found = (0..archive.len()).filter(|place| rank(archive, *place) == Some(axes));
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
+    purpose.by_rank((0..archive.len()).filter(|place| rank(archive, *place) == Some(purpose.axes())))
 }
 
 fn rank<R: Read + Seek>(archive: &mut ZipArchive<R>, place: usize) -> Option<usize> {

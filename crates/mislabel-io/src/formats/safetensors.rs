@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use safetensors::Dtype;
-use safetensors::tensor::{Metadata, TensorInfo};
+use safetensors::tensor::Metadata;
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
+use crate::formats::foreign::refuse_foreign;
+use crate::formats::npz::{Called, Wanted};
 use crate::storage::element::Element;
 use crate::storage::mapping::Mapping;
 use crate::storage::stored_array::{Layout, Storage, StoredArray};
@@ -16,11 +18,13 @@ const LENGTH_BYTES: usize = 8;
 /// The format's own limit on the header.
 const MOST_HEADER_BYTES: usize = 100_000_000;
 
-/// The tensor chosen from the file at `path`, mapped.
-pub(crate) fn open(path: &Path, choice: &ReadOptions) -> Result<StoredArray> {
+/// The tensor chosen from the file at `path`, mapped, what it is called, and what the others are.
+pub(crate) fn open(path: &Path, choice: &ReadOptions, wanted: Wanted) -> Result<(StoredArray, Called)> {
     let mapping = Mapping::open(path)?;
-    let (data, metadata) = metadata(path, &mapping)?;
-    let info = chosen(path, &metadata, choice)?;
+    let refused = |error| refuse_foreign(path, &mapping, b"").err().unwrap_or(error);
+    let (data, metadata) = metadata(path, &mapping).map_err(refused)?;
+    let (name, others) = chosen(path, &metadata, choice, wanted)?;
+    let info = metadata.info(&name).ok_or_else(|| missing(path, &name, &others))?;
     let layout = Layout {
         element: element(path, info.dtype)?,
         big_endian: false,
@@ -28,7 +32,8 @@ pub(crate) fn open(path: &Path, choice: &ReadOptions) -> Result<StoredArray> {
         shape: info.shape.clone(),
     };
     let (start, end) = info.data_offsets;
-    StoredArray::new(path, Storage::Mapped(mapping), data + start..data + end, layout)
+    let array = StoredArray::new(path, Storage::Mapped(mapping), data + start..data + end, layout)?;
+    Ok((array, (name, others)))
 }
 
 /// Where the data start, and the header, whose offsets lie within the file.
@@ -55,14 +60,27 @@ fn metadata(path: &Path, bytes: &[u8]) -> Result<(usize, Metadata)> {
     Ok((LENGTH_BYTES + length, metadata))
 }
 
-fn chosen<'a>(path: &Path, metadata: &'a Metadata, choice: &ReadOptions) -> Result<&'a TensorInfo> {
+/// The name of the tensor that is asked for, that is the only one, or that its name or its axes tell, and the names of the
+/// others.
+fn chosen(path: &Path, metadata: &Metadata, choice: &ReadOptions, wanted: Wanted) -> Result<Called> {
     let mut names = metadata.offset_keys();
     names.sort_unstable();
-    let Some(name) = choice.array.as_ref().or_else(|| names.first().filter(|_| names.len() == 1)) else {
-        return Err(Error::Unnamed { path: path.into(), available: names });
+    let axes = |name: &String| metadata.info(name).map(|tensor| tensor.shape.len());
+    let place = match &choice.array {
+        Some(name) => names.iter().position(|other| other == name).ok_or_else(|| missing(path, name, &names))?,
+        None => {
+            let only = (names.len() == 1).then_some(0);
+            let ranks = || wanted.by_rank((0..names.len()).filter(|place| axes(&names[*place]) == Some(wanted.axes())));
+            let found = only.or_else(|| wanted.among(&names)).or_else(ranks);
+            found.ok_or_else(|| wanted.unnamed(path, names.clone()))?
+        }
     };
-    let name = name.clone();
-    metadata.info(&name).ok_or(Error::Missing { path: path.into(), name, available: names })
+    let name = names.remove(place);
+    Ok((name, names))
+}
+
+fn missing(path: &Path, name: &str, available: &[String]) -> Error {
+    Error::Missing { path: path.into(), name: name.into(), available: available.to_vec() }
 }
 
 fn element(path: &Path, dtype: Dtype) -> Result<Element> {

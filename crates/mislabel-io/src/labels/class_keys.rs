@@ -46,12 +46,29 @@ pub(crate) fn key(name: &str) -> String {
     finite(name).map_or_else(|| name.to_owned(), |value| value.to_string())
 }
 
+/// The same with letters in one form: some programs write an accent as a letter of its own.
+pub(crate) fn composed_key(name: &str) -> String {
+    key(&composed(name))
+}
+
+#[cfg(feature = "tables")]
+pub(crate) fn composed(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+
+    name.nfkc().collect()
+}
+
+#[cfg(not(feature = "tables"))]
+pub(crate) fn composed(name: &str) -> String {
+    name.to_owned()
+}
+
 /// What names are compared by.
 pub(crate) type Key = fn(&str) -> String;
 
 /// A name without case and whatever is neither letter nor digit: R and others change these in the names of columns.
 pub(crate) fn loose_key(name: &str) -> String {
-    let kept: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let kept: String = composed(name).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     if kept.is_empty() || finite(name.trim()).is_some() { key(name) } else { kept }
 }
 

@@ -115,6 +115,22 @@ impl ClassSpace {
             return written.refusal(place, "be one of the classes");
         };
         let (row, label, classes) = (written.row(place), values[place], self.count);
+        if self.names.is_some() {
+            let (first, last) = (values.iter().min(), values.iter().max());
+            let from_one = first == Some(&1) && last == Some(&(classes as i64));
+            let hint = if from_one {
+                "; the labels count from 1: write 0 for the first class, or the names themselves"
+            } else {
+                ": they are those of the indices 0, 1, 2 …"
+            };
+            let number = if classes == 1 {
+                "there is 1 class name".to_owned()
+            } else {
+                format!("there are {classes} class names")
+            };
+            let problem = format!("row {row} has the label {label}, {number}{hint}");
+            return Error::Classes { path: written.path.clone(), problem };
+        }
         Error::Content {
             path: written.path.clone(),
             cause: mislabel_core::Error::LabelOutOfRange { row, label, classes },

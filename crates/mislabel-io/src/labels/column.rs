@@ -1,5 +1,6 @@
 //! Labels over classes, with the form in which they were written.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mislabel_core::{Labels, PartialLabels};
@@ -45,6 +46,24 @@ impl LabelColumn {
     /// The same with the rows `unlabelled`, ascending, between the others.
     pub(crate) fn beside(self, unlabelled: Vec<usize>) -> Self {
         Self { unlabelled, ..self }
+    }
+
+    /// The same with a label for each of some samples that have none.
+    pub(crate) fn filled(&self, filled: &BTreeMap<usize, u32>) -> mislabel_core::Result<Self> {
+        let mut given = self.labels.values().iter().copied();
+        let mut lacking = self.unlabelled.iter().copied().peekable();
+        let label = |row: usize| match lacking.next_if_eq(&row) {
+            Some(row) => filled.get(&row).copied(),
+            None => given.next(),
+        };
+        let values = (0..self.samples()).filter_map(label).collect();
+        let labels = Labels::new(values, self.labels.class_count())?;
+        let labels = match self.labels.class_names() {
+            Some(names) => labels.with_class_names(names.iter().cloned())?,
+            None => labels,
+        };
+        let unlabelled = self.unlabelled.iter().copied().filter(|row| !filled.contains_key(row)).collect();
+        Ok(Self { labels, unlabelled, ..self.clone() })
     }
 
     /// The number of samples n, with a label or without.

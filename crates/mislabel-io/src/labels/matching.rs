@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::{Error, Result};
-use crate::labels::class_keys::{Key, differ, key, loose_key, most_found, places, readings};
+use crate::labels::class_keys::{Key, composed_key, differ, key, loose_key, most_found, places, readings};
 use crate::labels::class_match::{ClassMatch, PredictionColumns};
 use crate::labels::class_names::ClassNames;
 use crate::labels::class_order::numbered;
@@ -37,6 +37,7 @@ pub fn match_classes(
 }
 
 const BY_NAMES: &str = "columns matched by their names";
+const BY_COMPOSED_NAMES: &str = "columns matched by their names, the Unicode form of letters aside";
 const BY_LOOSE_NAMES: &str = "columns matched by their names, case and punctuation aside";
 
 struct Matching<'a> {
@@ -76,7 +77,7 @@ impl Matching<'_> {
             None => self.observed(),
         };
         let readings = readings(names);
-        for (key, because) in [(key as Key, BY_NAMES), (loose_key, BY_LOOSE_NAMES)] {
+        for (key, because) in [(key as Key, BY_NAMES), (composed_key, BY_COMPOSED_NAMES), (loose_key, BY_LOOSE_NAMES)] {
             for candidate in &readings {
                 let places = places(candidate, key);
                 let found = wanted.iter().filter(|name| places.contains_key(&key(name))).count();

@@ -1,7 +1,8 @@
 //! What is odd about labels, for someone to look at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use crate::labels::class_keys::composed;
 use crate::labels::column::LabelColumn;
 use crate::labels::missing::looks_missing;
 use crate::labels::numbers::finite;
@@ -39,6 +40,7 @@ impl LabelColumn {
             notes.push(format!("{} more groups of classes look alike and are kept apart", alike.len() - NAMED));
         }
         let missing = |class: &usize| counts[*class] > 0 && looks_missing(&names[*class]);
+        notes.extend(several_labels(names, &counts));
         for class in (0..names.len()).filter(missing).take(NAMED) {
             let (name, count) = (&names[class], counts[class]);
             notes.push(format!(
@@ -63,8 +65,36 @@ fn apart(codes: &[i64], counts: &[usize]) -> Option<String> {
         () => return None,
     };
     Some(format!(
-        "the class {code} of {count} samples stands apart from the others: are they without a label? If so, say --unlabelled {code}"
+        "the class {code} of {count} {} stands apart from the others: are they without a label? If so, say --unlabelled {code}",
+        if *count == 1 { "sample" } else { "samples" }
     ))
+}
+
+/// What people put between the labels of one sample.
+const BETWEEN: [char; 6] = ['|', ';', ',', '+', '&', '/'];
+
+/// A note where classes are lists, or put the names of other classes together.
+fn several_labels(names: &[String], counts: &[usize]) -> Option<String> {
+    let known: HashSet<&str> = names.iter().map(String::as_str).collect();
+    let is_list = |name: &str| {
+        [('[', ']'), ('{', '}'), ('(', ')')]
+            .iter()
+            .any(|(open, close)| name.starts_with(*open) && name.ends_with(*close))
+    };
+    let is_joined = |name: &str| {
+        let parts = |between: &char| name.split(*between).map(str::trim).filter(|part| known.contains(part)).count();
+        BETWEEN.iter().any(|between| name.contains(*between) && parts(between) == name.split(*between).count())
+    };
+    let lists = names.iter().all(|name| is_list(name));
+    let several: Vec<usize> = (0..names.len()).filter(|class| lists || is_joined(&names[*class])).collect();
+    let (name, samples) = (&names[*several.first()?], several.iter().map(|class| counts[*class]).sum::<usize>());
+    let what = match (lists, several.len()) {
+        (true, count) => format!("{count} classes are written as lists, such as {name:?}"),
+        (false, 1) => format!("the class {name:?} puts the names of others together"),
+        (false, count) => format!("{count} classes put the names of others together, such as {name:?}"),
+    };
+    let samples = if samples == 1 { "1 sample".to_owned() } else { format!("{samples} samples in all") };
+    Some(format!("{what} ({samples}): each is a class of its own, several labels of a sample are not read"))
 }
 
 /// Classes whose names differ in case, blanks, or the form of their letters alone.
@@ -84,25 +114,33 @@ fn skeleton(name: &str) -> String {
     if let Some(value) = finite(name.trim()) {
         return value.to_string();
     }
-    let separators = |c: char| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{200B}' | '\u{FEFF}' | '\u{AD}');
+    let separators =
+        |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '_' | '-' | '\u{200B}' | '\u{FEFF}' | '\u{AD}');
     composed(name).to_lowercase().chars().filter(|c| separators(*c)).collect()
-}
-
-#[cfg(feature = "tables")]
-fn composed(name: &str) -> String {
-    use unicode_normalization::UnicodeNormalization as _;
-
-    name.nfkc().collect()
-}
-
-#[cfg(not(feature = "tables"))]
-fn composed(name: &str) -> String {
-    name.to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_and_joined_names_are_noted() {
+        let said = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            several_labels(&names, &vec![2; names.len()])
+        };
+        assert!(
+            said(&["cat", "cat|dog", "dog"])
+                .is_some_and(|note| note.contains("the class \"cat|dog\" puts") && note.contains("(2 samples"))
+        );
+        assert!(
+            said(&["['cat']", "['cat', 'dog']"]).is_some_and(|note| note.contains("2 classes are written as lists"))
+        );
+        for names in [&["new york", "york", "new"][..], &["a/c", "a", "b"], &["cat", "[dog]"], &["red, green", "blue"]]
+        {
+            assert_eq!(said(names), None, "{names:?}");
+        }
+    }
 
     #[test]
     fn names_that_differ_in_case_blanks_or_form_look_alike() {

@@ -36,16 +36,18 @@ pub(crate) fn read(path: &Path, choice: &ReadOptions) -> Result<Source> {
         Format::by_extension(&files[0]).ok_or_else(|| Error::Extension { path: files[0].clone(), known: KNOWN })?;
     match format {
         Format::Npy => of_arrays(&files, choice, npy::open),
-        Format::Npz => {
+        Format::Npz | Format::Safetensors => {
             let mut first = None;
             let source = of_arrays(&files, choice, |path| {
-                let (array, called) = npz::open(path, choice, npz::Wanted::Labels)?;
+                let (array, called) = match format {
+                    Format::Npz => npz::open(path, choice, npz::Wanted::Labels)?,
+                    _ => safetensors::open(path, choice, npz::Wanted::Labels)?,
+                };
                 first.get_or_insert(called);
                 Ok(array)
             })?;
             Ok(Source { understanding: source.understanding.of_archive(first.unwrap_or_default()), ..source })
         }
-        Format::Safetensors => of_arrays(&files, choice, |path| safetensors::open(path, choice)),
         _ => of_table(files, format, choice),
     }
 }

@@ -1,5 +1,6 @@
 //! Verified labels in files: the number of a sample and the label someone found for it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mislabel_core::VerifiedLabels;
@@ -71,12 +72,51 @@ impl VerifiedFile {
         &self.path
     }
 
-    /// The verified labels over the samples and classes of the `given` labels.
+    /// The verified labels over the samples and classes of the `given` labels. Those of samples without a given label are left
+    /// out, since there is no label that they could verify: [`joined`](Self::joined) takes them for labels.
     ///
     /// # Errors
     /// [`Error::Content`] at a sample that the given labels lack or one that is verified twice, [`Error::Value`] at a
     /// label that is not one of their classes.
     pub fn labels(&self, given: &LabelColumn) -> Result<VerifiedLabels> {
+        let labels = self.classes(given)?;
+        self.of_labelled(given, &labels, |sample| given.unlabelled.binary_search(&sample).is_err())
+    }
+
+    /// The `given` labels, with the verified one for each sample that has none, and the verified labels over these.
+    ///
+    /// ```
+    /// use mislabel_io::{Classes, LabelFile, ReadOptions, Unlabelled, VerifiedFile};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let (given, review) = (folder.path().join("given.txt"), folder.path().join("review.csv"));
+    /// std::fs::write(&given, "dog\ncat\nNA\nNA\n")?;
+    /// std::fs::write(&review, "index,true_label\n2,cat\n0,dog\n")?;
+    /// let choice = ReadOptions { unlabelled: Unlabelled::Keep, ..ReadOptions::default() };
+    /// let given = LabelFile::read(&given, &choice)?.column(&Classes::Observed)?;
+    ///
+    /// let joined = VerifiedFile::read(&review, &choice)?.joined(&given)?;
+    /// assert_eq!(joined.given.labels.values(), [1, 0, 0]);
+    /// assert_eq!((joined.given.unlabelled, joined.filled), (vec![3], vec![2]));
+    /// assert_eq!((joined.verified.samples(), joined.known.samples()), (&[0][..], &[0, 2][..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`labels`](Self::labels).
+    pub fn joined(&self, given: &LabelColumn) -> Result<JoinedLabels> {
+        let labels = self.classes(given)?;
+        let lacks = |sample: usize| given.unlabelled.binary_search(&sample).is_ok();
+        let filled: BTreeMap<usize, u32> =
+            self.samples.iter().copied().zip(labels.iter().copied()).filter(|(sample, _)| lacks(*sample)).collect();
+        let joined = given.filled(&filled).map_err(Error::content(&self.path))?;
+        let verified = self.of_labelled(&joined, &labels, |sample| !lacks(sample))?;
+        let known = self.of_labelled(&joined, &labels, |_| true)?;
+        Ok(JoinedLabels { given: joined, verified, known, filled: filled.into_keys().collect() })
+    }
+
+    /// The class of every row.
+    fn classes(&self, given: &LabelColumn) -> Result<Vec<u32>> {
         let classes = ClassLookup::of(given);
         let class = |row: usize| {
             let value = self.labels.text(row).to_string();
@@ -88,14 +128,35 @@ impl VerifiedFile {
                 requirement: "be one of the classes of the given labels",
             })
         };
-        let labels: Vec<u32> = (0..self.labels.len()).map(class).collect::<Result<_>>()?;
-        // Samples without a given label have none to verify; the others are numbered among themselves.
-        let has_label = |(sample, _): &(usize, u32)| given.unlabelled.binary_search(sample).is_err();
+        (0..self.labels.len()).map(class).collect()
+    }
+
+    /// The verified `labels` of the samples that are `wanted`, which are numbered among those with a `given` label.
+    fn of_labelled(
+        &self,
+        given: &LabelColumn,
+        labels: &[u32],
+        wanted: impl Fn(usize) -> bool,
+    ) -> Result<VerifiedLabels> {
         let place = |sample: usize| sample - given.unlabelled.partition_point(|missing| *missing < sample);
-        let pairs = self.samples.iter().copied().zip(labels).filter(has_label);
+        let pairs = self.samples.iter().copied().zip(labels.iter().copied()).filter(|(sample, _)| wanted(*sample));
         let (samples, labels) = pairs.map(|(sample, label)| (place(sample), label)).unzip();
         VerifiedLabels::new(samples, labels, &given.labels).map_err(Error::content(&self.path))
     }
+}
+
+/// Given labels with the verified labels of the samples that had none.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct JoinedLabels {
+    /// The labels, given or verified.
+    pub given: LabelColumn,
+    /// The verified labels of samples with a given label, over the samples of `given`: they tell how labels were given.
+    pub verified: VerifiedLabels,
+    /// All verified labels, over the samples of `given`: nothing about these samples is left to ask.
+    pub known: VerifiedLabels,
+    /// The samples that have their verified label for want of a given one, ascending.
+    pub filled: Vec<usize>,
 }
 
 /// The two columns of a table, by their names or, in a table of two columns without a header, by their places; rows

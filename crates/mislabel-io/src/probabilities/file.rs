@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mislabel_core::checks::{rows_in_range, same_length, simplex_rows};
 use mislabel_core::{ProbabilitySource, SIMPLEX_TOLERANCE};
-use ndarray::{Array2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView1, ArrayViewMut2};
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
@@ -91,6 +91,17 @@ impl ProbabilityFile {
         Self(Opened { stack, ..self.0 })
     }
 
+    /// Whether there are fewer rows than columns, and the columns sum to 1 as rows should.
+    fn is_transposed(&self) -> bool {
+        let (n, k) = self.shape();
+        let mut rows = Array2::zeros((if n < k { n } else { 0 }, k));
+        let is_read = n < k && self.0.stack.read(0, &mut rows.view_mut(), false).is_ok();
+        let sums_to_one = |column: ArrayView1<'_, f64>| (column.sum() - 1.0).abs() < 0.02;
+        is_read
+            && rows.iter().all(|value| (-0.01..=1.01).contains(value))
+            && rows.columns().into_iter().all(sums_to_one)
+    }
+
     /// All rows, `(n, k)`, in memory.
     ///
     /// # Errors
@@ -102,19 +113,25 @@ impl ProbabilityFile {
     }
 }
 
-/// The error of a row that is no distribution; values far from [0, 1] are likely logits.
-fn refusal(path: &Path, cause: mislabel_core::Error) -> Error {
+/// The error of a row that is no distribution; values far from [0, 1] are likely percentages or logits.
+fn refusal(path: &Path, cause: mislabel_core::Error, sum: impl Fn(usize) -> f64) -> Error {
     match cause {
         mislabel_core::Error::OutOfRange { row, column, value, .. }
             if value.is_finite() && !(-0.5..=1.5).contains(&value) =>
         {
-            let requirement = "lie in [0, 1]; if these are logits, name the file with --logits";
+            let requirement = match value >= 0.0 && (sum(row) - PERCENT).abs() < 1.0 {
+                true => "lie in [0, 1]; the row sums to 100: if these are percentages, divide them by 100",
+                false => "lie in [0, 1]; if these are logits, name the file with --logits",
+            };
             let (path, column, value) = (path.into(), column.to_string(), value.to_string());
             Error::Value { path, row, column, value, requirement }
         }
         cause => Error::content(path)(cause),
     }
 }
+
+/// What percentages sum to.
+const PERCENT: f64 = 100.0;
 
 impl ProbabilitySource for ProbabilityFile {
     fn shape(&self) -> (usize, usize) {
@@ -127,7 +144,12 @@ impl ProbabilitySource for ProbabilityFile {
         same_length("a row of the reading buffer", k, out.ncols())?;
         self.0.stack.read(start, &mut out, false)?;
         out.rows_mut().into_iter().for_each(unrounded);
-        simplex_rows("predicted probabilities", start, out.view(), SIMPLEX_TOLERANCE)
-            .map_err(|error| refusal(self.path(), error).into())
+        simplex_rows("predicted probabilities", start, out.view(), SIMPLEX_TOLERANCE).map_err(|error| {
+            if self.is_transposed() {
+                let requirement = "have a row for every sample: its columns sum to 1, transpose it";
+                return Error::Shape { path: self.path().into(), shape: vec![n, k], requirement }.into();
+            }
+            refusal(self.path(), error, |row| out.row(row - start).sum()).into()
+        })
     }
 }

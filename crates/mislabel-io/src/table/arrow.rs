@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
+use crate::formats::foreign::refuse_foreign;
 use crate::formats::guarded::guarded;
 use crate::storage::mapping::Mapping;
 use crate::table::batches::Batches;
@@ -63,7 +64,7 @@ impl ArrowTable {
             true => file_layout(&buffer).map(|(schema, layout)| (schema, Some(layout))),
             false => stream_schema(&buffer).map(|schema| (schema, None)),
         }
-        .map_err(Error::parser(path))?;
+        .map_err(|cause| refuse_foreign(path, &buffer, MAGIC).err().unwrap_or_else(|| Error::parser(path)(cause)))?;
         let mut columns: Vec<Column> = schema.fields().iter().map(|field| Column::of_field(field)).collect();
         declare(&mut columns, schema.metadata());
         Ok(Self { path: path.into(), buffer, schema, file, memory_limit, columns })

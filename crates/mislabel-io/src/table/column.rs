@@ -129,6 +129,14 @@ pub(crate) struct Column {
     pub(crate) declared: Declared,
     /// The type of its numbers, where the file tells: the innermost of lists.
     pub(crate) numbers: Option<DataType>,
+    /// Whether it holds lists in lists.
+    pub(crate) is_nested_list: bool,
+    /// The columns within it, if any.
+    pub(crate) parts: Vec<Self>,
+    /// The number of the column of the file that it is, or is within.
+    pub(crate) top: usize,
+    /// Where it stands in that: the number of a part, of a part of this, and so on.
+    pub(crate) inside: Vec<usize>,
 }
 
 impl Column {
@@ -137,6 +145,12 @@ impl Column {
         let is_dictionary =
             matches!(field.data_type(), DataType::Dictionary(_, values) if ColumnKind::of(values) == ColumnKind::Text);
         let declared = Declared { is_dictionary, ..Declared::default() };
+        let parts = match field.data_type() {
+            DataType::Struct(fields) if kind != ColumnKind::Media => {
+                fields.iter().map(|field| Self::of_field(field)).collect()
+            }
+            _ => Vec::new(),
+        };
         let numbers = innermost(field.data_type()).filter(|numbers| numbers.is_numeric()).cloned();
         Self {
             name: field.name().clone(),
@@ -145,18 +159,40 @@ impl Column {
             kind,
             declared,
             numbers,
+            is_nested_list: item(field.data_type()).is_some_and(|inner| item(inner).is_some()),
+            parts,
+            top: 0,
+            inside: Vec::new(),
+        }
+    }
+
+    /// Whether it is within another column.
+    pub(crate) fn is_within(&self) -> bool {
+        !self.inside.is_empty()
+    }
+
+    /// Its name within the column that it is in.
+    pub(crate) fn own_name(&self) -> &str {
+        match self.name.rsplit_once('.') {
+            Some((_, name)) if self.is_within() => name,
+            _ => &self.name,
         }
     }
 }
 
-fn innermost(data_type: &DataType) -> Option<&DataType> {
+/// The type of the items of lists.
+fn item(data_type: &DataType) -> Option<&DataType> {
     use DataType::{FixedSizeList, LargeList, LargeListView, List, ListView};
     match data_type {
         List(field) | LargeList(field) | FixedSizeList(field, _) | ListView(field) | LargeListView(field) => {
-            innermost(field.data_type())
+            Some(field.data_type())
         }
-        other => Some(other),
+        _ => None,
     }
+}
+
+fn innermost(data_type: &DataType) -> Option<&DataType> {
+    item(data_type).map_or(Some(data_type), innermost)
 }
 
 /// Whether `name` is more than a place holder: pandas calls nameless columns `Unnamed: 0`.

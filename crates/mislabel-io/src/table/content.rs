@@ -8,6 +8,7 @@ use flate2::read::MultiGzDecoder;
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
+use crate::formats::foreign::foreign;
 use crate::storage::gathered::Gathered;
 use crate::storage::mapping::Mapping;
 use crate::storage::stored_array::Storage;
@@ -188,29 +189,6 @@ fn zeros_of_ascii(bytes: &[u8]) -> Option<&'static Encoding> {
     match head.len() >= 4 {
         true if zeros(1) && other(0) => Some(UTF_16LE),
         true if zeros(0) && other(1) => Some(UTF_16BE),
-        _ => None,
-    }
-}
-
-/// What other packed or binary file `bytes` begins like, and what to do about it.
-fn foreign(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [b'P', b'K', 3, 4, ..] => {
-            Some("the file is a zip archive (a spreadsheet is one too): unpack it, or save the table as CSV")
-        }
-        [b'B', b'Z', b'h', ..] => Some("the file is packed by bzip2: unpack it, or pack it by gzip or zstd"),
-        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => {
-            Some("the file is packed by xz: unpack it, or pack it by gzip or zstd")
-        }
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some("the file is a spreadsheet of Excel: save the table as CSV"),
-        [0x80, 2..=5, ..] => Some("the file is a pickle, which is not read: save it as .npy, .npz or .parquet"),
-        [b'<', b'!', ..] | [b'<', b'h', b't', b'm', b'l', ..] => {
-            Some("the file is a web page, not a table: was a download answered by an error page?")
-        }
-        [0x89, b'H', b'D', b'F', ..] => Some("the file is HDF5, which is not read: save it as .npy, .npz or .parquet"),
-        [b'P', b'A', b'R', b'1', ..] => Some("the file is Parquet: name it .parquet"),
-        [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Some("the file is an Arrow file: name it .arrow"),
-        [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some("the file is a NumPy array: name it .npy"),
         _ => None,
     }
 }

@@ -107,8 +107,31 @@ impl Table {
 
     /// The error that no column can be what is asked for.
     pub(crate) fn no_column(&self, problem: String) -> Error {
-        let column = |column: &Column| format!("{} ({})", column.name, column.kind.words());
-        Error::NoColumn { path: self.path().into(), problem, columns: self.columns.iter().map(column).collect() }
+        let column = |(number, column): (usize, &Column)| {
+            let example = match column.kind {
+                ColumnKind::Text => self.example(number),
+                _ => String::new(),
+            };
+            format!("{} ({}{example})", column.name, column.kind.words())
+        };
+        let columns = self.columns.iter().enumerate().map(column).collect();
+        let hint = match &self.first {
+            Part::Text(_) if self.columns.len() == 1 && self.columns[0].kind == ColumnKind::Text => {
+                "; if its lines are to be cut into cells, say by what (--delimiter)"
+            }
+            _ => "",
+        };
+        Error::NoColumn { path: self.path().into(), problem: problem + hint, columns }
+    }
+
+    /// The first cell of a column of text, as far as it can be shown, as the end of what the column holds.
+    fn example(&self, column: usize) -> String {
+        const SHOWN: usize = 30;
+        let Some(cell) = self.sample[column].iter().flatten().find(|cell| !cell.is_empty()) else {
+            return String::new();
+        };
+        let begin: String = cell.chars().take(SHOWN).collect();
+        format!(" such as '{begin}{}'", if begin.len() < cell.len() { "…" } else { "" })
     }
 
     /// Hands the rows of `columns`, in that order, to `each`, batch by batch; returns their number.

@@ -203,7 +203,7 @@ impl At<'_> {
             let expected = *width.get_or_insert(found);
             if found != expected {
                 let (path, row) = (self.place.path.into(), self.place.row + row);
-                return Err(Error::Ragged { path, row, expected, found });
+                return Err(Error::Ragged { path, row, expected, found, content: String::new() });
             }
             if found == 0 {
                 return Err(self.refuse(row, "[]", LIST));

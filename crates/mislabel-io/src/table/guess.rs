@@ -90,21 +90,21 @@ fn by_name(table: &Table, number: usize, kind: &ColumnKind, purpose: Purpose) ->
         (Purpose::Labels, _) => true,
         (Purpose::Predictions, ColumnKind::Number) => false,
         // Beside x, y may be a coordinate.
-        (Purpose::Features, ColumnKind::Number) => folded(&column.name) != "y",
+        (Purpose::Features, ColumnKind::Number) => folded(column.own_name()) != "y",
         (_, kind) => !kind.is_list(),
     };
     let is_code = *kind == ColumnKind::Integer && purpose != Purpose::Labels;
-    if can_be_label && label_rank(&column.name).is_some_and(|rank| rank < 3 || kind.is_text() || is_code) {
+    if can_be_label && label_rank(column.own_name()).is_some_and(|rank| rank < 3 || kind.is_text() || is_code) {
         return Some((Role::Label, ""));
     }
     let beside_issues = || table.columns.iter().any(|column| folded(&column.name) == "is_issue");
-    if kind.is_scalar_number() && purpose != Purpose::Samples && is_verdict(&column.name, beside_issues()) {
+    if kind.is_scalar_number() && purpose != Purpose::Samples && is_verdict(column.own_name(), beside_issues()) {
         return Some((Role::LeftOut, "a verdict on labels, by its name"));
     }
-    if purpose == Purpose::Predictions && kind.is_scalar_number() && is_beside_predictions(&column.name) {
+    if purpose == Purpose::Predictions && kind.is_scalar_number() && is_beside_predictions(column.own_name()) {
         return Some((Role::LeftOut, "no class, by its name"));
     }
-    role_by_name(&column.name, kind).map(|role| (role, ""))
+    role_by_name(column.own_name(), kind).map(|role| (role, ""))
 }
 
 fn by_content(table: &Table, number: usize, kind: &ColumnKind) -> Option<(Role, String)> {

@@ -37,15 +37,26 @@ pub(crate) struct JsonTable {
 impl JsonTable {
     pub(crate) fn open(path: &Path, format: Format, choice: &ReadOptions) -> Result<Self> {
         let content = Content::text(path, choice)?;
-        let is_array = content.get().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+        let is_array = is_one_array(content.get());
         let content = if is_array { content.rewritten(choice, "", one_a_line)? } else { content };
+        // Labels and rows are written as bare values, too.
+        let is_bare = begins_otherwise(content.get());
+        let content = if is_bare { content.rewritten(choice, "", records_of_values)? } else { content };
         let schema = schema(&content)?;
         if schema.fields().is_empty() {
             return Err(Error::EmptyFile { path: path.into() });
         }
         let columns: Vec<Column> = schema.fields().iter().map(|field| Column::of_field(field)).collect();
-        refuse_other_shapes(&content, format, &columns)?;
-        let mut form = vec![if is_array { "JSON array of records" } else { "JSON lines" }.to_owned()];
+        if !is_array {
+            refuse_other_shapes(&content, format, &columns)?;
+        }
+        let form = match (is_array, is_bare) {
+            (true, false) => "JSON array of records",
+            (true, true) => "JSON array of values",
+            (false, false) => "JSON lines",
+            (false, true) => "JSON lines of values",
+        };
+        let mut form = vec![form.to_owned()];
         form.extend(content.how.iter().cloned());
         Ok(Self { schema, columns, form: form.join(", "), content })
     }
@@ -143,10 +154,14 @@ fn unreadable(content: &Content, cause: ArrowError) -> Error {
     Error::parser(path)(cause)
 }
 
-/// Refuses a single object that holds whole columns.
+/// Keys of one kind from which on an object maps ids to values.
+const LEAST_MAPPED: usize = 4;
+
+/// Refuses a single object that holds whole columns, or a value for every id.
 fn refuse_other_shapes(content: &Content, format: Format, columns: &[Column]) -> Result<()> {
     let holds_columns = |column: &Column| column.kind.is_list() || matches!(column.kind, ColumnKind::Other(_));
-    if format != Format::Json || !columns.iter().all(holds_columns) {
+    let maps_ids = columns.len() >= LEAST_MAPPED && columns.iter().all(|column| column.kind == columns[0].kind);
+    if format != Format::Json || !(maps_ids || columns.iter().all(holds_columns)) {
         return Ok(());
     }
     let mut records = serde_json::Deserializer::from_slice(content.get()).into_iter::<IgnoredAny>();
@@ -156,6 +171,64 @@ fn refuse_other_shapes(content: &Content, format: Format, columns: &[Column]) ->
         )),
         _ => Ok(()),
     }
+}
+
+/// The first byte that is no blank.
+fn first(bytes: &[u8]) -> Option<u8> {
+    bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+/// Whether `bytes` are one array, and not an array a line.
+fn is_one_array(bytes: &[u8]) -> bool {
+    if first(bytes) != Some(b'[') {
+        return false;
+    }
+    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();
+    let whole = values.next().is_some_and(|value| value.is_ok());
+    // An array that is cut off is refused where its records are read.
+    !whole || first(bytes.get(values.byte_offset()..).unwrap_or_default()).is_none()
+}
+
+/// Whether the first value of `bytes`, which hold one a line, is whole and no object.
+fn begins_otherwise(bytes: &[u8]) -> bool {
+    let line = bytes.split(|byte| *byte == b'\n').find(|line| first(line).is_some()).unwrap_or_default();
+    first(line) != Some(b'{') && serde_json::from_slice::<IgnoredAny>(line).is_ok()
+}
+
+/// The key of values that are no records.
+const VALUE: &str = "0";
+
+/// A record for the value in every line of `bytes`.
+fn records_of_values(bytes: &[u8], out: &mut Gathered<'_>) -> Result<()> {
+    for line in bytes.split(|byte| *byte == b'\n').filter(|line| first(line).is_some()) {
+        match scores(line) {
+            Some(record) => out.push(record.as_bytes())?,
+            None => {
+                out.push(format!("{{\"{VALUE}\":").as_bytes())?;
+                out.push(line)?;
+                out.push(b"}")?;
+            }
+        }
+        out.push(b"\n")?;
+    }
+    Ok(())
+}
+
+/// A label with its score, as the pipelines of Hugging Face give one for every class.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Score {
+    label: String,
+    score: f64,
+}
+
+/// The record of the scores by their labels in `line`, if it is a list of these.
+fn scores(line: &[u8]) -> Option<String> {
+    let is_list_of_objects = first(line) == Some(b'[') && line.contains(&b'{');
+    let scores: Vec<Score> = is_list_of_objects.then(|| serde_json::from_slice(line).ok()).flatten()?;
+    let record: serde_json::Map<String, Value> =
+        scores.into_iter().map(|score| (score.label, Value::from(score.score))).collect();
+    serde_json::to_string(&record).ok()
 }
 
 /// The records of the array in `bytes`, one after another without brackets and commas around them.

@@ -10,6 +10,14 @@ use crate::table::guess::Guess;
 use crate::table::names::{folded, is_missing, label_rank};
 use crate::table::numbering::{COUNTS, Numbering};
 use crate::table::role::Role;
+use crate::table::text::cells::{comma_number, number};
+
+/// Rows whose predictions are summed up.
+const ROWS_SUMMED: usize = 100;
+/// What rounding may take from or add to one probability.
+const SLACK: f64 = 0.0051;
+/// Columns of which some may stand beside the predictions.
+const MOST_TRIED: usize = 300;
 
 /// A table whose columns are told apart.
 pub(crate) struct Judge<'a> {
@@ -34,13 +42,11 @@ impl<'a> Judge<'a> {
         &self.ids
     }
 
-    fn name(&self, column: usize) -> &str {
-        &self.table.columns[column].name
-    }
-
     /// Ids, then paths, then what counts rows: a program may have written that after the rows were put in another order.
     fn likely_ids(&self) -> Vec<usize> {
-        let ids = self.with_role(Some(Role::Id));
+        let all = self.with_role(Some(Role::Id));
+        let within = |id: &usize| self.table.columns[*id].is_within();
+        let ids: Vec<usize> = all.iter().copied().filter(|id| !within(id) || all.iter().all(within)).collect();
         let counts = |id: &usize| self.guesses[*id].because.ends_with(COUNTS);
         let (counting, others): (Vec<usize>, Vec<usize>) = ids.into_iter().partition(counts);
         [others, self.with_role(Some(Role::MediaPath)), counting].concat()
@@ -101,11 +107,33 @@ impl<'a> Judge<'a> {
             ([], _) if declared.is_empty() => {}
             _ => return Err(self.unnamed("several columns may be the labels: name one with --labels-key")),
         }
+        if let Some(problem) = self.one_hot() {
+            return Err(self.unnamed(&problem));
+        }
         let likely = self.likely_labels();
         match likely[..] {
             [column] => Ok((column, "the only column that can be".into())),
             _ => Err(self.unnamed("name the column of labels with --labels-key")),
         }
+    }
+
+    /// What to do about columns that have a 1 for the class of the sample and 0 for all others.
+    fn one_hot(&self) -> Option<String> {
+        let open = self.with_role(None);
+        let numbers: Vec<usize> =
+            open.iter().copied().filter(|column| self.guesses[*column].kind.is_scalar_number()).collect();
+        let cell = |row: usize, column: &usize| match self.table.sample[*column].get(row)?.as_deref()? {
+            "0" | "0.0" | "False" | "false" | "FALSE" => Some(0),
+            "1" | "1.0" | "True" | "true" | "TRUE" => Some(1),
+            _ => None,
+        };
+        let rows = numbers.first().map_or(0, |column| self.table.sample[*column].len());
+        let ones = |row: usize| numbers.iter().map(|column| cell(row, column)).sum::<Option<usize>>();
+        let is_one_hot = numbers.len() > 1 && numbers.len() == open.len() && rows > 1;
+        (is_one_hot && (0..rows).all(|row| ones(row) == Some(1))).then(|| {
+            "its columns have a 1 for the class of each row (one-hot): write one column with the class (in pandas idxmax(axis=1))"
+                .into()
+        })
     }
 
     fn unnamed(&self, problem: &str) -> Error {
@@ -119,7 +147,8 @@ impl<'a> Judge<'a> {
                 .role
                 .is_some_and(|role| role != Role::Label && self.guesses[column].because == "as told");
             let column = &self.table.columns[column];
-            label_rank(&column.name).filter(|_| column.is_named && !is_told)
+            // What is within another column may be of that, and no label of the sample.
+            label_rank(column.own_name()).map(|rank| (column.is_within(), rank)).filter(|_| column.is_named && !is_told)
         };
         let all: Vec<usize> = among.map_or_else(|| (0..self.guesses.len()).collect(), <[usize]>::to_vec);
         let best = all.iter().filter_map(|column| ranked(*column)).min();
@@ -160,7 +189,7 @@ impl<'a> Judge<'a> {
         if !told.is_empty() {
             return Ok((told, "as told".into()));
         }
-        let open = self.with_role(None);
+        let open = self.outer(self.with_role(None));
         let lists: Vec<usize> = open.iter().copied().filter(|column| self.guesses[*column].kind.is_list()).collect();
         match (&lists[..], &self.telling(&lists, role)[..]) {
             (&[list], _) | (_, &[list]) => return Ok((vec![list], String::new())),
@@ -174,9 +203,22 @@ impl<'a> Judge<'a> {
         let singles: Vec<usize> =
             open.into_iter().filter(|column| self.guesses[*column].kind.is_scalar_number()).collect();
         let singles = self.of_common_beginning(singles, role);
+        let singles = if role == Role::Prediction { self.of_one_distribution(singles) } else { singles };
         match singles.is_empty() {
             false => Ok((singles, String::new())),
             true => self.last_resort(role),
+        }
+    }
+
+    /// Of columns of numbers or lists those that are in no other column; where there is none of these, all.
+    fn outer(&self, columns: Vec<usize>) -> Vec<usize> {
+        let counts = |column: &&usize| {
+            let kind = &self.guesses[**column].kind;
+            !self.table.columns[**column].is_within() && (kind.is_list() || kind.is_scalar_number())
+        };
+        match columns.iter().any(|column| counts(&column)) {
+            true => columns.iter().filter(counts).copied().collect(),
+            false => columns,
         }
     }
 
@@ -192,7 +234,11 @@ impl<'a> Judge<'a> {
             }
             _ => &["pred_probs", "probs", "probabilities", "predictions", "pred_prob", "proba", "logits", "scores"],
         };
-        lists.iter().copied().filter(|column| words.contains(&folded(self.name(*column)).as_str())).collect()
+        lists
+            .iter()
+            .copied()
+            .filter(|column| words.contains(&folded(self.table.columns[*column].own_name()).as_str()))
+            .collect()
     }
 
     /// Of predictions, those that begin as predictions commonly do, where there are two or more.
@@ -215,9 +261,50 @@ impl<'a> Judge<'a> {
             return columns;
         }
         let of = |beginning: &str| -> Vec<usize> {
-            columns.iter().copied().filter(|column| folded(self.name(*column)).starts_with(beginning)).collect()
+            columns
+                .iter()
+                .copied()
+                .filter(|column| folded(self.table.columns[*column].own_name()).starts_with(beginning))
+                .collect()
         };
         BEGINNINGS.into_iter().map(of).find(|found| found.len() > 1).unwrap_or(columns)
+    }
+
+    /// Of columns that do not sum to 1, those that do without what a program writes beside them: the number of the likeliest
+    /// class, its probability, whether it is right.
+    fn of_one_distribution(&self, columns: Vec<usize>) -> Vec<usize> {
+        let values: Vec<Vec<f64>> = columns.iter().map(|column| self.numbers_of(*column)).collect();
+        let sums_to_one = |left: &[usize]| {
+            let rows = values.first().map_or(0, Vec::len);
+            let sum =
+                |row: usize| left.iter().map(|place| values[*place].get(row).copied().unwrap_or(f64::NAN)).sum::<f64>();
+            left.len() > 1 && rows > 1 && (0..rows).all(|row| (sum(row) - 1.0).abs() < SLACK * left.len() as f64)
+        };
+        let all: Vec<usize> = (0..columns.len()).collect();
+        if columns.len() > MOST_TRIED || sums_to_one(&all) {
+            return columns;
+        }
+        let is_whole = |place: &usize| values[*place].iter().all(|value| value.fract() == 0.0);
+        let fractions: Vec<usize> = all.iter().copied().filter(|place| !is_whole(place)).collect();
+        let without = |places: &[usize], place: usize| -> Vec<usize> {
+            places.iter().copied().filter(|other| *other != place).collect()
+        };
+        let tried = [all.clone(), fractions].into_iter().flat_map(|places| {
+            let fewer: Vec<Vec<usize>> = places.iter().map(|place| without(&places, *place)).collect();
+            [places].into_iter().chain(fewer)
+        });
+        let found = tried.into_iter().find(|places| sums_to_one(places));
+        found.unwrap_or(all).into_iter().map(|place| columns[place]).collect()
+    }
+
+    /// The numbers of the first rows of a column; none where a cell is no number.
+    fn numbers_of(&self, column: usize) -> Vec<f64> {
+        let number = |cell: &Option<String>| match cell.as_deref()? {
+            "True" | "true" | "TRUE" => Some(1.0),
+            "False" | "false" | "FALSE" => Some(0.0),
+            cell => number(cell).or_else(|| comma_number(cell)),
+        };
+        self.table.sample[column].iter().take(ROWS_SUMMED).map(number).collect::<Option<_>>().unwrap_or_default()
     }
 
     /// Where nothing else is left, a column that numbers the rows is what there is.

@@ -109,7 +109,7 @@ const TEXTS: [&str; 12] = [
 const ID_ENDINGS: [&str; 5] = ["_id", "-id", " id", "_uuid", "_key"];
 
 /// What programs write beside the predictions of the classes.
-const BESIDE_PREDICTIONS: [&str; 11] = [
+const BESIDE_PREDICTIONS: [&str; 20] = [
     "confidence",
     "confidence_score",
     "max_prob",
@@ -121,6 +121,15 @@ const BESIDE_PREDICTIONS: [&str; 11] = [
     "prediction",
     "predicted_label",
     "pred_label",
+    "pred",
+    "predict",
+    "predicted",
+    "pred_class",
+    "predicted_class",
+    ".pred_class",
+    "argmax",
+    "correct",
+    "is_correct",
 ];
 
 /// What programs that look for label errors write of each sample.

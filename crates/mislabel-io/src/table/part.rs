@@ -14,6 +14,7 @@ use crate::table::arrow::ArrowTable;
 use crate::table::batches::{Batches, Cells};
 use crate::table::column::Column;
 use crate::table::json::JsonTable;
+use crate::table::nested::{batches, flattened};
 use crate::table::text::table::TextTable;
 
 /// Columns that notes name at most.
@@ -38,11 +39,13 @@ impl Part {
             Format::Parquet => ParquetTable::open(path, choice).map(Self::Parquet),
             _ => TextTable::open(path, format, choice).map(Self::Text),
         }?;
+        let columns = std::mem::take(part.columns_mut());
+        *part.columns_mut() = flattened(path, columns)?;
         tell_apart(part.columns_mut());
         Ok(part)
     }
 
-    fn columns_mut(&mut self) -> &mut [Column] {
+    fn columns_mut(&mut self) -> &mut Vec<Column> {
         match self {
             Self::Text(table) => &mut table.columns,
             Self::Json(table) => &mut table.columns,
@@ -95,12 +98,13 @@ impl Part {
     }
 
     pub(crate) fn batches(&self, columns: &[usize], cells: Cells) -> Result<Batches<'_>> {
+        let wanted: Vec<&Column> = columns.iter().map(|column| &self.columns()[*column]).collect();
         match self {
             Self::Text(table) => table.batches(columns, cells),
-            Self::Json(table) => table.batches(columns),
-            Self::Arrow(table) => table.batches(columns),
+            Self::Json(table) => batches(self.path(), &wanted, |columns| table.batches(columns)),
+            Self::Arrow(table) => batches(self.path(), &wanted, |columns| table.batches(columns)),
             #[cfg(feature = "parquet")]
-            Self::Parquet(table) => table.batches(columns),
+            Self::Parquet(table) => batches(self.path(), &wanted, |columns| table.batches(columns)),
         }
     }
 }

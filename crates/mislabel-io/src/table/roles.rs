@@ -4,7 +4,7 @@ use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
 use crate::issues::table::SampleColumn;
 use crate::labels::numbers::{finite, whole};
-use crate::table::column::ColumnKind;
+use crate::table::column::{Column as TableColumn, ColumnKind};
 use crate::table::dataset::Table;
 use crate::table::guess::{Guess, Purpose, guess};
 use crate::table::judge::Judge;
@@ -104,6 +104,7 @@ fn settled(judge: Judge<'_>, chosen: Vec<usize>, because: String, purpose: Purpo
     let lists = chosen.iter().any(|column| judge.guesses[*column].kind.is_list());
     let ids = judge.ids().iter().copied().filter(|id| !chosen.contains(id)).collect();
     let notes = if purpose == Purpose::Features { likely_ids(table, &judge.guesses, &chosen) } else { Vec::new() };
+    let notes = [notes, chosen.iter().filter_map(|column| lists_in_lists(&table.columns[*column])).collect()].concat();
     let column = |(number, guess): (usize, Guess)| {
         let name = table.columns[number].name.clone();
         if chosen.contains(&number) {
@@ -114,6 +115,17 @@ fn settled(judge: Judge<'_>, chosen: Vec<usize>, because: String, purpose: Purpo
     };
     let columns = judge.guesses.into_iter().enumerate().map(column).collect();
     Roles { chosen, columns, ids, notes }
+}
+
+/// A word on a column of lists in lists.
+fn lists_in_lists(column: &TableColumn) -> Option<String> {
+    let word = || {
+        format!(
+            "column {} holds lists in lists, such as vectors of parts: those of a sample stand end to end",
+            column.name
+        )
+    };
+    column.is_nested_list.then(word)
 }
 
 /// A word on each feature that may be an id: another whole number in every row, beside others that are not so.
@@ -150,6 +162,9 @@ fn settle(guess: Guess, purpose: Purpose, lists: bool, cells: &[Option<String>])
             (Role::LeftOut, format!("{} numbers with units or separators are not read", example(cells)))
         }
         (None, _) if guess.kind == ColumnKind::Text => (Role::Text, example(cells)),
+        (None, Purpose::Predictions) if guess.kind.is_scalar_number() => {
+            (Role::LeftOut, "beside the predictions of the classes".into())
+        }
         (None, _) if lists => (Role::LeftOut, "beside a list of numbers".into()),
         (None, _) => (Role::LeftOut, guess.kind.words().into()),
     }

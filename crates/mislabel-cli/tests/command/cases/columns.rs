@@ -130,7 +130,7 @@ fn features() -> Vec<Case> {
             "no column of numbers",
             &[("t.csv", table("text,label", |n, _, _, l| format!("t{n},{l}")))],
             ONE_TABLE,
-            Refused(&["t.csv: no column is left that can be features", "text (text)"]),
+            Refused(&["t.csv: no column is left that can be features", "text (text such as 't0')"]),
         ),
     ]
 }
@@ -211,7 +211,7 @@ fn kinds() -> Vec<Case> {
             "two columns of one name",
             &[("t.csv", table("label,f0,f1,label", |_, a, b, l| format!("x,{a},{b},{l}")))],
             ONE_TABLE,
-            Refused(&["several columns may be the labels", "\"label (text)\"", "\"label.1 (text)\""]),
+            Refused(&["several columns may be the labels", "\"label (text such as 'x')\"", "\"label.1 (text)\""]),
         ),
         case(
             "two columns of one name, as told",

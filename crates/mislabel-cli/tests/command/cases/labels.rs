@@ -179,13 +179,13 @@ fn unlabelled() -> Vec<Case> {
             "a code that stands apart",
             &[("l.txt", labels("", none("255")))],
             LABELS_TXT,
-            Flagged(&[1, 3], &["the class 255 of 1 samples stands apart", "--unlabelled 255"]),
+            Flagged(&[1, 3], &["the class 255 of 1 sample stands apart", "--unlabelled 255"]),
         ),
         case(
             "another one below all",
             &[("l.txt", labels("", none("-9")))],
             LABELS_TXT,
-            Flagged(&[1, 3], &["the class -9 of 1 samples stands apart", "--unlabelled -9"]),
+            Flagged(&[1, 3], &["the class -9 of 1 sample stands apart", "--unlabelled -9"]),
         ),
         case(
             "a class called undefined",

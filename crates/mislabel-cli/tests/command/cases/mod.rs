@@ -14,6 +14,7 @@ mod forms;
 mod identity;
 mod labels;
 mod predictions;
+mod strangers;
 mod texts;
 
 /// The features of S.

@@ -8,6 +8,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::formats::foreign::refuse_foreign;
 use crate::formats::npy::header::{Dictionary, Refusal};
 use crate::storage::element::Element;
 use crate::storage::mapping::Mapping;
@@ -18,6 +19,7 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 /// The array in the `.npy` file at `path`, mapped.
 pub(crate) fn open(path: &Path) -> Result<StoredArray> {
     let mapping = Mapping::open(path)?;
+    refuse_foreign(path, &mapping, MAGIC)?;
     let end = mapping.len();
     array(path, Storage::Mapped(mapping), 0, end)
 }

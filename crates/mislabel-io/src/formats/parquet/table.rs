@@ -16,6 +16,7 @@ use parquet::schema::types::SchemaDescriptor;
 
 use crate::choice::ReadOptions;
 use crate::error::{Error, Result};
+use crate::formats::foreign::refuse_foreign;
 use crate::formats::guarded::guarded;
 use crate::formats::parquet::checks::{check_chunk, check_footer};
 use crate::formats::parquet::pages::{CheckedPages, HandedOut};
@@ -50,7 +51,8 @@ impl std::fmt::Debug for ParquetTable {
 impl ParquetTable {
     pub(crate) fn open(path: &Path, choice: &ReadOptions) -> Result<Self> {
         let bytes = Bytes::from_owner(Mapping::open(path)?);
-        check_footer(path, &bytes)?;
+        let refused = |error| refuse_foreign(path, &bytes, b"PAR1").err().unwrap_or(error);
+        check_footer(path, &bytes).map_err(refused)?;
         guarded(path, || Self::parse(path, bytes, choice.memory_limit))
     }
 

@@ -67,7 +67,9 @@ pub(crate) fn write(
 fn model(path: &Path, text: &str, records: &[Range<usize>], name: &str, edits: &Edits<'_>) -> Result<(String, bool)> {
     let none = (String::new(), false);
     let Some(record) = records.get(edits.model) else { return Ok(none) };
-    let Some(value) = value(path, text, record.clone(), name)?.value else { return Ok(none) };
+    let Some(value) = value(path, text, record.clone(), name)?.value else {
+        return Err(edits.refusal(format!("row {} has no key {name:?} of its own", edits.model)));
+    };
     let label = &text[value];
     Ok(if label.starts_with('"') { (parsed(path, label)?, true) } else { (label.to_owned(), false) })
 }

@@ -20,11 +20,12 @@ use crate::error::{Error, Result};
 use crate::formats::guarded::guarded;
 use crate::formats::parquet::table::ParquetTable;
 use crate::labels::rewriting::edits::Edits;
+use crate::table::nested::flattened;
 
 /// Records that are read at a time.
 const BATCH: usize = 8192;
 
-/// Writes the file at `path` with `edits` in its column of this number. Schema, metadata, row groups, and the other columns stay.
+/// Writes the file at `path` with `edits` in its column of this number, columns within others counted. Schema, metadata, row groups, and the other columns stay.
 pub(crate) fn write(
     path: &Path,
     choice: &ReadOptions,
@@ -37,7 +38,9 @@ pub(crate) fn write(
     let rows = metadata.file_metadata().num_rows();
     edits.check_rows(usize::try_from(rows).unwrap_or(usize::MAX))?;
     let schema = metadata.file_metadata().schema_descr();
-    let mut leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == column);
+    let columns = flattened(path, table.columns.clone())?;
+    let top = columns.get(column).filter(|column| !column.is_within()).map(|column| column.top);
+    let mut leaves = (0..schema.num_columns()).filter(|leaf| Some(schema.get_column_root_idx(*leaf)) == top);
     let (Some(label), None) = (leaves.next(), leaves.next()) else {
         return Err(edits.refusal("the labels are a part of a column: write them as a column of their own"));
     };

@@ -8,6 +8,7 @@ use mislabel_checkpoint::write_checked;
 use crate::error::{Error, Result};
 use crate::formats::extension::{Format, suffix};
 use crate::formats::npy::reader as npy;
+use crate::formats::npz::Wanted;
 use crate::formats::safetensors;
 use crate::labels::column::LabelColumn;
 use crate::labels::file::LabelFile;
@@ -90,7 +91,7 @@ impl LabelFile {
         let choice = self.choice();
         match Format::by_extension(path) {
             Some(Format::Npy) => arrays::write(&npy::open(path)?, edits, out),
-            Some(Format::Safetensors) => arrays::write(&safetensors::open(path, choice)?, edits, out),
+            Some(Format::Safetensors) => arrays::write(&safetensors::open(path, choice, Wanted::Labels)?.0, edits, out),
             Some(Format::Npz) => npz::write(path, choice, edits, out),
             format => self.write_table(path, format, edits, out),
         }

@@ -75,11 +75,24 @@ impl<'a> Records<'a> {
                 break;
             }
             if record.len() != expected {
-                return Error::Ragged { path: self.path.into(), row, expected, found: record.len() };
+                let is_last = !reader.read_byte_record(&mut csv::ByteRecord::new()).unwrap_or(false);
+                let content = shown(&record, is_last && row > 0);
+                return Error::Ragged { path: self.path.into(), row, expected, found: record.len(), content };
             }
         }
         Error::parser(self.path)(cause)
     }
+}
+
+/// The beginning of a row that has another number of cells than the others.
+fn shown(record: &csv::ByteRecord, is_last: bool) -> String {
+    const SHOWN: usize = 40;
+    let cells: Vec<String> = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+    let text = cells.join(" | ");
+    let begin: String = text.chars().take(SHOWN).collect();
+    let more = if begin.len() < text.len() { " …" } else { "" };
+    let footer = if is_last { "; it is the last: if it belongs to no sample, take it out" } else { "" };
+    format!(": {begin:?}{more}{footer}")
 }
 
 impl Iterator for Records<'_> {

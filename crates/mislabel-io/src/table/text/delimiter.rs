@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::choice::Delimiter;
 use crate::formats::extension::Format;
 use crate::table::text::cells::{has_decimal_comma, number};
+use crate::table::text::quotes::stray;
 use crate::table::text::records::rows;
 
 /// What is tried, beside blanks.
@@ -34,6 +35,9 @@ pub(crate) fn delimiter(text: &str, format: Format) -> (Delimiter, bool) {
     if are_blanks(text) {
         return (Delimiter::Blanks, true);
     }
+    if is_one_quoted_column(text, usual) {
+        return (Delimiter::Byte(usual), true);
+    }
     // Rows that disagree, in a file of a kind that has delimiters: the reader names the row.
     let ragged = |fit: &&Fit| format != Format::Text && fit.split > 0.5 || fit.split > 0.9;
     let best = fits
@@ -41,6 +45,15 @@ pub(crate) fn delimiter(text: &str, format: Format) -> (Delimiter, bool) {
         .filter(ragged)
         .max_by_key(|fit| (u64::from(fit.delimiter == Delimiter::Byte(usual)), (fit.split * 1e6) as u64));
     best.map_or((Delimiter::None, true), |fit| (fit.delimiter, fit.quotes))
+}
+
+/// Whether the rows are of one cell each, and some span lines by their quotes.
+fn is_one_quoted_column(text: &str, delimiter: u8) -> bool {
+    if !text.contains('"') || stray(text.as_bytes(), delimiter).is_some() {
+        return false;
+    }
+    let rows = rows(text, Delimiter::Byte(delimiter), true);
+    width(&rows) == Some(1) && rows.iter().flatten().any(|cell| cell.contains('\n'))
 }
 
 fn fit(text: &str, byte: u8) -> Fit {
@@ -139,6 +152,7 @@ mod tests {
             ("word 0.5 0.25\nother 1 2\n", Delimiter::Blanks),
             ("text,label\n\"a; b\",cat\n\"c, d\",dog\n", Delimiter::Byte(b',')),
             ("a,b\n1,2\n3\n", Delimiter::Byte(b',')),
+            ("label\n\"a, b\"\n\"c\nd\"\n", Delimiter::Byte(b',')),
         ];
         for (text, wanted) in cases {
             assert_eq!(delimiter(text, Format::Csv).0, wanted, "{text:?}");

@@ -5,6 +5,7 @@ pub(crate) mod cells;
 pub(crate) mod decoding;
 pub(crate) mod delimiter;
 pub(crate) mod header;
+pub(crate) mod other_forms;
 pub(crate) mod place;
 pub(crate) mod preamble;
 pub(crate) mod quotes;

@@ -74,7 +74,11 @@ impl Stray {
             Some(closed) => format!("closes in line {}", line(closed)),
             None => "is never closed".into(),
         };
-        let problem = "if quotes are text in this file, say so (--quotes no)";
+        let escaped = self.closed.is_some_and(|closed| closed > 0 && text[closed - 1] == b'\\');
+        let problem = match escaped {
+            true => "a backslash before a quote does not keep it in its cell: write it twice (\"\")",
+            false => "if quotes are text in this file, say so (--quotes no)",
+        };
         Error::Quotes { path: path.into(), opened, end, breaks, problem }
     }
 }

@@ -1,5 +1,6 @@
 //! A table of text: one file, whatever separates its cells.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use arrow_schema::{DataType, Field, Schema};
@@ -15,8 +16,9 @@ use crate::table::text::blanks::{
 };
 use crate::table::text::cells::{has_decimal_comma, kind_of, number};
 use crate::table::text::decoding::{Lines, Records, RowForm};
-use crate::table::text::delimiter::{delimiter, words};
+use crate::table::text::delimiter::{delimiter, width, words};
 use crate::table::text::header::{Found, header};
+use crate::table::text::other_forms::{refuse_header_again, refuse_lines_before, refuse_other_formats};
 use crate::table::text::place::TextPlace;
 use crate::table::text::preamble::Preamble;
 use crate::table::text::quotes::stray;
@@ -51,12 +53,16 @@ impl TextTable {
     pub(crate) fn open(path: &Path, format: Format, choice: &ReadOptions) -> Result<Self> {
         let content = Content::text(path, choice)?;
         let whole = content.as_str();
+        refuse_other_formats(path, whole)?;
         let preamble = Preamble::of(whole);
         let text = head(&whole[preamble.bytes..]);
         let found = delimiter(text, format);
         let told = choice.text.delimiter.or(preamble.delimiter.map(Delimiter::Byte));
         let delimiter = told.unwrap_or(found.0);
         let quotes = choice.text.quotes.unwrap_or(found.1 || found.0 != delimiter);
+        if width(&rows(text, delimiter, quotes)).is_none() {
+            refuse_lines_before(path, text, preamble.lines, told)?;
+        }
         let (first, lines, comment) = (preamble.bytes, preamble.lines, preamble.comment.map(str::to_owned));
         let (by_blanks, is_commented) = (delimiter == Delimiter::Blanks, comment.is_some());
         let before_quotes =
@@ -167,7 +173,7 @@ impl TextTable {
             !comma && self.delimiter != Delimiter::None && rows.iter().any(commas) && !rows.iter().skip(1).any(points);
         let commented = comment.and_then(|line| commented_names(line, self.delimiter, width));
         let mut found = header(self.path(), &rows, decimal_comma, choice)?;
-        let (mut names, mut header_bytes) = (rows[0].clone(), 0);
+        let (mut names, mut header_bytes, mut again) = (rows[0].clone(), 0, Ok(()));
         match commented.filter(|_| !found.is_header && choice.header == crate::choice::Header::Auto) {
             Some(commented) => {
                 names = commented;
@@ -175,6 +181,7 @@ impl TextTable {
             }
             None if found.is_header => {
                 header_bytes = first_row_bytes(text, self.quotes);
+                again = refuse_header_again(self.path(), &text[..header_bytes], &self.body()[header_bytes..]);
                 rows.remove(0);
             }
             None => names = (0..names.len()).map(|column| column.to_string()).collect(),
@@ -182,18 +189,22 @@ impl TextTable {
         if rows.is_empty() && found.is_header && names.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::EmptyFile { path: self.path().into() });
         }
+        again?;
         self.start += header_bytes;
         (self.has_header, self.decimal_comma) = (found.is_header, decimal_comma);
-        self.name_columns(names, &rows, found);
+        self.name_columns(names, &rows, found)?;
         self.sample = rows;
         Ok(())
     }
 
-    fn name_columns(&mut self, mut names: Vec<String>, rows: &[Vec<String>], found: Found) {
+    fn name_columns(&mut self, mut names: Vec<String>, rows: &[Vec<String>], found: Found) -> Result<()> {
         let width = rows.first().map_or(names.len(), Vec::len);
         let last_is_empty = || rows.iter().all(|row| row.last().is_none_or(String::is_empty));
         if found.is_header && names.len() + 1 == width {
-            // R leaves out the name of the row names; other programs end every row with a delimiter.
+            // R leaves out the name of the row names, which all differ; other programs end every row with a delimiter.
+            if !last_is_empty() {
+                self.check_row_names(names.len(), rows)?;
+            }
             names.insert(if last_is_empty() { names.len() } else { 0 }, String::new());
         }
         let column = |(number, name): (usize, String)| {
@@ -206,6 +217,10 @@ impl TextTable {
                 kind,
                 declared: Declared::default(),
                 numbers: None,
+                is_nested_list: false,
+                parts: Vec::new(),
+                top: number,
+                inside: Vec::new(),
             }
         };
         self.columns = names.into_iter().enumerate().map(column).collect();
@@ -213,6 +228,20 @@ impl TextTable {
             let header = if found.is_header { "header" } else { "no header" };
             self.form = format!("{header} ({})", found.because);
         }
+        Ok(())
+    }
+
+    /// Refuses rows of one cell more than the `names` of the header whose first cells are no names of rows.
+    fn check_row_names(&self, names: usize, rows: &[Vec<String>]) -> Result<()> {
+        let mut seen = HashSet::new();
+        let again = rows.iter().filter_map(|row| row.first()).find(|name| !seen.insert(*name));
+        let Some(again) = again else { return Ok(()) };
+        let problem = format!(
+            "the header has {names} {}, the rows have {}, and the first is no name of a row, because {again:?} comes again: write all names, put values that hold a delimiter in quotes, or say what separates the cells (--delimiter)",
+            if names == 1 { "name" } else { "names" },
+            names + 1
+        );
+        Err(Error::parser(self.path())(problem))
     }
 
     fn words(&self, delimiter: Delimiter) -> String {
