@@ -92,21 +92,17 @@ fn judges_of_probabilities() -> Vec<Subject> {
     subjects
 }
 
-fn on_neighbors<J: Judge<NeighborGraph> + Copy + std::fmt::Debug + 'static>(
-    judge: J,
-    rarer: u32,
-    laws: Laws,
-) -> Vec<Subject> {
+fn on_neighbors<J: Judge<NeighborGraph> + Copy + std::fmt::Debug + 'static>(judge: J, laws: Laws) -> Vec<Subject> {
     let subject = |distance| {
         let detector = Pipeline::new(KNearest { neighbors: Some(20), search: ExactSearch { distance } }, judge);
-        subject(&format!("{judge:?} {distance:?}"), rarer, laws, move |laws| check_laws(&detector, laws))
+        subject(&format!("{judge:?} {distance:?}"), 2, laws, move |laws| check_laws(&detector, laws))
     };
     vec![subject(Distance::Cosine), subject(Distance::Euclidean)]
 }
 
 fn detectors_on_neighbors() -> Vec<Subject> {
     let chance = Laws { sample_order: false, ..all() };
-    // Of neighbors at the same distance the first ones are taken; a Shapley value is a share of a total.
+    // Of equal rows, which may have different labels, the first ones are taken; a Shapley value is a share of a total.
     let first = Laws { ties: false, ..all() };
     // Beside a wrong label, a right one may be as suspect.
     let beside = Laws { wrong_label: false, ..first };
@@ -114,16 +110,16 @@ fn detectors_on_neighbors() -> Vec<Subject> {
     let blind = Laws { wrong_label: false, ..all() };
     let hoc = SimiFeatRule::Rank(Hoc { steps: 200, ..Hoc::default() });
     [
-        on_neighbors(Agreement { neighbors: 6, weighting: Weighting::Similarity }, 2, first),
-        on_neighbors(Agreement { neighbors: 6, weighting: Weighting::Uniform }, 2, first),
-        on_neighbors(SelfClean, 2, all()),
-        on_neighbors(Wann { fewest: 3, most: 7 }, 2, first),
-        on_neighbors(RelationGraph { neighbors: 6, ..RelationGraph::default() }, 2, beside),
-        on_neighbors(KnnShapley { neighbors: 5 }, 2, share),
-        on_neighbors(SimiFeat { rule: SimiFeatRule::Vote, neighbors: 6, ..SimiFeat::default() }, 2, chance),
-        on_neighbors(SimiFeat { rule: hoc, neighbors: 6, ..SimiFeat::default() }, 40, chance),
-        on_neighbors(Rarity::default(), 2, blind),
-        on_neighbors(Duplicates::default(), 2, blind),
+        on_neighbors(Agreement { neighbors: 6, weighting: Weighting::Similarity }, first),
+        on_neighbors(Agreement { neighbors: 6, weighting: Weighting::Uniform }, first),
+        on_neighbors(SelfClean, all()),
+        on_neighbors(Wann { fewest: 3, most: 7 }, first),
+        on_neighbors(RelationGraph { neighbors: 6, ..RelationGraph::default() }, beside),
+        on_neighbors(KnnShapley { neighbors: 5 }, share),
+        on_neighbors(SimiFeat { rule: SimiFeatRule::Vote, neighbors: 6, ..SimiFeat::default() }, chance),
+        on_neighbors(SimiFeat { rule: hoc, neighbors: 6, ..SimiFeat::default() }, chance),
+        on_neighbors(Rarity::default(), blind),
+        on_neighbors(Duplicates::default(), blind),
     ]
     .into_iter()
     .flatten()

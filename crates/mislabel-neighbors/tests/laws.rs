@@ -7,7 +7,7 @@ use mislabel_neighbors::{
 };
 use mislabel_testkit::{Laws, check_laws};
 
-/// Of neighbors at the same distance the first ones are taken, so that ties go by place.
+/// Of equal rows, which may have different labels, the first ones are taken, so that ties go by place.
 fn first_of_equals() -> Laws {
     Laws { ties: false, ..Laws::default() }
 }

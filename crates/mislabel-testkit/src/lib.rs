@@ -44,12 +44,14 @@
 //! ([`LawViolation::change`]), so that both can be pasted into a test:
 //!
 //! ```
+//! use mislabel_core::{LabelIssues, LabelQuality, Result};
 //! use mislabel_testkit::{LabeledErrors, laws};
-//! # use mislabel_core::{LabelIssues, LabelQuality, Result};
-//! # fn by_place(case: &LabeledErrors) -> Result<LabelIssues> {
-//! #     let score: Vec<f64> = (0..case.given.len()).map(|row| 1.0 / (1 + row) as f64).collect();
-//! #     LabelIssues::new(LabelQuality::new(score.clone())?, vec![false; score.len()], case.given.clone(), score)
-//! # }
+//!
+//! /// A planted fault: quality by the place of a sample.
+//! fn by_place(case: &LabeledErrors) -> Result<LabelIssues> {
+//!     let score: Vec<f64> = (0..case.given.len()).map(|row| 1.0 / (1 + row) as f64).collect();
+//!     LabelIssues::new(LabelQuality::new(score.clone())?, vec![false; score.len()], case.given.clone(), score)
+//! }
 //!
 //! let case = LabeledErrors::from_rows(&[[1.0, 4.0], [1.0, 4.0]], &[0, 0])?;
 //! assert!(laws::sample_order_does_not_matter(&by_place, &case, &[1, 0], 1e-6).is_err());
@@ -70,8 +72,10 @@
 //! The laws are also there one by one (in [`laws`]), as functions to call inside `proptest!`, where a [`LawViolation`]
 //! becomes a failed test case by `?`. An answer of your own kind implements [`laws::Answer`].
 //!
-//! To see whether the laws catch what you fear, plant it: the catalogue of this crate, `tests/catalogue`, has more than fifty
-//! faulty scorers, sources, evidences, noise models and measures, each with the law that catches it.
+//! To see whether the laws catch what you fear, plant it: the catalogue of this crate, `tests/catalogue`, has more than sixty
+//! faulty scorers, sources, evidences, noise models and measures, each with the law that catches it. That they accuse nobody
+//! else is measured, too: more than 100,000 cases over every detector of the project, in the repository's
+//! `docs/reliability.md` with the command.
 
 mod cases;
 mod change;

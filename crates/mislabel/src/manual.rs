@@ -7,7 +7,7 @@
 //! ```
 //!
 //! They stand in a function that returns [`Result`](crate::Result) or `Result<(), Box<dyn std::error::Error>>`. Those that name
-//! `serde_json` or `path` need that crate, or a folder of yours.
+//! `serde_json` need that crate.
 //!
 //! [`conversions`]: I have X in memory, I want Y. [`evidence`]: which evidence suits which judge, what it costs. [`results`]: what
 //! to do with issues, parameters, and progress.
@@ -51,8 +51,10 @@
 //! use mislabel::io::write_npy;
 //! use mislabel::prelude::*;
 //!
-//! # let folder = tempfile::tempdir()?;
-//! # let path = |name: &str| folder.path().join(name);
+//! let folder = std::env::temp_dir().join("mislabel-manual");
+//! std::fs::create_dir_all(&folder)?;
+//! let path = |name: &str| folder.join(name);
+//!
 //! let digits = mislabel::datasets::digits();
 //! write_npy(path("embeddings.npy"), digits.embeddings.view())?;
 //! let classes: Vec<i64> = digits.labels.values().iter().map(|&class| class.into()).collect();

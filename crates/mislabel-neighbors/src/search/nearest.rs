@@ -16,19 +16,19 @@ pub(crate) const SPARE: usize = 8;
 pub(crate) struct Nearest {
     width: usize,
     keys: Vec<f32>,
-    ranks: Vec<u64>,
     candidates: Vec<u32>,
 }
 
 impl Nearest {
     pub(crate) fn new(rows: usize, width: usize) -> Self {
         let places = rows * width;
-        Self { width, keys: vec![f32::NEG_INFINITY; places], ranks: vec![0; places], candidates: vec![0; places] }
+        Self { width, keys: vec![f32::NEG_INFINITY; places], candidates: vec![0; places] }
     }
 
     /// Takes the candidates `first..` into account for one row of the block, which is sample `own`; `products` are
     /// u·v and `half_squares` ‖v‖²/2 of those candidates, and `rank` says which of several at the same key is better. Of
     /// equal ranks the earlier candidate stays.
+    #[inline(never)]
     pub(crate) fn offer(
         &mut self,
         row: usize,
@@ -39,25 +39,17 @@ impl Nearest {
         rank: impl Fn(usize) -> u64,
     ) {
         let width = self.width;
-        let mut kept = Kept {
-            keys: &mut self.keys[row * width..][..width],
-            ranks: &mut self.ranks[row * width..][..width],
-            candidates: &mut self.candidates[row * width..][..width],
-        };
+        let keys = &mut self.keys[row * width..][..width];
+        let candidates = &mut self.candidates[row * width..][..width];
         let groups = products.chunks(GROUP).zip(half_squares.chunks(GROUP)).enumerate();
         for (group, (products, half_squares)) in groups {
             let mut offered = [f32::NEG_INFINITY; GROUP];
             let pairs = products.iter().zip(half_squares);
             offered.iter_mut().zip(pairs).for_each(|(key, (product, half))| *key = product - half);
-            if greatest(&offered) < kept.keys[width - 1] {
+            if greatest(&offered) < keys[width - 1] {
                 continue;
             }
-            for (place, &key) in offered[..products.len()].iter().enumerate() {
-                let candidate = first + group * GROUP + place;
-                if key >= kept.keys[width - 1] && candidate != own {
-                    kept.insert(key, rank(candidate), candidate as u32);
-                }
-            }
+            take(keys, candidates, own, first + group * GROUP, &offered[..products.len()], &rank);
         }
     }
 
@@ -87,34 +79,45 @@ pub(crate) fn settle(candidates: &[u32], own: usize, rows: &SearchRows, found: &
     found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
 }
 
-/// The best candidates of one row, best first.
-struct Kept<'a> {
-    keys: &'a mut [f32],
-    ranks: &'a mut [u64],
-    candidates: &'a mut [u32],
-}
-
-impl Kept<'_> {
-    /// Puts a candidate behind all that are at least as good, and drops the last.
-    fn insert(&mut self, key: f32, rank: u64, candidate: u32) {
-        let better = self.keys.partition_point(|kept| *kept > key);
-        let alike = self.keys[better..].partition_point(|kept| *kept == key);
-        let place = better + self.ranks[better..better + alike].partition_point(|kept| *kept <= rank);
-        let last = self.keys.len() - 1;
-        if place > last {
-            return;
-        }
-        self.keys.copy_within(place..last, place + 1);
-        self.ranks.copy_within(place..last, place + 1);
-        self.candidates.copy_within(place..last, place + 1);
-        (self.keys[place], self.ranks[place], self.candidates[place]) = (key, rank, candidate);
-    }
-}
-
 fn greatest(keys: &[f32; GROUP]) -> f32 {
     let mut lanes = [f32::NEG_INFINITY; 4];
     for quarter in keys.as_chunks::<4>().0 {
         lanes.iter_mut().zip(quarter).for_each(|(lane, key)| *lane = if *key > *lane { *key } else { *lane });
     }
     lanes.iter().fold(f32::NEG_INFINITY, |greatest, lane| greatest.max(*lane))
+}
+
+/// Takes the candidates `first..` of the keys `offered`, some of which may be good enough: out of the way of the loop over groups.
+#[inline(never)]
+fn take(
+    keys: &mut [f32],
+    candidates: &mut [u32],
+    own: usize,
+    first: usize,
+    offered: &[f32],
+    rank: &impl Fn(usize) -> u64,
+) {
+    let last = keys.len() - 1;
+    for (place, &key) in offered.iter().enumerate() {
+        let candidate = first + place;
+        if key < keys[last] || candidate == own {
+            continue;
+        }
+        let is_better = |kept: u32| rank(candidate) < rank(kept as usize);
+        if key > keys[last] || is_better(candidates[last]) {
+            insert(keys, candidates, key, candidate as u32, is_better);
+        }
+    }
+}
+
+/// Puts a candidate behind all of a greater key, and behind those of the same key than which it is not better, and drops the last.
+fn insert(keys: &mut [f32], candidates: &mut [u32], key: f32, candidate: u32, is_better: impl Fn(u32) -> bool) {
+    let above = keys.partition_point(|kept| *kept > key);
+    let alike = keys[above..].partition_point(|kept| *kept == key);
+    let place = above + candidates[above..above + alike].partition_point(|kept| !is_better(*kept));
+    let last = keys.len() - 1;
+    keys.copy_within(place..last, place + 1);
+    candidates.copy_within(place..last, place + 1);
+    keys[place] = key;
+    candidates[place] = candidate;
 }

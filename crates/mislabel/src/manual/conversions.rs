@@ -120,7 +120,7 @@
 //! All of them give a slice of f32, or a vector; none is a dependency of this crate. The type of a tensor does not matter: only
 //! contiguous rows do.
 //!
-//! [arrow](https://docs.rs/arrow) 55 to 59, a column of fixed-size lists:
+//! [arrow](https://docs.rs/arrow) 55 to 60, a column of fixed-size lists:
 //!
 //! ```ignore
 //! use arrow::array::{AsArray, FixedSizeListArray};
