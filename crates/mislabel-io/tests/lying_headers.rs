@@ -29,7 +29,8 @@ fn every_lie_of_an_npy_header_is_named() {
     let mut longer_than_file = npy("<f4", false, "(2, 3)", &data);
     longer_than_file[8..10].copy_from_slice(&u16::MAX.to_le_bytes());
     let cases: Vec<(Vec<u8>, &str)> = vec![
-        (b"PK\x03\x04 not numpy".to_vec(), "magic bytes at byte 0"),
+        (b"PK\x03\x04 not numpy".to_vec(), "the file is a zip archive"),
+        (b"\x93NUMPI\x01\0".to_vec(), "magic bytes at byte 0"),
         (npy_with_header(0, &good, &data), "the version is none of 1, 2 and 3"),
         (npy_with_header(4, &good, &data), "the version is none of 1, 2 and 3"),
         (b"\x93NUMPY\x01".to_vec(), "ends before its header"),
@@ -100,7 +101,8 @@ fn every_lie_of_a_safetensors_header_is_named() {
         })
         .collect();
     let cases: Vec<(Vec<u8>, &str)> = vec![
-        (b"1234567".to_vec(), "ends within the length"),
+        (b"1234567".to_vec(), "the file is text"),
+        (b"\x01\0\0\0\0\0\0".to_vec(), "ends within the length"),
         (long_header, "ends within its header"),
         (endless_header, "longer than the format's 100 MB"),
         (safetensors("{\"a\":", &data), "EOF"),
@@ -249,9 +251,9 @@ fn every_lie_about_labels_is_named() {
         (
             "labels.csv",
             b"pet,car\ncat,vw\ncat,vw\n".to_vec(),
-            "name the column of labels with --labels-key; it has \"pet (text)\"",
+            "name the column of labels with --labels-key; it has \"pet (text such as 'cat')\"",
         ),
-        ("labels.csv", b"id,label\n1,cat\n2\n".to_vec(), "row 1 has 1 values where 2 are expected"),
+        ("labels.csv", b"id,label\n1,cat\n2\n".to_vec(), "row 1 has 1 value where 2 are expected"),
         ("labels.csv", b"id,label\n1,cat\n2,\n".to_vec(), "row 1, column label has the value \"\""),
         ("labels.csv", b"id,label\n".to_vec(), "is empty"),
     ];
@@ -268,7 +270,7 @@ fn every_lie_of_a_table_of_features_is_named() {
     let auto = ReadOptions::default();
     let exclude = |name: &str| ReadOptions { exclude: vec![name.into()], ..ReadOptions::default() };
     let cases: Vec<(&str, ReadOptions, &str)> = vec![
-        ("a,b\n1,2\n3\n", auto.clone(), "row 1 has 1 values where 2 are expected"),
+        ("a,b\n1,2\n3\n", auto.clone(), "row 1 has 1 value where 2 are expected"),
         ("a,b\n1,2\n3,4,5\n", auto.clone(), "row 1 has 3 values where 2 are expected"),
         ("a,b\n1,2\n3,x\n", auto.clone(), "row 1, column b has the value \"x\""),
         ("a,b\n1,2\n3,\n", auto.clone(), "row 1, column b has the value \"\""),

@@ -139,7 +139,7 @@ fn what_no_matrix_can_hold_is_named() {
     let pair = || Chunk { cells: Cells::F64(vec![1.0]), defined: Some(vec![2]), repeated: Some(vec![0]) };
     let two_lists = format!("{} {}", list.replace("features", "one"), list.replace("features", "other"));
     let cases: Vec<(Vec<u8>, &str)> = vec![
-        (one(&list, row_lengths(&[0, 1, 0, 0, 1])), "row 1 has 1 values where 2 are expected"),
+        (one(&list, row_lengths(&[0, 1, 0, 0, 1])), "row 1 has 1 value where 2 are expected"),
         (one(&list, row_lengths(&[0, 1, 0, 1, 1])), "row 1 has 3 values where 2 are expected"),
         (one(&list, with_gap(0)), "row 1, column features has the value \"null\""),
         (one(&list, with_gap(1)), "row 1 has 0 values where 1 are expected"),
@@ -147,7 +147,7 @@ fn what_no_matrix_can_hold_is_named() {
         (one("optional double x;", missing), "row 1, column x has the value \"null\""),
         (one("required double x;", plain(Cells::F64(vec![1.0, f64::NAN]))), "row 1, column x has the value \"NaN\""),
         (one("required double x;", plain(Cells::F64(vec![1e300]))), "row 0, column x has the value \"1000"),
-        (one("required binary name (STRING);", text(&["a"])), "\"name (text)\""),
+        (one("required binary name (STRING);", text(&["a"])), "\"name (text such as 'a')\""),
         (one("required int32 day (DATE);", plain(Cells::I32(vec![1]))), "\"day (dates or times)\""),
         (one("required int32 label;", plain(Cells::I32(vec![1]))), "no column is left that can be features"),
         (parquet(nested, Compression::SNAPPY, &[vec![pair(), pair()]]), "features (lists)"),

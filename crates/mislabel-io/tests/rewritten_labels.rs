@@ -74,7 +74,7 @@ fn text_keeps_its_line_ends_its_header_its_quotes_and_the_spelling_of_its_labels
 fn labels_that_would_be_read_otherwise_are_refused_and_the_old_file_stays() {
     let cases: [(&str, &str, &str); 3] = [
         ("l.csv", "cat;x\ncat\n", "it cannot be read (it: name the column of labels"),
-        ("l.csv", "label\ncat;x\ncat\n", "its row 0 is read as \"x\", where \"cat;x\" is meant"),
+        ("l.csv", "label\ncat;x\ncat\n", "it cannot be read (it: the header has 1 name, the rows have 2"),
         ("l.txt", "7\n007\n7.0\n7.0\n", "its row 2 is read as \"7\", where \"7.0\" is meant"),
     ];
     for (name, content, problem) in cases {

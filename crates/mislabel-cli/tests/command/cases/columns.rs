@@ -211,7 +211,11 @@ fn kinds() -> Vec<Case> {
             "two columns of one name",
             &[("t.csv", table("label,f0,f1,label", |_, a, b, l| format!("x,{a},{b},{l}")))],
             ONE_TABLE,
-            Refused(&["several columns may be the labels", "\"label (text such as 'x')\"", "\"label.1 (text)\""]),
+            Refused(&[
+                "several columns may be the labels",
+                "\"label (text such as 'x')\"",
+                "\"label.1 (text such as 'cat')\"",
+            ]),
         ),
         case(
             "two columns of one name, as told",
