@@ -28,7 +28,6 @@ impl Nearest {
     /// Takes the candidates `first..` into account for one row of the block, which is sample `own`; `products` are
     /// u·v and `half_squares` ‖v‖²/2 of those candidates, and `rank` says which of several at the same key is better. Of
     /// equal ranks the earlier candidate stays.
-    #[inline(never)]
     pub(crate) fn offer(
         &mut self,
         row: usize,
@@ -87,8 +86,7 @@ fn greatest(keys: &[f32; GROUP]) -> f32 {
     lanes.iter().fold(f32::NEG_INFINITY, |greatest, lane| greatest.max(*lane))
 }
 
-/// Takes the candidates `first..` of the keys `offered`, some of which may be good enough: out of the way of the loop over groups.
-#[inline(never)]
+/// Takes the candidates `first..` of the keys `offered`, some of which may be good enough.
 fn take(
     keys: &mut [f32],
     candidates: &mut [u32],
