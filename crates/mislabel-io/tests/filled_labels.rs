@@ -160,7 +160,7 @@ fn all_labels_of_an_archive_may_be_filled_and_others_changed_at_once() {
             &[("labels.npy", &npy("<i8", false, "(7,)", &elements(labels, |v| v.to_le_bytes().into())))],
         )
     };
-    let found = rewritten("l.npz", &content(UNLABELLED), |path, out| {
+    let found = rewritten("l.npz", content(UNLABELLED), |path, out| {
         let labels = LabelFile::read(path, &keeping())?;
         let changes = LabelChanges { labels: [(3, 1), (0, 2)].into(), ..LabelChanges::default() };
         labels.rewrite(&labels.column(&Classes::Observed)?, &changes, out)
