@@ -46,9 +46,8 @@ fn distances_are_those_of_the_covariance_within_classes_and_half_a_ball() {
     let average = within.diag().sum() / D as f64;
     within.diag_mut().mapv_inplace(|value| value + average);
     // |L⁻¹u|² = uᵀ(LLᵀ)⁻¹u for differences u of rows, but for the common scale.
-    let differences: Vec<(Array1<f64>, Array1<f64>)> = (1..=D)
-        .map(|i| (&rows.row(i) - &rows.row(0), (&seen.row(i) - &seen.row(0)).mapv(f64::from)))
-        .collect();
+    let differences: Vec<(Array1<f64>, Array1<f64>)> =
+        (1..=D).map(|i| (&rows.row(i) - &rows.row(0), (&seen.row(i) - &seen.row(0)).mapv(f64::from))).collect();
     let scale = square(&differences[0].1) / differences[0].0.dot(&solved(&within, &differences[0].0));
     for (plain, seen) in &differences {
         let expected = scale * plain.dot(&solved(&within, plain));

@@ -165,7 +165,9 @@ impl<S: EmbeddingSource> MetricRows<S> {
         for row in in_rows_mut(&mut raw) {
             let factor = match self.scaling {
                 RowScaling::None => self.unit.recip(),
-                RowScaling::UnitNorm => Some(square_norm(&*row)).filter(|square| *square > 0.0).map_or(0.0, |s| s.sqrt().recip()),
+                RowScaling::UnitNorm => {
+                    Some(square_norm(&*row)).filter(|square| *square > 0.0).map_or(0.0, |s| s.sqrt().recip())
+                }
             };
             row.iter_mut().zip(&self.center).for_each(|(x, center)| *x = (f64::from(*x) * factor - center) as f32);
         }
@@ -199,9 +201,10 @@ impl<S: EmbeddingSource> EmbeddingSource for MetricRows<S> {
         mislabel_core::checks::same_length("the gathering buffer", rows.len(), out.nrows())?;
         match &self.held {
             None => self.compute(out, |raw| self.source.gather(rows, raw)),
-            Some(_) => rows.iter().zip(out.outer_iter_mut()).try_for_each(|(row, out)| {
-                self.read_rows(*row as usize, out.insert_axis(ndarray::Axis(0)))
-            }),
+            Some(_) => rows
+                .iter()
+                .zip(out.outer_iter_mut())
+                .try_for_each(|(row, out)| self.read_rows(*row as usize, out.insert_axis(ndarray::Axis(0)))),
         }
     }
 }
