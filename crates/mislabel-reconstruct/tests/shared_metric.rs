@@ -1,4 +1,5 @@
-//! The metric that all classes share, beside a plain computation and on both ways of reading it.
+//! The metric that all classes share, beside a plain computation.
+#![allow(clippy::unwrap_used, reason = "functions that only tests call")]
 
 use mislabel_core::{ClassEvidence, EmbeddingSource, Embeddings, Error, Labels, MemoryBudget, Run};
 use mislabel_reconstruct::{InSharedMetric, RowScaling, SharedMetric, SoftLinear};

@@ -250,7 +250,8 @@ mod tests {
         held.gather(&[40, 2, 299], some.0.view_mut()).unwrap();
         computed.gather(&[40, 2, 299], some.1.view_mut()).unwrap();
         assert_eq!(some.0, some.1);
-        let outside = |rows: &MetricRows<_>| rows.read_rows(299, Array2::zeros((2, 7)).view_mut()).unwrap_err();
+        let outside =
+            |rows: &MetricRows<_>| rows.read_rows(299, Array2::zeros((2, 7)).view_mut()).unwrap_err().to_string();
         assert_eq!(outside(&held), outside(&computed));
     }
 }
