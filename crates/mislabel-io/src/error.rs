@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::formats::extension::way_out;
-
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -333,5 +331,24 @@ fn listing(names: &[String]) -> String {
         0 => "nothing".into(),
         n if n > SHOWN => format!("{} and {} more", shown.join(", "), n - SHOWN),
         _ => shown.join(", "),
+    }
+}
+
+/// What to do about a file that is not read here, by its extension, as the end of a sentence.
+fn way_out(path: &Path) -> &'static str {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref().unwrap_or_default() {
+        "xlsx" | "xls" | "xlsm" | "ods" | "numbers" => ": save the sheet as CSV",
+        "pkl" | "pickle" | "joblib" | "dill" => ": pickles are not read, save it as .npy, .npz or .parquet",
+        "pt" | "pth" | "bin" | "ckpt" => ": files of PyTorch are not read, save the tensor as .safetensors or .npy",
+        "h5" | "hdf5" | "hdf" | "mat" | "zarr" | "nc" => ": save the array as .npy",
+        "rds" | "rdata" | "rda" => ": write it in R with write.csv",
+        "dta" | "sav" | "sas7bdat" | "orc" | "avro" | "db" | "sqlite" | "duckdb" => {
+            ": save the table as Parquet or CSV"
+        }
+        "arff" | "libsvm" | "svm" | "svmlight" => ": save it as CSV",
+        "tfrecord" | "tfrecords" => ": save the rows as .npy or .parquet",
+        "zip" | "tar" | "tgz" | "bz2" | "xz" | "7z" | "rar" | "lz4" | "gz" | "zst" | "zstd" => ": unpack it",
+        _ => "",
     }
 }

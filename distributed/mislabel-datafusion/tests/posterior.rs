@@ -203,6 +203,10 @@ async fn a_run_that_ends_goes_on_where_it_was_and_changes_nothing() {
     let other = PosteriorDetection { seed: 1, ..detection.clone() };
     let refused = other.run(&engine, &table, &()).await.unwrap_err().to_string();
     assert!(refused.contains("parameters"), "{refused}");
+    let metric = Some(mislabel_reconstruct::SharedMetric::default());
+    let method = SoftLinearPosterior { metric, ..SoftLinearPosterior::default() };
+    let refused = PosteriorDetection { method, ..detection.clone() }.check().unwrap_err().to_string();
+    assert!(refused.contains("metric"), "{refused}");
     let mut method = SoftLinearPosterior::default();
     method.evidence.model.trim = vec![1.06];
     let refused = PosteriorDetection { method, ..detection }.check().unwrap_err().to_string();

@@ -70,24 +70,6 @@ pub(crate) fn suffix(path: &Path) -> String {
     format!("{before}.{}", extension.to_string_lossy())
 }
 
-/// What to do about a file that is not read here, by its extension, as the end of a sentence.
-pub(crate) fn way_out(path: &Path) -> &'static str {
-    match lower_extension(path).as_str() {
-        "xlsx" | "xls" | "xlsm" | "ods" | "numbers" => ": save the sheet as CSV",
-        "pkl" | "pickle" | "joblib" | "dill" => ": pickles are not read, save it as .npy, .npz or .parquet",
-        "pt" | "pth" | "bin" | "ckpt" => ": files of PyTorch are not read, save the tensor as .safetensors or .npy",
-        "h5" | "hdf5" | "hdf" | "mat" | "zarr" | "nc" => ": save the array as .npy",
-        "rds" | "rdata" | "rda" => ": write it in R with write.csv",
-        "dta" | "sav" | "sas7bdat" | "orc" | "avro" | "db" | "sqlite" | "duckdb" => {
-            ": save the table as Parquet or CSV"
-        }
-        "arff" | "libsvm" | "svm" | "svmlight" => ": save it as CSV",
-        "tfrecord" | "tfrecords" => ": save the rows as .npy or .parquet",
-        "zip" | "tar" | "tgz" | "bz2" | "xz" | "7z" | "rar" | "lz4" | "gz" | "zst" | "zstd" => ": unpack it",
-        _ => "",
-    }
-}
-
 fn lower_extension(path: &Path) -> String {
     path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase()
 }

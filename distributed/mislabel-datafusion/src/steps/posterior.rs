@@ -75,13 +75,16 @@ impl PosteriorDetection {
     /// # Errors
     /// [`Error::Input`] and [`Error::Method`], naming the parameter.
     pub fn check(&self) -> Result<()> {
-        let SoftLinearPosterior { evidence, shrinkages, neighbors, rule, interval, .. } = &self.method;
+        let SoftLinearPosterior { evidence, metric, shrinkages, neighbors, rule, interval, .. } = &self.method;
         for shrinkage in shrinkages.iter().chain([&evidence.model.shrinkage]) {
             SoftLinear { shrinkage: *shrinkage, ..evidence.model.clone() }.alpha_for(1, vec![1.0])?;
         }
         let refused = |what: &str| Err(Error::Input(format!("over a table the posterior takes no {what}")));
         if evidence.model.scaling != RowScaling::UnitNorm {
             return refused("other scaling than that of rows to unit length");
+        }
+        if metric.is_some() {
+            return refused("shared metric");
         }
         if !evidence.model.trim.is_empty() {
             return refused("thresholds to trim by");
