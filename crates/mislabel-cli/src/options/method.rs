@@ -23,6 +23,9 @@ use crate::options::{MethodOptions, Preset, ReconstructionOptions};
 /// Share of a class that training with `--patience` holds out to know when to stop.
 const HELD_OUT: f64 = 0.1;
 
+/// More components than rows have features: all of them.
+const ALL_COMPONENTS: usize = 1 << 16;
+
 /// The method of `entry` with the parameters that `options` say.
 pub(crate) fn method(entry: &Entry, options: &MethodOptions) -> Result<Box<dyn Method>> {
     let seed = options.reconstruction.seed;
@@ -138,10 +141,13 @@ pub(crate) fn posterior(options: &MethodOptions) -> SoftLinearPosterior {
     let reconstruction = &options.reconstruction;
     let trim = reconstruction.trim();
     let model = SoftLinear { trim: trim.clone().unwrap_or_default(), ..linear(reconstruction) };
+    let metric = reconstruction.metric();
+    let all = metric.and(Some(ALL_COMPONENTS));
+    let model = SoftLinear { components: reconstruction.components.or(all).unwrap_or(model.components), ..model };
     let search = ExactSearch { distance: options.neighbors.distance() };
     SoftLinearPosterior {
         evidence: NearestClasses { model, ..default.evidence },
-        metric: reconstruction.metric(),
+        metric,
         shrinkages: reconstruction.alpha.map_or(default.shrinkages, |alpha| vec![alpha]),
         refits: if trim.is_none() { default.refits } else { 0 },
         neighbors: options.neighbors.neighbors.map(|count| KNearest { neighbors: Some(count), search }),

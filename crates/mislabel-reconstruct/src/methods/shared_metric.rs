@@ -28,9 +28,9 @@ const SHARE_OF_BUDGET: u64 = 4;
 /// the kept of a class, and LLᵀ = W + γ·tr(W)/d·I, a row x becomes z = L⁻¹(x − m), m the mean of all rows. Any other square root
 /// of the same matrix would give the same distances.
 ///
-/// It is an option and no default: it helps features of images, labels of people, and coarse classes of many kinds of samples, and
-/// hurts texts whose classes overlap and many fine classes whose errors have a direction (docs/notebook/posterior.md has figures). The
-/// likelihood of the labels does not tell which it is.
+/// It is an option and no default: with every component it helps pixels, classes that look alike, and errors near boundaries, and
+/// hurts texts whose classes overlap (docs/notebook/posterior.md has figures). The likelihood of the labels does not tell which it is.
+/// With few components it helps less or hurts: own errors have full rank, and those of other classes then have not.
 ///
 /// Rows in the metric have lengths that mean something: reconstructors read them with [`RowScaling::None`]. Leave-one-out
 /// errors are exact given the metric, which itself has seen every sample, as one of N.
