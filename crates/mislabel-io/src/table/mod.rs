@@ -60,6 +60,7 @@ pub(crate) mod lists;
 pub(crate) mod named;
 #[cfg(feature = "tables")]
 pub(crate) mod names;
+#[cfg(feature = "tables")]
 pub(crate) mod nested;
 #[cfg(feature = "tables")]
 pub(crate) mod numbering;

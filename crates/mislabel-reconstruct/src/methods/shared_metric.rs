@@ -37,21 +37,22 @@ const SHARE_OF_BUDGET: u64 = 4;
 ///
 /// ```
 /// use mislabel_core::{EmbeddingSource, Embeddings, Labels, Run};
-/// use mislabel_reconstruct::SharedMetric;
+/// use mislabel_reconstruct::{RowScaling, SharedMetric};
 /// use ndarray::{Array2, array};
 ///
 /// // Both classes vary along the first direction, and differ along the second.
-/// let rows = array![[9.0_f32, 1.0], [-9.0, 1.2], [0.0, 0.8], [9.0, -1.0], [-9.0, -1.2], [0.0, -0.8]];
+/// let rows = array![[9.0_f32, 100.0], [-9.0, 102.0], [0.0, 98.0], [9.0, -100.0], [-9.0, -102.0], [0.0, -98.0]];
 /// let embeddings = Embeddings::new(rows.view())?;
 /// let given = Labels::new(vec![0, 0, 0, 1, 1, 1], 2)?;
-/// let metric = SharedMetric { ridge: 0.001, scaling: mislabel_reconstruct::RowScaling::None };
-/// let seen = metric.rows(&embeddings, &given, &Run::quiet())?;
-/// let mut first = Array2::zeros((2, 2));
-/// seen.gather(&[2, 5], first.view_mut())?;
-/// let between = (&first.row(0) - &first.row(1)).mapv(|x| x * x).sum();
-/// seen.gather(&[0, 1], first.view_mut())?;
-/// let within = (&first.row(0) - &first.row(1)).mapv(|x| x * x).sum();
-/// assert!(between > 5.0 * within);
+/// let metric = SharedMetric { ridge: 0.001, scaling: RowScaling::None };
+/// let seen = metric.rows(embeddings, &given, &Run::quiet())?;
+///
+/// let apart = |source: &dyn EmbeddingSource, pair: [u32; 2]| {
+///     let mut two = Array2::zeros((2, 2));
+///     source.gather(&pair, two.view_mut()).map(|()| (&two.row(0) - &two.row(1)).mapv(|x: f32| x * x).sum())
+/// };
+/// let between_by_within = |source: &dyn EmbeddingSource| Ok::<_, mislabel_core::Error>(apart(source, [2, 5])? / apart(source, [0, 1])?);
+/// assert!(between_by_within(&seen)? > 10.0 * between_by_within(&embeddings)?);
 /// # Ok::<(), mislabel_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
