@@ -25,6 +25,7 @@ const ENOUGH: usize = 130;
 pub(crate) struct EmbeddedSamples {
     pub(crate) embedded: Embedded,
     /// Where they come from.
+    #[cfg(feature = "app")]
     source: Box<dyn Source>,
     /// The folder or table.
     pub(crate) place: PathBuf,
@@ -93,7 +94,17 @@ impl Found {
         let mut notes = source.notes();
         notes.extend(oddities(&embedded)?);
         notes.extend(model.iter().flat_map(|model| model.notes.clone()));
-        Ok(EmbeddedSamples { embedded, source, place, is_text, is_labelled, is_folder, model, notes })
+        Ok(EmbeddedSamples {
+            embedded,
+            #[cfg(feature = "app")]
+            source,
+            place,
+            is_text,
+            is_labelled,
+            is_folder,
+            model,
+            notes,
+        })
     }
 }
 
