@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all, and checkpoints made of them.
+//! Files that appear whole or not at all, checkpoints made of them, and what lies at a path.
 //!
 //! ```
 //! use mislabel_checkpoint::write_atomically;
@@ -20,9 +20,11 @@ mod atomic_write;
 mod checkpoint_error;
 mod checkpoint_folder;
 mod fingerprint;
+mod kind;
 mod part;
 
 pub use atomic_write::{write_atomically, write_checked};
 pub use checkpoint_error::CheckpointError;
 pub use checkpoint_folder::CheckpointFolder;
 pub use fingerprint::Fingerprint;
+pub use kind::{is_folder, is_regular_file};

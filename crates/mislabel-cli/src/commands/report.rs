@@ -167,7 +167,8 @@ pub(crate) fn written(page: &ReportPage, out: &Path, figures: Option<&Path>, qui
     if let Some(folder) = figures {
         page.write_figures(folder)?;
     }
-    let bytes = fs::metadata(out).map(|metadata| metadata.len()).unwrap_or(0);
+    let about = fs::metadata(out).map_err(|cause| Failure::Output { path: out.into(), reason: cause.to_string() })?;
+    let bytes = about.len();
     if bytes > LARGE {
         // The page is as good without the note.
         let _ = writeln!(

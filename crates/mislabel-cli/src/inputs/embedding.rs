@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use mislabel::checkpoint::{is_folder, is_regular_file};
 use mislabel::core::Run;
 use mislabel::embed::{
     Decoding, EmbedOptions, Embedded, EmbeddedSample, ImageFolder, SampleTable, Source, Storage, TarShards, TextLines,
@@ -112,14 +113,14 @@ fn pictures(raw: &RawSamples, path: &Path, label: Option<&str>, choice: &ReadOpt
     check_place(path)?;
     let split = raw.embedding.split.as_deref();
     let listed = ["metadata.csv", "metadata.jsonl", "metadata.parquet"].map(|name| path.join(name));
-    match listed.iter().find(|file| file.is_file()) {
+    match first_file(&listed)? {
         // As Hugging Face has it: a table beside the pictures that names them.
         Some(file) => {
             let found = table(file, SampleKind::Media, raw.images_key.as_deref(), label, split, choice)?;
             Ok(Found { place: path.into(), ..found })
         }
-        None if TarShards::are_at(path) => shards(raw, path, SampleKind::Media, raw.images_key.as_deref(), label),
-        None if path.is_dir() && !holds_tables(path) => {
+        None if TarShards::are_at(path)? => shards(raw, path, SampleKind::Media, raw.images_key.as_deref(), label),
+        None if looked_at(path, is_folder)? && !holds_tables(path)? => {
             if let Some(option) = raw.images_key.as_ref().map(|_| "images-key").or(label.map(|_| "labels-key")) {
                 let place = path.display();
                 return Err(Failure::Arguments(format!("{place} is a folder: --{option} names a column of a table")));
@@ -133,10 +134,32 @@ fn pictures(raw: &RawSamples, path: &Path, label: Option<&str>, choice: &ReadOpt
 }
 
 /// Whether a folder is one of the shards of a table: Parquet files lie in it, and no folder.
-fn holds_tables(folder: &Path) -> bool {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    paths.iter().any(|path| has_extension(path, &["parquet", "arrow"])) && !paths.iter().any(|path| path.is_dir())
+fn holds_tables(folder: &Path) -> Result<bool> {
+    let failed = |cause| mislabel::embed::Error::Io { path: folder.into(), cause };
+    let mut holds = false;
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if looked_at(&path, is_folder)? {
+            return Ok(false);
+        }
+        holds |= has_extension(&path, &["parquet", "arrow"]);
+    }
+    Ok(holds)
+}
+
+/// The first of `paths` at which there is a file.
+fn first_file(paths: &[PathBuf]) -> Result<Option<&PathBuf>> {
+    for path in paths {
+        if looked_at(path, is_regular_file)? {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
+/// What `look` says of `path`; that it cannot be looked at is an error of the samples.
+fn looked_at(path: &Path, look: impl FnOnce(&Path) -> std::io::Result<bool>) -> Result<bool> {
+    look(path).map_err(|cause| mislabel::embed::Error::Io { path: path.into(), cause }.into())
 }
 
 /// Refuses a path that leads nowhere before its name is judged; a pattern may lead somewhere.
@@ -151,7 +174,7 @@ fn check_place(path: &Path) -> Result<()> {
 
 fn texts(raw: &RawSamples, path: &Path, label: Option<&str>, choice: &ReadOptions) -> Result<Found> {
     check_place(path)?;
-    if TarShards::are_at(path) {
+    if TarShards::are_at(path)? {
         return shards(raw, path, SampleKind::Text, raw.texts_key.as_deref(), label);
     }
     if has_extension(path, &["txt"]) && raw.texts_key.is_none() && label.is_none() {
@@ -290,8 +313,8 @@ impl EmbeddedSamples {
 
     /// The files of the pictures; `None` where there are none, or where they lie inside a table.
     pub(crate) fn pictures(&self) -> Option<Vec<PathBuf>> {
-        // Names of members of tar files lead nowhere, wherever they seem to.
-        if TarShards::are_at(&self.place) {
+        // Names of members of tar files lead nowhere, wherever they seem to. What can no longer be looked at shows nothing.
+        if TarShards::are_at(&self.place).unwrap_or(true) {
             return None;
         }
         let path = |sample: &EmbeddedSample| self.root().join(&sample.name);

@@ -1,6 +1,6 @@
 //! Requests byte by byte: a browser would not send what is tested here.
 
-use std::io::{BufRead, BufReader, Write as _};
+use std::io::{self, BufRead, BufReader, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -32,8 +32,19 @@ impl Answer {
 
 /// Sends a request with these headers, and `Host` unless they have it.
 pub(crate) fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    attempt(address, method, path, headers, body).unwrap()
+}
+
+/// The same, of a server that may be gone.
+pub(crate) fn attempt(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> io::Result<Answer> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
         head.push_str(&format!("Host: {address}\r\n"));
@@ -45,24 +56,26 @@ pub(crate) fn request(address: SocketAddr, method: &str, path: &str, headers: &[
 }
 
 /// Reads an answer; some servers keep the connection open after it.
-fn answer(reader: &mut impl BufRead) -> Answer {
+fn answer(reader: &mut impl BufRead) -> io::Result<Answer> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
-        assert!(reader.read_line(&mut head).unwrap() > 0, "an answer has a head: {head}");
+        if reader.read_line(&mut head)? == 0 {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("an answer has a head: {head}")));
+        }
     }
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let mut answer = Answer { status, head: head.trim_end().to_owned(), body: Vec::new() };
     match answer.header("content-length").map(|length| length.parse().unwrap()) {
         Some(length) => {
             answer.body.resize(length, 0);
-            reader.read_exact(&mut answer.body).unwrap();
+            reader.read_exact(&mut answer.body)?;
         }
         None => {
-            reader.read_to_end(&mut answer.body).unwrap();
+            reader.read_to_end(&mut answer.body)?;
             answer.body = unchunked(&answer.body);
         }
     }
-    answer
+    Ok(answer)
 }
 
 fn unchunked(mut bytes: &[u8]) -> Vec<u8> {

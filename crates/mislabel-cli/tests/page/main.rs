@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should fail")]
 
 mod applying;
+#[cfg(target_os = "linux")]
+mod attacks;
 mod browser;
 mod deciding;
 #[cfg(feature = "embed")]

@@ -1,13 +1,13 @@
 //! The command, serving.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::http::{Answer, request};
+use crate::http::{Answer, attempt, request};
 
 /// `mislabel app`, killed when this is dropped.
 pub(crate) struct Served {
@@ -56,6 +56,11 @@ impl Served {
 
     /// Makes a change as the page does.
     pub(crate) fn change(&self, name: &str, body: &Value) -> Answer {
+        self.try_change(name, body).unwrap()
+    }
+
+    /// The same, of a server that may be gone.
+    pub(crate) fn try_change(&self, name: &str, body: &Value) -> io::Result<Answer> {
         let origin = format!("http://{}", self.address);
         let headers = [
             ("X-Mislabel-Token", self.token.as_str()),
@@ -63,16 +68,21 @@ impl Served {
             ("Origin", &origin),
             ("Sec-Fetch-Site", "same-origin"),
         ];
-        request(self.address, "POST", &format!("/api/{name}"), &headers, &body.to_string())
+        attempt(self.address, "POST", &format!("/api/{name}"), &headers, &body.to_string())
     }
 
     /// Decides on `rows`.
     pub(crate) fn decide(&self, op: &str, rows: &[u32], decision: &str, class: Option<u32>) -> Answer {
+        self.try_decide(op, rows, decision, class).unwrap()
+    }
+
+    /// The same, of a server that may be gone.
+    pub(crate) fn try_decide(&self, op: &str, rows: &[u32], decision: &str, class: Option<u32>) -> io::Result<Answer> {
         let mut body = json!({ "op": op, "reviewer": "ann", "rows": rows, "decision": decision });
         if let Some(class) = class {
             body["class"] = class.into();
         }
-        self.change("decide", &body)
+        self.try_change("decide", &body)
     }
 
     /// The address of the picture of a sample.
@@ -83,9 +93,25 @@ impl Served {
 
     /// The most memory that the process held so far, in bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    /// The memory that the process holds, in bytes.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    fn status(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() * 1024
+    }
+
+    /// Files and sockets that the process has open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn handles(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
     }
 
     /// The addresses that the process listens on, as the system has them: hexadecimal, `0100007F:` and the port for 127.0.0.1.

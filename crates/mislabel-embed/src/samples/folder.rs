@@ -58,7 +58,7 @@ impl ImageFolder {
     /// Lists the pictures below `root`; only those of `split`, where one is named.
     ///
     /// # Errors
-    /// [`Error::NoSamples`] where there is no picture, or no such split; [`Error::Io`] where a folder cannot be listed.
+    /// [`Error::NoSamples`] where there is no picture, or no such split, or a name that is not UTF-8; [`Error::Io`] where a folder cannot be listed.
     pub fn open(root: &Path, split: Option<&str>) -> Result<Self> {
         let mut listing = Listing { walk: Walk::default(), pictures: Vec::new(), notes: Vec::new() };
         let (folders, loose) = listing.walk.top(root)?;
@@ -81,6 +81,7 @@ impl ImageFolder {
             };
             return Err(Error::NoSamples { path: root.into(), problem });
         }
+        check_names(root, &listing.pictures)?;
         let notes = listing.notes();
         Ok(Self { root: root.into(), pictures: listing.pictures, notes })
     }
@@ -88,6 +89,20 @@ impl ImageFolder {
     /// Whether the pictures have labels.
     pub fn is_labelled(&self) -> bool {
         self.pictures.iter().any(|picture| picture.label.is_some())
+    }
+}
+
+/// Names are what tables call samples and classes: two that differ only in bytes that no text has would be one.
+fn check_names(root: &Path, pictures: &[Found]) -> Result<()> {
+    let odd = |found: &&Found| found.path.strip_prefix(root).unwrap_or(&found.path).to_str().is_none();
+    match (pictures.iter().find(odd), pictures.iter().filter(odd).count()) {
+        (None, _) => Ok(()),
+        (Some(first), count) => {
+            let problem = format!(
+                "its name, or that of a folder on the way to it, is not UTF-8 ({count} such pictures): rename it"
+            );
+            Err(Error::NoSamples { path: first.path.clone(), problem })
+        }
     }
 }
 

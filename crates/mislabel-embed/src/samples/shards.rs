@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use mislabel_checkpoint::{is_folder, is_regular_file};
 use mislabel_io::SampleKind;
 
 use crate::error::{Error, Result};
@@ -61,13 +62,24 @@ struct Found {
 
 impl TarShards {
     /// Whether `path` is a tar file by its name, a pattern of these, or a folder of tar files without folders in it.
-    pub fn are_at(path: &Path) -> bool {
-        if !path.is_dir() {
-            return is_shard(path);
+    ///
+    /// # Errors
+    /// [`Error::Io`] where a folder cannot be looked at.
+    pub fn are_at(path: &Path) -> Result<bool> {
+        let failed = Error::io(path);
+        if !is_folder(path).map_err(&failed)? {
+            return Ok(is_shard(path));
         }
-        let holds_folders =
-            || std::fs::read_dir(path).into_iter().flatten().flatten().any(|entry| entry.path().is_dir());
-        in_folder(path).is_ok_and(|shards| !shards.is_empty()) && !holds_folders()
+        if in_folder(path)?.is_empty() {
+            return Ok(false);
+        }
+        for entry in std::fs::read_dir(path).map_err(&failed)? {
+            let entry = entry.map_err(&failed)?.path();
+            if is_folder(&entry).map_err(Error::io(&entry))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Lists the samples of the shards at `path`: a tar file, a folder of them, or a pattern. `part` names the part with the content,
@@ -235,7 +247,7 @@ fn is_packed(path: &Path) -> bool {
 /// The tar files at `path`, by the bytes of their paths.
 fn shards(path: &Path) -> Result<Vec<PathBuf>> {
     let mut found = match () {
-        () if path.is_dir() => in_folder(path)?,
+        () if is_folder(path).map_err(Error::io(path))? => in_folder(path)?,
         () if path.exists() => vec![path.to_owned()],
         () => matching(path)?,
     };
@@ -250,14 +262,27 @@ fn shards(path: &Path) -> Result<Vec<PathBuf>> {
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = Error::io(folder);
     let entries = std::fs::read_dir(folder).map_err(&failed)?;
-    let paths: std::io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
-    Ok(paths.map_err(&failed)?.into_iter().filter(|path| is_shard(path) && path.is_file()).collect())
+    let mut shards = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(&failed)?.path();
+        if is_shard(&path) && is_regular_file(&path).map_err(Error::io(&path))? {
+            shards.push(path);
+        }
+    }
+    Ok(shards)
 }
 
 fn matching(pattern: &Path) -> Result<Vec<PathBuf>> {
     let refuse = |problem: String| Error::NoSamples { path: pattern.into(), problem };
     let text = pattern.to_str().ok_or_else(|| refuse("there is no such file".into()))?;
     let found = glob::glob(text).map_err(|error| refuse(format!("the pattern is not understood: {error}")))?;
-    let paths: Vec<PathBuf> = found.filter_map(|path| path.ok().filter(|path| path.is_file())).collect();
+    let mut paths = Vec::new();
+    for found in found {
+        // A folder that cannot be read would leave its files out without a word.
+        let path = found.map_err(|failed| Error::io(&failed.path().to_owned())(failed.into()))?;
+        if is_regular_file(&path).map_err(Error::io(&path))? {
+            paths.push(path);
+        }
+    }
     if paths.is_empty() { Err(refuse("there is no such file".into())) } else { Ok(paths) }
 }

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mislabel_checkpoint::is_folder;
+
 use crate::error::{Error, Result};
 use crate::samples::kinds::{Others, is_hidden, is_picture};
 
@@ -57,7 +59,7 @@ impl Walk {
             let path = entry.map_err(&failed)?.path();
             match () {
                 () if is_hidden(&path) => self.hidden += 1,
-                () if path.is_dir() => folders.push(path),
+                () if is_folder(&path).map_err(Error::io(&path))? => folders.push(path),
                 // A link that leads nowhere is a sample that is missing.
                 () if is_picture(&path) => pictures.push(path),
                 () => self.others.add(&path),

@@ -118,3 +118,18 @@ fn links_are_followed_and_circles_end() {
     let notes = folder(photos.path()).notes().join("; ");
     assert!(notes.contains("2 links lead to folders that are read already"), "{notes}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_no_table_can_hold_are_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let photos = photos(&["cat", "dog"], 2);
+    let odd = photos.path().join(OsStr::from_bytes(b"c\xfft"));
+    std::fs::create_dir(&odd).unwrap();
+    std::fs::write(odd.join("0.png"), png(&picture(1, 20, 20))).unwrap();
+    let refused = ImageFolder::open(photos.path(), None).unwrap_err();
+    assert!(matches!(&refused, Error::NoSamples { path, .. } if path.starts_with(&odd)), "{refused}");
+    assert!(refused.to_string().contains("is not UTF-8 (1 such pictures): rename it"), "{refused}");
+}

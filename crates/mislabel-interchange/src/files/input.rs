@@ -44,3 +44,8 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     paths.sort();
     Ok(paths)
 }
+
+/// Whether there is a folder at `path`.
+pub(crate) fn is_folder(path: &Path) -> Result<bool> {
+    mislabel_checkpoint::is_folder(path).map_err(Error::io(path))
+}

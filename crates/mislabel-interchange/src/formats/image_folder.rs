@@ -23,7 +23,7 @@ pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Received> {
     let mut reading = Reading::new(path, options);
     let mut folders = Vec::new();
     for entry in input::entries(path)? {
-        match entry.is_dir() {
+        match input::is_folder(&entry)? {
             _ if is_hidden(&entry) => reading.notes.count("hidden files and folders are left out"),
             true => folders.push(entry),
             false if entry.ends_with(MOVES) => {}
@@ -49,9 +49,9 @@ fn walk(folder: &Path, root: &Path, class: u32, depth: usize, reading: &mut Read
     for entry in input::entries(folder)? {
         if is_hidden(&entry) {
             reading.notes.count("hidden files and folders are left out");
-        } else if entry.is_symlink() && entry.is_dir() {
+        } else if entry.is_symlink() && input::is_folder(&entry)? {
             reading.notes.count("links to folders are not followed");
-        } else if entry.is_dir() {
+        } else if input::is_folder(&entry)? {
             walk(&entry, root, class, depth + 1, reading)?;
         } else {
             let name = utf8(&entry, root)?;

@@ -3,13 +3,15 @@
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
+use mislabel_checkpoint::{is_folder, is_regular_file};
+
 use crate::error::{Error, Result};
 use crate::formats::extension::Format;
 
 /// The files that `path` names: itself, the tables in it where it is a folder, or all that match where it is a pattern
 /// with `*`, `?` or `[`; in the order of their names, numbers in them compared as numbers.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    if path.is_dir() {
+    if is_folder(path).map_err(Error::io(path))? {
         return in_folder(path);
     }
     match path.to_str() {
@@ -24,7 +26,7 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
         let path = entry.map_err(Error::io(folder))?.path();
         match () {
             () if is_hidden(&path) => {}
-            () if path.is_dir() => folders.push(path),
+            () if is_folder(&path).map_err(Error::io(&path))? => folders.push(path),
             () if Format::by_extension(&path).is_some_and(Format::is_sharded) => files.push(path),
             () => {}
         }
@@ -49,7 +51,14 @@ fn only_folders(folder: &Path, mut folders: Vec<PathBuf>) -> Error {
 
 fn matching(path: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
     let found = glob::glob(pattern).map_err(|cause| Error::parser(path)(cause.to_string()))?;
-    let files = found.filter_map(std::result::Result::ok).filter(|path| path.is_file() && !is_hidden(path)).collect();
+    let mut files = Vec::new();
+    for found in found {
+        // A folder that cannot be read would leave its files out without a word.
+        let file = found.map_err(|failed| Error::io(&failed.path().to_owned())(failed.into()))?;
+        if !is_hidden(&file) && is_regular_file(&file).map_err(Error::io(&file))? {
+            files.push(file);
+        }
+    }
     ordered(path, files)
 }
 

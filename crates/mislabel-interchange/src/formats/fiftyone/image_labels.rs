@@ -70,10 +70,10 @@ fn image_label(place: &Place, value: &mut Value) -> Result<(Value, Map<String, V
 fn media_files(labels: &Path) -> Result<HashMap<String, String>> {
     let root = labels.with_file_name("data");
     let mut files = HashMap::new();
-    let mut folders = if root.is_dir() { vec![root.clone()] } else { Vec::new() };
+    let mut folders = if input::is_folder(&root)? { vec![root.clone()] } else { Vec::new() };
     while let Some(folder) = folders.pop() {
         for path in input::entries(&folder)? {
-            if path.is_dir() && !path.is_symlink() {
+            if !path.is_symlink() && input::is_folder(&path)? {
                 folders.push(path);
                 continue;
             }
