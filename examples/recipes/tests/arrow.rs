@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, FixedSizeListArray, Float32Array, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, FixedSizeListArray, Float32Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Float32Type};
 use mislabel::PartialLabels;
 use mislabel::prelude::*;
@@ -17,15 +17,14 @@ fn batches_give_embeddings_and_labels() -> Result<(), mislabel::Error> {
 
     let column: &FixedSizeListArray = batch.column_by_name("embedding").expect("the column is there").as_fixed_size_list();
     let features = column.value_length() as usize;
-    let first = column.value_offset(0) as usize; // a slice of a batch begins later
-    let values = &column.values().as_primitive::<Float32Type>().values()[first..first + column.len() * features];
+    let values = &column.values().as_primitive::<Float32Type>().values()[..column.len() * features];
     let embeddings = Embeddings::from_values(values, features)?;
 
     let labels = batch.column_by_name("label").expect("the column is there").as_string::<i32>();
     let given = PartialLabels::from_names(labels.iter())?; // nulls are samples without a label
 
     assert_eq!(embeddings.shape(), (3, 2));
-    assert_eq!(embeddings.as_array()[[0, 0]], 2.0);
+    assert_eq!(EmbeddingMatrix::read(&embeddings)?, EmbeddingMatrix::from_rows(&[[2.0, 3.0], [4.0, 5.0], [6.0, 7.0]])?);
     assert_eq!(given.rows(), [0, 2]);
     Ok(())
 }

@@ -7,8 +7,8 @@ use mislabel::{ConvertedRows, EmbeddingMatrix};
 
 #[test]
 fn datasets_give_embeddings_and_labels() -> Result<(), mislabel::Error> {
-    let records = linfa::ndarray::arr2(&[[0.0_f64, 1.0], [2.0, 3.0], [4.0, 5.0]]);
-    let dataset = Dataset::new(records, linfa::ndarray::arr1(&[0_usize, 2, 1]));
+    let records = ndarray::arr2(&[[0.0_f64, 1.0], [2.0, 3.0], [4.0, 5.0]]);
+    let dataset = Dataset::new(records, ndarray::arr1(&[0_usize, 2, 1]));
 
     let records = dataset.records.as_standard_layout();
     let rows = ArrayView2::from_shape(records.dim(), records.as_slice().expect("standard layout")).expect("the same shape");

@@ -1,8 +1,12 @@
 //! Commands that read files and write others.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::faults::most;
 use crate::files::{self, Files};
@@ -37,6 +41,9 @@ fn dataset() -> Files {
         std::fs::create_dir(folder.join("parts")).unwrap();
         std::fs::write(folder.join("parts/1.csv"), &features).unwrap();
         std::fs::write(folder.join("parts/2.csv"), &features).unwrap();
+        let mut packed = GzEncoder::new(std::fs::File::create(folder.join("t.csv.gz")).unwrap(), Compression::fast());
+        packed.write_all(features.as_bytes()).unwrap();
+        packed.finish().unwrap();
         std::fs::write(folder.join("t.csv"), features).unwrap();
         let texts = (0..90).fold("index,text\n".to_owned(), |texts, row| format!("{texts}{row},text {row}\n"));
         std::fs::write(folder.join("texts.csv"), texts).unwrap();
@@ -70,6 +77,7 @@ fn detection_survives_every_fault() {
         &[
             "detect --method rer --embeddings e.npy --labels given.npy --out old.csv",
             "detect --embeddings t.csv --labels t.csv --out old.parquet",
+            "detect --method knn --embeddings t.csv.gz --labels t.csv.gz --out i.csv",
             "detect --method knn --embeddings parts --labels parts --out i.csv",
             "detect --method knn --embeddings parts/*.csv --labels parts/*.csv --out i.csv",
             "detect --method confident --pred-probs p.npy --labels given.npy --out i.jsonl",
@@ -137,6 +145,7 @@ fn embedding_survives_every_fault() {
         &texts(),
         &[
             "embed --texts q.csv --labels-key intent --out old.npy --manifest m.csv --cache cache",
+            "embed --texts q.csv --labels-key intent --out e.parquet --half --cache cache",
             "detect --method knn --texts q.csv --labels-key intent --out i.csv --cache cache",
         ],
     );

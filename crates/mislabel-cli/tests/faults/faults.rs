@@ -138,7 +138,9 @@ fn interposer() -> &'static Path {
 
 /// How many faults every piece of work meets.
 pub(crate) fn most() -> usize {
-    std::env::var("MISLABEL_FAULTS").map_or(DEFAULT, |number| number.parse().unwrap())
+    match std::env::var("MISLABEL_FAULTS").as_deref() {
+        Ok("all") => usize::MAX,
+        Ok(number) => number.parse().unwrap(),
+        Err(_) => 16,
+    }
 }
-
-const DEFAULT: usize = 16;

@@ -2,11 +2,11 @@
 //! file or the new one, inputs stay, and the same command, run again, gives the same bytes.
 //!
 //! A library that is loaded before libc counts the calls and lets one fail; `interposer.rs` says how. A command runs once undisturbed,
-//! which tells its calls, then once for each chosen call and kind of fault. `MISLABEL_FAULTS=N` chooses N of them for every piece of
-//! work, and the ignored test takes all:
+//! which tells its calls, then once for each chosen call and kind of fault: 16 of them for every piece of work, or as many as
+//! `MISLABEL_FAULTS` says:
 //!
 //! ```sh
-//! cargo test --workspace --test faults -- --include-ignored --nocapture
+//! MISLABEL_FAULTS=all cargo test --workspace --test faults -- --nocapture
 //! ```
 //!
 //! The library needs Linux and glibc; elsewhere nothing is tested here.

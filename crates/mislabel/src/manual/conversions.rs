@@ -118,18 +118,18 @@
 //! # Tables and tensors of other libraries
 //!
 //! All of them give a slice of f32, or a vector; none is a dependency of this crate. The type of a tensor does not matter: only
-//! contiguous rows do.
+//! contiguous rows do. The recipes are tested with arrow 60, polars 0.55, candle 0.11, burn 0.22, and linfa 0.8
+//! ([examples/recipes](https://github.com/mislabel/mislabel/tree/main/examples/recipes)).
 //!
-//! [arrow](https://docs.rs/arrow) 55 to 60, a column of fixed-size lists:
+//! [arrow](https://docs.rs/arrow), a column of fixed-size lists:
 //!
 //! ```ignore
-//! use arrow::array::{AsArray, FixedSizeListArray};
+//! use arrow::array::{Array, AsArray, FixedSizeListArray};
 //! use arrow::datatypes::Float32Type;
 //!
 //! let column: &FixedSizeListArray = batch.column_by_name("embedding").expect("the column is there").as_fixed_size_list();
 //! let features = column.value_length() as usize;
-//! let first = column.value_offset(0) as usize; // a slice of a batch begins later
-//! let values = &column.values().as_primitive::<Float32Type>().values()[first..first + column.len() * features];
+//! let values = &column.values().as_primitive::<Float32Type>().values()[..column.len() * features];
 //! let embeddings = Embeddings::from_values(values, features)?;
 //!
 //! let labels = batch.column_by_name("label").expect("the column is there").as_string::<i32>();
@@ -140,10 +140,10 @@
 //!
 //! ```ignore
 //! let features = frame.select(["x0", "x1", "x2"])?;
-//! let rows = features.to_ndarray::<Float32Type>(IndexOrder::C)?; // ndarray 0.16 or 0.17
+//! let rows = features.to_ndarray::<Float32Type>(IndexOrder::C)?;
 //! let embeddings = Embeddings::from_values(rows.as_slice().expect("rows in order C"), rows.ncols())?;
 //!
-//! let given = Labels::from_names(frame.column("label")?.str()?.into_no_null_iter())?;
+//! let given = PartialLabels::from_names(frame.column("label")?.str()?.iter())?; // nulls are samples without a label
 //! ```
 //!
 //! [candle](https://docs.rs/candle-core), a tensor `(n, d)` of any float on any device:
@@ -154,11 +154,11 @@
 //! let embeddings = EmbeddingMatrix::from_values(values, features)?;
 //! ```
 //!
-//! [burn](https://docs.rs/burn), a `Tensor<B, 2>`:
+//! [burn](https://docs.rs/burn), a tensor of two dimensions:
 //!
 //! ```ignore
 //! let features = tensor.dims()[1];
-//! let values = tensor.into_data().convert::<f32>().to_vec::<f32>().expect("f32 after conversion");
+//! let values = tensor.into_data().convert::<f32>().try_to_vec::<f32>().expect("f32 after conversion");
 //! let embeddings = EmbeddingMatrix::from_values(values, features)?;
 //! ```
 //!
