@@ -15,7 +15,8 @@ fn batches_give_embeddings_and_labels() -> Result<(), mislabel::Error> {
     let columns = [("embedding", Arc::new(lists) as ArrayRef), ("label", Arc::new(names) as ArrayRef)];
     let batch = RecordBatch::try_from_iter(columns).unwrap().slice(1, 3);
 
-    let column: &FixedSizeListArray = batch.column_by_name("embedding").expect("the column is there").as_fixed_size_list();
+    let column: &FixedSizeListArray =
+        batch.column_by_name("embedding").expect("the column is there").as_fixed_size_list();
     let features = column.value_length() as usize;
     let values = &column.values().as_primitive::<Float32Type>().values()[..column.len() * features];
     let embeddings = Embeddings::from_values(values, features)?;

@@ -11,7 +11,8 @@ fn datasets_give_embeddings_and_labels() -> Result<(), mislabel::Error> {
     let dataset = Dataset::new(records, ndarray::arr1(&[0_usize, 2, 1]));
 
     let records = dataset.records.as_standard_layout();
-    let rows = ArrayView2::from_shape(records.dim(), records.as_slice().expect("standard layout")).expect("the same shape");
+    let rows =
+        ArrayView2::from_shape(records.dim(), records.as_slice().expect("standard layout")).expect("the same shape");
     let embeddings = ConvertedRows::new(rows)?;
     let classes = 1 + dataset.targets.iter().max().copied().unwrap_or(0);
     let given = Labels::new(dataset.targets.iter().map(|class| *class as u32).collect(), classes)?;

@@ -6,7 +6,8 @@ use polars::prelude::*;
 
 #[test]
 fn frames_give_embeddings_and_labels() -> std::result::Result<(), Box<dyn std::error::Error>> {
-    let frame = df!("x0" => [1.0_f32, 2.0], "x1" => [3.0_f32, 4.0], "x2" => [5.0_f32, 6.0], "label" => [Some("cat"), None])?;
+    let frame =
+        df!("x0" => [1.0_f32, 2.0], "x1" => [3.0_f32, 4.0], "x2" => [5.0_f32, 6.0], "label" => [Some("cat"), None])?;
 
     let features = frame.select(["x0", "x1", "x2"])?;
     let rows = features.to_ndarray::<Float32Type>(IndexOrder::C)?;
