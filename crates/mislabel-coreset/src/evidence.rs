@@ -97,15 +97,23 @@ impl<I: Importance> ClassEvidence for CoresetEvidence<I> {
 }
 
 /// Bytes that importance takes whatever its blocks: a summary of every sample, two means of every class, and for each
-/// thread the rows of a class (a block of them where it has more than features) and the matrix they make, twice.
+/// thread the rows of a class (a block of them where it has more than features) and the matrix they make, twice, or later the
+/// products of a block with the means.
 fn least_memory(given: &Labels, features: usize) -> u64 {
     const SAMPLE: u64 = 64;
     const BLOCK: u64 = 512;
     let (n, d, k) = (given.len() as u64, features as u64, given.class_count() as u64);
     let largest = given.counts().into_iter().max().unwrap_or(0) as u64;
     let (rows, side) = if largest <= d { (largest, largest) } else { (BLOCK, d) };
-    let threads = (rayon::current_num_threads() as u64).min(k);
-    SAMPLE * n + 16 * k * d + threads * 8 * (rows * d + 2 * side * side)
+    let threads = rayon::current_num_threads() as u64;
+    let products = threads.min(n.div_ceil(block_of(k as usize) as u64)) * 8 * block_of(k as usize) as u64 * k;
+    SAMPLE * n + 16 * k * d + (threads.min(k) * 8 * (rows * d + 2 * side * side)).max(products)
+}
+
+/// Samples that are compared with the means of `classes` at a time: as few as keeps their products below 64 MiB.
+fn block_of(classes: usize) -> usize {
+    const PRODUCTS: usize = 1 << 23;
+    (PRODUCTS / classes.max(1)).clamp(1, BLOCK)
 }
 
 /// How far two ways of rounding a squared distance may differ, relative to the squares they are taken from and for each value.
@@ -122,8 +130,9 @@ fn nearest_means(samples: &Samples<'_>, run: &Run<'_>) -> Result<Vec<u32>> {
     let members: Vec<&[u32]> = present.iter().map(|class| by_class.rows(*class as usize)).collect();
     let means = Means::new(class_moments(samples, rows, &members)?, rows.shape().1);
     let mut nearest = vec![0; n];
-    nearest.par_chunks_mut(BLOCK).enumerate().try_for_each(|(block, out)| -> Result<()> {
-        let start = block * BLOCK;
+    let size = block_of(present.len());
+    nearest.par_chunks_mut(size).enumerate().try_for_each(|(block, out)| -> Result<()> {
+        let start = block * size;
         let block = rows.block(start, out.len())?;
         let products = product(row_major(&means.rows), row_major(&block).transpose());
         for (i, (x, out)) in in_rows(&block).zip(out.iter_mut()).enumerate() {
