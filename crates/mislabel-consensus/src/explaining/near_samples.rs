@@ -1,7 +1,7 @@
 //! The nearest samples of the same class and of others.
 
 use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, Par};
+use faer::{Accum, MatMut, MatRef, Par};
 use mislabel_core::{EmbeddingSource, Labels, Result, Run};
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -51,25 +51,44 @@ pub(crate) fn surroundings(
     normalize(&mut rows);
     let mut found = vec![Surroundings::default(); asked.len()];
     let stage = run.stage("searching similar samples", n);
-    for start in (0..n).step_by(BLOCK) {
-        let mut block = Array2::zeros((BLOCK.min(n - start), d));
-        embeddings.read_rows(start, block.view_mut())?;
-        normalize(&mut block);
-        let width = block.nrows();
+    let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
+    for starts in starts.chunks(at_a_time(asked.len())) {
+        let read = |start: &usize| -> Result<Array2<f32>> {
+            let mut block = Array2::zeros((BLOCK.min(n - start), d));
+            embeddings.read_rows(*start, block.view_mut())?;
+            normalize(&mut block);
+            Ok(block)
+        };
+        let blocks = starts.par_iter().map(read).collect::<Result<Vec<Array2<f32>>>>()?;
         found.par_chunks_mut(ASKED).enumerate().for_each(|(chunk, found)| {
             let first = chunk * ASKED;
-            let mut products = vec![0.0_f32; found.len() * width];
-            let product = MatMut::from_row_major_slice_mut(&mut products, found.len(), width);
             let asked_rows = matrix(&rows).subrows(first, found.len());
-            matmul(product, Accum::Replace, asked_rows, matrix(&block).transpose(), 1.0, Par::Seq);
-            for (place, found) in found.iter_mut().enumerate() {
-                let sample = asked[first + place];
-                found.offer(sample, start, &products[place * width..][..width], given, count);
-            }
+            let products =
+                blocks.par_iter().map(|block| products(asked_rows, matrix(block))).collect::<Vec<Vec<f32>>>();
+            found.par_iter_mut().zip(&asked[first..]).enumerate().for_each(|(place, (found, sample))| {
+                for (products, start) in products.iter().zip(starts) {
+                    let width = products.len() / asked_rows.nrows();
+                    found.offer(*sample, *start, &products[place * width..][..width], given, count);
+                }
+            });
         });
-        stage.advance(width)?;
+        stage.advance(blocks.iter().map(Array2::nrows).sum())?;
     }
     Ok(found)
+}
+
+/// Blocks that are read and compared at a time: several where few samples are asked about, which would leave threads idle.
+fn at_a_time(asked: usize) -> usize {
+    const BLOCKS: usize = 16;
+    if asked <= ASKED { rayon::current_num_threads().min(BLOCKS) } else { 1 }
+}
+
+/// The products of every row of `asked` with every row of `block`, those of one asked row after the other.
+fn products(asked: MatRef<'_, f32>, block: MatRef<'_, f32>) -> Vec<f32> {
+    let mut products = vec![0.0_f32; asked.nrows() * block.nrows()];
+    let product = MatMut::from_row_major_slice_mut(&mut products, asked.nrows(), block.nrows());
+    matmul(product, Accum::Replace, asked, block.transpose(), 1.0, Par::Seq);
+    products
 }
 
 impl Surroundings {
@@ -88,6 +107,10 @@ impl Surroundings {
 }
 
 fn insert(list: &mut Vec<NearSample>, near: NearSample, count: usize) {
+    // Nearly all are farther than the last.
+    if list.len() >= count && list.last().is_none_or(|last| last.similarity >= near.similarity) {
+        return;
+    }
     let place = list.partition_point(|known| known.similarity >= near.similarity);
     if place < count {
         list.truncate(count - 1);

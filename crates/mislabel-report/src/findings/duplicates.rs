@@ -2,7 +2,8 @@
 
 use mislabel_core::{EmbeddingSource, Labels, Result, Run};
 use mislabel_neighbors::{Duplicates, ExactSearch, NeighborSearch as _};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayViewMut1};
+use rayon::prelude::*;
 use serde::Serialize;
 use twox_hash::XxHash3_128;
 
@@ -15,7 +16,7 @@ const LISTED: usize = 20;
 /// Members of a group that are listed.
 const MEMBERS: usize = 8;
 /// Rows read at a time.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 1024;
 
 /// Which copies are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -86,25 +87,27 @@ impl CopyFacts {
 fn equal_rows(source: &dyn EmbeddingSource, run: &Run<'_>) -> Result<Vec<Vec<u32>>> {
     let (n, d) = source.shape();
     let stage = run.stage("looking for equal rows", n);
-    let mut hashes: Vec<(u128, u32)> = Vec::with_capacity(n);
-    for start in (0..n).step_by(BLOCK) {
-        let mut block = Array2::zeros((BLOCK.min(n - start), d));
+    let mut hashes = vec![(0_u128, 0_u32); n];
+    hashes.par_chunks_mut(BLOCK).enumerate().try_for_each(|(number, hashes)| -> Result<()> {
+        let start = number * BLOCK;
+        let mut block = Array2::zeros((hashes.len(), d));
         source.read_rows(start, block.view_mut())?;
-        let rows = block.outer_iter().zip(start as u32..);
-        hashes.extend(rows.map(|(row, number)| (hash(row.iter().copied()), number)));
-        stage.advance(block.nrows())?;
-    }
-    hashes.sort_unstable();
+        for ((row, number), out) in block.outer_iter_mut().zip(start as u32..).zip(hashes) {
+            *out = (hash(row), number);
+        }
+        stage.advance(block.nrows())
+    })?;
+    hashes.par_sort_unstable();
     let alike = hashes.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
     let mut groups: Vec<Vec<u32>> = alike.map(|group| group.iter().map(|(_, row)| *row).collect()).collect();
     groups.sort_unstable();
     Ok(groups)
 }
 
-fn hash(row: impl Iterator<Item = f32>) -> u128 {
+fn hash(mut row: ArrayViewMut1<'_, f32>) -> u128 {
     // Adding 0 makes −0 the same as 0.
-    let bytes: Vec<u8> = row.flat_map(|value| (value + 0.0).to_le_bytes()).collect();
-    XxHash3_128::oneshot(&bytes)
+    row += 0.0;
+    XxHash3_128::oneshot(bytemuck::cast_slice(row.as_slice().expect("rows of a new array are contiguous")))
 }
 
 #[cfg(test)]
