@@ -4,8 +4,15 @@ use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// What Unix says of links that lead to each other (`ELOOP`).
-const CIRCLE: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
+/// What systems say of a path that can lead nowhere: Unix of links that lead to each other (`ELOOP`), Windows of characters that no name
+/// has, such as those of a pattern (`ERROR_INVALID_NAME`).
+const NOWHERE: i32 = if cfg!(windows) {
+    123
+} else if cfg!(any(target_os = "linux", target_os = "android")) {
+    40
+} else {
+    62
+};
 
 /// Whether there is a folder at `path`. [`Path::is_dir`] says no where the system does not tell, and a listing would then be short
 /// without a word; here that is an error. A path at which nothing is, or a link that leads nowhere, is no folder.
@@ -29,7 +36,7 @@ fn about(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::metadata(path) {
         Ok(about) => Ok(Some(about)),
         Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(cause) if cfg!(unix) && cause.raw_os_error() == Some(CIRCLE) => Ok(None),
+        Err(cause) if cause.raw_os_error() == Some(NOWHERE) => Ok(None),
         Err(cause) => Err(cause),
     }
 }

@@ -1,5 +1,6 @@
 //! Commands that read files and write others.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -53,6 +54,8 @@ fn dataset() -> Files {
         mislabel(folder, "detect --method knn --embeddings e.npy --labels given.npy --out issues.csv");
         mislabel(folder, "detect --method knn --embeddings t.csv --labels t.csv --out judged.csv");
         mislabel(folder, "export --format table --issues issues.csv --out t.parquet");
+        std::fs::create_dir(folder.join("hub")).unwrap();
+        mislabel(folder, "export --format huggingface --issues issues.csv --samples paths.csv --out hub/metadata.csv");
         for extension in ["csv", "html", "parquet", "txt"] {
             std::fs::write(folder.join(format!("old.{extension}")), "old\n").unwrap();
         }
@@ -60,13 +63,15 @@ fn dataset() -> Files {
 }
 
 fn survive(given: &Files, lines: &[&'static str]) {
-    let mut lost = Vec::new();
+    let (mut lost, mut kinds) = (Vec::new(), [BTreeSet::new(), BTreeSet::new()]);
     for line in lines {
         let survived = Work { line, given: given.clone() }.survives(most());
         let Survived { calls, met, ended, refused, .. } = survived;
         println!("{line}: {calls} calls, {met} faults met, {ended} ended it, {refused} were refused");
         lost.extend(survived.lost);
+        kinds.iter_mut().zip(survived.kinds).for_each(|(all, some)| all.extend(some));
     }
+    assert_eq!(kinds[0], kinds[1], "every kind of fault meets a call");
     assert!(lost.is_empty(), "{} times something was lost:\n{}", lost.len(), lost[..lost.len().min(20)].join("\n"));
 }
 
@@ -127,6 +132,7 @@ fn exports_survive_every_fault() {
             "export --format cvat --issues issues.csv --samples paths.csv --out tasks.xml",
             "export --format datumaro --issues issues.csv --samples paths.csv --out datumaro",
             "import --format table t.parquet --issues issues.csv --out old.csv",
+            "import --format huggingface hub --issues issues.csv --samples paths.csv --out old.csv",
         ],
     );
 }

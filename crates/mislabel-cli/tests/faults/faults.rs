@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use mislabel::core::split_seed;
 
 /// A kind of fault, by the name that the interposer has for it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Broken,
     Full,

@@ -16,6 +16,13 @@
 //! | `torn` | the process ends after half of the write |
 //! | `done` | the process ends after it |
 
+//!
+//! # Safety
+//!
+//! Every function here has the name and the arguments of one of libc and hands them on as they came, or answers as libc does at an error; what holds for
+//! a call of libc holds for it. The variadic `open` and `openat` are declared with their last argument, which the calling conventions
+//! of x86-64 and aarch64 hand over as any other. `dlsym` finds each of them in libc, whose signatures these are.
+
 #![allow(non_camel_case_types)]
 
 use std::ffi::{CStr, c_char, c_int, c_long, c_uint, c_void};

@@ -93,6 +93,9 @@ fn a_decision_that_is_called_saved_survives_every_fault() {
     let whole = session(&fixture, &variables(&folder, &log, None));
     assert_eq!(whole.saved.len(), OPERATIONS as usize, "{:?} {:?}", whole.failed, whole.refused);
     let calls = logged(&log).0;
+    // A process that ends does not lose what the system has not written yet, but a power cut does.
+    let forced = calls.iter().filter(|call| *call == "fdatasync").count();
+    assert!(forced >= OPERATIONS as usize, "{forced} times something was forced to the disk");
     let (mut met, mut ended, mut refused) = (0, 0, 0);
     for fault in Fault::chosen(&calls, most(), 7) {
         let (once, disturbed) = survived(&log, &calls, fault);

@@ -1,9 +1,10 @@
 //! A piece of work that meets faults.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::faults::{Fault, logged, variables};
+use crate::faults::{Fault, Kind, logged, variables};
 use crate::files::{self, Files, may_be_left};
 
 /// What the command prints, in a file that faults meet, too.
@@ -22,6 +23,8 @@ pub(crate) struct Survived {
     pub(crate) met: usize,
     pub(crate) ended: usize,
     pub(crate) refused: usize,
+    /// Kinds of faults that were chosen, and that met a call.
+    pub(crate) kinds: [BTreeSet<Kind>; 2],
     /// What went wrong.
     pub(crate) lost: Vec<String>,
 }
@@ -30,6 +33,8 @@ struct Ran {
     output: Output,
     calls: Vec<String>,
     met: bool,
+    /// The files after it.
+    left: Vec<String>,
 }
 
 impl Work {
@@ -47,7 +52,8 @@ impl Work {
         let lasting = told.lines().filter(|line| !times(line));
         std::fs::write(folder.join(SAID), lasting.collect::<Vec<_>>().join("\n")).unwrap();
         let (calls, met) = logged(log);
-        Ran { output, calls, met }
+        let left = files::read(folder).into_keys().collect();
+        Ran { output, calls, met, left }
     }
 
     /// One thread makes the same calls in the same order each time.
@@ -74,11 +80,13 @@ impl Work {
             let ran = self.run(&folder, &log, Some(fault));
             let code = ran.output.status.code();
             survived.met += usize::from(ran.met);
+            survived.kinds[0].insert(fault.kind);
+            survived.kinds[1].extend(ran.met.then_some(fault.kind));
             survived.ended += usize::from(code.is_none());
             survived.refused += usize::from(code == Some(2));
             let sound = self.check(&ran, fault, &files::read(&folder), &new);
             let again = self.run(&folder, &log, None);
-            let recovered = Self::same(&again, &files::read(&folder), &new);
+            let recovered = Self::same(&again, &files::read(&folder), &new, &ran.left);
             for wrong in [sound, recovered].into_iter().filter_map(Result::err) {
                 let said = String::from_utf8_lossy(&ran.output.stderr).into_owned();
                 let call = calls.get(fault.call).map_or("", String::as_str);
@@ -103,6 +111,9 @@ impl Work {
             assert!(runs[1].0.get(name) == Some(content), "{}: {name} differs from run to run", self.line);
         }
         assert!(!runs[0].1.is_empty(), "{}: no call was counted", self.line);
+        // A process that ends does not lose what the system has not written yet, but a power cut does.
+        let synced = !self.line.contains("--out ") || runs[0].1.iter().any(|call| call == "fsync");
+        assert!(synced, "{}: the output is not forced to the disk", self.line);
         let (mut files, calls) = std::mem::take(&mut runs[0]);
         // A cache holds its rows in the order in which they came.
         files.retain(|name, _| !name.starts_with("cache/"));
@@ -116,7 +127,7 @@ impl Work {
         let told = said.lines().last().is_some_and(|line| line.starts_with("error: "));
         match code {
             None if fault.kind.ends_the_process() => {}
-            Some(0) => return Self::same(ran, now, new),
+            Some(0) => return Self::same(ran, now, new, &[]),
             Some(2) if told && !fault.kind.passes() => {}
             _ => return Err("the command ended otherwise than it should".into()),
         }
@@ -132,13 +143,17 @@ impl Work {
         }
     }
 
-    /// What keeps a run from being as if nothing had happened; what a process that was ended left may lie beside it.
-    fn same(ran: &Ran, now: &Files, new: &Files) -> Result<(), String> {
+    /// What keeps a run from being as if nothing had happened; what an earlier one `left` may lie beside it.
+    fn same(ran: &Ran, now: &Files, new: &Files, left: &[String]) -> Result<(), String> {
         if !ran.output.status.success() {
             return Err(format!("refused: {}", String::from_utf8_lossy(&ran.output.stderr)));
         }
         match new.iter().find(|(name, content)| now.get(*name) != Some(content)) {
-            Some((name, _)) => Err(format!("{name} is not what it should be")),
+            Some((name, _)) => return Err(format!("{name} is not what it should be")),
+            None => {}
+        }
+        match now.keys().find(|name| !new.contains_key(*name) && !name.starts_with("cache/") && !left.contains(name)) {
+            Some(name) => Err(format!("{name} is left over")),
             None => Ok(()),
         }
     }

@@ -7,6 +7,7 @@
 //! MISLABEL_ATTACKS=1000000 cargo test --release -p mislabel-cli --test page attacks -- --include-ignored --nocapture
 //! ```
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
@@ -102,10 +103,17 @@ const BODIES: [&str; 9] = [
     "\u{0}\u{1}\u{2}",
 ];
 
-/// The bytes of a request; every third is then cut, flipped, or prolonged somewhere.
-fn request(dice: &mut Dice) -> Vec<u8> {
+/// The bytes of a request to `served`, which most of them name, and half of them by its token; every third is then cut, flipped, or
+/// prolonged somewhere. None names the page as its origin, so that none may change anything.
+fn request(served: &Served, dice: &mut Dice) -> Vec<u8> {
     let mut head = format!("{} {} {}\r\n", dice.one(&METHODS), dice.one(&PATHS), dice.one(&VERSIONS));
-    for _ in 0..dice.below(6) {
+    if dice.below(5) > 0 {
+        head += &format!("Host: {}\r\n", served.address);
+    }
+    if dice.below(2) > 0 {
+        head += &format!("X-Mislabel-Token: {}\r\n", served.token);
+    }
+    for _ in 0..dice.below(4) {
         head += dice.one(&HEADERS);
         head += dice.one(&["\r\n", "\r\n", "\r\n", "\n", "\r"]);
     }
@@ -146,16 +154,22 @@ fn requests_that_no_browser_sends_change_nothing_and_cost_nothing() {
     let served = fixture.served();
     let listing = |served: &Served| (served.memory(), served.handles());
     let mut before = listing(&served);
+    let mut statuses = BTreeSet::new();
     for case in 0..number {
         let mut dice = Dice { seed: case, thrown: 0 };
-        let answer = sent(&served, &request(&mut dice));
+        let answer = sent(&served, &request(&served, &mut dice));
         let text = String::from_utf8_lossy(&answer);
         assert!(!text.contains(&served.token) && !text.contains("root:"), "request {case}: {text}");
         assert!(!text.contains("500 Internal"), "request {case}: {text}");
+        statuses.extend(text.get(9..12).map(str::to_owned));
         // The first ones fill what is kept anyway.
         if case == number / 10 {
             before = listing(&served);
         }
+    }
+    // They come as far as they may: to pages and questions, to the check of the token, and to that of the origin.
+    for status in ["200", "400", "403", "404", "405", "421"] {
+        assert!(statuses.contains(status), "{status}: {statuses:?}");
     }
     assert_eq!(served.ask("standing").status, 200);
     assert!(fixture.journal().is_empty(), "nothing was decided");
@@ -184,7 +198,7 @@ fn slow_clients_keep_nobody_from_the_page() {
 
 #[test]
 #[ignore = "takes minutes: 100,000 decisions, each forced to the disk"]
-fn a_hundred_thousand_decisions_leave_memory_and_handles_flat() {
+fn a_hundred_thousand_decisions_take_few_bytes_each_and_no_handle() {
     const DECISIONS: u32 = 100_000;
     let fixture = Fixture::new(1000, 3);
     let served = fixture.served();

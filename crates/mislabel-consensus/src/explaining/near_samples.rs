@@ -52,7 +52,7 @@ pub(crate) fn surroundings(
     let mut found = vec![Surroundings::default(); asked.len()];
     let stage = run.stage("searching similar samples", n);
     let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
-    for starts in starts.chunks(at_a_time(asked.len())) {
+    for starts in starts.chunks(at_a_time(asked.len(), d)) {
         let read = |start: &usize| -> Result<Array2<f32>> {
             let mut block = Array2::zeros((BLOCK.min(n - start), d));
             embeddings.read_rows(*start, block.view_mut())?;
@@ -77,10 +77,12 @@ pub(crate) fn surroundings(
     Ok(found)
 }
 
-/// Blocks that are read and compared at a time: several where few samples are asked about, which would leave threads idle.
-fn at_a_time(asked: usize) -> usize {
-    const BLOCKS: usize = 16;
-    if asked <= ASKED { rayon::current_num_threads().min(BLOCKS) } else { 1 }
+/// Blocks of rows of `features` that are read and compared at a time: several where few samples are asked about, which would leave
+/// threads idle, but no more than take 64 MiB.
+fn at_a_time(asked: usize, features: usize) -> usize {
+    const VALUES: usize = 1 << 24;
+    let affordable = (VALUES / (BLOCK * features.max(1))).max(1);
+    if asked <= ASKED { rayon::current_num_threads().min(affordable) } else { 1 }
 }
 
 /// The products of every row of `asked` with every row of `block`, those of one asked row after the other.

@@ -45,6 +45,11 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// Whether there is a regular file at `path`.
+pub(crate) fn is_file(path: &Path) -> Result<bool> {
+    mislabel_checkpoint::is_regular_file(path).map_err(Error::io(path))
+}
+
 /// Whether there is a folder at `path`.
 pub(crate) fn is_folder(path: &Path) -> Result<bool> {
     mislabel_checkpoint::is_folder(path).map_err(Error::io(path))

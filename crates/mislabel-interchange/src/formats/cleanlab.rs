@@ -27,7 +27,7 @@ const PREDICTED: &str = "predicted_label";
 pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Received> {
     // A saved Datalab is a folder; its pickle is never read.
     let saved = path.join("issues.csv");
-    let path = if path.is_dir() { saved.as_path() } else { path };
+    let path = if input::is_folder(path)? { saved.as_path() } else { path };
     let mut reading = Reading::new(path, options);
     reading.set_method(NAME);
     table::each_row(path, options, |number, row| {

@@ -90,7 +90,7 @@ pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Received> {
 
 /// The files of annotations: one for every subset, or the file itself.
 fn subset_files(path: &Path) -> Result<Vec<PathBuf>> {
-    if path.is_file() {
+    if input::is_file(path)? {
         return Ok(vec![path.into()]);
     }
     let folder = path.join("annotations");

@@ -118,6 +118,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn equal_rows_are_found_across_blocks() {
+        let n = 3 * BLOCK + 7;
+        // Row i and row n − 1 − i are equal.
+        let rows = Array2::from_shape_fn((n, 2), |(row, column)| [row.min(n - 1 - row) as f32, 1.0][column]);
+        let groups = equal_rows(&Embeddings::new(rows.view()).unwrap(), &Run::quiet()).unwrap();
+        let expected: Vec<Vec<u32>> = (0..n as u32 / 2).map(|row| vec![row, n as u32 - 1 - row]).collect();
+        assert_eq!(groups, expected);
+    }
+
+    #[test]
     fn equal_rows_are_found_and_negative_zero_is_zero() {
         let rows = array![[1.0_f32, 0.0], [2.0, 0.0], [1.0, -0.0], [2.0, 0.0], [3.0, 0.0], [2.0, 0.0]];
         let groups = equal_rows(&Embeddings::new(rows.view()).unwrap(), &Run::quiet()).unwrap();

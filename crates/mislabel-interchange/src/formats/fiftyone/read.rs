@@ -43,11 +43,13 @@ struct Metadata {
 }
 
 pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Received> {
-    if path.is_dir() && path.join("labels.json").is_file() && !path.join("metadata.json").exists() {
-        return image_labels(&path.join("labels.json"), options);
+    let is_folder = input::is_folder(path)?;
+    let (labels, metadata) = (path.join("labels.json"), path.join("metadata.json"));
+    if is_folder && input::is_file(&labels)? && !input::is_file(&metadata)? {
+        return image_labels(&labels, options);
     }
     match input::extension(path).as_str() {
-        _ if path.is_dir() => folder(path, options),
+        _ if is_folder => folder(path, options),
         "csv" => table(path, options),
         "json" => image_labels(path, options),
         _ => Err(Error::Extension {
@@ -82,7 +84,7 @@ fn folder(path: &Path, options: &ReadOptions) -> Result<Received> {
 /// `samples.json`, or a folder with one file for every sample.
 fn sample_files(path: &Path) -> Result<Vec<PathBuf>> {
     let (whole, parts) = (path.join("samples.json"), path.join("samples"));
-    if parts.is_dir() && !whole.exists() { input::entries(&parts) } else { Ok(vec![whole]) }
+    if input::is_folder(&parts)? && !input::is_file(&whole)? { input::entries(&parts) } else { Ok(vec![whole]) }
 }
 
 /// The field of labels: the one named, or `ground_truth`, or the only one that is not ours.

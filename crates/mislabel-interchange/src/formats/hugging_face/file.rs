@@ -27,14 +27,16 @@ fn is_metadata(path: &Path) -> bool {
 }
 
 pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Received> {
-    if path.is_dir() {
-        return match METADATA.iter().map(|name| path.join(name)).find(|file| file.is_file()) {
-            Some(file) => metadata::read(&file, options),
-            None if path.join("dataset_info.json").is_file() => {
-                Err(Error::malformed(path)("this is a folder of save_to_disk: write it with Dataset.to_parquet"))
+    if input::is_folder(path)? {
+        for file in METADATA.iter().map(|name| path.join(name)) {
+            if input::is_file(&file)? {
+                return metadata::read(&file, options);
             }
-            None => image_folder::read(path, options),
-        };
+        }
+        if input::is_file(&path.join("dataset_info.json"))? {
+            return Err(Error::malformed(path)("this is a folder of save_to_disk: write it with Dataset.to_parquet"));
+        }
+        return image_folder::read(path, options);
     }
     match input::extension(path).as_str() {
         #[cfg(feature = "parquet")]
