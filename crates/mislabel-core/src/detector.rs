@@ -111,6 +111,9 @@ forward! {
 }
 
 /// A complete detector: from embeddings and given labels to label issues.
+///
+/// A detector obeys a request to stop: it opens a [stage](Run::stage) for its work, says how far it is
+/// ([`Stage::advance`](crate::Stage::advance)), and returns the error that this gives.
 pub trait Detector: Send + Sync {
     /// Finds the label issues among the n samples of `embeddings`, `(n, d)`, under the labels `given`, `(n,)`.
     ///

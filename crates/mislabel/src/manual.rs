@@ -4,6 +4,7 @@
 //!
 //! ```sh
 //! cargo add mislabel --features full,testkit
+//! cargo add serde_json                          # for the page on results
 //! ```
 //!
 //! They stand in a function that returns [`Result`](crate::Result) or `Result<(), Box<dyn std::error::Error>>`. Those that name
