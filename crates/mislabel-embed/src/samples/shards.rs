@@ -279,7 +279,7 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for found in found {
         // A folder that cannot be read would leave its files out without a word.
-        let path = found.map_err(|failed| Error::io(&failed.path().to_owned())(failed.into()))?;
+        let path = found.map_err(|failed| Error::Io { path: failed.path().into(), cause: failed.into() })?;
         if is_regular_file(&path).map_err(Error::io(&path))? {
             paths.push(path);
         }

@@ -54,7 +54,7 @@ fn matching(path: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for found in found {
         // A folder that cannot be read would leave its files out without a word.
-        let file = found.map_err(|failed| Error::io(&failed.path().to_owned())(failed.into()))?;
+        let file = found.map_err(|failed| Error::Io { path: failed.path().into(), cause: failed.into() })?;
         if !is_hidden(&file) && is_regular_file(&file).map_err(Error::io(&file))? {
             files.push(file);
         }
