@@ -148,9 +148,8 @@ impl Work {
         if !ran.output.status.success() {
             return Err(format!("refused: {}", String::from_utf8_lossy(&ran.output.stderr)));
         }
-        match new.iter().find(|(name, content)| now.get(*name) != Some(content)) {
-            Some((name, _)) => return Err(format!("{name} is not what it should be")),
-            None => {}
+        if let Some((name, _)) = new.iter().find(|(name, content)| now.get(*name) != Some(content)) {
+            return Err(format!("{name} is not what it should be"));
         }
         match now.keys().find(|name| !new.contains_key(*name) && !name.starts_with("cache/") && !left.contains(name)) {
             Some(name) => Err(format!("{name} is left over")),
