@@ -106,7 +106,8 @@ fn least_memory(given: &Labels, features: usize) -> u64 {
     let largest = given.counts().into_iter().max().unwrap_or(0) as u64;
     let (rows, side) = if largest <= d { (largest, largest) } else { (BLOCK, d) };
     let threads = rayon::current_num_threads() as u64;
-    let products = threads.min(n.div_ceil(block_of(k as usize) as u64)) * 8 * block_of(k as usize) as u64 * k;
+    let block = block_of(k as usize) as u64;
+    let products = threads.min(n.div_ceil(block)) * 8 * block * k;
     SAMPLE * n + 16 * k * d + (threads.min(k) * 8 * (rows * d + 2 * side * side)).max(products)
 }
 

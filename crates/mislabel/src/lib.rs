@@ -46,7 +46,7 @@
 //! | `images` | thumbnails in a report | |
 //! | `app` | a local web page on which issues are decided | |
 //! | `testkit` | the laws of detectors, for tests | |
-//! | `demo` | the report on the embedded digits | |
+//! | `demo` | wrong labels put into the embedded digits, and found | |
 //! | `embed`, `onnx` | embeddings of pictures and texts: a first look, ONNX models | |
 //! | `cuda` | reconstructors and neighbors on an NVIDIA GPU | |
 //! | `linfa` | classifiers of linfa behind the probe | |

@@ -34,7 +34,7 @@ struct Ran {
     calls: Vec<String>,
     met: bool,
     /// The files after it.
-    left: Vec<String>,
+    files: Files,
 }
 
 impl Work {
@@ -52,8 +52,7 @@ impl Work {
         let lasting = told.lines().filter(|line| !times(line));
         std::fs::write(folder.join(SAID), lasting.collect::<Vec<_>>().join("\n")).unwrap();
         let (calls, met) = logged(log);
-        let left = files::read(folder).into_keys().collect();
-        Ran { output, calls, met, left }
+        Ran { output, calls, met, files: files::read(folder) }
     }
 
     /// One thread makes the same calls in the same order each time.
@@ -84,9 +83,8 @@ impl Work {
             survived.kinds[1].extend(ran.met.then_some(fault.kind));
             survived.ended += usize::from(code.is_none());
             survived.refused += usize::from(code == Some(2));
-            let sound = self.check(&ran, fault, &files::read(&folder), &new);
-            let again = self.run(&folder, &log, None);
-            let recovered = Self::same(&again, &files::read(&folder), &new, &ran.left);
+            let sound = self.check(&ran, fault, &new);
+            let recovered = Self::same(&self.run(&folder, &log, None), &new, Some(&ran.files));
             for wrong in [sound, recovered].into_iter().filter_map(Result::err) {
                 let said = String::from_utf8_lossy(&ran.output.stderr).into_owned();
                 let call = calls.get(fault.call).map_or("", String::as_str);
@@ -105,7 +103,7 @@ impl Work {
             files::write(&self.given, folder);
             let ran = self.run(folder, log, None);
             assert!(ran.output.status.success(), "{}: {}", self.line, String::from_utf8_lossy(&ran.output.stderr));
-            (files::read(folder), ran.calls)
+            (ran.files, ran.calls)
         });
         for (name, content) in &runs[0].0 {
             assert!(runs[1].0.get(name) == Some(content), "{}: {name} differs from run to run", self.line);
@@ -121,13 +119,14 @@ impl Work {
     }
 
     /// What is wrong after a run that met a fault.
-    fn check(&self, ran: &Ran, fault: Fault, now: &Files, new: &Files) -> Result<(), String> {
+    fn check(&self, ran: &Ran, fault: Fault, new: &Files) -> Result<(), String> {
+        let now = &ran.files;
         let code = ran.output.status.code();
         let said = String::from_utf8_lossy(&ran.output.stderr);
         let told = said.lines().last().is_some_and(|line| line.starts_with("error: "));
         match code {
             None if fault.kind.ends_the_process() => {}
-            Some(0) => return Self::same(ran, now, new, &[]),
+            Some(0) => return Self::same(ran, new, None),
             Some(2) if told && !fault.kind.passes() => {}
             _ => return Err("the command ended otherwise than it should".into()),
         }
@@ -144,14 +143,16 @@ impl Work {
     }
 
     /// What keeps a run from being as if nothing had happened; what an earlier one `left` may lie beside it.
-    fn same(ran: &Ran, now: &Files, new: &Files, left: &[String]) -> Result<(), String> {
+    fn same(ran: &Ran, new: &Files, left: Option<&Files>) -> Result<(), String> {
+        let now = &ran.files;
         if !ran.output.status.success() {
             return Err(format!("refused: {}", String::from_utf8_lossy(&ran.output.stderr)));
         }
         if let Some((name, _)) = new.iter().find(|(name, content)| now.get(*name) != Some(content)) {
             return Err(format!("{name} is not what it should be"));
         }
-        match now.keys().find(|name| !new.contains_key(*name) && !name.starts_with("cache/") && !left.contains(name)) {
+        let known = |name: &String| new.contains_key(name) || left.is_some_and(|left| left.contains_key(name));
+        match now.keys().find(|name| !known(name) && !name.starts_with("cache/")) {
             Some(name) => Err(format!("{name} is left over")),
             None => Ok(()),
         }

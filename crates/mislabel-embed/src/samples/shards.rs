@@ -70,16 +70,15 @@ impl TarShards {
         if !is_folder(path).map_err(&failed)? {
             return Ok(is_shard(path));
         }
-        if in_folder(path)?.is_empty() {
-            return Ok(false);
-        }
+        let mut holds = false;
         for entry in std::fs::read_dir(path).map_err(&failed)? {
             let entry = entry.map_err(&failed)?.path();
             if is_folder(&entry).map_err(Error::io(&entry))? {
                 return Ok(false);
             }
+            holds |= is_shard_file(&entry)?;
         }
-        Ok(true)
+        Ok(holds)
     }
 
     /// Lists the samples of the shards at `path`: a tar file, a folder of them, or a pattern. `part` names the part with the content,
@@ -259,13 +258,17 @@ fn shards(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+fn is_shard_file(path: &Path) -> Result<bool> {
+    Ok(is_shard(path) && is_regular_file(path).map_err(Error::io(path))?)
+}
+
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = Error::io(folder);
     let entries = std::fs::read_dir(folder).map_err(&failed)?;
     let mut shards = Vec::new();
     for entry in entries {
         let path = entry.map_err(&failed)?.path();
-        if is_shard(&path) && is_regular_file(&path).map_err(Error::io(&path))? {
+        if is_shard_file(&path)? {
             shards.push(path);
         }
     }

@@ -49,10 +49,11 @@ fn walk(folder: &Path, root: &Path, class: u32, depth: usize, reading: &mut Read
     for entry in input::entries(folder)? {
         if is_hidden(&entry) {
             reading.notes.count("hidden files and folders are left out");
-        } else if entry.is_symlink() && input::is_folder(&entry)? {
-            reading.notes.count("links to folders are not followed");
         } else if input::is_folder(&entry)? {
-            walk(&entry, root, class, depth + 1, reading)?;
+            match entry.is_symlink() {
+                true => reading.notes.count("links to folders are not followed"),
+                false => walk(&entry, root, class, depth + 1, reading)?,
+            }
         } else {
             let name = utf8(&entry, root)?;
             let index = Some(reading.len() as u64);
